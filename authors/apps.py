@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class AuthorsConfig(AppConfig):
+    """Persons, organisations and placeholders that books are credited to."""
+
+    name = "authors"

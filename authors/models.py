@@ -1,0 +1,94 @@
+"""Author, and the headings under which sources know one."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from authors.querysets import ALIVE_FROM, ALIVE_TO, AuthorQuerySet
+from core.fields import FoldedField, sample_key
+from core.text import match_key, nfc
+
+YEARS = (-5000, 2200)
+"""The years a catalogue may name; there is no year 0."""
+
+
+def year_check(field: str, name: str) -> models.CheckConstraint:
+    """A constraint that `field` is null or a year in YEARS other than 0."""
+    low, high = YEARS
+    plausible = Q(**{f"{field}__gte": low, f"{field}__lte": high}) & ~Q(**{field: 0})
+    return models.CheckConstraint(condition=Q(**{f"{field}__isnull": True}) | plausible, name=name)
+
+
+class Author(models.Model):
+    """A person, an organisation, or a placeholder such as Various."""
+
+    class Kind(models.TextChoices):
+        PERSON = "person"
+        ORGANISATION = "organisation"
+        PLACEHOLDER = "placeholder"
+
+    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.PERSON)
+    name = models.CharField(max_length=500)
+    sort_name = models.CharField(max_length=500)
+    sort_key = FoldedField(editable=False)
+    match_key = FoldedField(editable=False)
+    alternate_names = models.JSONField(default=list, blank=True)
+    birth_year = models.SmallIntegerField(null=True, blank=True)
+    death_year = models.SmallIntegerField(null=True, blank=True)
+    bio = models.TextField(blank=True)
+    identifiers = models.JSONField(default=dict, blank=True)
+    books_count = models.IntegerField(default=0, editable=False)
+    sample_key = models.IntegerField(default=sample_key, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = AuthorQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            year_check("birth_year", "author_birth_year"),
+            year_check("death_year", "author_death_year"),
+            models.CheckConstraint(condition=~Q(name=""), name="author_has_name"),
+            models.CheckConstraint(condition=Q(books_count__gte=0), name="author_books_count"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["sort_key", "id"], name="author_by_name"),
+            models.Index(fields=["books_count", "id"], name="author_by_books"),
+            models.Index(fields=["birth_year", "id"], name="author_by_birth"),
+            models.Index(fields=["death_year", "id"], name="author_by_death"),
+            models.Index(fields=["kind", "sort_key", "id"], name="author_by_kind"),
+            models.Index(fields=["match_key"], name="author_match"),
+            models.Index(fields=["sample_key"], name="author_sample"),
+            models.Index(ALIVE_FROM, name="author_alive_from"),
+            models.Index(ALIVE_TO, name="author_alive_to"),
+            models.Index(fields=["id"], name="author_without_books", condition=Q(books_count=0)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def derive(self) -> None:
+        """Set what follows from other fields: composed text, the sort key and the match key."""
+        self.name, self.sort_name = nfc(self.name), nfc(self.sort_name or self.name)
+        self.sort_key = match_key(self.sort_name) or self.sort_name.casefold()[:200]
+        self.match_key = match_key(self.name)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save with derived fields in step."""
+        self.derive()
+        super().save(*args, **kwargs)
+
+
+class AuthorHeading(models.Model):
+    """The author a source means by a heading: within a source the heading is the key."""
+
+    source = models.CharField(max_length=40)
+    heading = models.CharField(max_length=500)
+    author = models.ForeignKey(Author, models.CASCADE, related_name="headings")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["source", "heading"], name="author_heading")]
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.heading}"

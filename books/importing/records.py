@@ -1,0 +1,83 @@
+"""What every reader yields: one neutral record, whatever the format it came from."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(slots=True)
+class Credit:
+    """One name on a record, with its role. `heading` is the author's key within the source."""
+
+    heading: str
+    name: str
+    sort_name: str
+    kind: str = "person"
+    role: str = "author"
+    note: str = ""
+    birth_year: int | None = None
+    death_year: int | None = None
+    alternate_names: tuple[str, ...] = ()
+
+
+@dataclass(slots=True, frozen=True)
+class Topic:
+    """One subject term: `kind` is one of topic, genre, place, person, time, shelf, class."""
+
+    name: str
+    kind: str = "topic"
+
+
+@dataclass(slots=True)
+class Record:
+    """One book as a source describes it, cleaned but not yet matched to the catalogue.
+
+    `position` is the 1-based line (or record number) in the file, for messages. Years are
+    astronomical only in sign: -551 is 551 BCE and 0 never occurs. `categories` are paths
+    from the root, `isbns` valid ISBN-13s without hyphens.
+    """
+
+    key: str
+    position: int
+    title: str
+    subtitle: str = ""
+    part: str = ""
+    credits: list[Credit] = field(default_factory=list)
+    categories: list[tuple[str, ...]] = field(default_factory=list)
+    subjects: list[Topic] = field(default_factory=list)
+    series: list[tuple[str, str]] = field(default_factory=list)
+    languages: list[str] = field(default_factory=list)
+    original_languages: list[str] = field(default_factory=list)
+    first_published_year: int | None = None
+    published_year: int | None = None
+    published: str = ""
+    publisher: str = ""
+    pages: int | None = None
+    format: str = ""
+    identifiers: list[tuple[str, str]] = field(default_factory=list)
+    isbns: list[str] = field(default_factory=list)
+    links: list[tuple[str, str, str]] = field(default_factory=list)
+    description: str = ""
+    cover: dict[str, str] | None = None
+    rating_average: float | None = None
+    ratings_count: int | None = None
+    popularity: int | None = None
+    work: str = ""
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True, frozen=True)
+class Rejection:
+    """A record that cannot be loaded: `reason` is a stable code, `message` is for people."""
+
+    position: int
+    reason: str
+    message: str
+    raw: str
+
+
+Items = Iterator[Record | Rejection]
+
+
+class BrokenFile(Exception):
+    """The file cannot be read to its end: not the format it claims, or cut off."""

@@ -1,0 +1,173 @@
+"""Category, a tree; and Subject, a flat list of terms of several kinds."""
+
+from typing import Any, ClassVar, Self
+
+from django.db import models
+from django.db.models import F, Q
+
+from core.fields import FoldedField, sample_key
+from core.keyset import Term
+from core.text import match_key, words
+
+CATEGORY_ORDERINGS: dict[str, Term] = {"name": Term("sort_key"), "books_count": Term("books_count")}
+SUBJECT_ORDERINGS = CATEGORY_ORDERINGS
+RESERVED_SLUGS = ("tree",)
+
+
+def slug_of(*labels: str) -> str:
+    """The slug a path of labels asks for: folded words joined by hyphens, at most 150 characters."""
+    slug = "-".join(word for label in labels for word in words(label))[:150].strip("-") or "x"
+    return f"{slug}-2" if slug in RESERVED_SLUGS else slug
+
+
+def free_slug(wanted: str, taken: set[str]) -> str:
+    """`wanted`, or with the first of -2, -3… that is not in `taken`, which it joins."""
+    slug, number = wanted, 1
+    while slug in taken:
+        number += 1
+        slug = f"{wanted}-{number}"
+    taken.add(slug)
+    return slug
+
+
+class CategoryQuerySet(models.QuerySet["Category"]):
+    """Categories, by what they are asked for."""
+
+    def for_list(self) -> Self:
+        """Everything a page of categories shows."""
+        return self.select_related("parent")
+
+    def within(self, slugs: list[str]) -> Self:
+        """The categories named by `slugs` and everything below them."""
+        return self.filter(pk__in=CategoryAncestor.objects.filter(ancestor__slug__in=slugs).values("category_id"))
+
+
+class Category(models.Model):
+    """A shelf in a tree. `books_count` counts distinct books, its descendants' included."""
+
+    name = models.CharField(max_length=300)
+    slug = models.CharField(max_length=160, unique=True)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    path = models.JSONField(default=list, editable=False)
+    sort_key = FoldedField(editable=False)
+    books_count = models.IntegerField(default=0, editable=False)
+    sample_key = models.IntegerField(default=sample_key, editable=False)
+
+    objects = CategoryQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["parent", "name"], name="category_name"),
+            models.UniqueConstraint(fields=["name"], condition=Q(parent=None), name="category_root_name"),
+            models.CheckConstraint(condition=~Q(parent=F("id")), name="category_not_own_parent"),
+            models.CheckConstraint(condition=~Q(name=""), name="category_has_name"),
+            models.CheckConstraint(condition=~Q(slug__in=RESERVED_SLUGS), name="category_slug_not_reserved"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["sort_key", "id"], name="category_by_name"),
+            models.Index(fields=["books_count", "id"], name="category_by_books"),
+            models.Index(fields=["sample_key"], name="category_sample"),
+        ]
+
+    def __str__(self) -> str:
+        return " / ".join(self.path) or self.name
+
+    def derive(self) -> None:
+        """Set the path and the sort key from the name and the parent."""
+        self.path = [*(self.parent.path if self.parent else []), self.name]
+        self.sort_key = match_key(self.name) or self.name.casefold()[:200]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save with path, ancestors and those of all descendants in step. A cycle is refused by the database."""
+        self.derive()
+        super().save(*args, **kwargs)
+        above = CategoryAncestor.objects.filter(category=self.parent_id).values_list("ancestor_id", flat=True)
+        CategoryAncestor.objects.filter(category=self).delete()
+        CategoryAncestor.objects.bulk_create(
+            CategoryAncestor(category=self, ancestor_id=ancestor) for ancestor in (*above, self.pk)
+        )
+        for child in self.children.all():
+            child.save()
+
+
+class CategoryAncestor(models.Model):
+    """The tree's closure: every category with itself and each category above it."""
+
+    category = models.ForeignKey(Category, models.CASCADE, related_name="ancestors", db_index=False)
+    ancestor = models.ForeignKey(Category, models.CASCADE, related_name="descendants", db_index=False)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["category", "ancestor"], name="category_ancestor")]
+        indexes: ClassVar = [models.Index(fields=["ancestor", "category"], name="category_descendant")]
+
+    def __str__(self) -> str:
+        return f"{self.category_id} below {self.ancestor_id}"
+
+
+class SubjectQuerySet(models.QuerySet["Subject"]):
+    """Subjects, by what they are asked for."""
+
+    def for_list(self) -> Self:
+        """Everything a page of subjects shows."""
+        return self
+
+    def browsable(self) -> Self:
+        """Subjects shown unless others are asked for: no shelves and no class codes."""
+        return self.exclude(kind__in=Subject.HIDDEN)
+
+
+class Subject(models.Model):
+    """What a book is about, in a source's words."""
+
+    class Kind(models.TextChoices):
+        TOPIC = "topic"
+        GENRE = "genre"
+        PLACE = "place"
+        PERSON = "person"
+        TIME = "time"
+        SHELF = "shelf"
+        CLASS = "class"
+
+    HIDDEN = (Kind.SHELF, Kind.CLASS)
+
+    name = models.CharField(max_length=500)
+    kind = models.CharField(max_length=6, choices=Kind.choices, default=Kind.TOPIC)
+    slug = models.CharField(max_length=160, unique=True)
+    sort_key = FoldedField(editable=False)
+    books_count = models.IntegerField(default=0, editable=False)
+    sample_key = models.IntegerField(default=sample_key, editable=False)
+
+    objects = SubjectQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["kind", "name"], name="subject_name"),
+            models.CheckConstraint(condition=~Q(name=""), name="subject_has_name"),
+            models.CheckConstraint(condition=Q(books_count__gte=0), name="subject_books_count"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["sort_key", "id"], name="subject_by_name"),
+            models.Index(fields=["books_count", "id"], name="subject_by_books"),
+            models.Index(fields=["kind", "sort_key", "id"], name="subject_by_kind"),
+            models.Index(fields=["sample_key"], name="subject_sample"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def wanted_slug(self) -> str:
+        """The slug this subject asks for: topics bare, other kinds prefixed with theirs."""
+        return slug_of(self.name) if self.kind == self.Kind.TOPIC else slug_of(self.kind, self.name)
+
+    def derive(self) -> None:
+        """Set the sort key from the name."""
+        self.sort_key = match_key(self.name) or self.name.casefold()[:200]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save with the sort key in step and a slug that nobody else has."""
+        self.derive()
+        if not self.slug:
+            like = Subject.objects.filter(slug__startswith=self.wanted_slug).values_list("slug", flat=True)
+            self.slug = free_slug(self.wanted_slug, set(like))
+        super().save(*args, **kwargs)

@@ -1,0 +1,130 @@
+"""What hangs on a book: credits, shelves, subjects, languages, series, numbers; and where values came from."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from authors.models import Author
+from books.models.book import Book
+from books.models.classification import Category, Subject
+from core.fields import FoldedField
+
+
+class BookAuthor(models.Model):
+    """A credit: who, in which role, in which place on the title page."""
+
+    book = models.ForeignKey(Book, models.CASCADE, related_name="credits", db_index=False)
+    author = models.ForeignKey(Author, models.PROTECT, related_name="credits", db_index=False)
+    role = models.CharField(max_length=40, default="author")
+    note = models.CharField(max_length=200, blank=True)
+    position = models.SmallIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar = ["position", "id"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["book", "author", "role"], name="book_author_role")]
+        indexes: ClassVar = [
+            models.Index(fields=["author", "book"], name="author_book"),
+            models.Index(fields=["role", "book"], name="role_book", condition=~Q(role="author")),
+        ]
+
+
+class BookCategory(models.Model):
+    """A category a book itself was put in; the categories above follow from the tree."""
+
+    book = models.ForeignKey(Book, models.CASCADE, related_name="shelvings", db_index=False)
+    category = models.ForeignKey(Category, models.PROTECT, related_name="shelvings", db_index=False)
+    position = models.SmallIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar = ["position", "id"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["book", "category"], name="book_category_once")]
+        indexes: ClassVar = [models.Index(fields=["category", "book"], name="category_book")]
+
+
+class BookSubject(models.Model):
+    """A subject term of a book, in the source's order."""
+
+    book = models.ForeignKey(Book, models.CASCADE, related_name="subject_links", db_index=False)
+    subject = models.ForeignKey(Subject, models.PROTECT, related_name="book_links", db_index=False)
+    position = models.SmallIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar = ["position", "id"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["book", "subject"], name="book_subject_once")]
+        indexes: ClassVar = [models.Index(fields=["subject", "book"], name="subject_book")]
+
+
+class BookLanguage(models.Model):
+    """A language of a book, for filtering; `Book.languages` has them in order."""
+
+    book = models.ForeignKey(Book, models.CASCADE, related_name="language_links", db_index=False)
+    code = models.CharField(max_length=8)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["book", "code"], name="book_language_once")]
+        indexes: ClassVar = [models.Index(fields=["code", "book"], name="language_book")]
+
+
+class BookSeries(models.Model):
+    """A series a book stands in, and where ("1", "1-3", "0.5" or nothing)."""
+
+    book = models.ForeignKey(Book, models.CASCADE, related_name="series")
+    name = models.CharField(max_length=500)
+    name_key = FoldedField(editable=False)
+    position = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+        indexes: ClassVar = [models.Index(fields=["name_key", "book"], name="series_book")]
+
+
+class BookIdentifier(models.Model):
+    """A number a book is known by elsewhere: `gutenberg` 1342, `oclc` …"""
+
+    book = models.ForeignKey(Book, models.CASCADE, related_name="identifiers", db_index=False)
+    scheme = models.CharField(max_length=40)
+    value = models.CharField(max_length=200)
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["book", "scheme", "value"], name="book_identifier_once")
+        ]
+        indexes: ClassVar = [models.Index(fields=["scheme", "value"], name="identifier_book")]
+
+
+class BookIsbn(models.Model):
+    """An ISBN of a book: several books may bear one."""
+
+    book = models.ForeignKey(Book, models.CASCADE, related_name="isbns", db_index=False)
+    isbn_13 = models.CharField(max_length=13)
+    primary = models.BooleanField(default=False)
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["book", "isbn_13"], name="book_isbn_once"),
+            models.UniqueConstraint(fields=["book"], condition=Q(primary=True), name="book_primary_isbn"),
+            models.CheckConstraint(
+                condition=Q(isbn_13__digits=13) & (Q(isbn_13__startswith="978") | Q(isbn_13__startswith="979")),
+                name="isbn_13_form",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["isbn_13", "book"], name="isbn_book")]
+
+
+class SourceRecord(models.Model):
+    """What a source said of a book: its own key, the record's hash, and which fields it set.
+
+    The row outlives its book, so that a deleted book stays deleted.
+    """
+
+    source = models.CharField(max_length=40)
+    key = models.CharField(max_length=200)
+    book = models.ForeignKey(Book, models.SET_NULL, null=True, related_name="source_records")
+    digest = models.CharField(max_length=32)
+    set_fields = models.JSONField(default=list)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["source", "key"], name="source_key")]

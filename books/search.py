@@ -1,0 +1,74 @@
+"""Where books are searched, and what makes one result better than another.
+
+Relevance depends on the row and the query alone: the title itself, a title that begins so, all
+words in the title, in title and authors, anywhere; within each, popularity. So it is stable
+from page to page and the same on both databases.
+"""
+
+from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models.expressions import Combinable
+
+from core.keyset import Ordering, Term, TierTerm
+from core.textindex import TextIndex
+from core.textquery import Match, TextQuery
+
+BOOK_INDEX = TextIndex(
+    "books_search",
+    "book_id",
+    "books_book",
+    {
+        "title": ("words", "A"),
+        "authors": ("words", "B"),
+        "subtitle": ("words", "C"),
+        "subjects": ("words", "D"),
+        "publisher": ("facets", "A"),
+        "topics": ("facets", "B"),
+    },
+)
+SEARCHED = ("title", "authors", "subtitle", "subjects")
+_LAST = "\U0010ffff"
+
+
+def anywhere(query: TextQuery) -> Match:
+    """What `search` finds: every word in title, subtitle, authors or subjects."""
+    return query.within(*SEARCHED)
+
+
+def _steps(query: TextQuery) -> tuple[Match, Match, Match]:
+    in_title = query.within("title", everywhere=SEARCHED)
+    in_names = query.within("title", "authors", everywhere=SEARCHED)
+    return in_title, in_names, anywhere(query)
+
+
+def relevance_terms(query: TextQuery) -> Ordering:
+    """The ordering by relevance, as tiers that share no row."""
+    in_title, in_names, everywhere = _steps(query)
+    same = Q(title_key=query.text)
+    begins = Q(title_key__gt=query.text, title_key__lt=query.text + _LAST)
+    elsewhere = Q(title_key__lt=query.text) | Q(title_key__gte=query.text + _LAST)
+
+    def found(match: Match, minus: Match | None = None) -> Q:
+        narrowed = Match(match.columns, match.include, match.exclude, match.everywhere, minus)
+        return Q(pk__in=BOOK_INDEX.matching(narrowed))
+
+    tiers = (
+        same & found(everywhere),
+        begins & found(everywhere),
+        elsewhere & found(in_title),
+        elsewhere & found(in_names, minus=in_title),
+        elsewhere & found(everywhere, minus=in_names),
+    )
+    return (TierTerm("relevance", tiers=tiers), Term("popularity", descending=True, nullable=True), Term("id"))
+
+
+def relevance(query: TextQuery) -> Combinable:
+    """The tier of a row that matches `query`, 0 (best) to 4; reads the index once or twice a row."""
+    in_title, in_names, _ = _steps(query)
+    return Case(
+        When(title_key=query.text, then=Value(0)),
+        When(title_key__gt=query.text, title_key__lt=query.text + _LAST, then=Value(1)),
+        When(BOOK_INDEX.matches(in_title), then=Value(2)),
+        When(BOOK_INDEX.matches(in_names), then=Value(3)),
+        default=Value(4),
+        output_field=IntegerField(),
+    )

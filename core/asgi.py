@@ -1,0 +1,8 @@
+"""The ASGI entry that gunicorn's workers run."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings.dev")
+application = get_asgi_application()

@@ -1,0 +1,133 @@
+"""Keyset pagination: rows after a key are found as ranges of an index, never by counting off rows.
+
+The textbook condition `(a, b, id) > (x, y, z)` holds for columns of one direction without nulls
+only. Here the rows after a key are written as a chain of ranges, nearest first:
+`a = x, b = y, id > z`, then `a = x, b > y`, then `a > x`, then `a is null`. Each is one range of an
+index on (a, b, id), read in its own order and no further than the page, whatever the directions.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from django.db.models import F, Model, Q, QuerySet
+from django.db.models.expressions import OrderBy, RawSQL
+from django.db.models.sql.where import WhereNode
+
+M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True)
+class Term:
+    """One column of an ordering. Nulls come last in both directions, first when walked backwards."""
+
+    column: str
+    descending: bool = False
+    nullable: bool = False
+    nulls_first: bool = False
+
+    def reversed(self) -> "Term":
+        """The same term walked backwards."""
+        return replace(self, descending=not self.descending, nulls_first=not self.nulls_first)
+
+    def order_by(self, *, native: bool = False) -> OrderBy | None:
+        """The ORDER BY item. `native` leaves nulls where the index has them: right where the range has one kind only."""
+        column = F(self.column)
+        if not self.nullable or native:
+            return column.desc() if self.descending else column.asc()
+        placement: dict[str, Any] = {"nulls_first": True} if self.nulls_first else {"nulls_last": True}
+        return column.desc(**placement) if self.descending else column.asc(**placement)
+
+    def equals(self, value: Any) -> Q:
+        """Rows that have `value` here."""
+        return Q(**{f"{self.column}__isnull": True}) if value is None else Q(**{self.column: value})
+
+    def beyond(self, value: Any) -> list[Q]:
+        """Rows after `value` in this term's order, as ranges in that order."""
+        null = Q(**{f"{self.column}__isnull": True})
+        if value is None:
+            return [~null] if self.nulls_first else []
+        further = Q(**{f"{self.column}__{'lt' if self.descending else 'gt'}": value})
+        return [further, null] if self.nullable and not self.nulls_first else [further]
+
+    def everything(self) -> list[Q]:
+        """All rows, as ranges in this term's order."""
+        if not self.nullable:
+            return [Q()]
+        null = Q(**{f"{self.column}__isnull": True})
+        return [null, ~null] if self.nulls_first else [~null, null]
+
+
+Key = Sequence[Any]
+Ordering = tuple[Term, ...]
+
+
+def reverse(ordering: Ordering) -> Ordering:
+    """`ordering` walked backwards."""
+    return tuple(term.reversed() for term in ordering)
+
+
+@dataclass(frozen=True)
+class TierTerm(Term):
+    """A leading term whose few values are conditions rather than a column: best tier first."""
+
+    tiers: tuple[Q, ...] = ()
+
+    def order_by(self, *, native: bool = False) -> OrderBy | None:
+        """Nothing within one tier; across tiers, the annotation named by `column`."""
+        return None if native else super().order_by()
+
+    def equals(self, value: Any) -> Q:
+        """Rows of tier `value`."""
+        return self.tiers[value]
+
+    def beyond(self, value: Any) -> list[Q]:
+        """The tiers after `value`, or before it when walked backwards."""
+        return list(self.tiers[:value][::-1] if self.descending else self.tiers[value + 1 :])
+
+    def everything(self) -> list[Q]:
+        """Every tier in turn."""
+        return list(self.tiers[::-1] if self.descending else self.tiers)
+
+
+def ranges(ordering: Ordering, after: Key | None) -> Iterator[tuple[int, Q]]:
+    """The rows after the key `after` (all rows without one), as (index of the moving term, condition), nearest first."""
+    if after is None:
+        yield from ((0, condition) for condition in ordering[0].everything())
+        return
+    for moving in range(len(ordering) - 1, -1, -1):
+        fixed = Q()
+        for term, value in zip(ordering[:moving], after, strict=False):
+            fixed &= term.equals(value)
+        for condition in ordering[moving].beyond(after[moving]):
+            yield moving, fixed & condition
+
+
+def page(
+    rows: QuerySet[M], ordering: Ordering, *, limit: int, after: Key | None = None, offset: int = 0
+) -> QuerySet[M]:
+    """The `limit` rows of `rows` that follow `after`, in one statement that reads about that many.
+
+    Each range becomes a branch of a UNION ALL that is itself ordered and limited; the branches
+    run in turn and stop when the page is full.
+    """
+    branches = []
+    for moving, condition in ranges(ordering, after):
+        branches.append(rows.filter(condition).order_by(*_order(ordering, moving)))
+    if len(branches) == 1:
+        return branches[0][offset : offset + limit]
+    parts, params = [], []
+    for index, branch in enumerate(branches):
+        sql, branch_params = branch.values("pk")[: offset + limit].query.sql_with_params()
+        parts.append(f"SELECT * FROM ({sql}) AS range_{index}")  # noqa: S608 - compiled by the ORM
+        params.extend(branch_params)
+    union = f"SELECT * FROM ({' UNION ALL '.join(parts)} LIMIT {int(limit)} OFFSET {int(offset)}) AS page"  # noqa: S608
+    chosen = rows.all()
+    chosen.query.where = WhereNode()
+    return chosen.filter(pk__in=RawSQL(union, params)).order_by(*_order(ordering))
+
+
+def _order(ordering: Ordering, moving: int = -1) -> list[OrderBy]:
+    """ORDER BY of a range in which the terms up to `moving` are fixed or free of nulls."""
+    items = (term.order_by(native=index <= moving) for index, term in enumerate(ordering))
+    return [item for item in items if item is not None]

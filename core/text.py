@@ -1,0 +1,123 @@
+"""The one place where text is folded, cut into tokens and made sortable.
+
+Both databases are given what these functions return and never fold anything themselves, so
+the same query finds and sorts the same rows on each.
+"""
+
+import re
+import unicodedata
+
+# Letters that Unicode does not decompose, and the apostrophe-like modifier letters that
+# romanisation schemes put inside words (Hawaiʻi, Solzhenit︠s︡yn's soft sign ʹ).
+_LETTERS = str.maketrans(
+    {
+        "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i",
+        "ħ": "h", "ŧ": "t", "ŋ": "ng", "ĸ": "k", "ɛ": "e", "ɔ": "o", "ə": "e",
+        **{chr(code): "" for code in range(0x02B0, 0x0300) if unicodedata.category(chr(code)) in {"Lm", "Sk"}},
+    }
+)  # fmt: skip
+# Spacing vowel signs are part of a word in Indic scripts although \w leaves them out.
+_SPACING_MARKS = "".join(chr(c) for c in range(0x0900, 0xAC00) if unicodedata.category(chr(c)) == "Mc")
+_CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_WORD = re.compile(rf"(?:[^\W_]|[{_SPACING_MARKS}])+")
+_RUN = re.compile(rf"[{_CJK}]+|[^{_CJK}]+")
+_IS_CJK = re.compile(rf"[{_CJK}]")
+_ASCII_WORD = re.compile(r"[a-z0-9]+")
+
+TOKEN_LENGTH = 64
+"""Longest token kept, in characters; the same cut is made in the index and in the query."""
+
+SORT_LENGTH = 200
+"""Longest sort key kept, in characters: a PostgreSQL btree refuses rows above 2,704 bytes."""
+
+ARTICLES = {
+    "en": {"the", "a", "an"},
+    "fr": {"le", "la", "les", "l", "un", "une", "des"},
+    "de": {"der", "die", "das", "dem", "den", "des", "ein", "eine", "einer", "eines"},
+    "es": {"el", "la", "los", "las", "lo", "un", "una", "unos", "unas"},
+    "it": {"il", "lo", "la", "i", "gli", "le", "l", "un", "uno", "una"},
+    "pt": {"o", "a", "os", "as", "um", "uma", "uns", "umas"},
+    "nl": {"de", "het", "een", "t", "n"},
+    "sv": {"en", "ett", "den", "det", "de"},
+    "da": {"en", "et", "den", "det", "de"},
+    "no": {"en", "et", "ei", "den", "det", "de"},
+    "hu": {"a", "az", "egy"},
+    "ca": {"el", "la", "els", "les", "l", "un", "una"},
+    "gl": {"o", "a", "os", "as", "un", "unha"},
+    "af": {"die", "n"},
+}
+"""Leading articles by ISO 639-1 language, folded; what follows an apostrophe is a token of its own."""
+
+
+def nfc(text: str) -> str:
+    """`text` in Unicode's composed form, the one that is stored."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def fold(text: str) -> str:
+    """`text` without case, marks or compatibility forms, so that equal words compare equal.
+
+    NFKC and full case folding (Unicode 3.13, "Default Caseless Matching"), non-spacing marks
+    stripped, letters such as ø ł œ written plainly. Folding twice changes nothing.
+    """
+    if text.isascii():
+        return text.lower()
+    text = unicodedata.normalize("NFKD", text).casefold().translate(_LETTERS)
+    text = unicodedata.normalize("NFKD", text).casefold()
+    stripped = "".join(c for c in text if unicodedata.category(c) not in {"Mn", "Me", "Cf"})
+    return unicodedata.normalize("NFC", stripped).translate(_LETTERS)
+
+
+def words(text: str) -> list[str]:
+    """The folded words of `text`, in order, without punctuation."""
+    folded = fold(text)
+    return (_ASCII_WORD if folded.isascii() else _WORD).findall(folded)
+
+
+def tokens(text: str) -> list[str]:
+    """What is indexed for `text`: its words; Chinese and Japanese runs as overlapping pairs.
+
+    A run ABC gives AB, BC and C: the pairs find phrases, the last character lets every single
+    one be found by prefix. No stemming.
+    """
+    found: list[str] = []
+    for word in words(text):
+        if word.isascii() or not _IS_CJK.search(word):
+            found.append(word[:TOKEN_LENGTH])
+            continue
+        for run in _RUN.findall(word):
+            if _IS_CJK.match(run):
+                found.extend(run[i : i + 2] for i in range(len(run)))
+            else:
+                found.append(run[:TOKEN_LENGTH])
+    return found
+
+
+def query_tokens(text: str) -> list[str]:
+    """The tokens of `text` as a phrase to look for: like `tokens`, less a last CJK run's lone character."""
+    found = tokens(text)
+    if len(found) > 1 and len(found[-1]) == 1 and _IS_CJK.match(found[-1]) and found[-2][-1:] == found[-1]:
+        found.pop()
+    return found
+
+
+def is_lone_cjk(token: str) -> bool:
+    """Whether `token` is a single CJK character, which the index can only find by prefix."""
+    return len(token) == 1 and bool(_IS_CJK.match(token))
+
+
+def match_key(text: str) -> str:
+    """`text` reduced to its folded words: equal for names and titles that are the same to a reader."""
+    return " ".join(words(text))[:SORT_LENGTH]
+
+
+def sort_title(title: str, language: str = "") -> str:
+    """The key a title files under: folded, its language's leading article dropped, no punctuation.
+
+    `language` is an ISO 639-1 code; with another or none nothing is dropped. At most
+    `SORT_LENGTH` characters, never empty for a title that has a visible character.
+    """
+    found = words(title)
+    if len(found) > 1 and found[0] in ARTICLES.get(language, ()):
+        del found[0]
+    return (" ".join(found) or fold(title).strip())[:SORT_LENGTH]

@@ -1,0 +1,94 @@
+"""What a reader typed, as words and phrases to look for."""
+
+import re
+from dataclasses import dataclass
+from typing import Self
+
+from core.text import is_lone_cjk, query_tokens, words
+
+_PARTS = re.compile(r'(-?)"([^"]*)"?|(-?)([^\s"]+)')
+SEARCH_LENGTH = 200
+"""Longest query read, in characters."""
+
+
+class TextQueryError(ValueError):
+    """The text cannot be searched for; `code` says why."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """Tokens that must stand side by side; with `prefix` the last one may be only the beginning of a word."""
+
+    tokens: tuple[str, ...]
+    prefix: bool = False
+
+
+@dataclass(frozen=True)
+class Match:
+    """Rows that have every phrase of `include` within `columns` and none of `exclude` within `everywhere`.
+
+    Rows that `minus` matches are left out.
+    """
+
+    columns: tuple[str, ...]
+    include: tuple[Phrase, ...]
+    exclude: tuple[Phrase, ...] = ()
+    everywhere: tuple[str, ...] = ()
+    minus: "Match | None" = None
+
+
+@dataclass(frozen=True)
+class TextQuery:
+    """A parsed query. `text` is its positive words folded, as a title would be compared with them."""
+
+    text: str
+    include: tuple[Phrase, ...]
+    exclude: tuple[Phrase, ...] = ()
+
+    @classmethod
+    def parse(cls, typed: str, *, operators: bool = False) -> Self:
+        """Read `typed`: all words, the last by prefix; with `operators` also "phrases" and -exclusions.
+
+        Raises TextQueryError: `too_long`, `nothing_to_search`, `only_exclusions`.
+        """
+        if len(typed) > SEARCH_LENGTH:
+            raise TextQueryError("too_long", f"At most {SEARCH_LENGTH} characters can be searched for.")
+        include: list[Phrase] = []
+        exclude: list[Phrase] = []
+        positive: list[str] = []
+        quoted = negative = False
+        for part in cls._parts(typed, operators):
+            negative, quoted, text = part
+            tokens = tuple(query_tokens(text))
+            if not tokens:
+                continue
+            (exclude if negative else include).append(Phrase(tokens, prefix=is_lone_cjk(tokens[-1])))
+            if not negative:
+                positive.extend(words(text))
+        if not include:
+            if exclude:
+                raise TextQueryError("only_exclusions", "A search needs at least one word that is not excluded.")
+            raise TextQueryError("nothing_to_search", "There is no letter or digit to search for.")
+        if not (quoted or negative):
+            include[-1] = Phrase(include[-1].tokens, prefix=True)
+        return cls(" ".join(positive), tuple(include), tuple(exclude))
+
+    @staticmethod
+    def _parts(typed: str, operators: bool) -> list[tuple[bool, bool, str]]:
+        """(excluded, quoted, text) of each part of `typed` that holds a word."""
+        if not operators:
+            return [(False, False, word) for word in typed.split() if words(word)]
+        found = []
+        for minus_phrase, phrase, minus_word, word in _PARTS.findall(typed):
+            text = phrase or word
+            if words(text):
+                found.append((bool(minus_phrase or minus_word), bool(phrase), text))
+        return found
+
+    def within(self, *columns: str, everywhere: tuple[str, ...] = (), minus: Match | None = None) -> Match:
+        """The rows that have all of it within `columns`."""
+        return Match(columns, self.include, self.exclude, everywhere or columns, minus)

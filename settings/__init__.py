@@ -1,0 +1,1 @@
+"""Settings by environment: `env` reads it, `base` holds everything, the rest only differences."""
