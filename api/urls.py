@@ -1,1 +1,44 @@
-urlpatterns: list = []
+"""Every path. Paths end in a slash, and work without it (core.middleware.OptionalSlash)."""
+
+from typing import Any
+
+from django.urls import include, path, re_path
+from rest_framework.routers import SimpleRouter
+
+from api.views import health, pages
+from api.views.authors import AuthorBookViewSet, AuthorViewSet
+from api.views.books import BookViewSet
+from api.views.categories import CategoryBookViewSet, CategoryViewSet
+from api.views.isbn import IsbnViewSet
+from api.views.subjects import SubjectBookViewSet, SubjectViewSet
+
+handler400 = "api.exceptions.bad_request"
+handler403 = "api.exceptions.forbidden"
+handler404 = "api.exceptions.not_found"
+handler500 = "api.exceptions.server_error"
+
+router = SimpleRouter()
+router.register("books", BookViewSet)  # books/ books/{id}/
+router.register("authors", AuthorViewSet)  # authors/ authors/{id}/
+router.register("categories", CategoryViewSet)  # categories/ categories/tree/ categories/{slug}/
+router.register("subjects", SubjectViewSet)  # subjects/ subjects/{slug}/
+
+_list: Any = {"get": "list"}
+v1 = [
+    path("isbn/<isbn>/", IsbnViewSet.as_view({"get": "retrieve"}, detail=True)),
+    re_path(r"^authors/(?P<pk>[0-9]{1,18})/books/$", AuthorBookViewSet.as_view(_list, detail=False)),
+    re_path(r"^categories/(?P<slug>[\w-]{1,160})/books/$", CategoryBookViewSet.as_view(_list, detail=False)),
+    re_path(r"^subjects/(?P<slug>[\w-]{1,160})/books/$", SubjectBookViewSet.as_view(_list, detail=False)),
+    re_path(r"^openapi\.(?P<form>json|yaml)$", pages.openapi),
+    *router.urls,
+]
+urlpatterns = [
+    path("", pages.index),
+    path("api/v1/", include(v1)),
+    path("docs/", pages.docs),
+    path("redoc/", pages.redoc),
+    path("problems/<slug:slug>/", pages.problem),
+    path("static/<path:path>", pages.asset),
+    path("health/live/", health.live),
+    path("health/ready/", health.ready),
+]

@@ -50,3 +50,7 @@ class AuthorQuerySet(models.QuerySet["Author"]):
         if last is not None:
             found = found.alias(alive_from=ALIVE_FROM).filter(alive_from__lte=last)
         return found
+
+    def with_books(self, present: bool) -> Self:
+        """Authors of at least one book, or of none."""
+        return self.filter(books_count__gt=0) if present else self.filter(books_count=0)

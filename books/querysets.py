@@ -34,9 +34,10 @@ BOOK_ORDERINGS: dict[str, Term] = {
 _DETAIL_ONLY = ("description", "extra", "curated", "links", "original_languages", "published", "publisher", "format")
 
 
-def _links(model: str, **conditions: Any) -> models.QuerySet[Any]:
+def _links(model: str, **conditions: Any) -> models.QuerySet[Any, Any]:
     """The book ids of the link rows that meet `conditions`."""
-    return apps.get_model("books", model)._default_manager.filter(**conditions).values("book_id")
+    found: models.QuerySet[Any] = apps.get_model("books", model)._default_manager.filter(**conditions)
+    return found.values("book_id")
 
 
 class BookQuerySet(models.QuerySet["Book"]):

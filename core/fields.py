@@ -34,18 +34,18 @@ def sample_key() -> int:
 
 
 @models.CharField.register_lookup
-class Digits(models.Lookup):  # type: ignore[type-arg]
+class Digits(models.Lookup):
     """`column__digits=13`: the value is exactly that many ASCII digits. For constraints, so plain SQL on both."""
 
     lookup_name = "digits"
     prepare_rhs = False
 
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
         """A POSIX pattern on PostgreSQL."""
         column, params = self.process_lhs(compiler, connection)
-        return f"{column} ~ %s", [*params, f"^[0-9]{{{int(self.rhs)}}}$"]
+        return f"{column} ~ %s", (*params, f"^[0-9]{{{int(self.rhs)}}}$")
 
-    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
         """GLOB on SQLite: REGEXP would be a Python function that other programs on the file do not have."""
         column, params = self.process_lhs(compiler, connection)
-        return f"{column} GLOB %s", [*params, "[0-9]" * int(self.rhs)]
+        return f"{column} GLOB %s", (*params, "[0-9]" * int(self.rhs))

@@ -31,7 +31,7 @@ class Term:
         return replace(self, descending=not self.descending, nulls_first=not self.nulls_first)
 
     def order_by(self, *, native: bool = False) -> OrderBy | None:
-        """The ORDER BY item. `native` leaves nulls where the index has them: right where the range has one kind only."""
+        """The ORDER BY item. `native` leaves nulls where the index has them: for ranges of nulls only, or of none."""
         column = F(self.column)
         if not self.nullable or native:
             return column.desc() if self.descending else column.asc()
@@ -79,7 +79,8 @@ class TierTerm(Term):
 
     def equals(self, value: Any) -> Q:
         """Rows of tier `value`."""
-        return self.tiers[value]
+        tier: Q = self.tiers[value]
+        return tier
 
     def beyond(self, value: Any) -> list[Q]:
         """The tiers after `value`, or before it when walked backwards."""
@@ -91,7 +92,7 @@ class TierTerm(Term):
 
 
 def ranges(ordering: Ordering, after: Key | None) -> Iterator[tuple[int, Q]]:
-    """The rows after the key `after` (all rows without one), as (index of the moving term, condition), nearest first."""
+    """The rows after the key `after` (else all), nearest first, as (index of the moving term, condition)."""
     if after is None:
         yield from ((0, condition) for condition in ordering[0].everything())
         return
@@ -116,7 +117,8 @@ def page(
         branches.append(rows.filter(condition).order_by(*_order(ordering, moving)))
     if len(branches) == 1:
         return branches[0][offset : offset + limit]
-    parts, params = [], []
+    parts: list[str] = []
+    params: list[Any] = []
     for index, branch in enumerate(branches):
         sql, branch_params = branch.values("pk")[: offset + limit].query.sql_with_params()
         parts.append(f"SELECT * FROM ({sql}) AS range_{index}")  # noqa: S608 - compiled by the ORM

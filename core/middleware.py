@@ -6,13 +6,15 @@ from collections.abc import Callable
 
 import structlog
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response, set_response_etag
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 _LAST_SEGMENT = re.compile(r"/[^/.]+$")
 
 
-class RequestId:
-    """Gives every request an id of its own: in the answer's X-Request-ID, in problems and in the log."""
+class Envelope:
+    """Gives every request an id of its own (X-Request-ID, in problems, in the log) and every answer its length."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -24,6 +26,8 @@ class RequestId:
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             response = self.get_response(request)
         response["X-Request-ID"] = request_id
+        if not response.streaming and response.status_code not in (204, 304):
+            response.headers.setdefault("Content-Length", str(len(response.content)))
         return response
 
 
@@ -54,3 +58,19 @@ class OptionalSlash:
         if _LAST_SEGMENT.search(request.path_info):
             request.path_info += "/"
         return self.get_response(request)
+
+
+class ConditionalRead:
+    """Names every cacheable answer by its bytes (ETag), and answers 304 to who has them. HEAD included."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Handle `request`; the answer is left alone if it is streamed or not to be stored."""
+        response = self.get_response(request)
+        readable = request.method in ("GET", "HEAD") and response.status_code == 200 and not response.streaming
+        if not readable or "no-store" in response.get("Cache-Control", ""):
+            return response
+        set_response_etag(response)
+        return get_conditional_response(request, etag=response["ETag"], response=response) or response

@@ -5,7 +5,7 @@ authors, two subjects) and fields are kept apart, so that no phrase spans them.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -23,6 +23,11 @@ _GAP = "\ue000"
 Fields = dict[str, Sequence[str]]
 
 
+def token_text(text: str) -> str:
+    """The tokens of `text` joined by spaces."""
+    return " ".join(tokens(text))
+
+
 @dataclass(frozen=True)
 class TextIndex:
     """The index in `table`, whose `key` is the row's id in `parent`.
@@ -34,7 +39,7 @@ class TextIndex:
     table: str
     key: str
     parent: str
-    columns: dict[str, tuple[str, str]]
+    columns: dict[str, tuple[str, str]] = field(hash=False)
 
     def vectors(self) -> list[str]:
         """The tsvector columns on PostgreSQL, in order."""
@@ -70,16 +75,21 @@ class TextIndex:
 
     def row(self, vendor: str, pk: int, fields: Fields) -> tuple[Any, ...]:
         """The index row of one object: `fields` gives the texts of each column."""
+        return self.token_row(
+            vendor, pk, {name: [token_text(text) for text in texts] for name, texts in fields.items()}
+        )
+
+    def token_row(self, vendor: str, pk: int, fields: Fields) -> tuple[Any, ...]:
+        """The same from texts that went through `token_text` before: for many rows that share names and subjects."""
         if vendor != "postgresql":
-            joined = (f" {_GAP} ".join(" ".join(tokens(text)) for text in fields[name]) for name in self.columns)
-            return (pk, *joined)
+            return (pk, *(f" {_GAP} ".join(fields[name]) for name in self.columns))
         vectors: dict[str, list[str]] = {vector: [] for vector in self.vectors()}
         positions = dict.fromkeys(vectors, 0)
         for name, (vector, weight) in self.columns.items():
             position, lexemes = positions[vector], vectors[vector]
             for text in fields[name]:
                 position += 1
-                for token in tokens(text):
+                for token in text.split():
                     position += 1
                     lexemes.append(f"'{token}':{position}{weight}")
             positions[vector] = position

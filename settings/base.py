@@ -34,13 +34,14 @@ INSTALLED_APPS = [
 ]
 # No sessions, no messages, no CSRF: the API keeps no state about a caller and takes no cookies.
 MIDDLEWARE = [
-    "core.middleware.RequestId",
+    "core.middleware.Envelope",
     "django.middleware.security.SecurityMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "core.middleware.HostCheck",
     "core.middleware.OptionalSlash",
-    "django.middleware.http.ConditionalGetMiddleware",
+    # Compression outside: the ETag is the plain body's, the same for every coding.
     "django.middleware.gzip.GZipMiddleware",
+    "core.middleware.ConditionalRead",
 ]
 ROOT_URLCONF = "api.urls"
 APPEND_SLASH = False
@@ -137,7 +138,7 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Octavo",
     "VERSION": "1",
-    "DESCRIPTION": "A self-hosted book-catalogue API. Lists are walked by following `next`; unknown parameters are errors.",
+    "DESCRIPTION": "A self-hosted book catalogue. Lists are walked by following `next`; unknown parameters are errors.",
     "LICENSE": {"name": "MIT"},
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,

@@ -37,6 +37,10 @@ class CategoryQuerySet(models.QuerySet["Category"]):
         """Everything a page of categories shows."""
         return self.select_related("parent")
 
+    def for_detail(self) -> Self:
+        """Everything one category shows."""
+        return self.for_list()
+
     def within(self, slugs: list[str]) -> Self:
         """The categories named by `slugs` and everything below them."""
         return self.filter(pk__in=CategoryAncestor.objects.filter(ancestor__slug__in=slugs).values("category_id"))
@@ -109,6 +113,10 @@ class SubjectQuerySet(models.QuerySet["Subject"]):
 
     def for_list(self) -> Self:
         """Everything a page of subjects shows."""
+        return self
+
+    def for_detail(self) -> Self:
+        """Everything one subject shows."""
         return self
 
     def browsable(self) -> Self:

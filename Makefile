@@ -1,0 +1,98 @@
+# One obvious command each; plain `make` lists them. Python 3.11 or newer, make and pip are all it takes.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help serve test test-sqlite test-postgres soak check format openapi lock clean
+.PHONY: check-style check-types check-imports check-django check-openapi
+
+VENV := .venv
+RUN := $(VENV)/bin/python
+PIP := $(RUN) -m pip --disable-pip-version-check --quiet install
+# Two terminals may want .venv at the same moment; where there is no flock they must take turns by hand.
+ONE_AT_A_TIME := $(if $(shell command -v flock),flock Makefile)
+# The checks look at no data, and production's settings want secrets.
+THROW_AWAY := DATA_DIR=$(VENV)/checks DATABASE_URL=
+PRODUCTION := $(THROW_AWAY)postgres://octavo@localhost/octavo DJANGO_SETTINGS_MODULE=settings.prod \
+	SECRET_KEY=for-the-checks-only-0123456789-abcdefghijklmnopqrstuvwxyz \
+	ALLOWED_HOSTS=books.example.org PUBLIC_URL=https://books.example.org
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@echo
+	@echo "  Also: make serve PORT=9000, make test ARGS='-k search', make serve PYTHON=/path/to/python3"
+
+serve: $(VENV)/runtime.stamp ## Serve a small catalogue at http://localhost:8000; data stays in var/
+	@exec $(RUN) manage.py serve
+
+test: test-sqlite test-postgres ## Run all tests: on SQLite, then on PostgreSQL with Redis
+
+test-sqlite: $(VENV)/dev.stamp ## Run the tests on SQLite
+	@exec $(RUN) -m tests.lanes sqlite $(ARGS)
+
+test-postgres: $(VENV)/dev.stamp ## Run the tests on a PostgreSQL and a Redis that it starts and stops
+	@exec $(RUN) -m tests.lanes postgres $(ARGS)
+
+soak: $(VENV)/dev.stamp ## Run the long tests, which the others leave out
+	@exec $(RUN) -m tests.lanes postgres -m soak $(ARGS)
+
+check: check-style check-types check-imports check-django check-openapi ## Everything but the tests
+
+check-style: $(VENV)/dev.stamp
+	$(RUN) -m ruff check --quiet .
+	$(RUN) -m ruff format --quiet --check .
+
+check-types: $(VENV)/dev.stamp
+	$(RUN) -m mypy
+
+check-imports: $(VENV)/dev.stamp
+	$(VENV)/bin/lint-imports
+
+check-django: $(VENV)/dev.stamp
+	@$(THROW_AWAY) $(RUN) manage.py makemigrations --check --dry-run
+	@$(PRODUCTION) $(RUN) manage.py check --deploy --fail-level WARNING
+
+check-openapi: $(VENV)/dev.stamp
+	@$(THROW_AWAY) $(RUN) manage.py spectacular --validate --fail-on-warn --file $(VENV)/openapi.yaml
+	@diff -u openapi.yaml $(VENV)/openapi.yaml || { echo "openapi.yaml is not what the code says: make openapi" >&2; exit 1; }
+
+format: $(VENV)/dev.stamp ## Format the code and mend what the linter can
+	@$(RUN) -m ruff check --fix --quiet . ; $(RUN) -m ruff format --quiet .
+
+openapi: $(VENV)/dev.stamp ## Write openapi.yaml anew from the code
+	@$(THROW_AWAY) $(RUN) manage.py spectacular --validate --fail-on-warn --file openapi.yaml
+
+# The runtime's versions are held to the development lock's, so that both fit into one .venv.
+lock: | $(RUN) ## Write the lock files anew; UPGRADE=--upgrade takes the newest versions
+	@$(PIP) uv
+	@$(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no-header $(UPGRADE) \
+		--extra dev pyproject.toml -o requirements-dev.lock
+	@$(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no-header \
+		--constraint requirements-dev.lock pyproject.toml -o requirements.lock
+
+clean: ## Remove .venv and caches; the data in var/ stays
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A stamp is newer than the lock it was made from, so nothing is installed twice.
+$(VENV)/runtime.stamp: requirements.lock | $(RUN)
+	@$(ONE_AT_A_TIME) sh -c 'test $@ -nt $< || { \
+		echo "Installing what Octavo needs into $(VENV): once, about a minute."; \
+		$(PIP) --require-hashes -r $< && touch $@; }'
+
+# The development lock holds the runtime's packages too.
+$(VENV)/dev.stamp: requirements-dev.lock | $(RUN)
+	@$(ONE_AT_A_TIME) sh -c 'test $@ -nt $< || { \
+		echo "Installing what Octavo and its tests need into $(VENV): once, about two minutes."; \
+		$(PIP) --require-hashes -r $< && touch $@ $(VENV)/runtime.stamp; }'
+
+# Each candidate is run, not only looked for: a name on the PATH may be a stub that refuses.
+$(RUN):
+	@$(ONE_AT_A_TIME) sh -c 'test -x $@ && exit; \
+		for python in $(or $(PYTHON),python3.13 python3.12 python3.11 python3); do \
+			"$$python" -c "import sys; sys.exit(sys.version_info < (3, 11))" 2>/dev/null || continue; \
+			"$$python" -m venv --clear $(VENV) && exit; \
+			echo "octavo: $$python cannot make a virtual environment; Debian and Ubuntu have it in python3-venv" >&2; \
+			exit 1; \
+		done; \
+		echo "octavo: $(or $(PYTHON),python3) is not Python 3.11 or newer; make PYTHON=/path/to/python3 names one" >&2; \
+		exit 1'

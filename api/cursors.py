@@ -1,0 +1,56 @@
+"""Cursors: opaque, signed, and good only for the list they were made for."""
+
+import base64
+import binascii
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import orjson
+from django.core.signing import Signer
+from django.db.models import Model
+from django.utils.crypto import constant_time_compare
+
+from api.exceptions import ProblemError
+from core.keyset import Ordering
+
+_SALT = "octavo.cursor"
+_LONGEST = 4000
+
+
+class Cursor(NamedTuple):
+    """A place in a list: the key of a row, and whether the page lies before it."""
+
+    key: list[Any]
+    backwards: bool = False
+
+
+def key_of(row: Model, ordering: Ordering) -> list[Any]:
+    """What `ordering` compares of `row`."""
+    return [getattr(row, term.column) for term in ordering]
+
+
+def encode(cursor: Cursor, bound_to: str) -> str:
+    """The cursor as text, signed together with the filters and ordering it is `bound_to`."""
+    values = [value.isoformat() if isinstance(value, datetime) else value for value in cursor.key]
+    payload = base64.urlsafe_b64encode(orjson.dumps([cursor.backwards, *values])).decode().rstrip("=")
+    return f"{payload}.{Signer(salt=_SALT).signature(f'{payload} {bound_to}')}"
+
+
+def decode(text: str, bound_to: str, model: type[Model], ordering: Ordering) -> Cursor:
+    """The cursor in `text`. Raises ProblemError (`invalid_cursor`) if it was not made here, for this."""
+    payload, _, signature = text.partition(".")
+    signer = Signer(salt=_SALT)
+    keys = [signer.key, *signer.fallback_keys]
+    signed = f"{payload} {bound_to}"
+    if len(text) > _LONGEST or not any(constant_time_compare(signature, signer.signature(signed, key)) for key in keys):
+        raise ProblemError("invalid_cursor", "The cursor is not one of this list's, with these filters and this order.")
+    try:
+        backwards, *values = orjson.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    except (binascii.Error, ValueError) as error:
+        raise ProblemError("invalid_cursor", "The cursor cannot be read.") from error
+    columns = {field.name: field for field in model._meta.concrete_fields}
+    read = [
+        columns[term.column].to_python(value) if term.column in columns else value
+        for term, value in zip(ordering, values, strict=True)
+    ]
+    return Cursor(read, backwards)

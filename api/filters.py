@@ -1,0 +1,236 @@
+"""Which parameters each list takes. To add one: a line here, and a queryset method if the condition is new."""
+
+from typing import Any, cast
+
+from django.db.models import Model, QuerySet
+from django.forms import Form
+from django.http import QueryDict
+from django_filters import rest_framework as filters
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from api.exceptions import InvalidParameters, parameter_error
+from api.parameterlists import Choices, Identifiers, Ids, Isbns, Languages, Slugs
+from api.parameters import Choice, ClassCode, Flag, Moment, Name, Rating, Value, Words, Work, Year
+from authors.models import Author
+from books.models import Category, Subject
+from books.querysets import BookQuerySet
+from books.relators import RELATORS
+from core.counting import Count, kept
+from core.textquery import TextQuery
+
+_UNREADABLE = "\x00\ufffd"
+
+
+class Condition(filters.Filter):
+    """A parameter that is a queryset method (`apply`) or a lookup on a column."""
+
+    field_class = Value
+
+    def __init__(
+        self, value: Value, apply: str = "", *, column: str = "", lookup: str = "exact", help: str = ""
+    ) -> None:
+        super().__init__(lookup_expr=lookup)
+        self.value, self.apply, self.column, self.help = value, apply, column, help
+
+    @property
+    def field(self) -> Value:
+        """The form field that reads the parameter."""
+        return self.value
+
+    def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        """`qs` narrowed by `value`; untouched where the parameter is absent or another one reads it."""
+        if value is None:
+            return qs
+        if self.apply:
+            return cast(QuerySet[Any], getattr(qs, self.apply)(value))
+        return qs.filter(**{f"{self.column}__{self.lookup_expr}": value}) if self.column else qs
+
+
+class CatalogueFilter(filters.FilterSet):
+    """The base of all filter sets: what a list was asked for, checked."""
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The parameters that were given, read."""
+        return {name: value for name, value in self.form.cleaned_data.items() if value is not None}
+
+    def get_form_class(self) -> type[Form]:
+        """A form of the parameters that were given: reading the others would cost each request."""
+        given = {name: condition.field for name, condition in self.filters.items() if name in self.data}
+        return type("ParameterForm", (Form,), given)
+
+    def kept_count(self) -> Count | None:
+        """The number of rows, where it is kept and need not be counted."""
+        return None
+
+    @property
+    def text_query(self) -> TextQuery | None:
+        """What `search` looks for."""
+        return self.values.get("search")
+
+
+class AuthorFilter(CatalogueFilter):
+    """What a list of authors can be narrowed by."""
+
+    search = Condition(Words(), "named", help="Every word in the author's names, the last by prefix")
+    birth_year_min = Condition(Year(), column="birth_year", lookup="gte")
+    birth_year_max = Condition(Year(), column="birth_year", lookup="lte")
+    death_year_min = Condition(Year(), column="death_year", lookup="gte")
+    death_year_max = Condition(Year(), column="death_year", lookup="lte")
+    has_books = Condition(Flag(), "with_books")
+    kind = Condition(Choices(*Author.Kind.values), column="kind", lookup="in", help="Placeholders only if asked for")
+    ids = Condition(Ids(), column="id", lookup="in")
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Leave placeholders out unless `kind` or `ids` asks for them."""
+        queryset = super().filter_queryset(queryset)
+        return queryset if {"kind", "ids"} & set(self.values) else queryset.exclude(kind=Author.Kind.PLACEHOLDER)
+
+    def kept_count(self) -> Count | None:
+        """Kept by kind."""
+        if set(self.values) - {"kind"}:
+            return None
+        kinds = self.values.get("kind") or [k for k in Author.Kind.values if k != Author.Kind.PLACEHOLDER]
+        return kept(*(f"author:{kind}" for kind in kinds))
+
+
+class CategoryFilter(CatalogueFilter):
+    """Lists of categories take an ordering only."""
+
+    def kept_count(self) -> Count | None:
+        """All categories."""
+        return kept("category")
+
+
+class SubjectFilter(CatalogueFilter):
+    """What a list of subjects can be narrowed by."""
+
+    subject_kind = Condition(
+        Choices(*Subject.Kind.values), column="kind", lookup="in", help="Shelves and classes only if asked for"
+    )
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Leave shelves and class codes out unless `subject_kind` names them."""
+        queryset = super().filter_queryset(queryset)
+        return queryset if "subject_kind" in self.values else queryset.browsable()  # type: ignore[attr-defined]
+
+    def kept_count(self) -> Count | None:
+        """Kept by kind."""
+        kinds = self.values.get("subject_kind") or [k for k in Subject.Kind.values if k not in Subject.HIDDEN]
+        return kept(*(f"subject:{kind}" for kind in kinds))
+
+
+class BookFilter(CatalogueFilter):
+    """What any list of books can be narrowed by; all of it combines."""
+
+    search = Condition(
+        Words(operators=True), "search",
+        help='Every word in title, subtitle, authors or subjects, the last by prefix; "phrases", -exclusions',
+    )  # fmt: skip
+    title = Condition(Words(), "titled", help="Every word in the title, the last by prefix")
+    author_name = Condition(Words(), "by_author_named", help="Every word in one author's names, the last by prefix")
+    publisher = Condition(Words(), "published_by", help="Every word in the publisher, the last by prefix")
+    topic = Condition(Words(), "on_topic", help="Every word in subjects and categories, the last by prefix")
+    author = Condition(Ids(), help="Author ids")
+    role = Condition(Choice(*RELATORS), help="The role of `author`, or of anybody")
+    author_alive_from = Condition(Year(), help="Alive in this year or later; an unknown death is birth + 100")
+    author_alive_to = Condition(Year(), help="Alive in this year or earlier; an unknown birth is death - 100")
+    category = Condition(Slugs(), "in_category", help="Slugs; categories below are included")
+    category_all = Condition(Slugs(), help="In every one of these")
+    category_not = Condition(Slugs(), "not_in_category")
+    subject = Condition(Slugs(), help="Subject slugs; shelves and classes only with subject_kind")
+    subject_all = Condition(Slugs(), help="About every one of these")
+    subject_kind = Condition(Choices(*Subject.Kind.values), help="The kinds that `subject` looks among")
+    classification = Condition(ClassCode(), "classified", help="lcc:PS")
+    language = Condition(Languages(), "in_language", help="Any ISO 639 code")
+    language_not = Condition(Languages(), "not_in_language")
+    series = Condition(Name(), "in_series", help="The series' whole name")
+    work = Condition(Work(), column="work")
+    isbn = Condition(Isbns(), "with_isbn")
+    identifier = Condition(Identifiers(), "with_identifier", help="gutenberg:1342")
+    ids = Condition(Ids(), column="id", lookup="in", help="At most 100; unknown ones are listed in `missing`")
+    published_year = Condition(Year(), column="published_year", help="Of this edition; negative is BCE")
+    published_year_min = Condition(Year(), column="published_year", lookup="gte")
+    published_year_max = Condition(Year(), column="published_year", lookup="lte")
+    first_published_year = Condition(Year(), column="first_published_year", help="Of the work; negative is BCE")
+    first_published_year_min = Condition(Year(), column="first_published_year", lookup="gte")
+    first_published_year_max = Condition(Year(), column="first_published_year", lookup="lte")
+    rating_min = Condition(Rating(), column="rating_average", lookup="gte")
+    has_cover = Condition(Flag(), "with_cover")
+    created_since = Condition(Moment(), column="created_at", lookup="gte")
+    updated_since = Condition(Moment(), "changed_since")
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Apply the parameters, then those that are read together."""
+        rows = cast(BookQuerySet, super().filter_queryset(queryset))
+        values = self.values
+        if "author" in values:
+            rows = rows.by_author(values["author"], values.get("role"))
+        elif "role" in values:
+            rows = rows.with_role(values["role"])
+        if "author_alive_from" in values or "author_alive_to" in values:
+            rows = rows.by_author_alive(values.get("author_alive_from"), values.get("author_alive_to"))
+        for slug in values.get("category_all", ()):
+            rows = rows.in_category([slug])
+        kinds = values.get("subject_kind")
+        if "subject" in values:
+            rows = rows.about(values["subject"], kinds)
+        for slug in values.get("subject_all", ()):
+            rows = rows.about([slug], kinds)
+        return rows
+
+    def kept_count(self) -> Count | None:
+        """All books, or those of the one author, category or subject that is asked for."""
+        if not self.values:
+            return kept("book")
+        if len(self.values) != 1:
+            return None
+        ((name, value),) = self.values.items()
+        owner = KEPT_BY.get(name)
+        if owner is None or len(value) != 1:
+            return None
+        model, key = owner
+        counts = model._default_manager.filter(**{key: value[0]}).values_list("books_count", flat=True)
+        return Count(counts.first() or 0, exact=True)
+
+
+KEPT_BY: dict[str, tuple[type[Model], str]] = {"author": (Author, "pk"), "category": (Category, "slug")}
+
+
+class StrictFilterBackend(DjangoFilterBackend):
+    """Applies a view's filter set and ignores nothing: whatever cannot be used is an error that names it."""
+
+    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> QuerySet[Any]:
+        """`queryset` narrowed; the filter set stays on the view for the paginator. Raises InvalidParameters."""
+        if view.detail:  # type: ignore[attr-defined]
+            return queryset
+        kind: type[CatalogueFilter] = view.filterset_class  # type: ignore[attr-defined]
+        filterset = kind(data=request.query_params, queryset=queryset)
+        allowed = {*kind.base_filters, *view.paginator.parameters, "format"}  # type: ignore[attr-defined]
+        errors = unusable(request.query_params, allowed)
+        filterset.is_valid()
+        for name, found in filterset.form.errors.get_json_data().items():
+            errors += [parameter_error(name, item["code"], item["message"]) for item in found]
+        if errors:
+            raise InvalidParameters(errors)
+        view.filterset = filterset  # type: ignore[attr-defined]
+        return cast(QuerySet[Any], filterset.qs)
+
+
+def unusable(params: QueryDict, allowed: set[str]) -> list[dict[str, str]]:
+    """An error for each parameter that is unknown, repeated, empty or not text."""
+    errors = []
+    for name, values in params.lists():
+        if name not in allowed:
+            errors.append(parameter_error(name, "unknown", "There is no such parameter here."))
+        elif len(values) > 1:
+            errors.append(parameter_error(name, "repeated", "Was given more than once."))
+        elif not values[0].strip():
+            errors.append(parameter_error(name, "blank", "Has no value."))
+        elif any(c in _UNREADABLE or "\ud800" <= c <= "\udfff" for c in values[0]):
+            errors.append(parameter_error(name, "invalid_characters", "Holds characters that are no text."))
+        elif name == "format" and values[0] != "json":
+            errors.append(parameter_error(name, "invalid_choice", "Must be json."))
+    return errors

@@ -1,0 +1,97 @@
+"""`manage.py serve`: Octavo on this machine with one command."""
+
+import http.client
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError, call_command
+from django.db import OperationalError, connections
+from django.db.backends.postgresql.base import DatabaseWrapper as PostgresWrapper
+
+from api.supervisor import Supervisor
+from books.models import Book, SourceRecord
+from core.worker import address, cannot_listen
+from settings.env import load_or_exit
+
+ENV = load_or_exit()
+SAMPLE = Path(settings.BASE_DIR, "books", "importing", "sample", "classics.ndjson")
+EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104
+
+
+class Command(BaseCommand):
+    """Prepares the database, then runs the web server and the worker until Ctrl-C."""
+
+    help = "Serve Octavo: prepare the database, then run the web server and the worker until Ctrl-C."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """No sample for whoever brings a catalogue of their own at once."""
+        parser.add_argument("--no-sample", action="store_true", help="leave an empty catalogue empty")
+
+    def handle(self, *args: Any, no_sample: bool, **options: Any) -> None:
+        """Exit 0 after a signal, 1 with one line for a mistake or a program that died."""
+        if problem := cannot_listen(ENV.host, ENV.port):
+            raise CommandError(
+                f"cannot listen on {address(ENV.host, ENV.port)}: {problem}; "
+                f"choose another port with `make serve PORT={ENV.port % 65535 + 1}`"
+            )
+        try:
+            self._prepare(sample=not no_sample)
+        except KeyboardInterrupt:
+            raise SystemExit(130) from None
+        sys.exit(Supervisor(_commands(), settings.BASE_DIR).run(self._answers))
+
+    def _prepare(self, *, sample: bool) -> None:
+        settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+        try:
+            call_command("migrate", verbosity=0, interactive=False)
+        except OperationalError as error:
+            raise CommandError(f"the database cannot be used: {str(error).strip().splitlines()[0]}") from None
+        database = connections["default"]
+        self.stdout.write(f"Database ready: {database.settings_dict['NAME']}")
+        if sample and not Book.objects.exists() and not SourceRecord.objects.exists():
+            self.stdout.write("The catalogue is empty: loading a sample of classics.")
+            call_command("import_books", str(SAMPLE))
+        # The supervisor needs no connection, and a pool's threads must not be forked.
+        connections.close_all()
+        if isinstance(database, PostgresWrapper):
+            database.close_pool()
+        self.stdout.flush()
+
+    def _answers(self) -> bool:
+        """Whether the server answers by now; says so when it does."""
+        host = "localhost" if ENV.host in EVERY_ADDRESS else ENV.host
+        connection = http.client.HTTPConnection(host, ENV.port, timeout=2)
+        try:
+            connection.request("GET", "/health/live")
+            if connection.getresponse().status != http.HTTPStatus.OK:
+                return False
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+        url = f"http://{address(host, ENV.port)}"
+        self.stdout.write(
+            f"\n  Octavo is ready.\n\n    Books  {url}/api/v1/books/\n    Docs   {url}/docs\n\n  Ctrl-C stops it.\n"
+        )
+        self.stdout.flush()
+        return True
+
+
+def _commands() -> dict[str, list[str]]:
+    """The programs to run: by this interpreter, so that no PATH decides which."""
+    python = [sys.executable, "-W", "ignore:You're running the worker with superuser privileges", "-m"]
+    # No events, no gossip: on the file broker they pile up as files for workers long gone.
+    quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING"]
+    schedule = settings.DATA_DIR / f"celerybeat-schedule-{ENV.port}"
+    return {
+        "web server": [
+            *python, "gunicorn", "-c", "deploy/gunicorn.conf.py", "--log-level", "warning", "core.asgi:application",
+        ],
+        "worker": [
+            *python, "celery", "--quiet", "-A", "core.celery", "worker", *quiet, "--concurrency", "1",
+            "--hostname", f"serve-{ENV.port}@%h", "--beat", "--schedule", str(schedule),
+        ],
+    }  # fmt: skip

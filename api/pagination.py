@@ -1,0 +1,170 @@
+"""Pages of a list: by signed keyset cursor, or by number near its beginning."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from rest_framework.pagination import BasePagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.addresses import with_parameters
+from api.cursors import Cursor, decode, encode, key_of
+from api.exceptions import InvalidParameters, ProblemError, parameter_error
+from api.ordering import Ordered, ordered
+from api.parameters import Choice, Integer, Value, describe
+from core.counting import Count, count_rows
+from core.fields import SAMPLE_RANGE
+from core.keyset import page as keyset_page
+from core.keyset import reverse
+
+PAGE_SIZE = 25
+DEEPEST_ROW = 10_000
+# These say which part of a list is shown and how, not which list it is: a cursor is not bound to them.
+_NOT_THE_LIST = {"cursor", "page", "page_size", "count", "format", "ordering", "seed"}
+_LINK = {"type": ["string", "null"], "format": "uri"}
+PAGE_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["next", "previous", "results"],
+    "properties": {
+        "count": {"type": "integer", "description": "Left out with count=none"},
+        "count_exact": {"type": "boolean", "description": "False where the count is an estimate"},
+        "next": _LINK,
+        "previous": _LINK,
+        "missing": {"type": "array", "items": {"type": "integer"}, "description": "With ids: those unknown"},
+    },
+}
+
+
+class KeysetPagination(BasePagination):
+    """`count count_exact next previous results`, and the same links in a Link header."""
+
+    parameters: dict[str, Value] = {
+        "cursor": Value(help_text="Where to go on; take it from `next`, do not make it"),
+        "page": Integer(1, DEEPEST_ROW, help_text=f"Instead of a cursor: page N of the first {DEEPEST_ROW:,} rows"),
+        "page_size": Integer(1, 100, help_text=f"Rows on a page, {PAGE_SIZE} unless told"),
+        "count": Choice("none", "exact", help_text="Leave the count out, or insist on an exact one"),
+        "ordering": Value(help_text="Fields separated by commas, - to descend"),
+        "seed": Integer(0, SAMPLE_RANGE - 1, help_text="With ordering=random: the same seed, the same order"),
+    }
+
+    def paginate_queryset(  # type: ignore[override]
+        self, queryset: QuerySet[Any], request: Request, view: Any = None
+    ) -> list[Any]:
+        """The rows of the page asked for. Raises InvalidParameters, ProblemError."""
+        given = self._read(request)
+        self.request, self.view = request, view
+        self.size: int = given.get("page_size", PAGE_SIZE)
+        self.number: int | None = given.get("page")
+        order = self._order(queryset, given, view)
+        self.terms = order.terms
+        self.seed = order.seed
+        self.bound_to = self._binding(order)
+        self.cursor: Cursor | None = None
+        if "cursor" in given:
+            self.cursor = decode(given["cursor"], self.bound_to, queryset.model, self.terms)
+        self.count = self._count(queryset, given.get("count"), view)
+        self.rows = self._rows(order.rows)
+        return self.rows
+
+    def _read(self, request: Request) -> dict[str, Any]:
+        given, errors = {}, []
+        for name, field in self.parameters.items():
+            try:
+                if (value := field.clean(request.query_params.get(name))) is not None:
+                    given[name] = value
+            except ValidationError as error:
+                errors.append(parameter_error(name, error.code or "invalid", str(error.message)))
+        if "cursor" in given and "page" in given:
+            errors.append(parameter_error("page", "conflict", "Goes without cursor."))
+        if errors:
+            raise InvalidParameters(errors)
+        return given
+
+    def _order(self, queryset: QuerySet[Any], given: dict[str, Any], view: Any) -> Ordered:
+        query = view.filterset.text_query if "relevance" in view.orderings else None
+        default = "relevance" if query else view.default_ordering
+        name = given.get("ordering", default)
+        return ordered(queryset, name, view.orderings, query=query, seed=given.get("seed"))
+
+    def _binding(self, order: Ordered) -> str:
+        params = sorted((n, v) for n, v in self.request.query_params.items() if n not in _NOT_THE_LIST)
+        return repr((self.request.path_info, order.name, order.seed, params))
+
+    def _count(self, queryset: QuerySet[Any], asked: str | None, view: Any) -> Count | None:
+        if asked == "none":
+            return None
+        return view.kept_count() or count_rows(
+            queryset, prefix=view.count_prefix, exact=asked == "exact", share=view.shares_counts
+        )
+
+    def _rows(self, rows: QuerySet[Any]) -> list[Any]:
+        offset = 0
+        if self.number is not None:
+            offset = (self.number - 1) * self.size
+            if offset + self.size > DEEPEST_ROW:
+                raise ProblemError("page_too_deep", f"Pages end at row {DEEPEST_ROW:,}: follow `next` instead.")
+        backwards = self.cursor is not None and self.cursor.backwards
+        found = list(
+            keyset_page(
+                rows,
+                reverse(self.terms) if backwards else self.terms,
+                limit=self.size + 1,
+                after=self.cursor.key if self.cursor else None,
+                offset=offset,
+            )
+        )
+        if offset and not found:
+            raise ProblemError("page_out_of_range", f"The list ends before page {self.number}.")
+        more, found = len(found) > self.size, found[: self.size]
+        self.has_next = (more or backwards) and bool(found)
+        self.has_previous = (more if backwards else self.cursor is not None or offset > 0) and bool(found)
+        return found[::-1] if backwards else found
+
+    def links(self) -> dict[str, str | None]:
+        """The URLs of the pages beside this one."""
+        seed = {} if self.seed is None else {"seed": str(self.seed)}
+        links: dict[str, str | None] = {"next": None, "previous": None}
+        if self.number is not None:
+            deeper = (self.number + 1) * self.size <= DEEPEST_ROW
+            if self.has_next and deeper:
+                links["next"] = with_parameters(self.request, page=str(self.number + 1), **seed)
+            if self.has_previous:
+                links["previous"] = with_parameters(self.request, page=str(self.number - 1), **seed)
+            if deeper:
+                return links
+        for rel, row, backwards in (("next", -1, False), ("previous", 0, True)):
+            if getattr(self, f"has_{rel}") and links[rel] is None:
+                cursor = encode(Cursor(key_of(self.rows[row], self.terms), backwards), self.bound_to)
+                links[rel] = with_parameters(self.request, page=None, cursor=cursor, **seed)
+        return links
+
+    def get_paginated_response(self, data: Any) -> Response:
+        """The page's document."""
+        links = self.links()
+        body: dict[str, Any] = {}
+        if self.count is not None:
+            body |= {"count": self.count.value, "count_exact": self.count.exact}
+        body |= {**links, **self.view.list_extras(), "results": data}
+        response = Response(body)
+        header = ", ".join(
+            f'<{url}>; rel="{"prev" if rel == "previous" else rel}"' for rel, url in links.items() if url
+        )
+        if header:
+            response["Link"] = header
+        return response
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """The parameters every list takes, for the OpenAPI document."""
+        found = []
+        for name, value in self.parameters.items():
+            text = str(value.help_text)
+            if name == "ordering":
+                text += f". Of {', '.join(view.orderings)}; default {view.default_ordering}"
+            if name != "seed" or "random" in view.orderings:
+                found.append(describe(name, value, text))
+        return found
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """A page of what `schema` describes."""
+        return {**PAGE_SCHEMA, "properties": {**PAGE_SCHEMA["properties"], "results": schema}}

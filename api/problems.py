@@ -1,0 +1,65 @@
+"""Every problem Octavo reports: its code, status, title, and the sentence its page explains it with."""
+
+from typing import NamedTuple
+
+
+class Problem(NamedTuple):
+    """One kind of problem (RFC 9457): `code` names it, `/problems/{slug}/` explains it."""
+
+    code: str
+    status: int
+    title: str
+    explanation: str
+
+    @property
+    def slug(self) -> str:
+        """The code as it stands in the type's URL."""
+        return self.code.replace("_", "-")
+
+    @property
+    def type(self) -> str:
+        """The problem's type: the path of its page."""
+        return f"/problems/{self.slug}"
+
+
+PROBLEMS: dict[str, Problem] = {
+    problem.code: problem
+    for problem in (
+        Problem("bad_request", 400, "Bad request", "The request cannot be read: its form or its Host is wrong."),
+        Problem(
+            "invalid_parameter", 400, "Invalid parameter",
+            "A query parameter is unknown, repeated, empty, of the wrong type or out of range. `errors` names each "
+            "one. Octavo ignores none in silence, so that a typing error never looks like an answer.",
+        ),
+        Problem("invalid_isbn", 400, "Invalid ISBN", "This is not an ISBN, or its check digit is wrong."),
+        Problem(
+            "invalid_cursor", 400, "Invalid cursor",
+            "The cursor was changed, was made by another installation, or belongs to other filters or another "
+            "ordering. Begin the list again without it.",
+        ),
+        Problem("page_out_of_range", 400, "Page out of range", "There is no such page: the list ends before it."),
+        Problem(
+            "page_too_deep", 400, "Page too deep",
+            "Numbered pages reach the first 10,000 rows. Follow `next` to walk further: it costs the same everywhere.",
+        ),
+        Problem("malformed", 400, "Malformed body", "The body cannot be parsed."),
+        Problem("unauthorized", 401, "Unauthorized", "Credentials are missing or not accepted."),
+        Problem("forbidden", 403, "Forbidden", "The credentials do not allow this."),
+        Problem("not_found", 404, "Not found", "Nothing is here."),
+        Problem("method_not_allowed", 405, "Method not allowed", "The header Allow lists what can be done here."),
+        Problem("not_acceptable", 406, "Not acceptable", "No format that the Accept header allows can be made."),
+        Problem("gone", 410, "Gone", "It was here and was deleted."),
+        Problem("payload_too_large", 413, "Payload too large", "The body is larger than this resource takes."),
+        Problem("unsupported_media_type", 415, "Unsupported media type", "The body's Content-Type is not taken here."),
+        Problem("invalid", 422, "Invalid body", "The body can be parsed but its values cannot be taken; see `errors`."),
+        Problem("too_many_requests", 429, "Too many requests", "Retry-After says when to come back."),
+        Problem("internal_error", 500, "Internal error", "The fault is Octavo's. Its log knows the request_id."),
+        Problem(
+            "unavailable", 503, "Unavailable",
+            "Octavo is overloaded or its database is away. Retry-After says when to come back.",
+        ),
+    )
+}  # fmt: skip
+BY_STATUS: dict[int, Problem] = {}
+for _problem in PROBLEMS.values():
+    BY_STATUS.setdefault(_problem.status, _problem)

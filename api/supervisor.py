@@ -1,0 +1,102 @@
+"""Runs several programs as one: all start together, and when one ends or a signal comes all are stopped."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+
+GRACE = 10.0
+"""Seconds a program has to end by itself after SIGTERM."""
+
+TICK = 0.1
+"""Seconds between two looks at the programs."""
+
+_PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+
+def follow(parent: int, stop: int = signal.SIGTERM) -> Callable[[], None]:
+    """What a program does before it begins: ask Linux for the signal `stop` when `parent` dies, however it dies.
+
+    Elsewhere a `kill -9` of the supervisor leaves its programs running; every other end stops them.
+    """
+
+    def prepare() -> None:
+        if _libc is not None:
+            _libc.prctl(_PR_SET_PDEATHSIG, stop)
+            if os.getppid() != parent:  # It died before it was asked about.
+                os._exit(1)
+
+    return prepare
+
+
+class Supervisor:
+    """Programs that live and die together.
+
+    Each has a session of its own: the terminal's Ctrl-C reaches the supervisor alone, and what a
+    program leaves behind can be found by its group and killed.
+    """
+
+    def __init__(self, commands: dict[str, list[str]], folder: Path) -> None:
+        self.commands, self.folder = commands, folder
+        self.running: dict[str, subprocess.Popen[bytes]] = {}
+        self.signals = 0
+
+    def run(self, started: Callable[[], bool]) -> int:
+        """Start everything, call `started` at every tick until it is true, wait for the end; the exit status.
+
+        0 after SIGINT, SIGTERM or SIGHUP; 1 when a program ended by itself, which is said on standard error.
+        """
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._note)
+        status, announced = 0, False
+        try:
+            for name, command in self.commands.items():
+                self.running[name] = subprocess.Popen(  # noqa: S603
+                    command,
+                    cwd=self.folder,
+                    stdin=subprocess.DEVNULL,
+                    start_new_session=True,
+                    preexec_fn=follow(os.getpid()),  # noqa: PLW1509 - no other thread runs here
+                )
+            while not self.signals:
+                announced = announced or started()
+                if ended := self._ended():
+                    print(f"octavo: {ended}; stopping the rest", file=sys.stderr)
+                    status = 1
+                    break
+                time.sleep(TICK)
+        finally:
+            self._stop()
+        return status
+
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        self.signals += 1
+
+    def _ended(self) -> str:
+        for name, process in self.running.items():
+            if (code := process.poll()) is not None:
+                return f"the {name} ended with " + (f"signal {-code}" if code < 0 else f"status {code}")
+        return ""
+
+    def _stop(self) -> None:
+        """Ask everything to end, wait GRACE seconds or for a second signal, then kill what is left of each group."""
+        seen, deadline = self.signals, time.monotonic() + GRACE
+        for process in self.running.values():
+            if process.poll() is None:
+                process.terminate()
+        while any(process.poll() is None for process in self.running.values()):
+            if time.monotonic() > deadline or self.signals > seen:
+                break
+            time.sleep(TICK)
+        for process in self.running.values():
+            try:
+                os.killpg(process.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+            process.wait()

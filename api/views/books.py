@@ -1,0 +1,34 @@
+"""Books: the list, one, and the base of every other list of books."""
+
+from typing import Any, ClassVar
+
+from api.filters import BookFilter
+from api.viewsets import CatalogueViewSet
+from books.models import Book
+from books.querysets import BOOK_ORDERINGS
+from core.counting import Count
+from core.keyset import Term
+from serializers.books import BookDetailSerializer, BookListSerializer
+
+
+class BookViewSet(CatalogueViewSet):
+    """Books, by default the most popular first."""
+
+    queryset = Book.objects.all()
+    list_serializer = BookListSerializer
+    detail_serializer = BookDetailSerializer
+    filterset_class = BookFilter
+    orderings: ClassVar = {**BOOK_ORDERINGS, "relevance": Term("relevance"), "random": Term("shuffle")}
+    default_ordering = "-popularity,title"
+    count_prefix = "book"
+
+
+class NestedBookViewSet(BookViewSet):
+    """The books of `owner`, with every filter and ordering of the list of books."""
+
+    shares_counts = False
+    owner: Any
+
+    def kept_count(self) -> Count | None:
+        """The owner's own count, where nothing else narrows the list."""
+        return None if self.filterset.values else Count(self.owner.books_count, exact=True)

@@ -1,0 +1,48 @@
+"""Categories: the list, one, and the whole tree."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.addresses import base_url
+from api.filters import CategoryFilter
+from api.views.books import NestedBookViewSet
+from api.viewsets import CatalogueViewSet
+from books.models import Book, Category
+from books.models.classification import CATEGORY_ORDERINGS
+from serializers.categories import TREE_SCHEMA, CategorySerializer, category_tree
+
+
+class CategoryViewSet(CatalogueViewSet):
+    """Categories by name; each counts the books below it too."""
+
+    queryset = Category.objects.all()
+    list_serializer = CategorySerializer
+    detail_serializer = CategorySerializer
+    filterset_class = CategoryFilter
+    orderings = CATEGORY_ORDERINGS
+    default_ordering = "name"
+    count_prefix = "category"
+    lookup_field = "slug"
+    lookup_value_regex = r"[\w-]{1,160}"
+
+    @extend_schema(operation_id="categories_tree", responses={200: TREE_SCHEMA})
+    @action(detail=False, pagination_class=None, filter_backends=[])
+    def tree(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Every category, each with its children, by name."""
+        rows = Category.objects.order_by("sort_key", "id")
+        return Response(category_tree(rows, base_url(request)))
+
+
+class CategoryBookViewSet(NestedBookViewSet):
+    """The books of a category and of those below it."""
+
+    def get_queryset(self) -> QuerySet[Book]:
+        """Raises Http404 without such a category."""
+        self.owner = get_object_or_404(Category, slug=self.kwargs["slug"])
+        return Book.objects.for_list().in_category([self.owner.slug])

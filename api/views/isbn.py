@@ -1,0 +1,39 @@
+"""A book by its ISBN."""
+
+from typing import Any
+
+from django.db.models import F
+from django.http import Http404
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.addresses import base_url
+from api.exceptions import ProblemError
+from api.viewsets import CatalogueViewSet
+from books.isbn import InvalidISBN, isbn13
+from books.models import Book
+from serializers.books import BookDetailSerializer
+
+
+class IsbnViewSet(CatalogueViewSet):
+    """The book with an ISBN; of several the most popular, then the one with the lowest id."""
+
+    queryset = Book.objects.all()
+    detail_serializer = BookDetailSerializer
+
+    @extend_schema(parameters=[OpenApiParameter("isbn", str, "path", description="ISBN-10 or -13")])
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Hyphens and spaces are ignored; a wrong check digit is 400. `Link: rel=collection` where several hold it."""
+        try:
+            isbn = isbn13(kwargs["isbn"])
+        except InvalidISBN as error:
+            raise ProblemError("invalid_isbn", str(error)) from None
+        best_first = (F("popularity").desc(nulls_last=True), "id")
+        found = list(Book.objects.for_detail().with_isbn([isbn]).order_by(*best_first)[:2])
+        if not found:
+            raise Http404
+        response = Response(self.get_serializer(found[0]).data)
+        if len(found) > 1:
+            response["Link"] = f'<{base_url(request)}/api/v1/books/?isbn={isbn}>; rel="collection"'
+        return response

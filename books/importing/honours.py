@@ -1,0 +1,81 @@
+"""The words around a name: forms of address, titles, and what marks the name of a body."""
+
+import re
+
+HONORIFICS = {
+    "sir", "lady", "dame", "lord", "dr", "doctor", "docteur", "mrs", "mr", "miss", "ms", "mme", "madame", "mlle",
+    "mademoiselle", "monsieur", "rev", "reverend", "captain", "capt", "colonel", "col", "lieutenant-colonel",
+    "lieutenant", "lieut", "commander", "admiral", "sergeant", "prof", "professor", "father", "fr", "brother",
+    "sister", "mother", "hon", "fru", "frau", "herr", "swami", "swámi", "rabbi", "bp",
+}  # fmt: skip
+"""Forms of address: they go before the name."""
+
+LATE_HONORIFICS = {
+    "don", "dom", "doña", "dean", "major", "general", "canon", "cardinal", "prince", "princess", "queen",
+}  # fmt: skip
+"""Forms of address that are forenames too (`Marquis, Don`): only after a forename."""
+
+TITLES = {
+    "abbé", "abbot", "archbishop", "archduke", "baron", "baroness", "barão", "bey", "bishop", "báró", "chevalier",
+    "comte", "comtesse", "conde", "condesa", "consort", "conte", "contessa", "count", "countess", "czar", "dame",
+    "duc", "duca", "duchess", "duchesse", "duke", "duque", "earl", "edler", "elector", "emperor", "empress",
+    "freifrau", "freiherr", "freiherrin", "freiin", "friherre", "friherrinna", "fürst", "fürstin", "graf",
+    "grafinia", "grand", "grand-duke", "grevinde", "gräfin", "gróf", "hrabe", "hrabia", "king", "kniaz", "landgrave",
+    "marchesa", "marchese", "margravine", "marquess", "marquis", "marquise", "marqués", "patriarch", "pope", "prince",
+    "princess", "princesse", "prinz", "père", "queen", "ritter", "seigneur", "shah", "sire", "sultan", "tsar",
+    "vicomte", "viscount", "viscountess", "visconde",
+}  # fmt: skip
+"""Titles of nobility and office by their first word."""
+
+FORENAMES = {"earl", "prince", "king", "duke", "baron", "count", "marquis", "dame", "grand", "shah", "consort"}
+"""Titles that are forenames too (`Biggers, Earl Derr`): alone and with a capital they are the name."""
+
+PEERS = {
+    **dict.fromkeys(["Baron", "Viscount", "Earl", "Marquess", "Marquis"], "Lord"),
+    **dict.fromkeys(["Baroness", "Viscountess", "Countess"], "Lady"),
+}
+"""How a British peer is spoken of: `Byron, George Gordon Byron, Baron` is Lord Byron."""
+
+SUFFIXES = {"jr", "sr", "junior", "senior", "ii", "iii", "iv", "v", "fils"}
+"""What follows the family name: `Fox, John, Jr.`"""
+
+POSTNOMINALS = {"M.D.", "M. D.", "D.D.", "Ph.D.", "Ph. D.", "O.S.B.", "S.J.", "Esq.", "Esquire"}
+"""Degrees and orders; left out of the name."""
+
+QUALIFIERS = {"writer", "surgeon", "firm", "publisher", "spirit", "company", "pseudonym", "pseud.", "artist", "poet"}
+"""Bracketed words that tell namesakes apart and are no part of a name."""
+
+PLACE = re.compile(r"\s(?:of|de|du|di|von|zu)\s+\S|\sd['’]\w", re.IGNORECASE)
+"""A title with its place: `Queen of England`, `duc d'Otrante`."""
+
+_BODIES = (
+    r"academia|academy|administration|agency|archives|army|assembly|associação|association|authority|band|bank|board"
+    r"|britain|brothers|bureau|chamber of commerce|church|circle|club|coalition|college|comisión|commission"
+    r"|committee|community|companies|company|conference|congress|convention|corporation|council|department|editors"
+    r"|exposition|federation|foundation|fund|galleries|gallery|gesellschaft|hospital|institut|institute"
+    r"|institution|instituto|laboratory|league|library|magazine|ministry|\w*museum|navy|observatory|office"
+    r"|orchester|orchestra|parliament|presbytery|press|publishers|publishing|railroad|railway|red cross|school"
+    r"|schools|service|sociedad|sociedade|società|society|société|station|studios?|survey|trio|trust|union"
+    r"|université|universidad|university|verein|verlag\w*|works"
+)
+BODY = re.compile(
+    rf"\b(?:{_BODIES})\b|\bunited states|\bU\.S\.|&(?!c\b)|\b(?:and|&) (?:sons?|co\b)"
+    r"|\((?:company|firm|publisher|u\.s\.|great britain)\)"
+    r"|\b(?:inc|ltd|co)\.|\blimited$|\bof america\b|^project gutenberg|\bbooks$",
+    re.IGNORECASE,
+)
+"""Words that make a heading without a forename the name of a body."""
+
+FIRM = re.compile(r"&(?!c\b)|, and |\b(?:inc|ltd)\b\.?|\bco\.|\bgreen, and\b", re.IGNORECASE)
+"""What makes a body of a heading with commas: `Longmans, Green, and Co.`"""
+
+SUBORDINATE = re.compile(r"^[^,]*[^\W\d_]{4}\)?\. (?![^\W\d_]\.)")
+"""A body within a body: `United States. Congress`, `Boston (Mass.). School Committee`."""
+
+JURISDICTIONS = {
+    "argentina", "australia", "belgium", "brazil", "california", "canada", "england", "europe", "european union",
+    "france", "germany", "great britain", "hawaii", "india", "ireland", "italy", "japan", "mexico", "new york",
+    "new zealand", "north carolina", "ontario", "paraguay", "pennsylvania", "philippines", "portugal", "prussia",
+    "queensland", "russia", "scotland", "spain", "texas", "united kingdom", "wales",
+}  # fmt: skip
+"""Places that stand as authors of their laws."""

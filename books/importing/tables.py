@@ -1,0 +1,111 @@
+"""Catalogues in CSV, row by row: line numbers that are true, bad rows rejected, the rest kept."""
+
+import csv
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator
+from operator import itemgetter
+
+from books.importing.records import BrokenFile, Rejection
+
+RECORD_LENGTH = 10_000_000
+"""Longest record read, in characters; a quoted field beyond it is taken for one never closed."""
+
+RAW_LENGTH = 10_000
+"""How much of a rejected record is kept, in characters."""
+
+_RESYNC_LINES = 1_000
+# csv would refuse fields of more than 131,072 characters; the limit is the process's own.
+csv.field_size_limit(RECORD_LENGTH)
+
+Row = tuple[str, ...]
+
+
+class Table:
+    """The rows of a CSV file with a header; iterating gives rows and rejections in file order.
+
+    `columns` are what a row gives, whatever their order in the file and whatever stands between
+    them. `start` matches the first line of a record: with it a row spoiled by a stray quote costs
+    only itself, although the quote swallowed the rows after it.
+    """
+
+    def __init__(self, lines: Iterable[str], columns: tuple[str, ...], start: re.Pattern[str]) -> None:
+        self._source = iter(lines)
+        self._again: deque[str] = deque()
+        self._taken: list[str] = []
+        self._line = self._length = 0
+        self._ended = False
+        self._start = start
+        self._reader = csv.reader(self._feed(), strict=True)
+        self.position = 0
+        header = self._header()
+        if missing := [name for name in columns if name not in header]:
+            raise BrokenFile(f"The header lacks {', '.join(missing)}.")
+        self._width = len(header)
+        self._pick = itemgetter(*map(header.index, columns))
+
+    def _header(self) -> list[str]:
+        try:
+            return [name.lstrip("\ufeff").strip() for name in next(self._reader, [])]
+        except csv.Error as error:
+            raise BrokenFile(f"The header is not valid CSV: {error}.") from error
+
+    def __iter__(self) -> Iterator[Row | Rejection]:
+        while True:
+            self._taken.clear()
+            self._length = 0
+            self.position = self._line + 1
+            try:
+                row = next(self._reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                if self._ended:
+                    raise BrokenFile(
+                        f"The file is cut off: a quoted field of the record on line {self.position} is not closed."
+                    ) from error
+                yield self._spoiled("malformed_row", f"The row is not valid CSV: {error}.")
+                continue
+            if len(row) == self._width:
+                yield self._pick(row)
+            elif row:
+                yield self._spoiled("wrong_columns", f"The row has {len(row)} columns, not {self._width}.")
+
+    def reject(self, reason: str, message: str) -> Rejection:
+        """The rejection of the row given last."""
+        return Rejection(self.position, reason, message, "".join(self._taken)[:RAW_LENGTH])
+
+    def _feed(self) -> Iterator[str]:
+        """The lines for csv, without NUL, counted and remembered until the record is complete."""
+        again, taken = self._again, self._taken
+        while True:
+            if again:
+                line = again.popleft()
+            else:
+                line = next(self._source, "")
+                if not line:
+                    self._ended = True
+                    return
+                if "\0" in line:
+                    line = line.replace("\0", "")
+            self._line += 1
+            self._length += len(line)
+            if self._length > RECORD_LENGTH:
+                raise BrokenFile(
+                    f"The record on line {self.position} is longer than {RECORD_LENGTH:,} characters:"
+                    " a quoted field in it is probably never closed."
+                )
+            taken.append(line)
+            yield line
+
+    def _spoiled(self, reason: str, message: str) -> Rejection:
+        """Reject the lines up to the next that starts a record, and read on from there."""
+        lines = list(self._taken)
+        if len(lines) <= _RESYNC_LINES:
+            whole = next((n for n, line in enumerate(lines) if n and self._start.match(line)), len(lines))
+            self._again.extendleft(reversed(lines[whole:]))
+            self._line -= len(lines) - whole
+            del self._taken[whole:]
+        if len(self._taken) > 1:
+            message += f" It spans lines {self.position} to {self._line}."
+        return self.reject(reason, message)

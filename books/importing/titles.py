@@ -1,0 +1,159 @@
+"""Titles as Project Gutenberg and MARC write them: title, subtitle, part and responsibility.
+
+The marks between the elements are those of ISBD: https://www.ifla.org/references/best-practice-for-isbd/
+"""
+
+import re
+from typing import NamedTuple
+
+from core.text import nfc
+
+UNTITLED = "[Untitled]"
+TITLE_LENGTH = 1_000
+"""Longest title kept, in characters."""
+
+PART_LENGTH = 500
+"""Longest part kept, in characters."""
+
+# Windows-1252 punctuation that a careless conversion left among the C1 controls; the rest goes.
+_CONTROLS: dict[int, str | None] = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)])
+_CONTROLS |= dict.fromkeys([0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF])
+_CONTROLS |= {0x85: "…", 0x91: "‘", 0x92: "’", 0x93: "“", 0x94: "”", 0x96: "–", 0x97: "—"}
+_CONTROLS |= dict.fromkeys([0x09, 0x0A, 0x0B, 0x0C, 0x0D], " ")
+# Joiners are spelling in Persian and the Indic scripts, not layout.
+del _CONTROLS[0x200C], _CONTROLS[0x200D]
+
+_LINES = re.compile(r"[\r\n]+")
+# A MARC subfield code stands alone, or glued to what follows after an ISBD mark (` :$bsubtitle`);
+# "$100" and "$hort" are text. A lone `$` after a mark is a `$b` that lost its letter.
+_SUBFIELD = re.compile(r"\$([abchnpv])(?=[\s:;]|$)|(?<=[:;/=,.])\$([abchnpv])|(?<=[:;/=]\s)\$(?=\s)")
+
+_UNIT = (
+    r"volumes?|vols?|parts?|pt|books?|bk|series|serie|série|numbers?|issue|slice|chapters?|canto|tomes?|tomos?"
+    r"|livres?|livro|libro|partie|parte|band|bände|bd|th?eile?|heft|buch|abth?eilung|deel|del|osa|kötet"
+)
+_ROMAN = r"(?-i:[IVXLCDM]+)\b"
+_ORDINALS = (
+    r"first|second|third|(?:four|fif|six|seven|eigh|nin|ten)th|prim\w+|premi\w+|second[aeo]|segund[ao]|deuxième"
+    r"|ter[cz]\w+|troisième|[qc]uart\w+|quint[ao]"
+)
+_COUNT = rf"(?:the\s+)?(?:\d+\b|{_ROMAN}|(?:one|two|three|four|five|six|seven|eight|nine|ten|last|{_ORDINALS})\b)"
+_ORDINAL = (
+    rf"\d+(?:st|nd|rd|th|\.|º|ª|er|e|ème)|{_ORDINALS}|(?:erst|zweit|dritt|viert|fünft|sechst)e[rsn]?"
+    r"|första|andra|tredje|eerste|tweede|derde"
+)
+# "No" alone needs a figure or a full stop: "No one", "No I never".
+_VOLUME = re.compile(
+    rf"\(?(?:(?:{_UNIT})(?:\.\s*|\s+){_COUNT}|(?:{_ORDINAL})\s+(?:{_UNIT})\b"
+    rf"|(?:nos?|nr|num)(?:\.\s*(?:\d|{_ROMAN})|\s+\d)|v\.?\s*\d)",
+    re.IGNORECASE,
+)
+_RESPONSIBILITY = re.compile(
+    r"(?:translated|edited|traduite?|übersetzt|herausgegeben)\b"
+    r"|(?:(?:written|told|retold|compiled|collected|selected|arranged|adapted|narrated|painted|described)"
+    r"(?: and \w+)? )?by (?!which|means|order|command|way|authority|direction)",
+    re.IGNORECASE,
+)
+_TARGETS = {"a": "title", "b": "subtitle", "c": "responsibility", "n": "part", "p": "part", "v": "part"}
+# A line this long that ends in no mark was wrapped by a typist: the next one goes on with it.
+_WRAPPED = 40
+_MARKS = ",;:/="
+
+
+class Title(NamedTuple):
+    """A title in its elements; `title` is never empty."""
+
+    title: str
+    subtitle: str = ""
+    part: str = ""
+    responsibility: str = ""
+
+
+def clean(text: str) -> str:
+    """`text` on one line: NFC, single spaces, no control or directional characters."""
+    if not text.isprintable():
+        text = text.translate(_CONTROLS)
+    elif text.isascii() and "  " not in text:
+        return text.strip()
+    return nfc(" ".join(text.split()))
+
+
+def without_mark(text: str) -> str:
+    """`text` without ISBD's trailing ` /`, ` :`, ` ;`, ` =` or comma; other punctuation is the title's."""
+    if text[-1:] not in _MARKS:
+        return text
+    core = text.rstrip(" " + _MARKS)
+    tail = text[len(core) :]
+    # A slash or equals sign without a space before it belongs to the word: "and/", "E=".
+    return core + tail[: len(tail) - len(tail.lstrip("/="))]
+
+
+def split_title(raw: str) -> Title:
+    """`raw` in its elements, whatever line breaks, subfield codes and trailing marks it holds.
+
+    The first `$b` or line break ends the title; the rest is subtitle, except volume lines (part) and
+    lines opening with by, translated or edited (responsibility).
+    """
+    if "$" not in raw and "\n" not in raw and "\r" not in raw:
+        return Title(without_mark(clean(raw))[:TITLE_LENGTH].rstrip() or UNTITLED)
+    elements = _Elements()
+    for line in _LINES.split(raw):
+        start, code = 0, ""
+        for match in _SUBFIELD.finditer(line):
+            elements.add(code, clean(line[start : match.start()]))
+            start, code = match.end(), match[1] or match[2] or "b"
+        elements.add(code, clean(line[start:]))
+    return elements.title()
+
+
+class _Elements:
+    """The elements of one title while its lines and subfields come in."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, list[str]] = {"title": [], "subtitle": [], "part": [], "responsibility": [], "": []}
+        self.last = ""
+        self.previous = ""
+
+    def add(self, code: str, text: str) -> None:
+        """Take one piece: `code` is its subfield, empty for a plain line."""
+        if self.last:
+            text = text.lstrip(" :;=/")
+        if not text:
+            return
+        target = _TARGETS.get(code, "") if code else self._target(text)
+        if target == "title" and self.found["title"]:
+            target = "subtitle"
+        joined = self.found[target]
+        if joined and not code and target == self.last and self._continues(text):
+            joined[-1] += " " + text
+        else:
+            joined.append(text)
+        self.last, self.previous = target, text
+
+    def _target(self, text: str) -> str:
+        if not self.last:
+            return "title"
+        if self.last != "title" and self._continues(text):
+            return self.last
+        if _VOLUME.match(text):
+            return "part"
+        return "responsibility" if _RESPONSIBILITY.match(text) else "subtitle"
+
+    def _continues(self, text: str) -> bool:
+        """Whether `text` goes on with the line before it, which was wrapped."""
+        if self.previous.endswith(",") or text.startswith(("and ", "& ")):
+            return True
+        wrapped = len(self.previous) >= _WRAPPED and self.previous[-1] not in ".;:!?)]\"'”’»"
+        opens = _VOLUME.match(text) or _RESPONSIBILITY.match(text)
+        return wrapped and (text[0].islower() or not opens)
+
+    def title(self) -> Title:
+        """The elements joined, without the marks between them."""
+        title, subtitle = without_mark(" ".join(self.found["title"])), without_mark(" ".join(self.found["subtitle"]))
+        if not title:
+            title, subtitle = subtitle, ""
+        part = ", ".join(without_mark(piece) for piece in self.found["part"])
+        if part.startswith("(") and part.endswith(")") and part.count("(") == 1:
+            part = part[1:-1]
+        responsibility = " ; ".join(without_mark(piece) for piece in self.found["responsibility"])
+        return Title(title[:TITLE_LENGTH].rstrip() or UNTITLED, subtitle, part[:PART_LENGTH], responsibility)

@@ -1,0 +1,35 @@
+"""ISBN: one canonical form, thirteen digits without hyphens."""
+
+import re
+
+from stdnum import isbn as standard
+from stdnum.exceptions import InvalidChecksum
+from stdnum.util import clean
+
+# stdnum alone would also take nine digits (a Standard Book Number of the sixties) and 979-0, an ISMN.
+_SHAPE = re.compile(r"[0-9]{9}[0-9X]|978[0-9]{10}|979[1-9][0-9]{9}")
+
+
+class InvalidISBN(ValueError):
+    """Text that is no ISBN: `code` is `malformed` (not its shape) or `checksum` (wrong check digit)."""
+
+    def __init__(self, text: str, code: str) -> None:
+        problem = "a wrong check digit" if code == "checksum" else "not the shape of an ISBN"
+        super().__init__(f"{text[:40]!r} has {problem}.")
+        self.code = code
+
+
+def isbn13(text: str) -> str:
+    """The ISBN-13 of an ISBN-10 or -13 with any hyphens and spaces; raises InvalidISBN."""
+    compact = clean(text, " -").strip().upper()
+    if not _SHAPE.fullmatch(compact):
+        raise InvalidISBN(text, "malformed")
+    try:
+        return standard.validate(compact, convert=True)
+    except InvalidChecksum:
+        raise InvalidISBN(text, "checksum") from None
+
+
+def isbn10(isbn13: str) -> str | None:
+    """The ISBN-10 of a valid ISBN-13, or None where it has none (only the 978 range does)."""
+    return standard.to_isbn10(isbn13) if isbn13.startswith("978") else None

@@ -1,0 +1,66 @@
+"""What gunicorn runs the application in, and whether it may listen where it is told to."""
+
+import logging
+import socket
+from typing import Any, ClassVar
+
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
+from uvicorn_worker import UvicornWorker
+
+STREAM_GRACE = 20
+"""Seconds that answers under way have to end after a stop signal; below gunicorn's own limit, which kills."""
+
+
+class Worker(UvicornWorker):
+    """uvicorn with its C loop and parser, and nothing done per request that somebody else does already."""
+
+    CONFIG_KWARGS: ClassVar[dict[str, Any]] = {
+        "loop": "uvloop",
+        "http": "httptools",
+        "ws": "none",
+        "lifespan": "off",
+        "interface": "asgi3",
+        "access_log": False,
+        # PUBLIC_URL says what the outside sees; X-Forwarded-* is anybody's to send.
+        "proxy_headers": False,
+        "server_header": False,
+        "timeout_graceful_shutdown": STREAM_GRACE,
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _log_through_root("uvicorn.error")
+
+
+class Log(Logger):
+    """gunicorn's own messages, written as all others are: in the format that LOG_FORMAT chose."""
+
+    def setup(self, cfg: Config) -> None:
+        """Called at the start and again on every reopening."""
+        super().setup(cfg)
+        _log_through_root("gunicorn.error")
+
+
+def _log_through_root(name: str) -> None:
+    logger = logging.getLogger(name)
+    logger.handlers, logger.propagate = [], True
+
+
+def address(host: str, port: int) -> str:
+    """`host:port` as gunicorn and URLs write it, IPv6 in brackets."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def cannot_listen(host: str, port: int) -> str:
+    """Why nothing could listen on `host` and `port` now, in a few words; empty when it could."""
+    try:
+        family, kind, protocol, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as trial:
+            # As gunicorn does: connections of a server just stopped must not count as a server.
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(where)
+            trial.listen(1)
+    except OSError as error:
+        return (error.strerror or str(error)).lower()
+    return ""

@@ -1,0 +1,48 @@
+"""How gunicorn runs Octavo: `gunicorn -c deploy/gunicorn.conf.py core.asgi:application`."""
+
+import gc
+import os
+from typing import Any
+
+from django.urls import get_resolver
+
+from core.worker import STREAM_GRACE, Log, Worker, address, cannot_listen
+from settings.env import load_or_exit
+
+ENV = load_or_exit()
+
+bind = address(ENV.host, ENV.port)
+workers = ENV.web_concurrency
+worker_class = Worker
+# Loaded once and forked: workers share the memory of code, start together, and a mistake in the settings
+# ends the start with its one line instead of a worker that dies again and again. Nothing opens a connection
+# at import, so none is shared. The price: new code needs a restart, a HUP is not enough.
+preload_app = True
+# A heartbeat that waits for a disk makes gunicorn kill healthy workers.
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
+# Seconds without a heartbeat, which comes from the event loop: long answers do not count against it.
+timeout = 60
+# Below the 30 seconds that most orchestrators give before they kill.
+graceful_timeout = STREAM_GRACE + 5
+# Longer than a load balancer keeps an idle connection to us (usually 60 s), so it is never we who close first.
+keepalive = 75
+# Memory is flat; a worker that restarts would lose its cache and its connections.
+max_requests = 0
+accesslog = None
+logger_class = Log
+loglevel = ENV.log_level
+# A read-only container has no place for it, and an operator has signals.
+control_socket_disable = True
+
+
+def on_starting(server: Any) -> None:
+    """Refuse a taken port in one line, where gunicorn would try for five seconds and print a list of errors."""
+    if problem := cannot_listen(ENV.host, ENV.port):
+        raise SystemExit(f"octavo: cannot listen on {bind}: {problem}; PORT chooses another port")
+
+
+def when_ready(server: Any) -> None:
+    """Import every view before the fork, and keep the collector from touching (so copying) what is shared."""
+    get_resolver().url_patterns  # noqa: B018
+    gc.collect()
+    gc.freeze()

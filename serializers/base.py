@@ -1,0 +1,150 @@
+"""Serpy, behind one door: the only file that imports it.
+
+Its traps are mended here: text fields keep None (StrField makes 'None' of it), number fields
+keep None (IntField raises), an absent value keeps its key, and a serializer's context reaches
+the nested ones. Every field also says what it is in OpenAPI's terms.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from operator import attrgetter
+from typing import Any, ClassVar
+
+import serpy
+
+API_ROOT = "/api/v1"
+Schema = dict[str, Any]
+
+
+def nullable(schema: Schema) -> Schema:
+    """`schema`, or null."""
+    kind = schema.get("type")
+    return {**schema, "type": [kind, "null"]} if isinstance(kind, str) else {"oneOf": [schema, {"type": "null"}]}
+
+
+class Field(serpy.Field):  # type: ignore[misc]
+    """A value shown as it is. `attr` is a dotted path from the object, by default the field's own name."""
+
+    schema: Schema = {}
+
+    def __init__(self, attr: str | None = None, *, null: bool = False, help: str = "", **schema: Any) -> None:
+        super().__init__(attr=attr)
+        self.null = null
+        self.schema = {**type(self).schema, **schema}
+        if null:
+            self.schema = nullable(self.schema)
+        if help:
+            self.schema["description"] = help
+
+
+class Integer(Field):
+    """A whole number."""
+
+    schema: Schema = {"type": "integer"}
+
+
+class Number(Field):
+    """A number."""
+
+    schema: Schema = {"type": "number"}
+
+
+class Text(Field):
+    """Text; an empty one is shown as null where `null` is set."""
+
+    schema: Schema = {"type": "string"}
+
+    def __init__(self, attr: str | None = None, *, null: bool = False, **options: Any) -> None:
+        super().__init__(attr, null=null, **options)
+        if null:
+            self.to_value = _text_or_none
+
+
+def _text_or_none(value: str | None) -> str | None:
+    return value or None
+
+
+class Strings(Field):
+    """A list of texts, stored as JSON."""
+
+    schema: Schema = {"type": "array", "items": {"type": "string"}}
+
+
+class Timestamp(Field):
+    """A moment in UTC, to the second: `2026-11-21T09:30:00Z`."""
+
+    schema: Schema = {"type": "string", "format": "date-time"}
+
+    def to_value(self, value: datetime | None) -> str | None:
+        """The moment in RFC 3339's form."""
+        return None if value is None else f"{value.isoformat(timespec='seconds')[:19]}Z"
+
+
+class Url(Field):
+    """The absolute URL of a resource: `Url("books", "id")` is …/api/v1/books/{id}/."""
+
+    schema: Schema = {"type": "string", "format": "uri"}
+    getter_takes_serializer = True
+
+    def __init__(self, collection: str, key: str, **options: Any) -> None:
+        super().__init__(key, **options)
+        self.prefix = f"{API_ROOT}/{collection}/"
+        self.key = attrgetter(key)
+
+    def as_getter(self, name: str, serializer: type) -> Callable[["Serializer", Any], str]:
+        """A function of the serializer, whose context has the address, and the object."""
+        prefix, key = self.prefix, self.key
+        return lambda parent, instance: f"{parent.base_url}{prefix}{key(instance)}/"
+
+
+class Nested(Field):
+    """Another serializer's output: of one object (null if there is none) or, with `many`, of a related set."""
+
+    getter_takes_serializer = True
+
+    def __init__(
+        self, serializer: type["Serializer"], attr: str | None = None, *, many: bool = False, **options: Any
+    ) -> None:
+        super().__init__(attr, **options)
+        self.serializer, self.many = serializer, many
+
+    def as_getter(self, name: str, serializer: type) -> Callable[["Serializer", Any], Any]:
+        """A function of the parent serializer, whose context is passed on, and the object."""
+        related, many, nested = attrgetter(self.attr or name), self.many, self.serializer
+
+        def get(parent: "Serializer", instance: Any) -> Any:
+            value = related(instance)
+            if many:
+                return nested(value.all(), many=True, context=parent.context).data
+            return None if value is None else nested(value, context=parent.context).data
+
+        return get
+
+
+class Method(serpy.MethodField):  # type: ignore[misc]
+    """What the serializer's `get_<name>` makes of the object."""
+
+    def __init__(self, schema: Schema) -> None:
+        super().__init__()
+        self.schema = schema
+
+
+class Serializer(serpy.Serializer):  # type: ignore[misc]
+    """The base of all read serializers: objects in, plain dicts out, in the order of declaration.
+
+    `context["base_url"]` is the address that URLs begin with, such as https://books.example.org.
+    """
+
+    _field_map: ClassVar[dict[str, Any]]
+
+    def __init__(
+        self, instance: Any = None, many: bool = False, context: Mapping[str, Any] | None = None, **options: Any
+    ) -> None:
+        super().__init__(instance, many=many, **options)
+        self.context = context or {}
+        self.base_url = self.context.get("base_url", "")
+
+    @classmethod
+    def declared_fields(cls) -> dict[str, Any]:
+        """Field by name, in the order they are shown."""
+        return cls._field_map

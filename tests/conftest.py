@@ -1,0 +1,177 @@
+"""What tests share: a client, and real servers over databases of their own."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connections
+from pytest_django import DjangoDbBlocker
+from rest_framework.test import APIClient
+
+from api.supervisor import follow
+from tests.servers import free_port, wait_until
+
+ROOT = Path(settings.BASE_DIR)
+SHARED_DATA = ROOT.parent / "shared" / "data"
+CATALOGUES = ("gutenberg/pg_catalog_2026-06.csv.gz", "goodbooks/books.csv")
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running Octavo: gunicorn with two workers, as production runs it."""
+
+    url: str
+    env: dict[str, str]
+
+    def manage(self, *arguments: str) -> str:
+        """What `manage.py` with these arguments prints, on the server's own database."""
+        return manage(self.env, *arguments)
+
+    def get(self, path: str, **options: Any) -> httpx.Response:
+        """GET `path` (or a whole URL) as a client of its own, on a new connection."""
+        return httpx.get(path if "://" in path else self.url + path, timeout=30, **options)
+
+
+@pytest.fixture
+def api() -> APIClient:
+    """A client inside the process: fast, sees the test's transaction, raises what a view lets through."""
+    return APIClient()
+
+
+@pytest.fixture(scope="session")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A real server over an empty database; tests may write to it, so they look at what they wrote only."""
+    with serving(tmp_path_factory.mktemp("live"), "live") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A real server with two whole catalogues, loaded while it ran; for reading only."""
+    missing = [name for name in CATALOGUES if not (SHARED_DATA / name).exists()]
+    if missing:
+        pytest.skip(f"needs the real catalogues: {SHARED_DATA / missing[0]} is not here")
+    with serving(tmp_path_factory.mktemp("real"), "real") as server:
+        for name in CATALOGUES:
+            server.manage("import_books", str(SHARED_DATA / name))
+        if (url := server.env["DATABASE_URL"]).startswith("postgres"):
+            # Autovacuum would come to it within a minute; plans are looked at now.
+            with psycopg.connect(url, autocommit=True) as connection:
+                connection.execute("ANALYZE")
+        yield server
+
+
+@pytest.fixture
+def real_db(real: Server, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Django's default connection of this process, on the database of `real`, unable to write."""
+    usual = connections["default"]
+    given = usual.settings_dict
+    name = urlsplit(real.env["DATABASE_URL"]).path
+    options = {key: value for key, value in given["OPTIONS"].items() if key != "pool"}
+    if usual.vendor == "sqlite":
+        options["init_command"] += "PRAGMA query_only=ON;"
+    else:
+        name, options["options"] = name.lstrip("/"), "-c default_transaction_read_only=on"
+    connections["default"] = type(usual)({**given, "NAME": name, "OPTIONS": options}, "default")  # type: ignore[abstract]
+    try:
+        with django_db_blocker.unblock():
+            yield
+            connections["default"].close()
+    finally:
+        connections["default"] = usual
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Let the flush between tests reach the tables that no model describes: search tables refer to books."""
+    if connections["default"].vendor == "postgresql":
+        operations = connections["default"].ops
+        plain = operations.sql_flush
+        operations.sql_flush = lambda *tables, **options: plain(*tables, **{**options, "allow_cascade": True})  # type: ignore[method-assign]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever needs the real catalogues runs in one process, so that they are loaded once."""
+    for item in items:
+        if "real" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("real"))
+
+
+def manage(env: dict[str, str], *arguments: str) -> str:
+    """Run `manage.py` and give back its output; AssertionError with all of it when it fails."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments], cwd=ROOT, env=env, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, f"manage.py {' '.join(arguments)}:\n{done.stdout}{done.stderr}"
+    return done.stdout
+
+
+@contextmanager
+def serving(folder: Path, name: str, **variables: str) -> Iterator[Server]:
+    """Run a server over a new, migrated database until the end of the block."""
+    port = free_port()
+    with new_database(folder, name) as database:
+        own = {"DATA_DIR": str(folder), "DATABASE_URL": database, "REDIS_URL": _redis_database(name), "PORT": str(port)}
+        env = {**os.environ, **own, "WEB_CONCURRENCY": "2", "DJANGO_SETTINGS_MODULE": "settings.dev", **variables}
+        manage(env, "migrate", "--verbosity", "0")
+        server = Server(f"http://127.0.0.1:{port}", env)
+        command = [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "core.asgi:application"]
+        with running(command, env, folder / "server.log", lambda: server.get("/health/live").is_success):
+            yield server
+
+
+@contextmanager
+def running(command: list[str], env: dict[str, str], log: Path, answers: Any) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run a program until the end of the block, then stop it; RuntimeError with its log if it does not come up."""
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+            start_new_session=True, preexec_fn=follow(os.getpid()),
+        )  # fmt: skip
+    try:
+        wait_until(answers, process, log)
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+@contextmanager
+def new_database(folder: Path, name: str) -> Iterator[str]:
+    """The URL of a new, empty database of the lane's kind: a file in `folder`, or one on the lane's PostgreSQL."""
+    given = os.environ.get("DATABASE_URL", "")
+    if not given.startswith("postgres"):
+        yield f"sqlite:///{folder / 'catalogue.sqlite3'}"
+        return
+    database = f"octavo_{name}_{os.getpid()}"
+    with psycopg.connect(given, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {database}")
+    try:
+        yield urlsplit(given)._replace(path=f"/{database}").geturl()
+    finally:
+        with psycopg.connect(given, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {database} WITH (FORCE)")
+
+
+def _redis_database(name: str) -> str:
+    """A Redis database for one server of this process: what two servers cache must not meet."""
+    given = os.environ.get("REDIS_URL", "")
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    number = 1 + (2 * worker + (name == "real")) % 15
+    return urlsplit(given)._replace(path=f"/{number}").geturl() if given else ""

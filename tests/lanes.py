@@ -1,0 +1,74 @@
+"""Runs pytest on one kind of database: `python -m tests.lanes sqlite|postgres [pytest's arguments]`.
+
+With CI=true a lane whose servers cannot be had is a failure, else it is skipped in one loud line.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from tests.servers import Unavailable, postgres, redis_server
+
+# Two processes: the tests wait for servers often enough for that to help on two cores and on more.
+# Tests that share something costly carry its name as their group and stay in one process.
+PARALLEL = ("-n", "2", "--dist", "loadgroup")
+
+
+@contextmanager
+def sqlite_lane() -> Iterator[dict[str, str]]:
+    """The environment of a lane with nothing but files."""
+    yield {"DATABASE_URL": "", "REDIS_URL": "", "BROKER_URL": ""}
+
+
+@contextmanager
+def postgres_lane() -> Iterator[dict[str, str]]:
+    """The environment of a lane with PostgreSQL and Redis."""
+    with postgres() as database, redis_server() as cache:
+        yield {"DATABASE_URL": database, "REDIS_URL": cache, "BROKER_URL": ""}
+
+
+LANES = {"sqlite": sqlite_lane, "postgres": postgres_lane}
+
+
+def run(lane: str, arguments: list[str]) -> int:
+    """pytest's exit status in that lane."""
+    with LANES[lane]() as servers, tempfile.TemporaryDirectory(prefix="octavo-") as folder:
+        print(f"Testing on {lane}: {servers['DATABASE_URL'] or 'files'}", flush=True)
+        environment = {**os.environ, **servers, "DATA_DIR": folder}
+        command = [sys.executable, "-m", "pytest", *PARALLEL, *arguments]
+        process = subprocess.Popen(command, env=environment)
+
+        def interrupt(number: int, frame: FrameType | None) -> None:
+            # The terminal's Ctrl-C reaches pytest by itself; it tidies up after that signal only.
+            if number == signal.SIGTERM:
+                process.send_signal(signal.SIGINT)
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, interrupt)
+        return process.wait()
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)
+
+
+def main(lane: str, *arguments: str) -> int:
+    """The exit status of the lane."""
+    signal.signal(signal.SIGTERM, _leave)
+    try:
+        return run(lane, list(arguments))
+    except Unavailable as reason:
+        required = os.environ.get("CI", "").lower() in ("1", "true")
+        print(f"!!! {'FAILED' if required else 'SKIPPED'}: the {lane} lane did not run: {reason}", file=sys.stderr)
+        return int(required)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2 or sys.argv[1] not in LANES:
+        sys.exit(f"usage: python -m tests.lanes {'|'.join(LANES)} [pytest's arguments]")
+    sys.exit(main(*sys.argv[1:]))

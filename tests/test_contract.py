@@ -1,0 +1,241 @@
+"""The contract: whole documents, headers, and the running server against its own OpenAPI document."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import schemathesis
+import yaml
+from django.conf import settings
+from openapi_spec_validator import validate
+
+from tests.factories import make_author, make_book
+
+ROOT = Path(settings.BASE_DIR)
+HERE = "http://testserver"
+
+
+@pytest.fixture
+def hobbit():
+    return make_book(
+        title="The Hobbit",
+        subtitle="There and Back Again",
+        authors=[
+            ("Tolkien, J. R. R.", {"birth_year": 1892, "death_year": 1973}),
+            ("Baynes, Pauline", {"role": "illustrator"}),
+        ],
+        categories=[("Fiction", "Fantasy"), ("Children",)],
+        subjects=["Dragons", ("Middle Earth", "place")],
+        languages=["en"],
+        first_published_year=1937,
+        isbns=["9780261102217"],
+        identifiers=[("olid", "OL1M")],
+        series=[("Middle-earth", "1")],
+        popularity=7,
+    )
+
+
+def stamp(moment):
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+
+
+@pytest.fixture
+def listed(hobbit):
+    tolkien, baynes = (credit.author_id for credit in hobbit.credits.all())
+    return {
+        "id": hobbit.pk,
+        "url": f"{HERE}/api/v1/books/{hobbit.pk}/",
+        "title": "The Hobbit",
+        "subtitle": "There and Back Again",
+        "authors": [
+            {"id": tolkien, "name": "J. R. R. Tolkien", "role": "author", "url": f"{HERE}/api/v1/authors/{tolkien}/"},
+            {"id": baynes, "name": "Pauline Baynes", "role": "illustrator", "url": f"{HERE}/api/v1/authors/{baynes}/"},
+        ],
+        "category": {"name": "Fantasy", "slug": "fiction-fantasy", "url": f"{HERE}/api/v1/categories/fiction-fantasy/"},
+        "languages": ["en"],
+        "first_published_year": 1937,
+        "published_year": None,
+        "isbn_13": "9780261102217",
+        "cover": None,
+        "popularity": 7,
+        "rating_average": None,
+        "ratings_count": None,
+        "updated_at": stamp(hobbit.updated_at),
+    }
+
+
+@pytest.mark.django_db
+def test_a_list_of_books_is_this_document(api, listed):
+    response = api.get("/api/v1/books/")
+    assert response.json() == {"count": 1, "count_exact": True, "next": None, "previous": None, "results": [listed]}
+    assert list(response.json()["results"][0]) == list(listed)
+    assert response["Cache-Control"] == "public, no-cache"
+    assert response["Content-Type"] == "application/json"
+
+
+@pytest.mark.django_db
+def test_one_book_is_this_document(api, hobbit, listed):
+    authors = [
+        {**listed["authors"][0], "birth_year": 1892, "death_year": 1973},
+        {**listed["authors"][1], "birth_year": None, "death_year": None},
+    ]
+    expected = {
+        **listed,
+        "authors": authors,
+        "part": None,
+        "description": None,
+        "categories": [
+            listed["category"],
+            {"name": "Children", "slug": "children", "url": f"{HERE}/api/v1/categories/children/"},
+        ],
+        "subjects": [
+            {"name": "Dragons", "slug": "dragons", "kind": "topic"},
+            {"name": "Middle Earth", "slug": "place-middle-earth", "kind": "place"},
+        ],
+        "series": [{"name": "Middle-earth", "position": "1"}],
+        "publisher": None,
+        "pages": None,
+        "format": None,
+        "published": None,
+        "isbn_10": "0261102214",
+        "isbns": ["9780261102217"],
+        "identifiers": {"olid": ["OL1M"]},
+        "links": [],
+        "original_languages": [],
+        "work": None,
+        "created_at": stamp(hobbit.created_at),
+    }
+    for path in (f"/api/v1/books/{hobbit.pk}/", f"/api/v1/books/{hobbit.pk}", "/api/v1/isbn/0-261-10221-4/"):
+        response = api.get(path)
+        assert response.json() == expected
+        assert list(response.json()) == list(expected)
+
+
+@pytest.mark.django_db
+def test_an_author_a_category_and_a_subject_are_these_documents(api):
+    author = make_author(
+        name="Ursula K. Le Guin", sort_name="Le Guin, Ursula K.", birth_year=1929, death_year=2018,
+        alternate_names=["Ursula Kroeber"],
+    )  # fmt: skip
+    make_book(title="Books", categories=[("Fiction", "Space")], subjects=["Ansible"])
+    assert api.get(f"/api/v1/authors/{author.pk}/").json() == {
+        "id": author.pk,
+        "url": f"{HERE}/api/v1/authors/{author.pk}/",
+        "kind": "person",
+        "name": "Ursula K. Le Guin",
+        "sort_name": "Le Guin, Ursula K.",
+        "alternate_names": ["Ursula Kroeber"],
+        "birth_year": 1929,
+        "death_year": 2018,
+        "bio": None,
+        "identifiers": {},
+        "books_count": 0,
+        "updated_at": stamp(author.updated_at),
+    }
+    fiction = {"name": "Fiction", "slug": "fiction", "url": f"{HERE}/api/v1/categories/fiction/"}
+    space = {"name": "Space", "slug": "fiction-space", "url": f"{HERE}/api/v1/categories/fiction-space/"}
+    assert api.get("/api/v1/categories/fiction-space/").json() == {
+        **space, "parent": fiction, "path": ["Fiction", "Space"], "books_count": 1,
+    }  # fmt: skip
+    assert api.get("/api/v1/categories/tree/").json() == [
+        {**fiction, "books_count": 1, "children": [{**space, "books_count": 1, "children": []}]}
+    ]
+    assert api.get("/api/v1/subjects/ansible/").json() == {
+        "name": "Ansible",
+        "slug": "ansible",
+        "kind": "topic",
+        "url": f"{HERE}/api/v1/subjects/ansible/",
+        "books_count": 1,
+    }
+
+
+@pytest.mark.django_db
+def test_of_several_books_with_an_isbn_the_most_popular_is_given_and_the_rest_linked(api):
+    make_book(title="Unknown", isbns=["9780261102217"])
+    popular = make_book(title="Popular", isbns=["9780261102217"], popularity=3)
+    response = api.get("/api/v1/isbn/9780261102217/")
+    assert response.json()["id"] == popular.pk
+    assert response["Link"] == f'<{HERE}/api/v1/books/?isbn=9780261102217>; rel="collection"'
+
+
+@pytest.mark.django_db
+def test_an_unchanged_answer_is_304_and_head_and_options_work(api, hobbit):
+    first = api.get("/api/v1/books/")
+    again = api.get("/api/v1/books/", headers={"if-none-match": first["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert api.head("/api/v1/books/")["ETag"] == first["ETag"]
+    assert api.options("/api/v1/books/").status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_compressed_answer_has_the_plain_ones_etag_and_is_revalidated(api):
+    for number in range(9):
+        make_book(title=f"Long enough to be worth compressing, number {number}")
+    plain = api.get("/api/v1/books/")
+    coded = api.get("/api/v1/books/", headers={"accept-encoding": "gzip"})
+    assert coded["Content-Encoding"] == "gzip"
+    assert coded["ETag"].removeprefix("W/") == plain["ETag"]
+    headers = {"accept-encoding": "gzip", "if-none-match": coded["ETag"]}
+    assert api.get("/api/v1/books/", headers=headers).status_code == 304
+
+
+@pytest.mark.django_db
+def test_any_origin_may_read_and_see_the_headers_it_needs(api):
+    response = api.get("/api/v1/books/", headers={"origin": "https://spa.example"})
+    assert response["Access-Control-Allow-Origin"] == "*"
+    assert "ETag" in response["Access-Control-Expose-Headers"]
+
+
+@pytest.mark.django_db
+def test_urls_are_built_from_the_public_address_where_there_is_one(api, settings, hobbit):
+    settings.PUBLIC_URL = "https://books.example"
+    page = api.get("/api/v1/books/?page_size=1", headers={"x-forwarded-host": "evil.example"}).json()
+    assert page["results"][0]["url"] == f"https://books.example/api/v1/books/{hobbit.pk}/"
+
+
+@pytest.mark.django_db
+def test_the_index_is_json_for_clients_and_a_page_for_browsers(api):
+    links = api.get("/").json()
+    assert links["books"] == f"{HERE}/api/v1/books/"
+    for url in links.values():
+        assert api.get(url).status_code == 200
+    page = api.get("/", headers={"accept": "text/html,*/*;q=0.8"})
+    assert page["Content-Type"].startswith("text/html")
+    assert b"/api/v1/books/" in page.content
+
+
+@pytest.mark.django_db
+def test_every_problem_type_is_a_page(api):
+    kind = api.get("/api/v1/books/?x=1").json()["type"]
+    assert b"Invalid parameter" in api.get(kind).content
+
+
+@pytest.mark.django_db
+def test_the_docs_need_nothing_from_elsewhere(api):
+    for path in ("/docs/", "/redoc/"):
+        page = api.get(path).content.decode()
+        assets = [part.split('"')[0] for part in page.split('src="')[1:]]
+        assert assets
+        for asset in assets:
+            assert asset.startswith("/static/")
+            assert len(api.get(asset).content) > 10_000
+
+
+def test_the_committed_document_is_the_generated_one_and_valid():
+    done = subprocess.run(
+        [sys.executable, "manage.py", "spectacular", "--validate", "--fail-on-warn"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    committed = (ROOT / "openapi.yaml").read_text()
+    assert done.stdout.rstrip("\n") == committed.rstrip("\n")
+    validate(yaml.safe_load(committed))
+
+
+schema = schemathesis.openapi.from_path(ROOT / "openapi.yaml")
+
+
+@schema.parametrize()
+def test_the_running_server_keeps_its_contract(case, real):
+    case.call_and_validate(base_url=real.url)

@@ -1,0 +1,102 @@
+"""The house's own rules that no linter knows."""
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+ROOMS = ("api", "authors", "books", "core", "serializers", "settings")
+LONGEST = 250
+PLACES = re.compile(r"/work/|/root/|/home/\w|/Users/\w")
+INDEXES = re.compile(r"(?i)index[-_]url|find-links|pypi\.org|pythonhosted|registry\.npmjs|\"resolved\": *\"http")
+SECRETS = re.compile(r"BEGIN [A-Z ]*PRIVATE KEY|AKIA[0-9A-Z]{16}|gh[pousr]_\w{30}")
+# A rule cannot be written down without what it forbids.
+RULES = {"tests/test_house.py"}
+
+
+def listed() -> list[str]:
+    """Every file that is or would be committed."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if found.returncode:
+        pytest.skip("not a git checkout")
+    return [name for name in found.stdout.splitlines() if (ROOT / name).is_file()]
+
+
+def texts() -> dict[str, str]:
+    """Those of them that are text, with what they say."""
+    read = {}
+    for name in listed():
+        try:
+            read[name] = (ROOT / name).read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue
+    return read
+
+
+def rooms() -> dict[str, str]:
+    return {
+        name: text
+        for name, text in texts().items()
+        if name.endswith(".py") and name.startswith(ROOMS) and "/migrations/" not in name
+    }
+
+
+def pins(lock: str) -> dict[str, str]:
+    return dict(re.findall(r"^([a-z0-9][a-z0-9._-]*)==(\S+)", (ROOT / lock).read_text(), re.MULTILINE))
+
+
+def test_no_file_of_a_room_is_longer_than_one_can_read_in_one_go():
+    lengths = {name: len(text.splitlines()) for name, text in rooms().items()}
+    assert {name: length for name, length in lengths.items() if length > LONGEST} == {}
+
+
+def test_imports_stand_at_the_top_of_a_file():
+    late = [
+        f"{name}:{inner.lineno}"
+        for name, text in rooms().items()
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Import | ast.ImportFrom)
+    ]
+    assert late == []
+
+
+@pytest.mark.parametrize("forbidden", [PLACES, INDEXES, SECRETS], ids=["places", "indexes", "secrets"])
+def test_no_file_names_a_machine_a_package_index_or_a_secret(forbidden):
+    found = [
+        f"{name}:{number}: {line.strip()[:100]}"
+        for name, text in texts().items()
+        if name not in RULES
+        for number, line in enumerate(text.splitlines(), 1)
+        if forbidden.search(line)
+    ]
+    assert found == []
+
+
+def test_no_file_is_of_a_kind_that_holds_secrets():
+    named = re.compile(r"(^|/)(\.env(\..*)?|id_(rsa|ed25519)|.*\.(pem|key|p12))$")
+    assert [name for name in listed() if named.search(name)] == []
+
+
+def test_both_lock_files_fit_into_one_environment():
+    runtime, development = pins("requirements.lock"), pins("requirements-dev.lock")
+    assert len(runtime) > 30
+    assert {name: version for name, version in runtime.items() if development.get(name) != version} == {}
+
+
+def test_every_locked_package_has_a_hash():
+    for lock in ("requirements.lock", "requirements-dev.lock"):
+        blocks = re.split(r"^(?=[a-z0-9])", (ROOT / lock).read_text(), flags=re.MULTILINE)[1:]
+        assert [block.splitlines()[0] for block in blocks if "--hash=sha256:" not in block] == []
+
+
+def test_the_lock_files_hold_what_pyproject_asks_for():
+    wanted = re.findall(
+        r'^    "([a-z0-9-]+)[^"]*",', (ROOT / "pyproject.toml").read_text().split("[tool.")[0], re.MULTILINE
+    )
+    assert set(wanted) <= set(pins("requirements-dev.lock"))

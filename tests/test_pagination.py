@@ -1,0 +1,106 @@
+"""Walking a list while others write to it."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+from rest_framework.test import APIClient
+
+from books.models import Book
+from tests.factories import make_book
+
+titles = st.text(alphabet="abc", min_size=1, max_size=3)
+books = st.lists(st.tuples(titles, st.sampled_from([None, 1, 2])), min_size=1, max_size=12)
+writes = st.lists(st.lists(st.tuples(st.booleans(), titles, st.sampled_from([None, 1, 3])), max_size=3), max_size=8)
+
+
+class Walks(TestCase):
+    """Property: a row that is there throughout, its ordering fields unchanged, is given exactly once."""
+
+    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(
+        books, writes, st.sampled_from(["title", "-popularity,title", "popularity", "-id", "random"]), st.integers(1, 4)
+    )
+    def test_a_walk_gives_every_lasting_row_exactly_once(self, rows, steps, ordering, size):
+        api = APIClient()
+        lasting = {make_book(title=title, popularity=popularity).pk for title, popularity in rows}
+        passing = []
+        url = f"/api/v1/books/?page_size={size}&ordering={ordering}"
+        walked = []
+        pending = iter(steps)
+        while url:
+            page = api.get(url).json()
+            walked += [item["id"] for item in page["results"]]
+            url = page["next"]
+            for adds, title, popularity in next(pending, ()):
+                if adds:
+                    passing.append(make_book(title=title, popularity=popularity))
+                elif passing:
+                    passing.pop(0).delete()
+        assert len(walked) == len(set(walked))
+        assert lasting <= set(walked)
+
+
+@pytest.mark.django_db
+def test_links_stand_in_the_document_and_in_the_header_alike(api):
+    for number in range(5):
+        make_book(title=f"T{number}")
+    first = api.get("/api/v1/books/?page_size=2&ordering=title")
+    second = api.get(first.json()["next"])
+    body = second.json()
+    assert first.json()["previous"] is None
+    assert second["Link"] == f'<{body["next"]}>; rel="next", <{body["previous"]}>; rel="prev"'
+    assert api.get(body["previous"]).json()["results"] == first.json()["results"]
+    last = api.get(body["next"]).json()
+    assert last["next"] is None
+    assert [item["title"] for item in last["results"]] == ["T4"]
+
+
+@pytest.mark.django_db
+def test_a_cursor_is_bound_to_its_filters_and_ordering(api):
+    for number in range(3):
+        make_book(title=f"T{number}", languages=["en"])
+    following = api.get("/api/v1/books/?page_size=1&language=en").json()["next"]
+    assert api.get(following).status_code == 200
+    assert api.get(f"{following}&count=none").status_code == 200
+    changes = (
+        following.replace("language=en", "language=fr"),
+        following.replace("/books/", "/authors/1/books/"),
+        f"{following}&ordering=title",
+        following[:-1] + ("x" if following[-1] != "x" else "y"),
+    )
+    for changed in changes:
+        assert api.get(changed).status_code in (400, 404)
+    refused = api.get(f"{following}&ordering=title").json()
+    assert refused["code"] == "invalid_cursor"
+
+
+@pytest.mark.django_db
+def test_a_cursor_made_with_a_retired_key_still_verifies(api, settings):
+    for number in range(3):
+        make_book(title=f"T{number}")
+    following = api.get("/api/v1/books/?page_size=1").json()["next"]
+    old = settings.SECRET_KEY
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another-key-that-is-long-enough-for-a-test", [old]
+    assert api.get(following).status_code == 200
+    settings.SECRET_KEY_FALLBACKS = []
+    assert api.get(following).json()["code"] == "invalid_cursor"
+
+
+@pytest.mark.django_db
+def test_numbered_pages_end_with_the_list_and_at_the_depth_allowed(api):
+    for number in range(5):
+        make_book(title=f"T{number}")
+    second = api.get("/api/v1/books/?page=2&page_size=2&ordering=title").json()
+    assert [item["title"] for item in second["results"]] == ["T2", "T3"]
+    assert second["next"].endswith("page=3")
+    assert second["previous"].endswith("page=1")
+    assert api.get("/api/v1/books/?page=4&page_size=2").json()["code"] == "page_out_of_range"
+    assert api.get("/api/v1/books/?page=101&page_size=100").json()["code"] == "page_too_deep"
+
+
+@pytest.mark.django_db
+def test_the_count_can_be_left_out(api):
+    make_book(title="T")
+    assert set(api.get("/api/v1/books/?count=none").json()) == {"next", "previous", "results"}
+    assert Book.objects.count() == 1

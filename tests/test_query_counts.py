@@ -1,0 +1,80 @@
+"""How many queries an answer takes: at most four a page, and as many at 30 rows as at 3."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from core.counting import _sizes
+from tests.factories import make_book
+
+PAGES = [
+    "books/",
+    "books/?search=stars",
+    "books/?ordering=random&seed=1",
+    "books/?category=fiction&language=en",
+    "books/?author_name=le guin",
+    "books/?subject=space&first_published_year_min=1900",
+    "books/?page=1&page_size=2",
+    "books/?ids=1,2,3",
+    "books/?author_alive_from=1950&count=exact",
+    "authors/",
+    "authors/?search=le",
+    "categories/",
+    "categories/tree/",
+    "subjects/",
+    "categories/fiction/books/",
+    "categories/fiction/books/?language=en",
+    "subjects/space/books/?ordering=-title",
+]
+
+
+def fill(start, stop):
+    for number in range(start, stop):
+        make_book(
+            title=f"Stars {number}",
+            authors=[f"Le Guin, Ursula {number}", "Translator, Ann"],
+            categories=[("Fiction", f"Shelf {number % 4}"), ("Fiction",)],
+            subjects=["Space", f"Topic {number}"],
+            languages=["en"],
+            first_published_year=1970,
+        )
+
+
+def queries(api, path):
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        response = api.get(f"/api/v1/{path}")
+    assert response.status_code == 200, response.content
+    return [query["sql"] for query in captured]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_takes_the_same_few_queries_whatever_its_size(api, path):
+    fill(0, 3)
+    queries(api, path)  # the first request of a process asks once for the table's rough size
+    few = queries(api, path)
+    fill(3, 30)
+    many = queries(api, path)
+    assert len(many) == len(few) <= 4, many
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_whose_count_is_shared_still_takes_four_queries(api):
+    fill(0, 3)
+    _sizes["book"] = 3
+    first = queries(api, "books/?search=stars")
+    again = queries(api, "books/?search=stars")
+    assert len(first) <= 4, first
+    assert len(again) == len(first) - 1, again
+
+
+@pytest.mark.django_db
+def test_one_book_takes_the_same_queries_whatever_hangs_on_it(api):
+    small = make_book(title="Small", authors=["A"], categories=[("X",)], subjects=["S"])
+    large = make_book(
+        title="Large", authors=["A", "B", "C"], categories=[("X",), ("Y", "Z")], subjects=["S", "T", "U"],
+        isbns=["9780439023481", "9780306406157"],
+    )  # fmt: skip
+    assert len(queries(api, f"books/{small.pk}/")) == len(queries(api, f"books/{large.pk}/")) <= 7

@@ -1,0 +1,145 @@
+"""What a page reads, as PostgreSQL itself reports it over the real catalogues."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from api.views.authors import AuthorViewSet
+from api.views.books import BookViewSet
+from books.models import Subject
+from core.counting import EXACT_UP_TO, _sizes
+
+PAGE = 25
+ROWS_A_PAGE = 20 * PAGE
+
+SELECTIVE = [
+    "category=cooking-drinking",
+    "subject=whaling-fiction",
+    "subject=shelf-opera&subject_kind=shelf",
+    "classification=lcc:QC",
+    "language=cy",
+    "series=discworld",
+    "work=goodreads:2792775",
+    "isbn=9780439023481",
+    "identifier=gutenberg:1342",
+    "ids=1,2,3,4,5,6,7,8,9",
+    "first_published_year=1605",
+    "first_published_year_min=2017",
+    "first_published_year_max=-400",
+    "published_year=1999",
+    "published_year_min=1",
+    "published_year_max=2000",
+    "rating_min=4.75",
+    "author_alive_from=-600&author_alive_to=-500",
+    "author_alive_to=-400",
+    "role=translator",
+    "search=shakespeare hamlet",
+    "title=time machine",
+    "author_name=austen",
+    "publisher=nobody",
+    "topic=whaling",
+    "created_since=2100-01-01",
+    "updated_since=2100-01-01",
+]
+
+
+@pytest.fixture
+def postgresql(real_db):
+    if connection.vendor != "postgresql":
+        pytest.skip("EXPLAIN (ANALYZE, BUFFERS) is PostgreSQL's")
+
+
+def scans(plan):
+    """(node, rows read) for each scan of a table or index: rows given and rows thrown away, times loops."""
+    for child in plan.get("Plans", ()):
+        yield from scans(child)
+    if "Scan" in plan["Node Type"] and plan["Node Type"] not in ("Subquery Scan", "CTE Scan", "Bitmap Index Scan"):
+        rows = sum(
+            plan.get(name, 0) for name in ("Actual Rows", "Rows Removed by Filter", "Rows Removed by Index Recheck")
+        )
+        yield (
+            f"{plan['Node Type']} {plan.get('Relation Name', '')} {plan.get('Index Name', '')}",
+            rows * plan["Actual Loops"],
+        )
+
+
+def read_by(api, path):
+    """For each statement of a request, what its scans read."""
+    with CaptureQueriesContext(connection) as captured:
+        response = api.get(path)
+    assert response.status_code == 200, response.content
+    found = []
+    for query in captured.captured_queries:
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {query['sql'].replace('%', '%%')}", [])
+            plan = cursor.fetchone()[0]
+        found.append((query["sql"], list(scans(plan[0]["Plan"]))))
+    return response, found
+
+
+def reads_of_table(found):
+    """The rows of the widest scan of each statement, by statement."""
+    return [(sum(rows for _, rows in nodes), nodes, sql[:3000]) for sql, nodes in found]
+
+
+@pytest.mark.parametrize("sign", ["", "-"])
+@pytest.mark.parametrize("name", sorted(set(BookViewSet.orderings) - {"relevance", "random"}))
+def test_a_page_of_books_reads_few_rows_in_any_single_order(api, postgresql, name, sign):
+    response, found = read_by(api, f"/api/v1/books/?ordering={sign}{name}")
+    for total, nodes, sql in reads_of_table(found):
+        assert total <= ROWS_A_PAGE, (nodes, sql)
+    _, found = read_by(api, response.json()["next"])
+    for total, nodes, sql in reads_of_table(found):
+        assert total <= ROWS_A_PAGE, (nodes, sql)
+
+
+@pytest.mark.parametrize("sign", ["", "-"])
+@pytest.mark.parametrize("name", sorted(AuthorViewSet.orderings))
+def test_a_page_of_authors_reads_few_rows_in_any_single_order(api, postgresql, name, sign):
+    _, found = read_by(api, f"/api/v1/authors/?ordering={sign}{name}")
+    for total, nodes, sql in reads_of_table(found):
+        assert total <= ROWS_A_PAGE, (nodes, sql)
+
+
+def test_the_default_page_of_each_list_reads_few_rows(api, postgresql):
+    for path in ("books/", "authors/", "categories/", "subjects/", "subjects/?ordering=-books_count"):
+        _, found = read_by(api, f"/api/v1/{path}")
+        for total, nodes, sql in reads_of_table(found):
+            assert total <= ROWS_A_PAGE, (path, nodes, sql)
+
+
+def test_a_page_far_into_the_list_reads_no_more_than_the_first(api, postgresql):
+    page = api.get("/api/v1/books/?page=400").json()
+    for _ in range(3):
+        _, found = read_by(api, page["next"])
+        for total, nodes, sql in reads_of_table(found):
+            assert total <= ROWS_A_PAGE, (nodes, sql)
+        page = api.get(page["next"]).json()
+
+
+@pytest.mark.parametrize("query", SELECTIVE)
+def test_a_selective_filter_reads_little_more_than_it_finds(api, postgresql, query):
+    _sizes.setdefault("book", 80_000)
+    response, found = read_by(api, f"/api/v1/books/?{query}")
+    matches = response.json()["count"]
+    for total, nodes, sql in reads_of_table(found):
+        if "AS bounded" in sql:
+            assert max((rows for _, rows in nodes), default=0) <= EXACT_UP_TO + 1, (nodes, sql)
+        else:
+            assert total <= max(ROWS_A_PAGE, 6 * matches), (matches, nodes, sql)
+
+
+def test_an_authors_and_a_subjects_books_are_read_by_index(api, postgresql):
+    for subject in Subject.objects.filter(books_count=12)[:3]:
+        _, found = read_by(api, f"/api/v1/subjects/{subject.slug}/books/")
+        for total, nodes, sql in reads_of_table(found):
+            assert total <= ROWS_A_PAGE, (nodes, sql)
+
+
+@pytest.mark.parametrize("query", ["language=en", "category=history", "has_cover=false", "search=the", "language=fr"])
+def test_counting_a_broad_filter_stops_at_its_bound(api, postgresql, query):
+    _, found = read_by(api, f"/api/v1/books/?{query}")
+    for sql, nodes in found:
+        if "AS bounded" in sql:
+            widest = max(rows for _, rows in nodes)
+            assert widest <= EXACT_UP_TO + 1, (nodes, sql)
