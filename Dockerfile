@@ -34,6 +34,6 @@ VOLUME /data
 # By number, so that an orchestrator can see that it is not root.
 USER 10001:10001
 EXPOSE 8000
-HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --start-interval=1s CMD ["deploy/healthy.py"]
+HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --start-interval=1s CMD ["python", "-m", "deploy.healthy"]
 ENTRYPOINT ["deploy/entrypoint.sh"]
 CMD ["api"]

@@ -92,3 +92,17 @@ class AuthorHeading(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source}: {self.heading}"
+
+
+class ReplacedHeading(models.Model):
+    """A source now names `new` on a book where it named `old`: whether they are one is decided when its file is read."""
+
+    source = models.CharField(max_length=40)
+    old = models.ForeignKey(Author, models.CASCADE, related_name="+", db_index=False)
+    new = models.ForeignKey(Author, models.CASCADE, related_name="+", db_index=False)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["source", "old", "new"], name="replaced_heading_once")]
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.old_id} by {self.new_id}"

@@ -1,13 +1,13 @@
-#!/usr/bin/env python
-"""Exit 0 when the web server of this container is alive. Past any proxy, and without loading Octavo."""
+"""`python -m deploy.healthy`: exit 0 when the web server of this container is alive, past any proxy."""
 
 import http.client
-import os
 import sys
 
-connection = http.client.HTTPConnection("127.0.0.1", int(os.environ.get("PORT") or 8000), timeout=3)
+from settings.env import load_or_exit
+
+connection = http.client.HTTPConnection("127.0.0.1", load_or_exit().port, timeout=3)
 try:
     connection.request("GET", "/health/live")
-    sys.exit(0 if connection.getresponse().status == http.HTTPStatus.OK else 1)
+    sys.exit(connection.getresponse().status != http.HTTPStatus.OK)
 except OSError as error:
-    sys.exit(str(error))
+    sys.exit(f"octavo: {error}")

@@ -50,7 +50,7 @@ def _record(key: str, position: int, row: tuple[str, ...]) -> Record:
     title, subtitle, part, responsibility = split_title(raw_title)
     codes, regions, unknown = _languages(languages)
     extra = {
-        "issued": clean(issued),
+        "issued": issued and clean(issued),
         "source_title": raw_title if raw_title != title else "",
         "statement_of_responsibility": responsibility,
         "regions": list(regions),
@@ -71,7 +71,7 @@ def _record(key: str, position: int, row: tuple[str, ...]) -> Record:
             *topics,
         ],
         languages=list(codes),
-        format=clean(kind).lower(),
+        format=_format(kind),
         identifiers=[("gutenberg", key)],
         links=[("source", "text/html", f"https://www.gutenberg.org/ebooks/{key}")],
         extra={name: value for name, value in extra.items() if value},
@@ -80,7 +80,12 @@ def _record(key: str, position: int, row: tuple[str, ...]) -> Record:
 
 def _values(field: str) -> list[str]:
     """The values of a field, in order and each once."""
-    return list(dict.fromkeys(value for part in field.split("; ") if (value := part.strip(" ;"))))
+    return list(dict.fromkeys([value for part in field.split("; ") if (value := part.strip(" ;"))])) if field else []
+
+
+@lru_cache(maxsize=256)
+def _format(kind: str) -> str:
+    return clean(kind).lower()
 
 
 @lru_cache(maxsize=65_536)

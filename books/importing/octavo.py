@@ -31,7 +31,7 @@ _AUTHOR = {
 }
 _SUBJECT = object_of({"name": filled(text(500)), "kind": one_of(SUBJECT_KINDS)}, required=("name",))
 _LINK = {"rel": filled(text(40)), "media_type": text(100), "url": filled(text(2_000))}
-_FIELDS = {
+FIELDS = {
     "key": filled(text(200)),
     "title": text(),
     "subtitle": text(),
@@ -105,10 +105,10 @@ def read(lines: Iterable[str]) -> Items:
 def _record(source: str, position: int, data: Any) -> Record:
     if not isinstance(data, dict):
         raise WrongValue("must be an object")
-    unknown = {name: value for name, value in data.items() if name not in _FIELDS and value is not None}
-    known = {name: value for name, value in data.items() if name in _FIELDS}
+    unknown = {name: value for name, value in data.items() if name not in FIELDS and value is not None}
+    known = {name: value for name, value in data.items() if name in FIELDS}
     try:
-        fields = object_of(_FIELDS, required=("key", "title"))(known)
+        fields = object_of(FIELDS, required=("key", "title"))(known)
         extra = {**mapping_of(text(200), nested)(unknown), **fields.get("extra", {})}
     except WrongValue as wrong:
         raise WrongValue(wrong.message, wrong.path.removeprefix(".")) from None

@@ -30,37 +30,32 @@ class Table:
     """
 
     def __init__(self, lines: Iterable[str], columns: tuple[str, ...], start: re.Pattern[str]) -> None:
-        self._source = iter(lines)
-        self._again: deque[str] = deque()
-        self._taken: list[str] = []
-        self._line = self._length = 0
-        self._ended = False
+        self._feed = _Feed(lines)
+        self._reader = csv.reader(self._feed.lines(), strict=True)
         self._start = start
-        self._reader = csv.reader(self._feed(), strict=True)
-        self.position = 0
-        header = self._header()
+        try:
+            header = [name.lstrip("\ufeff").strip() for name in next(self._reader, [])]
+        except csv.Error as error:
+            raise BrokenFile(f"The header is not valid CSV: {error}.") from error
         if missing := [name for name in columns if name not in header]:
             raise BrokenFile(f"The header lacks {', '.join(missing)}.")
         self._width = len(header)
         self._pick = itemgetter(*map(header.index, columns))
 
-    def _header(self) -> list[str]:
-        try:
-            return [name.lstrip("\ufeff").strip() for name in next(self._reader, [])]
-        except csv.Error as error:
-            raise BrokenFile(f"The header is not valid CSV: {error}.") from error
+    @property
+    def position(self) -> int:
+        """The line on which the row given last begins."""
+        return self._feed.position
 
     def __iter__(self) -> Iterator[Row | Rejection]:
         while True:
-            self._taken.clear()
-            self._length = 0
-            self.position = self._line + 1
+            self._feed.begin()
             try:
                 row = next(self._reader)
             except StopIteration:
                 return
             except csv.Error as error:
-                if self._ended:
+                if self._feed.ended:
                     raise BrokenFile(
                         f"The file is cut off: a quoted field of the record on line {self.position} is not closed."
                     ) from error
@@ -73,21 +68,51 @@ class Table:
 
     def reject(self, reason: str, message: str) -> Rejection:
         """The rejection of the row given last."""
-        return Rejection(self.position, reason, message, "".join(self._taken)[:RAW_LENGTH])
+        return Rejection(self.position, reason, message, "".join(self._feed.taken)[:RAW_LENGTH])
 
-    def _feed(self) -> Iterator[str]:
-        """The lines for csv, without NUL, counted and remembered until the record is complete."""
-        again, taken = self._again, self._taken
+    def _spoiled(self, reason: str, message: str) -> Rejection:
+        """Reject the lines up to the next that starts a record, and read on from there."""
+        lines = self._feed.taken
+        if len(lines) <= _RESYNC_LINES:
+            self._feed.give_back(next((n for n, line in enumerate(lines) if n and self._start.match(line)), len(lines)))
+        if len(lines) > 1:
+            message += f" It spans lines {self.position} to {self.position + len(lines) - 1}."
+        return self.reject(reason, message)
+
+
+class _Feed:
+    """The lines for csv, without NUL, counted and remembered until their record is complete."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._source = iter(lines)
+        self._again: deque[str] = deque()
+        self._line = self._length = 0
+        self.position = 1
+        self.taken: list[str] = []
+        self.ended = False
+
+    def begin(self) -> None:
+        """Start a record on the next line."""
+        self.taken.clear()
+        self._length = 0
+        self.position = self._line + 1
+
+    def give_back(self, kept: int) -> None:
+        """Leave the record its first `kept` lines and read the others again."""
+        self._again.extendleft(reversed(self.taken[kept:]))
+        self._line -= len(self.taken) - kept
+        del self.taken[kept:]
+
+    def lines(self) -> Iterator[str]:
+        """The lines, those given back first; raises BrokenFile where a record has no end."""
+        again, taken = self._again, self.taken
         while True:
-            if again:
-                line = again.popleft()
-            else:
-                line = next(self._source, "")
-                if not line:
-                    self._ended = True
-                    return
-                if "\0" in line:
-                    line = line.replace("\0", "")
+            line = again.popleft() if again else next(self._source, "")
+            if not line:
+                self.ended = True
+                return
+            if "\0" in line:
+                line = line.replace("\0", "")
             self._line += 1
             self._length += len(line)
             if self._length > RECORD_LENGTH:
@@ -97,15 +122,3 @@ class Table:
                 )
             taken.append(line)
             yield line
-
-    def _spoiled(self, reason: str, message: str) -> Rejection:
-        """Reject the lines up to the next that starts a record, and read on from there."""
-        lines = list(self._taken)
-        if len(lines) <= _RESYNC_LINES:
-            whole = next((n for n, line in enumerate(lines) if n and self._start.match(line)), len(lines))
-            self._again.extendleft(reversed(lines[whole:]))
-            self._line -= len(lines) - whole
-            del self._taken[whole:]
-        if len(self._taken) > 1:
-            message += f" It spans lines {self.position} to {self._line}."
-        return self.reject(reason, message)

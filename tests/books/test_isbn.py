@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,7 +57,5 @@ def test_an_isbn_10_survives_the_way_to_13_digits_and_back(number: int) -> None:
 
 @given(st.text())
 def test_no_text_raises_anything_but_invalid_isbn(text: str) -> None:
-    try:
+    with suppress(InvalidISBN):
         assert len(isbn13(text)) == 13
-    except InvalidISBN as error:
-        assert error.code in {"malformed", "checksum"}

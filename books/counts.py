@@ -1,0 +1,89 @@
+"""The counts kept beside the rows: how many books an author, a category or a subject has, how long lists are."""
+
+from collections.abc import Mapping
+
+from django.db import connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from core.bulk import select_in, update_rows
+
+# table → what its rows' books are counted by, and from which rows: distinct books, a category's with those below it.
+_BOOKS = {
+    "authors_author": ("author_id", "books_bookauthor"),
+    "books_subject": ("subject_id", "books_booksubject"),
+    "books_category": (
+        "ancestor_id",
+        "books_categoryancestor above JOIN books_bookcategory shelved ON shelved.category_id = above.category_id",
+    ),
+}
+_LISTS = """
+    SELECT 'book' AS name, count(*) AS n FROM books_book
+    UNION ALL SELECT 'category', count(*) FROM books_category
+    UNION ALL SELECT 'author:' || kind, count(*) FROM authors_author GROUP BY kind
+    UNION ALL SELECT 'subject:' || kind, count(*) FROM books_subject GROUP BY kind
+    UNION ALL SELECT name, 0 FROM core_rowcount
+"""
+
+
+def add_row_counts(connection: BaseDatabaseWrapper, deltas: Mapping[str, int]) -> None:
+    """Add to the lengths of lists, by name; a list without one gets it."""
+    changes = sorted((name, delta) for name, delta in deltas.items() if delta)
+    if changes:
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO core_rowcount (name, value) VALUES (%s, %s)"
+                " ON CONFLICT (name) DO UPDATE SET value = core_rowcount.value + excluded.value",
+                changes,
+            )
+
+
+def recount(using: str = "default") -> int:
+    """Make every kept count true again; how many were not. Only wrong ones are written.
+
+    One statement sees rows and counts of the same moment, so what it calls wrong is wrong whoever
+    writes meanwhile. Wrong rows are locked before they are counted again.
+    """
+    connection = connections[using]
+    wrong = sum(_recount_books(connection, table, *counted) for table, counted in _BOOKS.items())
+    return wrong + _recount_lists(connection)
+
+
+def _recount_books(connection: BaseDatabaseWrapper, table: str, key: str, links: str) -> int:
+    truth = (
+        f"SELECT counted.id, coalesce(found.n, 0) AS n FROM {table} counted"  # noqa: S608
+        f" LEFT JOIN (SELECT {key} AS id, count(DISTINCT book_id) AS n FROM {links} GROUP BY {key}) found"
+        " ON found.id = counted.id"
+        " WHERE counted.books_count <> coalesce(found.n, 0)"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(truth)
+        wrong = [pk for pk, _ in cursor.fetchall()]
+        if not wrong:
+            return 0
+        with transaction.atomic(using=connection.alias):
+            if connection.features.has_select_for_update:
+                select_in(connection, f"SELECT id FROM {table} WHERE id IN %s ORDER BY id FOR UPDATE", wrong)  # noqa: S608
+            cursor.execute(f"UPDATE {table} SET books_count = truth.n FROM ({truth}) truth WHERE truth.id = {table}.id")  # noqa: S608
+            return int(cursor.rowcount)
+
+
+def _recount_lists(connection: BaseDatabaseWrapper) -> int:
+    truth = (
+        f"SELECT list.name, sum(list.n) FROM ({_LISTS}) list LEFT JOIN core_rowcount kept ON kept.name = list.name"  # noqa: S608
+        " GROUP BY list.name, kept.value HAVING coalesce(kept.value, 0) <> sum(list.n)"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(truth)
+        wrong = [(name, 0) for name, _ in cursor.fetchall()]
+        if not wrong:
+            return 0
+        with transaction.atomic(using=connection.alias):
+            cursor.executemany(
+                "INSERT INTO core_rowcount (name, value) VALUES (%s, %s) ON CONFLICT (name) DO NOTHING", wrong
+            )
+            if connection.features.has_select_for_update:
+                names = [name for name, _ in wrong]
+                select_in(connection, "SELECT name FROM core_rowcount WHERE name IN %s ORDER BY name FOR UPDATE", names)
+            cursor.execute(truth)
+            update_rows(connection, "core_rowcount", ["name", "value"], cursor.fetchall())
+    return len(wrong)

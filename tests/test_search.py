@@ -1,0 +1,127 @@
+"""Search finds what looking at every book finds: on each database, so the same on both."""
+
+import unicodedata
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from authors.models import Author
+from books.models import Book
+from core.text import tokens
+from core.textquery import TextQuery, TextQueryError
+from tests.factories import make_book
+from tests.oracle import Oracle, has_phrase
+
+word = st.sampled_from(
+    ["sea", "seas", "see", "Éa", "war", "peace", "mother-in-law", "o'neil", "水滸傳", "水", "İx", "3"]
+)
+text = st.lists(word, min_size=1, max_size=4).map(" ".join)
+part = st.one_of(word, text.map(lambda t: f'"{t}"'), word.map(lambda w: f"-{w}"))
+query = st.lists(part, min_size=1, max_size=3).map(" ".join)
+book = st.fixed_dictionaries(
+    {
+        "title": text,
+        "subtitle": st.one_of(st.just(""), text),
+        "authors": st.lists(text, max_size=2, unique=True),
+        "subjects": st.lists(text, max_size=2, unique=True),
+        "publisher": st.one_of(st.just(""), text),
+    }
+)
+
+
+def found_by(texts, query):
+    """Whether `texts` (token lists) hold all of `query` and nothing that it excludes."""
+    return all(has_phrase(texts, list(p.tokens), prefix=p.prefix) for p in query.include) and not any(
+        has_phrase(texts, list(p.tokens), prefix=p.prefix) for p in query.exclude
+    )
+
+
+class Searches(TestCase):
+    """Property: the text index agrees with a look at each row."""
+
+    @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(st.lists(book, min_size=1, max_size=6), query)
+    def test_each_kind_of_search_finds_what_looking_at_each_book_finds(self, books, typed):
+        for fields in books:
+            make_book(**fields)
+        try:
+            query = TextQuery.parse(typed, operators=True)
+            plain = TextQuery.parse(typed)
+        except TextQueryError:
+            return
+        oracle = Oracle()
+
+        def expected(query, texts_of):
+            return oracle.ids(lambda pk: found_by(texts_of(pk), query))
+
+        def anywhere(pk):
+            return [text for texts in oracle.fields(pk).values() for text in texts]
+
+        def ids(rows):
+            return set(rows.values_list("pk", flat=True))
+
+        assert ids(Book.objects.search(query)) == expected(query, anywhere)
+        assert ids(Book.objects.titled(plain)) == expected(plain, lambda pk: oracle.fields(pk)["title"])
+        assert ids(Book.objects.published_by(plain)) == expected(
+            plain, lambda pk: [tokens(oracle.books[pk]["publisher"])]
+        )
+        named = {pk for pk in oracle.authors if found_by(oracle.names(pk), plain)}
+        assert ids(Author.objects.named(plain)) == named
+        assert ids(Book.objects.by_author_named(plain)) == oracle.ids(
+            lambda pk: any(author in named for author, _ in oracle.credits.get(pk, ()))
+        )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("typed", ["Émile", "emile", "EMILE", unicodedata.normalize("NFD", "Émile"), "émi"])
+def test_case_accents_and_composition_make_no_difference(api, typed):
+    book = make_book(title=unicodedata.normalize("NFD", "Émile, ou De l’éducation"))
+    page = api.get("/api/v1/books/", {"search": typed}).json()
+    assert [item["id"] for item in page["results"]] == [book.pk]
+    assert page["results"][0]["title"] == unicodedata.normalize("NFC", "Émile, ou De l’éducation")
+
+
+@pytest.mark.django_db
+def test_results_come_by_relevance_then_popularity_and_walk_both_ways(api):
+    anywhere = make_book(title="Poems", subjects=["Hamlet"], popularity=99)
+    names = make_book(title="Plays", authors=["Hamlet, Ann"], popularity=98)
+    in_title = make_book(title="A study of Hamlet", popularity=97)
+    begins = make_book(title="Hamlet, Prince of Denmark")
+    popular = make_book(title="Hamlet", popularity=5)
+    exact = make_book(title="HAMLET!")
+    expected = [book.pk for book in (popular, exact, begins, in_title, names, anywhere)]
+    page = api.get("/api/v1/books/?search=hamlet").json()
+    assert [item["id"] for item in page["results"]] == expected
+    walked, url = [], "/api/v1/books/?search=hamlet&page_size=2"
+    while url:
+        page = api.get(url).json()
+        walked += [item["id"] for item in page["results"]]
+        url, last = page["next"], page
+    assert walked == expected
+    assert [item["id"] for item in api.get(last["previous"]).json()["results"]] == expected[2:4]
+    assert [item["id"] for item in api.get("/api/v1/books/?search=hamlet&ordering=id").json()["results"]] == sorted(
+        expected
+    )
+
+
+@pytest.mark.django_db
+def test_a_phrase_never_spans_two_authors_or_two_fields(api):
+    make_book(title="Sea", subtitle="Stories", authors=["Grey", "Jane"])
+    for typed in ('"grey jane"', '"sea stories"', '"stories grey"'):
+        assert api.get("/api/v1/books/", {"search": typed}).json()["count"] == 0
+
+
+@pytest.mark.django_db
+def test_one_authors_names_must_hold_every_word(api):
+    make_book(title="T", authors=["Doe, Jane", "Smith, John"])
+    assert api.get("/api/v1/books/?author_name=jane doe").json()["count"] == 1
+    assert api.get("/api/v1/books/?author_name=jane smith").json()["count"] == 0
+    assert api.get("/api/v1/books/?search=jane smith").json()["count"] == 1
+
+
+@pytest.mark.django_db
+def test_a_deleted_book_is_found_no_more(api):
+    make_book(title="Vanishing").delete()
+    assert api.get("/api/v1/books/?search=vanishing").json()["results"] == []
