@@ -10,11 +10,11 @@ RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip --disable-pip-version-check --quiet install
 # Two terminals may want .venv at the same moment; where there is no flock they must take turns by hand.
 ONE_AT_A_TIME := $(if $(shell command -v flock),flock Makefile)
-# The checks look at no data, and production's settings want secrets.
-THROW_AWAY := DATA_DIR=$(VENV)/checks DATABASE_URL=
-PRODUCTION := $(THROW_AWAY)postgres://octavo@localhost/octavo DJANGO_SETTINGS_MODULE=settings.prod \
-	SECRET_KEY=for-the-checks-only-0123456789-abcdefghijklmnopqrstuvwxyz \
-	ALLOWED_HOSTS=books.example.org PUBLIC_URL=https://books.example.org
+# The checks look at no data; production's settings want secrets all the same.
+NO_DATA := DATA_DIR=$(VENV)/checks DATABASE_URL= DJANGO_SETTINGS_MODULE=settings.dev
+PRODUCTION := DATA_DIR=$(VENV)/checks DATABASE_URL=postgres://octavo@localhost/octavo \
+	SECRET_KEY=for-the-checks-only-0123456789-abcdefghijklmnopqrstuvwxyz ALLOWED_HOSTS=books.example.org \
+	PUBLIC_URL=https://books.example.org DJANGO_SETTINGS_MODULE=settings.prod
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -45,21 +45,21 @@ check-types: $(VENV)/dev.stamp
 	$(RUN) -m mypy
 
 check-imports: $(VENV)/dev.stamp
-	$(VENV)/bin/lint-imports
+	$(VENV)/bin/lint-imports --no-logo
 
 check-django: $(VENV)/dev.stamp
-	@$(THROW_AWAY) $(RUN) manage.py makemigrations --check --dry-run
+	@$(NO_DATA) $(RUN) manage.py makemigrations --check --dry-run
 	@$(PRODUCTION) $(RUN) manage.py check --deploy --fail-level WARNING
 
 check-openapi: $(VENV)/dev.stamp
-	@$(THROW_AWAY) $(RUN) manage.py spectacular --validate --fail-on-warn --file $(VENV)/openapi.yaml
+	@$(NO_DATA) $(RUN) manage.py spectacular --validate --fail-on-warn --file $(VENV)/openapi.yaml
 	@diff -u openapi.yaml $(VENV)/openapi.yaml || { echo "openapi.yaml is not what the code says: make openapi" >&2; exit 1; }
 
 format: $(VENV)/dev.stamp ## Format the code and mend what the linter can
 	@$(RUN) -m ruff check --fix --quiet . ; $(RUN) -m ruff format --quiet .
 
 openapi: $(VENV)/dev.stamp ## Write openapi.yaml anew from the code
-	@$(THROW_AWAY) $(RUN) manage.py spectacular --validate --fail-on-warn --file openapi.yaml
+	@$(NO_DATA) $(RUN) manage.py spectacular --validate --fail-on-warn --file openapi.yaml
 
 # The runtime's versions are held to the development lock's, so that both fit into one .venv.
 lock: | $(RUN) ## Write the lock files anew; UPGRADE=--upgrade takes the newest versions

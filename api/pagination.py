@@ -13,8 +13,9 @@ from api.cursors import Cursor, decode, encode, key_of
 from api.exceptions import InvalidParameters, ProblemError, parameter_error
 from api.ordering import Ordered, ordered
 from api.parameters import Choice, Integer, Value, describe
-from core.counting import Count, count_rows
+from core.counting import Count, count_rows, rough_size
 from core.fields import SAMPLE_RANGE
+from core.keyset import is_selective
 from core.keyset import page as keyset_page
 from core.keyset import reverse
 
@@ -112,6 +113,7 @@ class KeysetPagination(BasePagination):
                 limit=self.size + 1,
                 after=self.cursor.key if self.cursor else None,
                 offset=offset,
+                selective=self._is_selective(),
             )
         )
         if offset and not found:
@@ -120,6 +122,12 @@ class KeysetPagination(BasePagination):
         self.has_next = (more or backwards) and bool(found)
         self.has_previous = (more if backwards else self.cursor is not None or offset > 0) and bool(found)
         return found[::-1] if backwards else found
+
+    def _is_selective(self) -> bool:
+        """Whether so few rows match that finding them all comes first; unknown without an exact count."""
+        if self.count is None or not self.count.exact:
+            return False
+        return is_selective(self.count.value, rough_size(self.view.count_prefix), self.size)
 
     def links(self) -> dict[str, str | None]:
         """The URLs of the pages beside this one."""

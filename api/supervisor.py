@@ -71,6 +71,8 @@ class Supervisor:
                     status = 1
                     break
                 time.sleep(TICK)
+            else:
+                print("Stopping: this takes a few seconds.", flush=True)
         finally:
             self._stop()
         return status

@@ -95,7 +95,7 @@ class AuthorHeading(models.Model):
 
 
 class ReplacedHeading(models.Model):
-    """A source now names `new` on a book where it named `old`: whether they are one is decided when its file is read."""
+    """A source names `new` on a book where it named `old`: whether they are one is decided at the end of its file."""
 
     source = models.CharField(max_length=40)
     old = models.ForeignKey(Author, models.CASCADE, related_name="+", db_index=False)

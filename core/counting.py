@@ -13,8 +13,14 @@ from core.generation import generation
 from core.models import RowCount
 
 EXACT_UP_TO = 10_000
-SAMPLE_ROWS = 2_000
-"""Rows an estimate looks at; its relative error is about 1 / sqrt(SAMPLE_ROWS × the share that matches)."""
+SURELY_BROAD = 1.3
+"""Times EXACT_UP_TO that an estimate must reach before an exact count is not even tried."""
+
+PROBE_ROWS, SAMPLE_ROWS = 400, 4_000
+"""Rows a first look and an estimate look at; an estimate's relative error is about 1 / sqrt(rows that match)."""
+
+_sizes: dict[str, int] = {}
+"""Rough sizes of tables, only to choose how large a share of one a sample is; each count renews its own."""
 
 
 class Count(NamedTuple):
@@ -29,8 +35,11 @@ def kept(*names: str) -> Count:
     return Count(RowCount.objects.filter(name__in=names).aggregate(total=Sum("value"))["total"] or 0, exact=True)
 
 
-_sizes: dict[str, int] = {}
-"""Rough sizes of tables, only to choose how large a share of one a sample is; each estimate renews its own."""
+def rough_size(prefix: str) -> int:
+    """About how many rows the table has whose kept counts begin with `prefix`; asks once a process."""
+    if prefix not in _sizes:
+        _sizes[prefix] = sum(int(total or 0) for total in _size(prefix).values_list("total", flat=True))
+    return _sizes[prefix]
 
 
 def count_rows(rows: QuerySet[Any], *, prefix: str, exact: bool = False, share: bool = True) -> Count:
@@ -39,60 +48,73 @@ def count_rows(rows: QuerySet[Any], *, prefix: str, exact: bool = False, share: 
     `prefix` names the table's kept counts. With `share` the answer is kept in the cache, under
     the generation of the data it was counted from.
     """
-    rows = rows.order_by()
-    sql, params = _exact(rows) if exact else _bounded(rows, prefix)
+    rows = rows.order_by().values("pk")
     current = generation(rows.db) if share else None
-    key = f"count:{_digest(current, sql, params)}"
+    key = f"count:{_digest(current, exact, rows)}"
     if current and (found := cache.get(key)):
         return Count(*found)
-    with connections[rows.db].cursor() as cursor:
-        cursor.execute(sql, params)
-        number, sampled, size = cursor.fetchone()
-    count = Count(number, exact=True)
-    if not exact and number > EXACT_UP_TO:
-        count = Count(max(number, round(sampled / _sample_share(prefix))), exact=False)
-        _sizes[prefix] = size or 0
+    count = Count(rows.count(), exact=True) if exact else _count(rows, prefix)
     if current:
         cache.set(key, tuple(count), settings.COUNT_CACHE_SECONDS)
     return count
 
 
-def _exact(rows: QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:
-    sql, params = rows.values("pk").query.sql_with_params()
-    return f"SELECT count(*), 0, 0 FROM ({sql}) AS found", params  # noqa: S608 - compiled by the ORM
+def _count(rows: QuerySet[Any], prefix: str) -> Count:
+    """A look at a few rows decides whether to count up to the bound or to estimate, in one statement.
 
-
-def _bounded(rows: QuerySet[Any], prefix: str) -> tuple[str, tuple[Any, ...]]:
-    """One statement that counts up to the bound, and looks at the sample only past it."""
-    sql, params = rows.values("pk")[: EXACT_UP_TO + 1].query.sql_with_params()
-    sample = rows.filter(sample_key__lt=round(SAMPLE_RANGE * _sample_share(prefix)))
-    sample_sql, sample_params = sample.values("pk").query.sql_with_params()
-    size_sql, size_params = _size(prefix).query.sql_with_params()
+    Counting a condition that many rows meet can make the database read them all before the bound stops it.
+    """
+    broad = round(SURELY_BROAD * EXACT_UP_TO * _share(PROBE_ROWS, prefix))
+    probe, probe_params = _compiled(_sample(rows, PROBE_ROWS, prefix))
+    sample, sample_params = _compiled(_sample(rows, SAMPLE_ROWS, prefix))
+    bounded, bounded_params = _compiled(rows[: EXACT_UP_TO + 1])
+    size, size_params = _compiled(_size(prefix))
     statement = f"""
-        SELECT n,
-            CASE WHEN n > {EXACT_UP_TO} THEN (SELECT count(*) FROM ({sample_sql}) AS sample) END,
-            CASE WHEN n > {EXACT_UP_TO} THEN ({size_sql}) END
-        FROM (SELECT count(*) AS n FROM ({sql}) AS bounded) AS counted
+        SELECT
+            CASE WHEN few <= {broad} THEN (SELECT count(*) FROM ({bounded}) AS bounded) END,
+            CASE WHEN few > {broad} THEN (SELECT count(*) FROM ({sample}) AS sampled) END,
+            ({size})
+        FROM (SELECT count(*) AS few FROM ({probe}) AS probed) AS probe
     """  # noqa: S608 - compiled by the ORM
-    return statement, (*sample_params, *size_params, *params)
+    found, sampled, total = _row(rows, statement, (*bounded_params, *sample_params, *size_params, *probe_params))
+    share, _sizes[prefix] = _share(SAMPLE_ROWS, prefix), int(total or 0)
+    if found is not None and found <= EXACT_UP_TO:
+        return Count(found, exact=True)
+    if sampled is None:
+        share = _share(SAMPLE_ROWS, prefix)
+        sampled = _sample(rows, SAMPLE_ROWS, prefix).count()
+    estimate = round(sampled / share)
+    if found is None and estimate <= SURELY_BROAD * EXACT_UP_TO:
+        found = rows[: EXACT_UP_TO + 1].count()
+        if found <= EXACT_UP_TO:
+            return Count(found, exact=True)
+    return Count(max(found or 0, estimate), exact=False)
 
 
-def _size(prefix: str) -> QuerySet[Any]:
-    return (
-        RowCount.objects.filter(name__startswith=prefix)
-        .order_by()
-        .annotate(one=Value(1))
-        .values("one")
-        .annotate(total=Sum("value"))
-        .values("total")
-    )
+def _row(rows: QuerySet[Any], statement: str, params: tuple[Any, ...]) -> tuple[Any, ...]:
+    with connections[rows.db].cursor() as cursor:
+        cursor.execute(statement, params)
+        return tuple(cursor.fetchone())
 
 
-def _sample_share(prefix: str) -> float:
-    if prefix not in _sizes:
-        _sizes[prefix] = sum(total or 0 for total in _size(prefix).values_list("total", flat=True))
-    return min(1.0, SAMPLE_ROWS / max(1, _sizes[prefix]))
+def _compiled(rows: QuerySet[Any, Any]) -> tuple[str, tuple[Any, ...]]:
+    return rows.query.sql_with_params()
 
 
-def _digest(current: str | None, sql: str, params: tuple[Any, ...]) -> str:
-    return hashlib.blake2b(repr((current, sql, params)).encode(), digest_size=20).hexdigest()
+def _share(number: int, prefix: str) -> float:
+    return min(1.0, number / max(1, rough_size(prefix)))
+
+
+def _sample(rows: QuerySet[Any], number: int, prefix: str) -> QuerySet[Any]:
+    """The matches among about `number` rows of the table, always the same ones; none where that is the whole table."""
+    share = _share(number, prefix)
+    return rows.filter(sample_key__lt=round(SAMPLE_RANGE * share) if share < 1 else 0)
+
+
+def _size(prefix: str) -> QuerySet[Any, Any]:
+    rows = RowCount.objects.filter(name__startswith=prefix).order_by()
+    return rows.annotate(one=Value(1)).values("one").annotate(total=Sum("value")).values("total")
+
+
+def _digest(current: str | None, exact: bool, rows: QuerySet[Any]) -> str:
+    return hashlib.blake2b(repr((current, exact, _compiled(rows))).encode(), digest_size=20).hexdigest()

@@ -8,10 +8,14 @@ index on (a, b, id), read in its own order and no further than the page, whateve
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
 from typing import Any, TypeVar
 
-from django.db.models import F, Model, Q, QuerySet
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import BooleanField, F, Func, Model, Q, QuerySet, Subquery
 from django.db.models.expressions import OrderBy, RawSQL
+from django.db.models.sql.compiler import SQLCompiler
 from django.db.models.sql.where import WhereNode
 
 M = TypeVar("M", bound=Model)
@@ -105,13 +109,25 @@ def ranges(ordering: Ordering, after: Key | None) -> Iterator[tuple[int, Q]]:
 
 
 def page(
-    rows: QuerySet[M], ordering: Ordering, *, limit: int, after: Key | None = None, offset: int = 0
+    rows: QuerySet[M],
+    ordering: Ordering,
+    *,
+    limit: int,
+    after: Key | None = None,
+    offset: int = 0,
+    selective: bool = False,
 ) -> QuerySet[M]:
     """The `limit` rows of `rows` that follow `after`, in one statement that reads about that many.
 
-    Each range becomes a branch of a UNION ALL that is itself ordered and limited; the branches
-    run in turn and stop when the page is full.
+    Each range becomes a branch of a UNION ALL that is itself ordered and limited; the branches run in
+    turn and stop when the page is full. With `selective` the caller knows that few rows match at all:
+    then those are found first and sorted, which no statistic can talk the database out of.
     """
+    tiers = isinstance(ordering[0], TierTerm)
+    if selective and not tiers:
+        following = reduce(or_, (condition for _, condition in ranges(ordering, after))) if after else Q()
+        found = _bare(rows).filter(_AnyOf(rows.order_by().values("pk"))).filter(following)
+        return found.order_by(*_order(ordering))[offset : offset + limit]
     branches = []
     for moving, condition in ranges(ordering, after):
         branches.append(rows.filter(condition).order_by(*_order(ordering, moving)))
@@ -124,9 +140,37 @@ def page(
         parts.append(f"SELECT * FROM ({sql}) AS range_{index}")  # noqa: S608 - compiled by the ORM
         params.extend(branch_params)
     union = f"SELECT * FROM ({' UNION ALL '.join(parts)} LIMIT {int(limit)} OFFSET {int(offset)}) AS page"  # noqa: S608
-    chosen = rows.all()
-    chosen.query.where = WhereNode()
-    return chosen.filter(pk__in=RawSQL(union, params)).order_by(*_order(ordering))
+    return _bare(rows).filter(pk__in=RawSQL(union, params)).order_by(*_order(ordering))
+
+
+def is_selective(matches: int, of: int, limit: int) -> bool:
+    """Whether sorting all `matches` reads less than walking an order until `limit` of them are met.
+
+    A walk over `of` rows meets a match every `of / matches` rows.
+    """
+    return matches * matches <= limit * of
+
+
+def _bare(rows: QuerySet[M]) -> QuerySet[M]:
+    """`rows` with its joins, prefetches and annotations, but no condition."""
+    bare = rows.all()
+    bare.query.where = WhereNode()
+    return bare
+
+
+class _AnyOf(Func):
+    """`pk = ANY(ARRAY(…))`: on PostgreSQL an array is computed first, whatever its size is guessed to be."""
+
+    output_field = BooleanField()
+
+    def __init__(self, ids: QuerySet[Any]) -> None:
+        super().__init__(F("pk"), Subquery(ids))
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any) -> Any:
+        """SQLite begins with a subquery by itself."""
+        array = connection.vendor == "postgresql"
+        template, joiner = ("%(expressions)s)", " = ANY(ARRAY") if array else ("%(expressions)s", " IN ")
+        return super().as_sql(compiler, connection, template=template, arg_joiner=joiner)
 
 
 def _order(ordering: Ordering, moving: int = -1) -> list[OrderBy]:

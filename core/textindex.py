@@ -6,6 +6,8 @@ authors, two subjects) and fields are kept apart, so that no phrase spans them.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from operator import add
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -26,6 +28,21 @@ Fields = dict[str, Sequence[str]]
 def token_text(text: str) -> str:
     """The tokens of `text` joined by spaces."""
     return " ".join(tokens(text))
+
+
+_LAST_PLACE = 16_383
+"""PostgreSQL's tsvector knows no later position."""
+
+
+@cache
+def _all_places(weight: str) -> list[str]:
+    return [f":{place}{weight}" for place in range(1, _LAST_PLACE + 1)]
+
+
+def _places(weight: str, start: int, number: int) -> list[str]:
+    """What tsvector's syntax puts behind each of `number` lexemes, the first at the position after `start`."""
+    places = _all_places(weight)[start : start + number]
+    return places + _all_places(weight)[-1:] * (number - len(places))
 
 
 @dataclass(frozen=True)
@@ -83,17 +100,17 @@ class TextIndex:
         """The same from texts that went through `token_text` before: for many rows that share names and subjects."""
         if vendor != "postgresql":
             return (pk, *(f" {_GAP} ".join(fields[name]) for name in self.columns))
-        vectors: dict[str, list[str]] = {vector: [] for vector in self.vectors()}
-        positions = dict.fromkeys(vectors, 0)
+        words: dict[str, list[str]] = {vector: [] for vector in self.vectors()}
+        places: dict[str, list[str]] = {vector: [] for vector in words}
+        positions = dict.fromkeys(words, 0)
         for name, (vector, weight) in self.columns.items():
-            position, lexemes = positions[vector], vectors[vector]
             for text in fields[name]:
-                position += 1
-                for token in text.split():
-                    position += 1
-                    lexemes.append(f"'{token}':{position}{weight}")
-            positions[vector] = position
-        return (pk, *(" ".join(lexemes) for lexemes in vectors.values()))
+                found = text.split()
+                start = positions[vector] + 1
+                words[vector] += found
+                places[vector] += _places(weight, start, len(found))
+                positions[vector] = start + len(found)
+        return (pk, *(" ".join(map(add, words[vector], places[vector])) for vector in words))
 
     def matching(self, match: Match) -> RawSQL:
         """The ids of matching rows, as a subquery: `filter(pk__in=index.matching(…))`."""

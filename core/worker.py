@@ -55,11 +55,10 @@ def address(host: str, port: int) -> str:
 def cannot_listen(host: str, port: int) -> str:
     """Why nothing could listen on `host` and `port` now, in a few words; empty when it could."""
     try:
-        family, kind, protocol, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind, protocol) as trial:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as trial:
             # As gunicorn does: connections of a server just stopped must not count as a server.
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            trial.bind(where)
+            trial.bind((host, port))
             trial.listen(1)
     except OSError as error:
         return (error.strerror or str(error)).lower()

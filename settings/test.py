@@ -3,8 +3,12 @@
 import os
 import tempfile
 
-from settings.dev import *  # noqa: F403
-from settings.dev import ALLOWED_HOSTS, CACHES, DATABASES
+# Any write in a PostgreSQL cluster moves its generation: each process of a parallel run has one to itself.
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").upper()
+os.environ["DATABASE_URL"] = os.environ.get(f"DATABASE_URL_{_worker}") or os.environ.get("DATABASE_URL", "")
+
+from settings.dev import *  # noqa: E402, F403
+from settings.dev import ALLOWED_HOSTS, CACHES, DATABASES  # noqa: E402
 
 ALLOWED_HOSTS = [*ALLOWED_HOSTS, "testserver"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

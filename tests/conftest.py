@@ -20,6 +20,7 @@ from pytest_django import DjangoDbBlocker
 from rest_framework.test import APIClient
 
 from api.supervisor import follow
+from settings.env import database
 from tests.servers import free_port, wait_until
 
 ROOT = Path(settings.BASE_DIR)
@@ -68,7 +69,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         if (url := server.env["DATABASE_URL"]).startswith("postgres"):
             # Autovacuum would come to it within a minute; plans are looked at now.
             with psycopg.connect(url, autocommit=True) as connection:
-                connection.execute("ANALYZE")
+                connection.execute("VACUUM (ANALYZE)")
         yield server
 
 
@@ -77,13 +78,13 @@ def real_db(real: Server, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Django's default connection of this process, on the database of `real`, unable to write."""
     usual = connections["default"]
     given = usual.settings_dict
-    name = urlsplit(real.env["DATABASE_URL"]).path
+    name = database(real.env["DATABASE_URL"])["NAME"]
     options = {key: value for key, value in given["OPTIONS"].items() if key != "pool"}
     if usual.vendor == "sqlite":
         options["init_command"] += "PRAGMA query_only=ON;"
     else:
-        name, options["options"] = name.lstrip("/"), "-c default_transaction_read_only=on"
-    connections["default"] = type(usual)({**given, "NAME": name, "OPTIONS": options}, "default")  # type: ignore[abstract]
+        options["options"] = "-c default_transaction_read_only=on"
+    connections["default"] = type(usual)({**given, "NAME": name, "OPTIONS": options}, "default")
     try:
         with django_db_blocker.unblock():
             yield
@@ -93,12 +94,18 @@ def real_db(real: Server, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Let the flush between tests reach the tables that no model describes: search tables refer to books."""
-    if connections["default"].vendor == "postgresql":
-        operations = connections["default"].ops
-        plain = operations.sql_flush
-        operations.sql_flush = lambda *tables, **options: plain(*tables, **{**options, "allow_cascade": True})  # type: ignore[method-assign]
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """Django's test database, with two things it does not know of."""
+    connection = connections["default"]
+    if connection.vendor == "postgresql":
+        # Tables that no model describes refer to books: the flush between tests must reach them.
+        plain = connection.ops.sql_flush
+        connection.ops.sql_flush = lambda *tables, **options: plain(*tables, **{**options, "allow_cascade": True})  # type: ignore[method-assign]
+    yield
+    if connection.vendor == "sqlite":
+        # Whoever still watches the file keeps what belongs to it from being removed with it.
+        for name in ("-wal", "-shm"):
+            Path(f"{connection.settings_dict['NAME']}{name}").unlink(missing_ok=True)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -122,8 +129,8 @@ def manage(env: dict[str, str], *arguments: str) -> str:
 def serving(folder: Path, name: str, **variables: str) -> Iterator[Server]:
     """Run a server over a new, migrated database until the end of the block."""
     port = free_port()
-    with new_database(folder, name) as database:
-        own = {"DATA_DIR": str(folder), "DATABASE_URL": database, "REDIS_URL": _redis_database(name), "PORT": str(port)}
+    with new_database(folder, name) as url:
+        own = {"DATA_DIR": str(folder), "DATABASE_URL": url, "REDIS_URL": _redis_database(name), "PORT": str(port)}
         env = {**os.environ, **own, "WEB_CONCURRENCY": "2", "DJANGO_SETTINGS_MODULE": "settings.dev", **variables}
         manage(env, "migrate", "--verbosity", "0")
         server = Server(f"http://127.0.0.1:{port}", env)
@@ -159,14 +166,14 @@ def new_database(folder: Path, name: str) -> Iterator[str]:
     if not given.startswith("postgres"):
         yield f"sqlite:///{folder / 'catalogue.sqlite3'}"
         return
-    database = f"octavo_{name}_{os.getpid()}"
+    own = f"octavo_{name}_{os.getpid()}"
     with psycopg.connect(given, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {database}")
+        connection.execute(f"CREATE DATABASE {own}")
     try:
-        yield urlsplit(given)._replace(path=f"/{database}").geturl()
+        yield urlsplit(given)._replace(path=f"/{own}").geturl()
     finally:
         with psycopg.connect(given, autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE {database} WITH (FORCE)")
+            connection.execute(f"DROP DATABASE {own} WITH (FORCE)")
 
 
 def _redis_database(name: str) -> str:

@@ -5,11 +5,11 @@ from itertools import count
 from typing import Any
 
 from django.db import connection
-from django.db.models import F
 
 from authors.models import Author
-from authors.search import AUTHOR_INDEX
+from books.counts import recount
 from books.importing.headings import parse_heading
+from books.indexing import index_authors, index_books
 from books.models import (
     Book,
     BookAuthor,
@@ -23,10 +23,7 @@ from books.models import (
     Subject,
 )
 from books.models.classification import free_slug, slug_of
-from books.search import BOOK_INDEX
-from core.models import RowCount
 from core.text import match_key
-from core.textindex import Fields, TextIndex
 
 _numbers = count(1)
 
@@ -38,8 +35,8 @@ def make_author(heading: str = "", **fields: Any) -> Author:
     if "name" in fields:
         given["alternate_names"], given["sort_name"] = [], fields["name"]
     author = Author.objects.create(**{**given, **fields})
-    _kept(f"author:{author.kind}")
-    _index(AUTHOR_INDEX, author.pk, {"names": [author.name, *author.alternate_names]})
+    index_authors(connection, [author.pk])
+    recount()
     return author
 
 
@@ -51,8 +48,8 @@ def make_category(*path: str) -> Category:
         if found is None:
             taken = set(Category.objects.values_list("slug", flat=True))
             found = Category.objects.create(name=name, parent=parent, slug=free_slug(slug_of(*path[:depth]), taken))
-            _kept("category")
         parent = found
+    recount()
     assert parent
     return parent
 
@@ -63,7 +60,7 @@ def make_subject(name: str = "", kind: str = "topic", **fields: Any) -> Subject:
     found = Subject.objects.filter(name=name, kind=kind).first()
     if found is None:
         found = Subject.objects.create(name=name, kind=kind, **fields)
-        _kept(f"subject:{kind}")
+        recount()
     return found
 
 
@@ -105,26 +102,9 @@ def make_book(
     )
     BookIdentifier.objects.bulk_create(BookIdentifier(book=book, scheme=s, value=v) for s, v in identifiers)
     BookIsbn.objects.bulk_create(BookIsbn(book=book, isbn_13=i, primary=not n) for n, i in enumerate(isbns))
-    _count_and_index(book, [author for author, _ in credits], shelves, terms)
+    index_books(connection, [book.pk])
+    recount()
     return book
-
-
-def _count_and_index(book: Book, people: list[Author], shelves: list[Category], terms: list[Subject]) -> None:
-    _kept("book")
-    Author.objects.filter(pk__in=[author.pk for author in people]).update(books_count=F("books_count") + 1)
-    above = Category.objects.filter(descendants__category__in=shelves).values("pk")
-    Category.objects.filter(pk__in=above).update(books_count=F("books_count") + 1)
-    Subject.objects.filter(pk__in=[term.pk for term in terms]).update(books_count=F("books_count") + 1)
-    topics = [term.name for term in terms if term.kind not in Subject.HIDDEN]
-    fields: Fields = {
-        "title": [book.title, book.part],
-        "authors": [name for author in people for name in (author.name, *author.alternate_names)],
-        "subtitle": [book.subtitle],
-        "subjects": topics,
-        "publisher": [book.publisher],
-        "topics": [*topics, *(name for shelf in shelves for name in shelf.path)],
-    }
-    _index(BOOK_INDEX, book.pk, fields)
 
 
 def _credit(author: Author | str | tuple[Author | str, dict[str, Any]]) -> tuple[Author, dict[str, Any]]:
@@ -142,18 +122,3 @@ def _subject(term: Subject | str | tuple[str, str]) -> Subject:
     if isinstance(term, Subject):
         return term
     return make_subject(term) if isinstance(term, str) else make_subject(*term)
-
-
-def _kept(name: str) -> None:
-    """One row more in the list of this name."""
-    RowCount.objects.get_or_create(name=name)
-    RowCount.objects.filter(name=name).update(value=F("value") + 1)
-
-
-def _index(index: TextIndex, pk: int, fields: Fields) -> None:
-    columns = index.row_columns(connection.vendor)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {index.table} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})",
-            index.row(connection.vendor, pk, fields),
-        )

@@ -9,14 +9,16 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from types import FrameType
 
+from api.supervisor import follow
 from tests.servers import Unavailable, postgres, redis_server
 
 # Two processes: the tests wait for servers often enough for that to help on two cores and on more.
 # Tests that share something costly carry its name as their group and stay in one process.
-PARALLEL = ("-n", "2", "--dist", "loadgroup")
+WORKERS = ("gw0", "gw1")
+PARALLEL = ("-n", str(len(WORKERS)), "--dist", "loadgroup")
 
 
 @contextmanager
@@ -27,9 +29,12 @@ def sqlite_lane() -> Iterator[dict[str, str]]:
 
 @contextmanager
 def postgres_lane() -> Iterator[dict[str, str]]:
-    """The environment of a lane with PostgreSQL and Redis."""
-    with postgres() as database, redis_server() as cache:
-        yield {"DATABASE_URL": database, "REDIS_URL": cache, "BROKER_URL": ""}
+    """The environment of a lane with Redis and, for each process, a PostgreSQL that nobody else writes to."""
+    with ExitStack() as servers:
+        environment = {"REDIS_URL": servers.enter_context(redis_server()), "BROKER_URL": ""}
+        for worker in WORKERS:
+            environment[f"DATABASE_URL_{worker.upper()}"] = servers.enter_context(postgres())
+        yield {**environment, "DATABASE_URL": environment["DATABASE_URL_GW0"]}
 
 
 LANES = {"sqlite": sqlite_lane, "postgres": postgres_lane}
@@ -40,8 +45,10 @@ def run(lane: str, arguments: list[str]) -> int:
     with LANES[lane]() as servers, tempfile.TemporaryDirectory(prefix="octavo-") as folder:
         print(f"Testing on {lane}: {servers['DATABASE_URL'] or 'files'}", flush=True)
         environment = {**os.environ, **servers, "DATA_DIR": folder}
-        command = [sys.executable, "-m", "pytest", *PARALLEL, *arguments]
-        process = subprocess.Popen(command, env=environment)
+        # A database given from outside there is only once.
+        shared = lane == "postgres" and servers["DATABASE_URL"] == os.environ.get("DATABASE_URL")
+        command = [sys.executable, "-m", "pytest", *(() if shared else PARALLEL), *arguments]
+        process = subprocess.Popen(command, env=environment, preexec_fn=follow(os.getpid(), signal.SIGINT))
 
         def interrupt(number: int, frame: FrameType | None) -> None:
             # The terminal's Ctrl-C reaches pytest by itself; it tidies up after that signal only.
@@ -60,6 +67,8 @@ def _leave(number: int, frame: FrameType | None) -> None:
 def main(lane: str, *arguments: str) -> int:
     """The exit status of the lane."""
     signal.signal(signal.SIGTERM, _leave)
+    # A shell starts what runs in the background deaf to it, and pytest would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         return run(lane, list(arguments))
     except Unavailable as reason:

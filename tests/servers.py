@@ -46,7 +46,8 @@ def postgres() -> Iterator[str]:
         port = free_port()
         # What a crash would lose is not wanted anyway.
         fast = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
-        options = ("listen_addresses=127.0.0.1", "max_connections=200", "shared_buffers=128MB", *fast)
+        # Its transactions would move the generation at moments of its own.
+        options = ("listen_addresses=127.0.0.1", "max_connections=200", "shared_buffers=128MB", "autovacuum=off", *fast)
         command = [f"{programs}/postgres", "-D", f"{folder}/data", "-k", str(folder), "-p", str(port)]
         command += [word for option in options for word in ("-c", option)]
         admin = f"postgresql://postgres@127.0.0.1:{port}/postgres"

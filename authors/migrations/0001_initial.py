@@ -51,4 +51,16 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('source', 'heading'), name='author_heading')],
             },
         ),
+        migrations.CreateModel(
+            name='ReplacedHeading',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('source', models.CharField(max_length=40)),
+                ('new', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='authors.author')),
+                ('old', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='authors.author')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('source', 'old', 'new'), name='replaced_heading_once')],
+            },
+        ),
     ]

@@ -138,6 +138,7 @@ def _fit_lists(record: Record) -> None:
         wrong = [isbn for isbn in record.isbns if not _is_isbn_13(isbn)]
         record.identifiers += [("isbn_invalid", isbn[:_VALUE]) for isbn in wrong if isbn]
         record.isbns = [isbn for isbn in record.isbns if isbn not in wrong]
+    record.cover = record.cover or None
     if record.series:
         record.series = [
             (nfc(name.strip())[:_SERIES], place[:_VOLUME]) for name, place in record.series if name.strip()
@@ -173,6 +174,9 @@ def _fit_credit(credit: Credit) -> bool:
     if len(credit.role) > _ROLE:
         credit.role, credit.note = "contributor", credit.note or credit.role
     credit.note = credit.note[:_NOTE]
+    if credit.alternate_names:
+        others = (nfc(name.strip())[:_NAME] for name in credit.alternate_names)
+        credit.alternate_names = tuple(name for name in others if name)
     credit.birth_year, credit.death_year = _year(credit.birth_year), _year(credit.death_year)
     return True
 

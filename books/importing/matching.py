@@ -130,11 +130,11 @@ class _Holders:
         isbns = {isbn for item in incoming for isbn in item.record.isbns}
         self.books: defaultdict[str, set[int]] = defaultdict(set)
         sql = "SELECT isbn_13, book_id FROM books_bookisbn WHERE isbn_13 IN %s"
-        for isbn, book in select_in(connection, sql, isbns):
+        for isbn, book in select_in(connection, sql, sorted(isbns)):
             self.books[isbn].add(book)
         found = {book for books in self.books.values() for book in books}
         sql = "SELECT book_id FROM books_sourcerecord WHERE book_id IN %s AND source = %s"
-        self.claimed = {book for (book,) in select_in(connection, sql, found, source)}
+        self.claimed = {book for (book,) in select_in(connection, sql, sorted(found), source)}
 
     def of(self, record: Record) -> list[int]:
         """The books that alone hold an ISBN of `record` and that its source does not know yet."""

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -13,15 +13,7 @@ from books.counts import add_row_counts
 from books.search import BOOK_INDEX
 from core.bulk import Row, add_to, delete_rows, insert_rows, moment_text, update_rows
 
-JSON_COLUMNS = frozenset({"languages", "original_languages", "links", "cover", "extra"})
-BOOK_VALUES = (
-    "title", "subtitle", "part", "languages", "original_languages", "first_published_year", "published_year",
-    "published", "publisher", "pages", "format", "isbn_13", "work", "links", "description", "cover",
-    "rating_average", "ratings_count", "popularity", "extra", "sort_title", "title_key", "category_id", "author_key",
-)  # fmt: skip
-"""The columns of a book that a record decides."""
-
-# In the order in which rows may refer to each other. Where rows are counted, the count is the last column.
+# In the order in which rows refer to each other. Where rows are counted, the count is the last column.
 TABLES: dict[str, tuple[str, ...]] = {
     "authors_author": (
         "id", "kind", "name", "sort_name", "sort_key", "match_key", "alternate_names", "birth_year", "death_year",
@@ -32,7 +24,13 @@ TABLES: dict[str, tuple[str, ...]] = {
     "books_category": ("id", "name", "slug", "parent_id", "path", "sort_key", "sample_key", "books_count"),
     "books_categoryancestor": ("category_id", "ancestor_id"),
     "books_subject": ("id", "kind", "name", "slug", "sort_key", "sample_key", "books_count"),
-    "books_book": ("id", "curated", "sample_key", "created_at", "updated_at", *BOOK_VALUES),
+    "books_book": (
+        "id", "curated", "sample_key", "created_at", "updated_at",
+        "title", "subtitle", "part", "first_published_year", "published_year", "published", "publisher", "pages",
+        "format", "work", "description", "rating_average", "ratings_count", "popularity",
+        "languages", "original_languages", "links", "cover", "extra",
+        "category_id", "author_key", "isbn_13", "sort_title", "title_key",
+    ),
     "books_bookauthor": ("book_id", "author_id", "role", "note", "position"),
     "books_bookcategory": ("book_id", "category_id", "position"),
     "books_booksubject": ("book_id", "subject_id", "position"),
@@ -42,7 +40,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "books_bookisbn": ("book_id", "isbn_13", "primary"),
     "books_sourcerecord": ("source", "key", "book_id", "digest", "set_fields"),
 }  # fmt: skip
-_INDEXES = {"authors_author": AUTHOR_INDEX, "books_book": BOOK_INDEX}
+_INDEXES = (AUTHOR_INDEX, BOOK_INDEX)
 
 
 class Writes:
@@ -50,41 +48,35 @@ class Writes:
 
     def __init__(self, connection: BaseDatabaseWrapper) -> None:
         self.connection = connection
-        moment: datetime = timezone.now()
-        self.now = moment_text(connection, moment)
+        self.now = moment_text(connection, timezone.now())
+        self.tables = TABLES | {index.table: tuple(index.row_columns(connection.vendor)) for index in _INDEXES}
         self.added: defaultdict[str, list[Row]] = defaultdict(list)
-        self.indexed: defaultdict[str, list[Row]] = defaultdict(list)
+        self.made: defaultdict[str, list[Iterable[Row]]] = defaultdict(list)
         self.updated: defaultdict[tuple[str, tuple[str, ...]], list[Row]] = defaultdict(list)
         self.deleted: defaultdict[str, list[int]] = defaultdict(list)
         self.counts: defaultdict[str, Counter[int]] = defaultdict(Counter)
         self.row_counts: Counter[str] = Counter()
 
+    def later(self, table: str, rows: Iterable[Row]) -> None:
+        """Add `rows`, to be made only while they are written."""
+        self.made[table].append(rows)
+
     def update(self, table: str, pk: int, values: dict[str, Any]) -> None:
         """Set some columns of one row."""
         self.updated[table, ("id", *values)].append((pk, *values.values()))
-
-    def count(self, table: str, gained: Iterable[int], lost: Iterable[int] = ()) -> None:
-        """One book more for each of the rows `gained`, one less for each of those `lost`."""
-        self.counts[table].update(gained)
-        if lost:
-            self.counts[table].subtract(lost)
 
     def write(self) -> None:
         """Write it all. What is taken away goes first, so that nothing meets a row it replaces."""
         for table, pks in self.deleted.items():
             delete_rows(self.connection, table, "id", sorted(pks))
-        for (table, columns), rows in self.updated.items():
-            update_rows(self.connection, table, columns, sorted(rows, key=lambda row: row[0]))
-        for table, columns in TABLES.items():
-            rows = self.added[table]
+        for (table, columns), updates in self.updated.items():
+            update_rows(self.connection, table, columns, sorted(updates, key=lambda row: row[0]))
+        for table, columns in self.tables.items():
+            rows: Iterable[Row] = self.added[table]
             if columns[-1] == "books_count":
                 counts = self.counts[table]
                 rows = [(*row, counts.pop(row[0], 0)) for row in rows]
-            insert_rows(self.connection, table, columns, rows)
-            if index := _INDEXES.get(table):
-                insert_rows(
-                    self.connection, index.table, index.row_columns(self.connection.vendor), self.indexed[table]
-                )
+            insert_rows(self.connection, table, columns, chain(rows, *self.made[table]))
         for table, deltas in self.counts.items():
             add_to(self.connection, table, "books_count", deltas)
         add_row_counts(self.connection, self.row_counts)

@@ -20,6 +20,11 @@ def slug_of(*labels: str) -> str:
     return f"{slug}-2" if slug in RESERVED_SLUGS else slug
 
 
+def subject_slug(kind: str, name: str) -> str:
+    """The slug a subject asks for: topics bare, other kinds prefixed with theirs."""
+    return slug_of(name) if kind == "topic" else slug_of(kind, name)
+
+
 def free_slug(wanted: str, taken: set[str]) -> str:
     """`wanted`, or with the first of -2, -3… that is not in `taken`, which it joins."""
     slug, number = wanted, 1
@@ -165,8 +170,8 @@ class Subject(models.Model):
 
     @property
     def wanted_slug(self) -> str:
-        """The slug this subject asks for: topics bare, other kinds prefixed with theirs."""
-        return slug_of(self.name) if self.kind == self.Kind.TOPIC else slug_of(self.kind, self.name)
+        """The slug this subject asks for."""
+        return subject_slug(self.kind, self.name)
 
     def derive(self) -> None:
         """Set the sort key from the name."""

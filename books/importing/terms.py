@@ -1,0 +1,37 @@
+"""The subjects that a batch's records name: those that are there, and new ones."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from books.importing.records import Topic
+from books.importing.slugs import free_slugs
+from books.importing.writing import Writes
+from books.models.classification import subject_slug
+from core.bulk import allocate_ids, select_in
+from core.fields import sample_key
+from core.text import match_key
+
+Term = tuple[str, str]
+"""A subject's kind and name."""
+
+
+def resolve_subjects(writes: Writes, topics: Iterable[Topic]) -> dict[Term, int]:
+    """The id of each subject; new ones are made in order of first mention."""
+    wanted = dict.fromkeys((topic.kind, topic.name) for topic in topics)
+    names: defaultdict[str, list[str]] = defaultdict(list)
+    for kind, name in wanted:
+        names[kind].append(name)
+    sql = "SELECT name, id FROM books_subject WHERE name IN %s AND kind = %s"
+    ids = {
+        (kind, name): pk for kind in names for name, pk in select_in(writes.connection, sql, names[kind], kind)
+    }  # fmt: skip
+    new = [term for term in wanted if term not in ids]
+    if new:
+        slugs = free_slugs(writes.connection, "books_subject", [subject_slug(*term) for term in new])
+        pks = allocate_ids(writes.connection, "books_subject", len(new))
+        for (kind, name), slug, pk in zip(new, slugs, pks, strict=True):
+            sort_key = match_key(name) or name.casefold()[:200]
+            writes.added["books_subject"].append((pk, kind, name, slug, sort_key, sample_key()))
+            writes.row_counts[f"subject:{kind}"] += 1
+            ids[kind, name] = pk
+    return ids

@@ -1,0 +1,120 @@
+"""The rows of the full-text indexes: what each says of a book or an author, and writing them anew."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import lru_cache
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from authors.search import AUTHOR_INDEX
+from books.search import BOOK_INDEX
+from core.bulk import Row, delete_rows, insert_rows, select_in
+from core.textindex import Fields, TextIndex, token_text
+
+# Names, subjects and labels stand on many books; titles on one.
+_tokens = lru_cache(maxsize=65_536)(token_text)
+
+_NOT_WORDS = {"shelf", "class"}
+_NOT_TOPICS = {"class"}
+
+
+def book_fields(
+    *,
+    title: str,
+    part: str,
+    subtitle: str,
+    publisher: str,
+    names: Iterable[str],
+    subjects: Iterable[tuple[str, str]],
+    labels: Iterable[str],
+) -> Fields:
+    """What is searched of a book, as tokens. `subjects` are kinds and names, `labels` those of its categories."""
+    terms = [(kind, _tokens(name)) for kind, name in subjects]
+    return {
+        "title": [token_text(title), token_text(part)] if part else [token_text(title)],
+        "authors": [_tokens(name) for name in names],
+        "subtitle": [token_text(subtitle)] if subtitle else [],
+        "subjects": [term for kind, term in terms if kind not in _NOT_WORDS],
+        "publisher": [_tokens(publisher)] if publisher else [],
+        "topics": [term for kind, term in terms if kind not in _NOT_TOPICS] + [_tokens(label) for label in labels],
+    }
+
+
+def index_books(connection: BaseDatabaseWrapper, pks: Iterable[int]) -> None:
+    """Write the index rows of these books anew, from what the tables say."""
+    wanted = sorted(set(pks))
+    names, subjects, labels = _names(connection, wanted), _subjects(connection, wanted), _labels(connection, wanted)
+    sql = "SELECT id, title, part, subtitle, publisher FROM books_book WHERE id IN %s ORDER BY id"
+    rows = [
+        BOOK_INDEX.token_row(
+            connection.vendor,
+            pk,
+            book_fields(
+                title=title, part=part, subtitle=subtitle, publisher=publisher,
+                names=names[pk], subjects=subjects[pk], labels=dict.fromkeys(labels[pk]),
+            ),
+        )
+        for pk, title, part, subtitle, publisher in select_in(connection, sql, wanted)
+    ]  # fmt: skip
+    _replace(connection, BOOK_INDEX, wanted, rows)
+
+
+def index_authors(connection: BaseDatabaseWrapper, pks: Iterable[int]) -> None:
+    """Write the index rows of these authors anew."""
+    wanted = sorted(set(pks))
+    sql = "SELECT id, name, alternate_names FROM authors_author WHERE id IN %s ORDER BY id"
+    rows = [
+        AUTHOR_INDEX.row(connection.vendor, pk, {"names": [name, *json.loads(others)]})
+        for pk, name, others in select_in(connection, sql, wanted)
+    ]
+    _replace(connection, AUTHOR_INDEX, wanted, rows)
+
+
+def books_of(connection: BaseDatabaseWrapper, authors: Iterable[int]) -> list[int]:
+    """The ids of the books that credit one of `authors`."""
+    sql = "SELECT DISTINCT book_id FROM books_bookauthor WHERE author_id IN %s"
+    return [pk for (pk,) in select_in(connection, sql, sorted(authors))]
+
+
+def _replace(connection: BaseDatabaseWrapper, index: TextIndex, pks: list[int], rows: list[Row]) -> None:
+    columns = index.row_columns(connection.vendor)
+    delete_rows(connection, index.table, columns[0], pks)
+    insert_rows(connection, index.table, columns, rows)
+
+
+def _names(connection: BaseDatabaseWrapper, books: list[int]) -> dict[int, list[str]]:
+    """Every name of everybody credited, by book."""
+    sql = (
+        "SELECT credit.book_id, author.id, author.name, author.alternate_names FROM books_bookauthor credit"
+        " JOIN authors_author author ON author.id = credit.author_id"
+        " WHERE credit.book_id IN %s ORDER BY credit.book_id, credit.position, credit.id"
+    )
+    people: defaultdict[int, dict[int, list[str]]] = defaultdict(dict)
+    for book, author, name, others in select_in(connection, sql, books):
+        people[book][author] = [name, *json.loads(others)]
+    return defaultdict(list, {book: [name for names in by.values() for name in names] for book, by in people.items()})
+
+
+def _subjects(connection: BaseDatabaseWrapper, books: list[int]) -> dict[int, list[tuple[str, str]]]:
+    sql = (
+        "SELECT link.book_id, subject.kind, subject.name FROM books_booksubject link"
+        " JOIN books_subject subject ON subject.id = link.subject_id"
+        " WHERE link.book_id IN %s ORDER BY link.book_id, link.position, link.id"
+    )
+    found: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
+    for book, kind, name in select_in(connection, sql, books):
+        found[book].append((kind, name))
+    return found
+
+
+def _labels(connection: BaseDatabaseWrapper, books: list[int]) -> dict[int, list[str]]:
+    sql = (
+        "SELECT link.book_id, category.path FROM books_bookcategory link"
+        " JOIN books_category category ON category.id = link.category_id"
+        " WHERE link.book_id IN %s ORDER BY link.book_id, link.position, link.id"
+    )
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    for book, path in select_in(connection, sql, books):
+        found[book] += json.loads(path)
+    return found

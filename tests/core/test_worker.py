@@ -1,0 +1,31 @@
+"""Where the server listens."""
+
+import socket
+
+import pytest
+
+from core.worker import address, cannot_listen
+from tests.servers import free_port
+
+
+@pytest.mark.parametrize(
+    ("host", "written"), [("127.0.0.1", "127.0.0.1:8000"), ("::1", "[::1]:8000"), ("books", "books:8000")]
+)
+def test_an_address_is_written_as_urls_write_it(host, written):
+    assert address(host, 8000) == written
+
+
+def test_a_free_port_can_be_listened_on():
+    assert cannot_listen("127.0.0.1", free_port()) == ""
+
+
+def test_a_taken_port_cannot_also_when_everywhere_is_asked_for():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        for host in ("127.0.0.1", "0.0.0.0", "localhost"):
+            assert cannot_listen(host, taken.getsockname()[1]) == "address already in use"
+
+
+def test_a_host_that_nobody_knows_is_said_to_be_unknown():
+    assert "not known" in cannot_listen("no-such-host.invalid", 8000)
