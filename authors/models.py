@@ -100,6 +100,7 @@ class ReplacedHeading(models.Model):
     source = models.CharField(max_length=40)
     old = models.ForeignKey(Author, models.CASCADE, related_name="+", db_index=False)
     new = models.ForeignKey(Author, models.CASCADE, related_name="+", db_index=False)
+    made = models.BooleanField()
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["source", "old", "new"], name="replaced_heading_once")]

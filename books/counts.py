@@ -30,10 +30,14 @@ def add_row_counts(connection: BaseDatabaseWrapper, deltas: Mapping[str, int]) -
     changes = sorted((name, delta) for name, delta in deltas.items() if delta)
     if changes:
         with connection.cursor() as cursor:
+            # Not in one statement: the row to insert is checked, and refused if negative, before it conflicts.
             cursor.executemany(
-                "INSERT INTO core_rowcount (name, value) VALUES (%s, %s)"
-                " ON CONFLICT (name) DO UPDATE SET value = core_rowcount.value + excluded.value",
-                changes,
+                "INSERT INTO core_rowcount (name, value) VALUES (%s, 0) ON CONFLICT (name) DO NOTHING",
+                [(name,) for name, _ in changes],
+            )
+            cursor.executemany(
+                "UPDATE core_rowcount SET value = value + %s WHERE name = %s",
+                [(delta, name) for name, delta in changes],
             )
 
 

@@ -77,7 +77,7 @@ def books_of(connection: BaseDatabaseWrapper, authors: Iterable[int]) -> list[in
     return [pk for (pk,) in select_in(connection, sql, sorted(authors))]
 
 
-def _replace(connection: BaseDatabaseWrapper, index: TextIndex, pks: list[int], rows: list[Row]) -> None:
+def _replace(connection: BaseDatabaseWrapper, index: TextIndex, pks: list[int], rows: Iterable[Row]) -> None:
     columns = index.row_columns(connection.vendor)
     delete_rows(connection, index.table, columns[0], pks)
     insert_rows(connection, index.table, columns, rows)

@@ -7,6 +7,7 @@ import shlex
 import signal
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 from fnmatch import fnmatch
 from pathlib import Path
@@ -180,6 +181,8 @@ def test_worker_and_beat_start_and_end_cleanly(command, sign, tmp_path):
     with production(tmp_path, command) as env:
         log = tmp_path / "log"
         with running([str(ENTRYPOINT), command], env, log, lambda: sign in log.read_text()) as process:
+            # In its first moments celery still imports, and a signal can find a module half made.
+            time.sleep(2)
             process.send_signal(signal.SIGTERM)
             assert process.wait(30) == 0
         assert "Traceback" not in log.read_text()

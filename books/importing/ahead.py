@@ -1,51 +1,56 @@
 """Reading ahead: the next records are read while the database works on those before."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
-from queue import Full, Queue
-from threading import Event, Thread
-from typing import TypeVar
+from types import TracebackType
+from typing import Generic, Self, TypeVar
 
 T = TypeVar("T")
+U = TypeVar("U")
 
-_LOOK_UP_SECONDS = 0.2
 
+class ReadAhead(Generic[T, U]):
+    """`items`, each through `prepare`, in lists of `size`: read by a thread from `start` on, or when asked for.
 
-def batches_ahead(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    """`items` in lists of `size`, read by a thread that is one list ahead.
-
-    What reading raises is raised here, after the items read before it.
+    The thread is not left to run freely: then it would take the interpreter from the one that keeps the
+    database busy, and have nothing left to do once that one waits.
     """
-    waiting: Queue[list[T] | BaseException | None] = Queue(maxsize=1)
-    left = Event()
 
-    def put(value: list[T] | BaseException | None) -> bool:
-        while not left.is_set():
-            try:
-                waiting.put(value, timeout=_LOOK_UP_SECONDS)
-            except Full:
-                continue
-            return True
-        return False
+    def __init__(self, items: Iterable[T], size: int, prepare: Callable[[T], U]) -> None:
+        self.items, self.size, self.prepare = iter(items), size, prepare
+        self.reader = ThreadPoolExecutor(1, "reading ahead")
+        self.next: Future[list[U]] | None = None
+        self.error: BaseException | None = None
 
-    def read() -> None:
-        batch: list[T] = []
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.reader.shutdown(cancel_futures=True)
+
+    def start(self) -> None:
+        """Begin to read the next list, if that has not begun."""
+        if self.next is None:
+            self.next = self.reader.submit(self._read)
+
+    def take(self) -> list[U]:
+        """The next list; empty at the end. What reading raised is raised after the items read before it."""
+        self.start()
+        assert self.next
+        batch, self.next = self.next.result(), None
+        if self.error and not batch:
+            raise self.error
+        return batch
+
+    def _read(self) -> list[U]:
+        batch: list[U] = []
         try:
-            source = iter(items)
-            while batch := list(islice(source, size)):
-                if not put(batch):
-                    return
-            put(None)
-        except BaseException as error:  # noqa: BLE001 - it is raised again where the items are used
-            put(error)
-
-    reader = Thread(target=read, name="reading ahead", daemon=True)
-    reader.start()
-    try:
-        while isinstance(got := waiting.get(), list):
-            yield got
-        if got is not None:
-            raise got
-    finally:
-        left.set()
-        reader.join()
+            if not self.error:
+                for item in islice(self.items, self.size):
+                    batch.append(self.prepare(item))  # noqa: PERF401 - what came before an error is kept
+        except BaseException as error:  # noqa: BLE001 - raised again by `take`
+            self.error = error
+        return batch

@@ -1,7 +1,9 @@
 """Carrying out what was decided for one batch, in the transaction at hand."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Container, Iterable
+
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from books.importing.composing import Links, Vocabulary
 from books.importing.creating import create, names_text, source_row
@@ -26,14 +28,14 @@ _COUNTED = {"authors": "authors_author", "subjects": "books_subject"}
 class Batch:
     """New records and changes of one source, at most one change to a book."""
 
-    def __init__(self, writes: Writes, source: str) -> None:
-        self.writes, self.source = writes, source
-        self.people = People(source, writes)
+    def __init__(self, connection: BaseDatabaseWrapper, source: str) -> None:
+        self.source, self.writes = source, Writes(connection)
+        self.people = People(source, self.writes)
         self.summary = Summary()
         self.searched: set[int] = set()
 
-    def write(self, new: list[Incoming], changes: list[Change]) -> Summary:
-        """Write everything; what became of the records."""
+    def write(self, new: list[Incoming], changes: list[Change], meanwhile: Callable[[], None]) -> Summary:
+        """Write everything; what became of the records. `meanwhile` is called once only the database has work."""
         states = load_states(self.writes, changes)
         revisions = [(change, Revision.of(change, states[change.book])) for change in changes if change.book in states]
         # Books deleted since they were matched: their source's word on them is over, another's makes a new book.
@@ -45,9 +47,11 @@ class Batch:
         create(self.writes, self.source, [*zip(books, new, strict=True)], vocabulary)
         self.summary.created += len(new)
         above = self._above(vocabulary, revisions)
-        for change, revision in revisions:
-            self._revise(change, revision, vocabulary, above)
-        self.writes.write()
+        reattributed = [
+            revision for change, revision in revisions if "authors" in self._revise(change, revision, vocabulary, above)
+        ]
+        note_replaced(self.writes, self.source, reattributed, vocabulary)
+        self.writes.write(meanwhile)
         self._index()
         return self.summary
 
@@ -65,11 +69,12 @@ class Batch:
         held = {pk for _, revision in revisions for (pk,) in revision.state.links["categories"]}
         return above | above_of(self.writes, held - above.keys())
 
-    def _revise(self, change: Change, revision: Revision, vocabulary: Vocabulary, above: dict[int, set[int]]) -> None:
+    def _revise(
+        self, change: Change, revision: Revision, vocabulary: Vocabulary, above: dict[int, set[int]]
+    ) -> Container[str]:
+        """Carry out one change; the fields that differ now."""
         changed = merge(self.writes, revision, vocabulary)
         _count(self.writes, revision, changed, above)
-        if "authors" in changed:
-            note_replaced(self.writes, self.source, revision, vocabulary)
         if not _SEARCHED.isdisjoint(changed):
             self.searched.add(revision.book)
         if change.source_record is None:
@@ -81,6 +86,7 @@ class Batch:
         self.summary.updated += bool(changed)
         self.summary.kept += not changed and revision.kept
         self.summary.unchanged += not changed and not revision.kept
+        return changed
 
     def _index(self) -> None:
         """Index anew the books that changed, and all those of authors with a new name."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import fields, replace
 from functools import lru_cache
 from hashlib import blake2b
-from operator import attrgetter
+from operator import attrgetter, le
 from typing import Any, NamedTuple
 
 import orjson
@@ -52,6 +52,8 @@ _AUTHOR_KINDS, _SUBJECT_KINDS = frozenset(Author.Kind.values), frozenset(Subject
 
 _CONTENT = tuple(each.name for each in fields(Record) if each.name != "position")
 _content = attrgetter(*_CONTENT)
+_texts, _numbers = attrgetter(*_TEXTS), attrgetter(*_NUMBERS)
+_NO_NUMBERS = (None,) * len(_NUMBERS)
 _JSON = orjson.OPT_NON_STR_KEYS
 
 
@@ -105,10 +107,14 @@ def _fit_texts(record: Record) -> None:
     for name in _LONG_TEXTS:
         if text := getattr(record, name):
             setattr(record, name, nfc(text))
-    for name, longest in _TEXTS.items():
-        text = getattr(record, name)
-        if not text:
-            continue
+    texts = _texts(record)
+    if (
+        "".join(texts).isascii()
+        and all(map(le, map(len, texts), _TEXTS.values()))
+        and record.title == record.title.strip()
+    ):
+        return
+    for (name, longest), text in zip(_TEXTS.items(), texts, strict=True):
         fitting = nfc(text.strip())
         if len(fitting) > longest:
             record.extra.setdefault(f"source_{name}", text)
@@ -117,12 +123,14 @@ def _fit_texts(record: Record) -> None:
 
 
 def _fit_numbers(record: Record) -> None:
+    if _numbers(record) == _NO_NUMBERS:
+        return
     for name, (types, low, high) in _NUMBERS.items():
-        value = getattr(record, name)
+        value: Any = getattr(record, name)
         if value is None:
             continue
-        wrong = not isinstance(value, types) or isinstance(value, bool) or not low <= value <= high
-        if wrong or (value == 0 and name.endswith("year")):
+        typed = isinstance(value, types) and not isinstance(value, bool)
+        if not typed or not low <= value <= high or (value == 0 and name.endswith("year")):
             record.extra.setdefault(f"source_{name}", value)
             setattr(record, name, None)
 
@@ -133,11 +141,12 @@ def _fit_lists(record: Record) -> None:
     if record.categories:
         record.categories = [path for path in map(_fitting_path, record.categories) if path]
     _move(record, "languages", lambda code: 0 < len(code) <= _LANGUAGE)
-    _move(record, "identifiers", lambda pair: 0 < len(pair[0]) <= _SCHEME and 0 < len(pair[1]) <= _VALUE)
+    _move(record, "original_languages", lambda code: 0 < len(code) <= _LANGUAGE)
     if record.isbns:
         wrong = [isbn for isbn in record.isbns if not _is_isbn_13(isbn)]
-        record.identifiers += [("isbn_invalid", isbn[:_VALUE]) for isbn in wrong if isbn]
-        record.isbns = [isbn for isbn in record.isbns if isbn not in wrong]
+        record.identifiers = [*record.identifiers, *(("isbn_invalid", isbn[:_VALUE]) for isbn in wrong if isbn)]
+        record.isbns = [isbn for isbn in dict.fromkeys(record.isbns) if isbn not in wrong]
+    _move(record, "identifiers", lambda pair: 0 < len(pair[0]) <= _SCHEME and 0 < len(pair[1]) <= _VALUE)
     record.cover = record.cover or None
     if record.series:
         record.series = [
@@ -151,6 +160,8 @@ def _move(record: Record, name: str, fits: Callable[[Any], bool]) -> None:
     if not all(map(fits, values)):
         record.extra.setdefault(f"source_{name}", [value for value in values if not fits(value)])
         values = filter(fits, values)
+    elif len(values) < 2:
+        return
     setattr(record, name, list(dict.fromkeys(values)))
 
 

@@ -32,7 +32,7 @@ class Revision:
         record = change.incoming.record
         told = frozenset(fields_of(record))
         fields = frozenset(name for name in told | state.set_fields if state.may_set(name))
-        blank = {attribute: [] for name, attribute in _NAMED.items() if name not in fields}
+        blank: dict[str, Any] = {attribute: [] for name, attribute in _NAMED.items() if name not in fields}
         return cls(change.book, replace(record, **blank), state, fields, bool(told & state.curated))
 
     def set_fields(self) -> tuple[str, ...]:

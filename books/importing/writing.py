@@ -1,7 +1,7 @@
 """What one batch writes: gathered first, then written table by table, kept counts in the same transaction."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import chain
 from typing import Any
 
@@ -20,7 +20,7 @@ TABLES: dict[str, tuple[str, ...]] = {
         "bio", "identifiers", "sample_key", "created_at", "updated_at", "books_count",
     ),
     "authors_authorheading": ("source", "heading", "author_id"),
-    "authors_replacedheading": ("source", "old_id", "new_id"),
+    "authors_replacedheading": ("source", "old_id", "new_id", "made"),
     "books_category": ("id", "name", "slug", "parent_id", "path", "sort_key", "sample_key", "books_count"),
     "books_categoryancestor": ("category_id", "ancestor_id"),
     "books_subject": ("id", "kind", "name", "slug", "sort_key", "sample_key", "books_count"),
@@ -65,8 +65,11 @@ class Writes:
         """Set some columns of one row."""
         self.updated[table, ("id", *values)].append((pk, *values.values()))
 
-    def write(self) -> None:
-        """Write it all. What is taken away goes first, so that nothing meets a row it replaces."""
+    def write(self, meanwhile: Callable[[], None]) -> None:
+        """Write it all; call `meanwhile` when nothing is left but to wait for the database.
+
+        What is taken away goes first, so that nothing meets a row it replaces.
+        """
         for table, pks in self.deleted.items():
             delete_rows(self.connection, table, "id", sorted(pks))
         for (table, columns), updates in self.updated.items():
@@ -77,6 +80,7 @@ class Writes:
                 counts = self.counts[table]
                 rows = [(*row, counts.pop(row[0], 0)) for row in rows]
             insert_rows(self.connection, table, columns, chain(rows, *self.made[table]))
+        meanwhile()
         for table, deltas in self.counts.items():
             add_to(self.connection, table, "books_count", deltas)
         add_row_counts(self.connection, self.row_counts)

@@ -1,0 +1,97 @@
+"""`manage.py import_books FILE`: load a catalogue."""
+
+import sys
+import time
+from argparse import ArgumentParser
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import orjson
+from django.core.management import BaseCommand, CommandError
+from django.db import connection
+
+from books.importing.formats import FORMATS, Catalogue, open_catalogue
+from books.importing.loader import load
+from books.importing.outcome import Summary, rejection_line
+from books.importing.progress import Progress
+from books.importing.records import BrokenFile, Rejection
+from books.sweeping import IMPORT
+from core.lease import LeaseTakenError, lease
+from core.models import Job
+
+SHOWN = 20
+"""Rejections printed; `--rejects` has them all."""
+
+
+class Command(BaseCommand):
+    """Loads a catalogue file; may be run again at any time, and while Octavo serves."""
+
+    help = "Load a catalogue. What is there already is left alone or updated; running it twice changes nothing."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """The file, and where its refused records go."""
+        parser.add_argument("file", type=Path, help="a catalogue, plain or gzipped")
+        parser.add_argument("--format", choices=sorted(FORMATS), help="unless told, found out from the file")
+        parser.add_argument("--rejects", type=Path, metavar="FILE", help="write refused records there, as NDJSON")
+
+    def handle(self, *args: Any, file: Path, format: str | None, rejects: Path | None, **options: Any) -> None:
+        """Exit 1 with one line for a file that cannot be read to its end, 130 after Ctrl-C."""
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(lease(IMPORT))
+                catalogue = stack.enter_context(open_catalogue(file, format))
+                refused = stack.enter_context(rejects.open("wb")) if rejects else None
+            except LeaseTakenError:
+                raise CommandError("another import is running; try again when it is done") from None
+            except (BrokenFile, OSError) as error:
+                raise CommandError(f"{file}: {getattr(error, 'strerror', None) or error}") from None
+            job = Job(kind=IMPORT, parameters={"file": file.name, "format": catalogue.format})
+            job.start()
+
+            def reject(item: Rejection) -> None:
+                if refused:
+                    refused.write(orjson.dumps(rejection_line(item)) + b"\n")
+
+            progress = stack.enter_context(Progress(catalogue, job, self.stderr))
+            self._load(catalogue, file, job, progress, reject)
+
+    def _load(self, catalogue: Catalogue, file: Path, job: Job, progress: Progress, reject: Any) -> None:
+        began = time.monotonic()
+        try:
+            summary = load(catalogue.items, catalogue.source, progress=progress, reject=reject)
+        except BrokenFile as error:
+            job.counts = progress.summary.counts
+            job.finish(Job.State.FAILED, str(error))
+            progress.stop()
+            self._report(progress.summary, time.monotonic() - began)
+            raise CommandError(f"{file}: {error} What came before it is loaded.") from None
+        except KeyboardInterrupt:
+            job.counts = progress.summary.counts
+            job.finish(Job.State.CANCELLED, "interrupted")
+            progress.stop()
+            self.stderr.write("Interrupted. The catalogue is whole up to the last batch; run it again to go on.")
+            sys.exit(130)
+        except BaseException as error:
+            job.finish(Job.State.FAILED, f"{type(error).__name__}: {error}")
+            raise
+        job.counts = summary.counts
+        job.finish(Job.State.SUCCEEDED)
+        _renew_statistics()
+        progress.stop()
+        self._report(summary, time.monotonic() - began)
+
+    def _report(self, summary: Summary, seconds: float) -> None:
+        numbers = ", ".join(f"{number:,} {name}" for name, number in summary.counts.items())
+        rate = summary.records / seconds if seconds else 0
+        self.stdout.write(f"{summary.records:,} records in {seconds:.1f} s ({rate:,.0f}/s): {numbers}")
+        for item in summary.rejections[:SHOWN]:
+            self.stdout.write(f"  line {item.position}: {item.reason}: {item.message}")
+        if summary.rejected > SHOWN:
+            self.stdout.write(f"  and {summary.rejected - SHOWN:,} more; --rejects FILE writes them all")
+
+
+def _renew_statistics() -> None:
+    """Tell the planner what the tables hold now: a plan made for empty ones reads far too much."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")

@@ -1,0 +1,30 @@
+"""`manage.py reindex`: make derived columns, search indexes and counts true again."""
+
+import time
+from typing import Any
+
+from django.core.management import BaseCommand
+
+from books.reindexing import reindex
+
+EVERY_LINE = 5.0
+"""Seconds between two lines of progress."""
+
+
+class Command(BaseCommand):
+    """For use after raw SQL; harmless at any time."""
+
+    help = "Make derived columns, search indexes and counts true again, after writes that went past Octavo."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Say how far it is now and then, and at the end what was wrong."""
+        said = time.monotonic()
+
+        def progress(kind: str, done: int) -> None:
+            nonlocal said
+            if time.monotonic() - said >= EVERY_LINE:
+                self.stderr.write(f"{kind}: {done:,}")
+                said = time.monotonic()
+
+        wrong = reindex(progress)
+        self.stdout.write(f"Everything is indexed anew; {wrong:,} counts were wrong.")

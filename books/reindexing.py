@@ -1,0 +1,77 @@
+"""Making everything derived true again, after writes that did not go through Octavo."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Model, OuterRef, QuerySet, Subquery
+
+from authors.models import Author
+from books.counts import recount
+from books.indexing import index_authors, index_books
+from books.models import Book, BookAuthor, Category, Subject
+
+CHUNK = 1_000
+"""Rows read, put right and committed at a time."""
+
+_DERIVED: dict[type[Model], tuple[str, ...]] = {
+    Author: ("sort_key", "match_key"),
+    Subject: ("sort_key",),
+    Book: ("sort_title", "title_key", "author_key"),
+}
+
+
+def reindex(progress: Callable[[str, int], None]) -> int:
+    """Renew sort keys, category paths, search indexes and kept counts; how many kept counts were wrong.
+
+    `progress` is told the kind of row and how many are done. May run while Octavo serves; rows
+    whose derived columns are right are not written.
+    """
+    for category in Category.objects.filter(parent=None):
+        with transaction.atomic():
+            category.save()
+    for model, columns in _DERIVED.items():
+        done = 0
+        for rows in _chunks(_rows(model)):
+            with transaction.atomic():
+                _renew(model, rows, columns)
+            done += len(rows)
+            progress(model._meta.verbose_name_plural or model.__name__, done)
+    return recount()
+
+
+def _rows(model: type[Any]) -> QuerySet[Any]:
+    rows: QuerySet[Any] = model._default_manager.order_by("pk")
+    if model is Book:
+        # Of the credits those as author come first; without any the first of the title page files it.
+        credits = BookAuthor.objects.filter(book=OuterRef("pk")).order_by("position", "id")
+        rows = rows.annotate(
+            first_author=Subquery(credits.filter(role="author").values("author__sort_key")[:1]),
+            first_credit=Subquery(credits.values("author__sort_key")[:1]),
+        )
+    return rows
+
+
+def _chunks(rows: QuerySet[Any]) -> Iterator[list[Any]]:
+    """`rows` by ascending key, CHUNK at a time; each chunk is a query of its own."""
+    last = 0
+    while found := list(rows.filter(pk__gt=last)[:CHUNK]):
+        yield found
+        last = found[-1].pk
+
+
+def _renew(model: type[Any], rows: list[Any], columns: tuple[str, ...]) -> None:
+    changed = []
+    for row in rows:
+        before = [getattr(row, column) for column in columns]
+        row.derive()
+        if model is Book:
+            row.author_key = row.first_author or row.first_credit
+        if before != [getattr(row, column) for column in columns]:
+            changed.append(row)
+    model._default_manager.bulk_update(changed, columns)
+    pks = [row.pk for row in rows]
+    if model is Author:
+        index_authors(connection, pks)
+    elif model is Book:
+        index_books(connection, pks)

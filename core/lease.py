@@ -1,0 +1,66 @@
+"""A lease: held by a running job, dropped by the kernel or the database server when its process dies.
+
+SQLite: an flock on a file in DATA_DIR. PostgreSQL: a session advisory lock on a connection of its own.
+"""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import blake2b
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connections
+
+
+class LeaseTakenError(Exception):
+    """Another process holds the lease."""
+
+
+@contextmanager
+def lease(name: str) -> Iterator[None]:
+    """Hold the lease `name` for the block. Raises LeaseTakenError at once where somebody else has it."""
+    holding = _advisory_lock if connections["default"].vendor == "postgresql" else _file_lock
+    with holding(name):
+        yield
+
+
+def is_free(name: str) -> bool:
+    """Whether nobody holds the lease `name` at this moment."""
+    try:
+        with lease(name):
+            return True
+    except LeaseTakenError:
+        return False
+
+
+@contextmanager
+def _file_lock(name: str) -> Iterator[None]:
+    path = Path(settings.DATA_DIR) / f"{name}.lease"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise LeaseTakenError(name) from None
+        yield
+
+
+@contextmanager
+def _advisory_lock(name: str) -> Iterator[None]:
+    key = int.from_bytes(blake2b(f"octavo:{name}".encode(), digest_size=8).digest(), "big", signed=True)
+    # Not the thread's own connection, which is closed and pooled as its work needs.
+    connection = connections.create_connection("default")
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
+            if not cursor.fetchone()[0]:
+                raise LeaseTakenError(name)
+        try:
+            yield
+        finally:
+            # A pooled connection lives on after close(), and would keep the lock.
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
+    finally:
+        connection.close()
