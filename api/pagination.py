@@ -15,9 +15,8 @@ from api.ordering import Ordered, ordered
 from api.parameters import Choice, Integer, Value, describe
 from core.counting import Count, count_rows, rough_size
 from core.fields import SAMPLE_RANGE
-from core.keyset import is_selective
+from core.keyset import is_selective, reverse
 from core.keyset import page as keyset_page
-from core.keyset import reverse
 
 PAGE_SIZE = 25
 DEEPEST_ROW = 10_000

@@ -43,7 +43,8 @@ class Value(forms.Field):
 def describe(name: str, value: Value, text: str) -> dict[str, Any]:
     """A query parameter in OpenAPI's terms."""
     described = {"description": text} if text else {}
-    return {"in": "query", "name": name, "schema": dict(value.schema), **described}
+    kind = {"minLength": 1} if value.schema.get("type") == "string" and "enum" not in value.schema else {}
+    return {"in": "query", "name": name, "schema": {**value.schema, **kind}, **described}
 
 
 class Integer(Value):

@@ -35,7 +35,7 @@ class CatalogueViewSet(ReadOnlyModelViewSet[Any]):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Outside lists, whose filters check them, no parameter is known. Raises InvalidParameters."""
         super().initial(request, *args, **kwargs)
-        if self.action != "list" and (errors := unusable(request.query_params, {"format"})):
+        if self.action not in (None, "list", "metadata") and (errors := unusable(request.query_params, {"format"})):
             raise InvalidParameters(errors)
 
     def get_queryset(self) -> QuerySet[Any]:

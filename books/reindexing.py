@@ -36,7 +36,7 @@ def reindex(progress: Callable[[str, int], None]) -> int:
             with transaction.atomic():
                 _renew(model, rows, columns)
             done += len(rows)
-            progress(model._meta.verbose_name_plural or model.__name__, done)
+            progress(str(model._meta.verbose_name_plural), done)
     return recount()
 
 

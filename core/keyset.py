@@ -166,7 +166,9 @@ class _AnyOf(Func):
     def __init__(self, ids: QuerySet[Any]) -> None:
         super().__init__(F("pk"), Subquery(ids))
 
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any) -> Any:
+    def as_sql(  # type: ignore[override]
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any
+    ) -> tuple[str, tuple[Any, ...]]:
         """SQLite begins with a subquery by itself."""
         array = connection.vendor == "postgresql"
         template, joiner = ("%(expressions)s)", " = ANY(ARRAY") if array else ("%(expressions)s", " IN ")

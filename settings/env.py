@@ -148,7 +148,7 @@ def _derived(values: dict[str, Any]) -> dict[str, Any]:
     """Fill in what follows from other variables or from the machine."""
     values["database_url"] = values["database_url"] or f"sqlite:///{values['data_dir'] / 'catalogue.sqlite3'}"
     values["web_concurrency"] = values["web_concurrency"] or 2 * cores() + 1
-    values["broker_url"] = values["broker_url"] or values["redis_url"] or "filesystem://"
+    values["broker_url"] = values["broker_url"] or values["redis_url"] or "filesystem://localhost"
     return values
 
 

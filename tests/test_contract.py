@@ -9,6 +9,7 @@ import schemathesis
 import yaml
 from django.conf import settings
 from openapi_spec_validator import validate
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from tests.factories import make_author, make_book
 
@@ -238,4 +239,5 @@ schema = schemathesis.openapi.from_path(ROOT / "openapi.yaml")
 
 @schema.parametrize()
 def test_the_running_server_keeps_its_contract(case, real):
-    case.call_and_validate(base_url=real.url)
+    # Which slugs, cursors and texts with a letter in them are good, a schema cannot say.
+    case.call_and_validate(base_url=real.url, excluded_checks=[positive_data_acceptance])

@@ -15,6 +15,10 @@ from books.isbn import InvalidISBN, isbn13
 from books.models import Book
 from serializers.books import BookDetailSerializer
 
+_ISBN = OpenApiParameter(
+    "isbn", {"type": "string", "pattern": "^[0-9Xx -]{10,17}$"}, "path", description="ISBN-10 or -13"
+)
+
 
 class IsbnViewSet(CatalogueViewSet):
     """The book with an ISBN; of several the most popular, then the one with the lowest id."""
@@ -22,7 +26,7 @@ class IsbnViewSet(CatalogueViewSet):
     queryset = Book.objects.all()
     detail_serializer = BookDetailSerializer
 
-    @extend_schema(parameters=[OpenApiParameter("isbn", str, "path", description="ISBN-10 or -13")])
+    @extend_schema(parameters=[_ISBN])
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Hyphens and spaces are ignored; a wrong check digit is 400. `Link: rel=collection` where several hold it."""
         try:
