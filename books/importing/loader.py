@@ -16,8 +16,8 @@ from books.importing.outcome import Summary, rejection
 from books.importing.records import Record, Rejection
 from books.importing.replaced import settle_replaced
 
-BATCH_SIZE = 5_000
-"""Records to a transaction. Larger batches write each kept count less often: 1,000 took a third longer."""
+BATCH_SIZE = 10_000
+"""Records to a transaction. Larger batches write each kept count less often: with 1,000 it took half as long again."""
 
 ATTEMPTS = 3
 """Tries at a batch that the database undoes for another writer's sake."""
@@ -41,7 +41,7 @@ def load(
     after some records, it leaves whole batches, and another run goes on from there.
     """
     loader = Loader(source, progress, reject)
-    with _no_garbage_collection(), ReadAhead(items, batch_size, _prepared) as ahead:
+    with _no_garbage_collection(), _no_memory_map(), ReadAhead(items, batch_size, _prepared) as ahead:
         while batch := ahead.take():
             loader.load(batch, ahead.start)
     settle_replaced(source)
@@ -145,3 +145,19 @@ def _no_garbage_collection() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
+
+
+@contextmanager
+def _no_memory_map() -> Iterator[None]:
+    """Let SQLite write without mapping its file: each page it touches would count as this process's memory."""
+    connection = connections["default"]
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        size = cursor.execute("PRAGMA mmap_size").fetchone()[0]
+        cursor.execute("PRAGMA mmap_size = 0")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA mmap_size = {size}")

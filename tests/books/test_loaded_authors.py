@@ -1,0 +1,94 @@
+"""Whom a heading means: within its source, across sources, and after a better one replaced it."""
+
+import pytest
+
+from authors.models import Author, AuthorHeading, ReplacedHeading
+from books.counts import recount
+from books.importing.loader import load
+from books.importing.records import BrokenFile
+from books.models import Book
+from tests.books.catalogue import counts, credit, index_rows, record
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_author_of_another_source_is_linked_by_name_and_years():
+    shakespeare = credit("Shakespeare, William, 1564-1616", alternate_names=("Guillermo Shakespeare",))
+    counts(record("1", "Hamlet", credits=[credit("William Shakespeare")]), source="plain")
+    counts(record("1", "Othello", credits=[shakespeare]))
+    counts(record("5", "Lear", credits=[credit("William Shakespeare")]), source="third")
+    author = Author.objects.get()
+    assert (author.name, author.alternate_names, author.birth_year, author.death_year, author.books_count) == (
+        "William Shakespeare", ["Guillermo Shakespeare"], 1564, 1616, 3,
+    )  # fmt: skip
+    before, after = index_rows()
+    assert before == after
+
+
+def test_namesakes_stay_apart():
+    counts(record("1", "Poems", credits=[credit("Smith, John, 1800-1850"), credit("Smith, John, 1900-")]))
+    assert Author.objects.count() == 2
+    counts(record("1", "More", credits=[credit("John Smith")]), source="second")
+    assert Author.objects.count() == 3
+    counts(record("2", "Last", credits=[credit("Smith, John, 1901-")]), source="third")
+    assert Author.objects.count() == 3
+    assert sorted(Author.objects.filter(birth_year=1901).values_list("books_count", flat=True)) == [2]
+
+
+def lives():
+    """Names, ends and numbers of books of all authors."""
+    return sorted(Author.objects.values_list("name", "death_year", "books_count"), key=repr)
+
+
+def test_a_better_heading_takes_the_books_that_have_it_while_works_use_the_old_one():
+    old, new = credit("Melville, Herman, 1819-"), credit("Melville, Herman, 1819-1891")
+    counts(record("1", "Moby Dick", credits=[old]), record("2", "Omoo", credits=[old]))
+    assert counts(record("1", "Moby Dick", credits=[new]), record("2", "Omoo", credits=[old])) == {
+        "updated": 1, "unchanged": 1,
+    }  # fmt: skip
+    assert lives() == [("Herman Melville", 1891, 1), ("Herman Melville", None, 1)]
+    assert counts(record("1", "Moby Dick", credits=[new]), record("2", "Omoo", credits=[new])) == {
+        "updated": 1, "unchanged": 1,
+    }  # fmt: skip
+    assert lives() == [("Herman Melville", 1891, 2)]
+    assert (recount(), ReplacedHeading.objects.count()) == (0, 0)
+
+
+def test_two_of_one_family_are_not_taken_for_each_other():
+    brontes = [credit("Bell, C."), credit("Bell, E.")]
+    better = [credit("Bell, Currer, 1816-1855"), credit("Bell, Ellis, 1818-1848")]
+    counts(record("1", "Poems", credits=brontes))
+    counts(record("1", "Poems", credits=better))
+    assert lives() == [("C. Bell", None, 0), ("Currer Bell", 1855, 1), ("E. Bell", None, 0), ("Ellis Bell", 1848, 1)]
+
+
+def test_a_replaced_heading_waits_for_a_whole_file():
+    counts(record("1", "Sketches", credits=[credit("Boz, Charles, 1812-")]))
+    better = record("1", "Sketches", credits=[credit("Boz, Charles, 1812-1870")])
+
+    def broken():
+        yield better
+        raise BrokenFile("cut off")
+
+    with pytest.raises(BrokenFile):
+        load(broken(), "first")
+    assert lives() == [("Charles Boz", 1870, 1), ("Charles Boz", None, 0)]
+    assert counts(better) == {"unchanged": 1}
+    assert lives() == [("Charles Boz", 1870, 1)]
+
+
+def test_a_renamed_author_keeps_its_address_and_its_old_name():
+    counts(record("1", "Sketches", credits=[credit("Boz, Charles, 1812-")]))
+    author = Author.objects.get()
+    counts(record("1", "Sketches", credits=[credit("Boz, Charles Dickens, 1812-1870")]))
+    renamed = Author.objects.get()
+    assert (renamed.pk, renamed.name, renamed.alternate_names, renamed.birth_year, renamed.death_year) == (
+        author.pk, "Charles Dickens Boz", ["Charles Boz"], 1812, 1870,
+    )  # fmt: skip
+    assert sorted(AuthorHeading.objects.values_list("heading", "author")) == [
+        ("Boz, Charles Dickens, 1812-1870", author.pk), ("Boz, Charles, 1812-", author.pk),
+    ]  # fmt: skip
+    assert Book.objects.get().author_key == "boz charles dickens"
+    before, after = index_rows()
+    assert before == after
+    assert recount() == 0

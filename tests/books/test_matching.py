@@ -1,0 +1,82 @@
+"""Which book a record is about: by its key, by an ISBN, or a new one."""
+
+import pytest
+
+from books.importing.loader import load
+from books.models import Book, SourceRecord
+from tests.books.catalogue import ISBN, OTHER_ISBN, catalogue, counts, credit, record, rejections
+
+pytestmark = pytest.mark.django_db
+
+
+def test_another_source_fills_what_is_empty_and_adds_numbers():
+    counts(record("1", "Emma", isbns=[ISBN], identifiers=[("gutenberg", "158")], publisher="Egerton", extra={"a": 1}))
+    second = record(
+        "77", "Emma (Annotated)", isbns=[ISBN, OTHER_ISBN], identifiers=[("goodreads", "5")], publisher="Knopf",
+        pages=474, credits=[credit("Jane Austen")], extra={"a": 2, "b": 3},
+    )  # fmt: skip
+    assert counts(second, source="second") == {"updated": 1}
+    book = catalogue()["books"]["first", "1"]
+    picked = ("title", "publisher", "pages", "extra", "authors", "identifiers", "isbns", "isbn_13")
+    assert {name: book[name] for name in picked} == {
+        "title": "Emma", "publisher": "Egerton", "pages": 474, "extra": {"a": 1, "b": 3},
+        "authors": [("Jane Austen", "author", "", 0)],
+        "identifiers": [("gutenberg", "158"), ("goodreads", "5")],
+        "isbns": [(OTHER_ISBN, False), (ISBN, True)], "isbn_13": ISBN,
+    }  # fmt: skip
+    assert counts(second, source="second") == {"unchanged": 1}
+
+
+def test_each_of_two_sources_changes_its_own_fields_and_takes_no_number_away():
+    counts(record("1", "Emma", isbns=[ISBN], identifiers=[("gutenberg", "158")], publisher="Egerton"))
+    counts(record("77", "Emma", isbns=[ISBN], identifiers=[("goodreads", "5")], pages=474), source="second")
+    counts(
+        record("77", "Emma!", isbns=[ISBN], identifiers=[("goodreads", "6")], pages=9, publisher="X"), source="second"
+    )
+    counts(record("1", "Emma.", isbns=[OTHER_ISBN], pages=5, publisher=""))
+    book = catalogue()["books"]["first", "1"]
+    picked = ("title", "publisher", "pages", "identifiers", "isbns")
+    assert {name: book[name] for name in picked} == {
+        "title": "Emma.", "publisher": "", "pages": 9,
+        "identifiers": [("gutenberg", "158"), ("goodreads", "5"), ("goodreads", "6")],
+        "isbns": [(OTHER_ISBN, False), (ISBN, True)],
+    }  # fmt: skip
+
+
+def test_an_isbn_matches_only_the_one_book_that_its_source_does_not_know_yet():
+    counts(record("1", "Emma", isbns=[ISBN]), record("2", "Twice", isbns=[OTHER_ISBN]))
+    assert counts(record("3", "Twice too", isbns=[OTHER_ISBN])) == {"created": 1}
+    both = [record("8", "Emma", isbns=[ISBN]), record("9", "Another Emma", isbns=[ISBN])]
+    assert counts(*both, source="second") == {"unchanged": 1, "created": 1}
+    assert SourceRecord.objects.get(source="second", key="8").book.title == "Emma"
+    assert SourceRecord.objects.get(source="second", key="9").book.title == "Another Emma"
+    assert counts(record("10", "Of two", isbns=[OTHER_ISBN]), source="third") == {"created": 1}
+
+
+def test_isbns_of_two_books_are_a_conflict_named_with_both():
+    counts(record("1", "Emma", isbns=[ISBN]), record("2", "Persuasion", isbns=[OTHER_ISBN]))
+    ids = sorted(Book.objects.values_list("pk", flat=True))
+    summary = load(iter([record("9", "Both", isbns=[ISBN, OTHER_ISBN], position=7)]), "second")
+    (rejected,) = summary.rejections
+    assert (rejected.position, rejected.reason, rejected.message) == (
+        7, "conflicting_match", f"Its ISBNs belong to different books: {ids[0]} and {ids[1]}.",
+    )  # fmt: skip
+    assert Book.objects.count() == 2
+
+
+@pytest.mark.parametrize("batch_size", [1, 2, 100])
+def test_a_key_counts_once_in_a_file(batch_size):
+    items = [record("1", "One", position=1), record("2", "Two", position=2), record("1", "Other", position=3)]
+    assert rejections(*items, batch_size=batch_size) == [(3, "duplicate_key")]
+    assert rejections(*items, batch_size=batch_size) == [(3, "duplicate_key")]
+    assert counts(*items, batch_size=batch_size) == {"unchanged": 2, "rejected": 1}
+    assert set(Book.objects.values_list("title", flat=True)) == {"One", "Two"}
+
+
+def test_two_keys_that_came_to_mean_one_book_both_change_it():
+    counts(record("1", "One", pages=1), record("2", "Two"))
+    SourceRecord.objects.filter(key="2").update(
+        book=SourceRecord.objects.get(key="1").book_id, set_fields=["publisher"]
+    )
+    assert counts(record("1", "One", pages=2), record("2", "Two", publisher="P")) == {"updated": 2}
+    assert Book.objects.values_list("pages", "publisher").get(title="One") == (2, "P")

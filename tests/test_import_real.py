@@ -1,0 +1,193 @@
+"""Loading the real catalogues: what is promised of each, counted in the database they were loaded into."""
+
+import csv
+import gzip
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from django.db.models import Count, F
+
+from authors.models import Author
+from books.counts import recount
+from books.models import Book, BookCategory, BookIdentifier, BookIsbn, Category, SourceRecord
+from core.models import Job
+from tests.conftest import ROOT, SHARED_DATA, manage, new_database
+
+WORKS, SHELVINGS, RATED = 78_766, 185_101, 10_000
+MAY, JUNE = (SHARED_DATA / "gutenberg" / f"pg_catalog_2026-{month}.csv.gz" for month in ("05", "06"))
+
+
+def rows_of(path):
+    """The rows of a Gutenberg catalogue by number, as another reader reads them."""
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
+        return {row["Text#"]: row for row in csv.DictReader(file)}
+
+
+def test_every_work_and_every_shelf_of_gutenberg_is_there(real_db):
+    assert BookIdentifier.objects.filter(scheme="gutenberg").count() == WORKS
+    assert SourceRecord.objects.filter(source="gutenberg", book__isnull=False).count() == WORKS
+    assert BookCategory.objects.count() == SHELVINGS
+    assert Book.objects.filter(title="[Untitled]").count() == 1
+    assert Book.objects.exclude(category=None).exclude(shelvings__category=F("category")).count() == 0
+
+
+def test_every_rated_book_is_there_with_the_isbns_that_are_right(real_db):
+    assert SourceRecord.objects.filter(source="goodbooks", book__isnull=False).count() == RATED
+    assert BookIsbn.objects.filter(book__source_records__source="goodbooks").count() == 9_277
+    assert BookIdentifier.objects.filter(scheme="isbn_invalid").count() == 23
+    assert Book.objects.filter(cover__isnull=False).count() == RATED - 3_332
+    assert Book.objects.filter(first_published_year__lt=0).count() == 31
+
+
+def test_shakespeare_is_one_author_and_namesakes_of_one_source_are_several(real_db):
+    shakespeare = Author.objects.get(match_key="william shakespeare")
+    assert (shakespeare.birth_year, shakespeare.death_year) == (1564, 1616)
+    sources = set(shakespeare.headings.values_list("source", flat=True))
+    assert sources == {"gutenberg", "goodbooks"}
+    namesakes = Author.objects.values("match_key").annotate(n=Count("id")).filter(n__gt=1)
+    assert namesakes.exists()
+
+
+def test_every_kept_count_is_true_after_the_imports(real_db):
+    assert recount() == 0
+    fiction = Category.objects.get(slug="history")
+    inside = BookCategory.objects.filter(category__ancestors__ancestor=fiction).values("book").distinct().count()
+    assert fiction.books_count == inside
+
+
+def test_the_imports_are_jobs_that_succeeded(real_db):
+    jobs = Job.objects.order_by("created_at")
+    assert [(job.kind, job.state) for job in jobs] == [("import", "succeeded")] * 2
+    assert [job.counts["created"] + job.counts["updated"] for job in jobs] == [WORKS, RATED]
+
+
+def test_following_next_visits_every_book_exactly_once(real):
+    seen, url = [], f"{real.url}/api/v1/books/?page_size=100&count=none"
+    while url:
+        page = real.get(url).json()
+        seen += [item["id"] for item in page["results"]]
+        url = page["next"]
+    assert len(seen) == len(set(seen)) == WORKS + RATED
+
+
+@pytest.mark.skipif(not MAY.exists(), reason=f"needs {MAY}")
+def test_the_next_months_file_writes_only_what_changed(tmp_path):
+    before, after = rows_of(MAY), rows_of(JUNE)
+    new = after.keys() - before.keys()
+    changed = [key for key in before if before[key] != after[key]]
+    with new_database(tmp_path, "months") as database:
+        env = environment(tmp_path, database)
+        manage(env, "migrate", "--verbosity", "0")
+        manage(env, "import_books", str(MAY))
+        counts = counted(manage(env, "import_books", str(JUNE)))
+        assert counts == {
+            "created": len(new),
+            "updated": len(changed),
+            "unchanged": len(before) - len(changed),
+            "kept": 0,
+            "rejected": 0,
+        }
+        again = counted(manage(env, "import_books", str(JUNE)))
+        assert again == {"created": 0, "updated": 0, "unchanged": len(after), "kept": 0, "rejected": 0}
+        assert shown(env, "from books.counts import recount; print(recount())") == "0"
+
+
+def environment(folder, database):
+    return {**os.environ, "DATABASE_URL": database, "DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "settings.dev"}
+
+
+def counted(printed):
+    """The numbers of an import's summary line."""
+    return {
+        name: int(number.replace(",", "")) for number, name in re.findall(r"([\d,]+) ([a-z]+)(?:,|$)", printed, re.M)
+    }
+
+
+def shown(env, code):
+    """What a line of Python prints in the shell of another database."""
+    return manage(env, "shell", "--no-imports", "-c", code).strip()
+
+
+def generated(path, number):
+    """A catalogue of `number` works that share authors, categories and subjects."""
+    with path.open("w", encoding="utf-8") as file:
+        file.write(json.dumps({"_format": "octavo", "version": 1, "source": "made"}) + "\n")
+        for n in range(number):
+            work = {
+                "key": f"w{n}",
+                "title": f"Work number {n}",
+                "authors": [{"name": f"Family{n % 900}, Given"}],
+                "categories": [["Fiction", f"Shelf {n % 40}"], [f"Shelf {n % 7}"]],
+                "subjects": [f"Topic {n % 1500}"],
+                "languages": ["en"],
+            }
+            file.write(json.dumps(work) + "\n")
+
+
+STATE = """
+from books.models import *
+from authors.models import Author
+from core.models import RowCount
+from books.counts import recount
+print(Book.objects.count(), SourceRecord.objects.count(), Author.objects.count(), BookAuthor.objects.count(),
+    BookCategory.objects.count(), BookSubject.objects.count(), Category.objects.count(),
+    CategoryAncestor.objects.count(),
+    sorted(RowCount.objects.values_list("name", "value")), recount())
+"""
+SWEPT = """
+from books.sweeping import sweep
+from core.models import Job
+print(sweep(), Job.objects.running().count())
+"""
+
+
+def test_a_killed_import_leaves_whole_batches_and_the_next_run_finishes(tmp_path):
+    interrupted(tmp_path, works=30_000, kills=1)
+
+
+@pytest.mark.soak
+def test_an_import_killed_many_times_ends_as_one_that_was_not(tmp_path):
+    interrupted(tmp_path, works=300_000, kills=8)
+
+
+def interrupted(folder, *, works, kills):
+    """Load a catalogue, killing the loader `kills` times; the end must equal an uninterrupted load."""
+    file = folder / "made.ndjson"
+    generated(file, works)
+    states = []
+    for name, times in (("whole", 0), ("killed", kills)):
+        (folder / name).mkdir()
+        with new_database(folder / name, name) as database:
+            env = environment(folder / name, database)
+            manage(env, "migrate", "--verbosity", "0")
+            for _ in range(times):
+                kill_midway(env, file)
+                assert shown(env, "from books.counts import recount; print(recount())") == "0"
+            manage(env, "import_books", str(file))
+            states.append(shown(env, STATE))
+            if times:
+                assert shown(env, SWEPT) == f"{times} 0"
+    assert states[0] == states[1]
+    assert states[0].endswith(" 0")
+
+
+def kill_midway(env, file):
+    """Start an import and kill -9 it once it has committed something more."""
+    count = "from books.models import SourceRecord; print(SourceRecord.objects.count())"
+    before = int(shown(env, count))
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "import_books", str(file)], cwd=ROOT, env=env, stderr=subprocess.DEVNULL
+    )
+    try:
+        while process.poll() is None and int(shown(env, count)) == before:
+            time.sleep(0.05)
+        assert process.poll() is None, "the import was done before it could be killed: the file is too small"
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
