@@ -1,6 +1,6 @@
 """The addresses that answers name."""
 
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, QueryDict
@@ -17,5 +17,5 @@ def with_parameters(request: Request, **changes: str | None) -> str:
     params: QueryDict = request.query_params
     kept = [(name, value) for name, values in params.lists() for value in values if name not in changes]
     kept += [(name, value) for name, value in changes.items() if value is not None]
-    path = f"{base_url(request)}{request.path_info}"
+    path = f"{base_url(request)}{quote(request.path_info)}"
     return f"{path}?{urlencode(kept)}" if kept else path

@@ -18,9 +18,9 @@ _LONGEST = 4000
 
 
 class Cursor(NamedTuple):
-    """A place in a list: the key of a row, and whether the page lies before it."""
+    """A place in a list: the key of a row, and whether the page lies before it. No key is the list's end."""
 
-    key: list[Any]
+    key: list[Any] | None
     backwards: bool = False
 
 
@@ -31,7 +31,7 @@ def key_of(row: Model, ordering: Ordering) -> list[Any]:
 
 def encode(cursor: Cursor, bound_to: str) -> str:
     """The cursor as text, signed together with the filters and ordering it is `bound_to`."""
-    values = [value.isoformat() if isinstance(value, datetime) else value for value in cursor.key]
+    values = [value.isoformat() if isinstance(value, datetime) else value for value in cursor.key or ()]
     payload = base64.urlsafe_b64encode(orjson.dumps([cursor.backwards, *values])).decode().rstrip("=")
     return f"{payload}.{Signer(salt=_SALT).signature(f'{payload} {bound_to}')}"
 
@@ -48,6 +48,8 @@ def decode(text: str, bound_to: str, model: type[Model], ordering: Ordering) -> 
         backwards, *values = orjson.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
     except (binascii.Error, ValueError) as error:
         raise ProblemError("invalid_cursor", "The cursor cannot be read.") from error
+    if not values:
+        return Cursor(None, backwards)
     columns = {field.name: field for field in model._meta.concrete_fields}
     read = [
         columns[term.column].to_python(value) if term.column in columns else value

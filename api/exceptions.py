@@ -1,6 +1,8 @@
 """Errors as RFC 9457 problem documents, from views, from Django itself, and for what was never routed."""
 
+import logging
 import math
+import sqlite3
 from typing import Any
 
 import orjson
@@ -14,6 +16,11 @@ from api.problems import BY_STATUS, PROBLEMS, Problem
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 5
+QUERY_CANCELED = "57014"
+_PASSING = {
+    sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL,
+}  # fmt: skip
+logger = logging.getLogger(__name__)
 
 
 class ProblemError(exceptions.APIException):
@@ -67,8 +74,14 @@ def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None
         problem = PROBLEMS["not_found" if isinstance(exc, Http404) else "forbidden"]
         detail = problem.explanation
     elif isinstance(exc, OperationalError | InterfaceError):
-        problem, detail = PROBLEMS["unavailable"], "The database cannot be reached."
-        headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+        code = _database_problem(exc)
+        if code is None:
+            return None
+        problem = PROBLEMS[code]
+        detail = problem.explanation
+        if code == "unavailable":
+            logger.error("the database is away", exc_info=exc)
+            headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     elif isinstance(exc, RequestDataTooBig):
         problem, detail = PROBLEMS["payload_too_large"], "The body is too large."
     elif isinstance(exc, exceptions.APIException):
@@ -82,6 +95,24 @@ def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None
     if isinstance(exc, exceptions.MethodNotAllowed):
         response["Allow"] = ", ".join(context["view"].allowed_methods)
     return response
+
+
+def _database_problem(exc: Exception) -> str | None:
+    """The problem that a database's operational error is for the client; None where the fault is ours."""
+    cause = exc.__cause__
+    if getattr(cause, "sqlstate", None) == QUERY_CANCELED:
+        return "query_too_costly"
+    # SQLite calls nearly every fault operational, a missing table too; _PASSING ones go by themselves.
+    passing = {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_FULL,
+    }
+    if isinstance(cause, sqlite3.Error) and (getattr(cause, "sqlite_errorcode", 0) & 0xFF) not in passing:
+        return None
+    return "unavailable"
 
 
 def plain_problem(request: HttpRequest, code: str) -> HttpResponse:

@@ -147,7 +147,7 @@ class BookFilter(CatalogueFilter):
     language = Condition(Languages(), "in_language", help="Any ISO 639 code")
     language_not = Condition(Languages(), "not_in_language")
     series = Condition(Name(), "in_series", help="The series' whole name")
-    work = Condition(Work(), column="work")
+    work = Condition(Work(), "of_work")
     isbn = Condition(Isbns(), "with_isbn")
     identifier = Condition(Identifiers(), "with_identifier", help="gutenberg:1342")
     ids = Condition(Ids(), column="id", lookup="in", help="At most 100; unknown ones are listed in `missing`")
@@ -172,13 +172,15 @@ class BookFilter(CatalogueFilter):
             rows = rows.with_role(values["role"])
         if "author_alive_from" in values or "author_alive_to" in values:
             rows = rows.by_author_alive(values.get("author_alive_from"), values.get("author_alive_to"))
-        for slug in values.get("category_all", ()):
-            rows = rows.in_category([slug])
+        if "category_all" in values:
+            rows = rows.in_all_categories(values["category_all"])
         kinds = values.get("subject_kind")
+        if kinds and not {"subject", "subject_all"} & set(values):
+            raise InvalidParameters([parameter_error("subject_kind", "unused", "Goes with subject or subject_all.")])
         if "subject" in values:
             rows = rows.about(values["subject"], kinds)
-        for slug in values.get("subject_all", ()):
-            rows = rows.about([slug], kinds)
+        if "subject_all" in values:
+            rows = rows.about_all(values["subject_all"], kinds)
         return rows
 
     def kept_count(self) -> Count | None:
@@ -213,8 +215,9 @@ class StrictFilterBackend(DjangoFilterBackend):
         filterset.is_valid()
         for name, found in filterset.form.errors.get_json_data().items():
             errors += [parameter_error(name, item["code"], item["message"]) for item in found]
+        errors += view.paginator.read(request)[1]  # type: ignore[attr-defined]
         if errors:
-            raise InvalidParameters(errors)
+            raise InvalidParameters(list({error["param"]: error for error in reversed(errors)}.values())[::-1])
         view.filterset = filterset  # type: ignore[attr-defined]
         return cast(QuerySet[Any], filterset.qs)
 

@@ -41,7 +41,7 @@ class KeysetPagination(BasePagination):
 
     parameters: dict[str, Value] = {
         "cursor": Value(help_text="Where to go on; take it from `next`, do not make it"),
-        "page": Integer(1, DEEPEST_ROW, help_text=f"Instead of a cursor: page N of the first {DEEPEST_ROW:,} rows"),
+        "page": Integer(1, 10**9, help_text=f"Instead of a cursor: page N of the first {DEEPEST_ROW:,} rows"),
         "page_size": Integer(1, 100, help_text=f"Rows on a page, {PAGE_SIZE} unless told"),
         "count": Choice("none", "exact", help_text="Leave the count out, or insist on an exact one"),
         "ordering": Value(help_text="Fields separated by commas, - to descend"),
@@ -52,7 +52,9 @@ class KeysetPagination(BasePagination):
         self, queryset: QuerySet[Any], request: Request, view: Any = None
     ) -> list[Any]:
         """The rows of the page asked for. Raises InvalidParameters, ProblemError."""
-        given = self._read(request)
+        given, errors = self.read(request)
+        if errors:
+            raise InvalidParameters(errors)
         self.request, self.view = request, view
         self.size: int = given.get("page_size", PAGE_SIZE)
         self.number: int | None = given.get("page")
@@ -63,11 +65,13 @@ class KeysetPagination(BasePagination):
         self.cursor: Cursor | None = None
         if "cursor" in given:
             self.cursor = decode(given["cursor"], self.bound_to, queryset.model, self.terms)
+        self.offset = self._offset()
         self.count = self._count(queryset, given.get("count"), view)
         self.rows = self._rows(order.rows)
         return self.rows
 
-    def _read(self, request: Request) -> dict[str, Any]:
+    def read(self, request: Request) -> tuple[dict[str, Any], list[dict[str, str]]]:
+        """This paginator's own parameters, and what is wrong with them."""
         given, errors = {}, []
         for name, field in self.parameters.items():
             try:
@@ -77,9 +81,14 @@ class KeysetPagination(BasePagination):
                 errors.append(parameter_error(name, error.code or "invalid", str(error.message)))
         if "cursor" in given and "page" in given:
             errors.append(parameter_error("page", "conflict", "Goes without cursor."))
-        if errors:
-            raise InvalidParameters(errors)
-        return given
+        return given, errors
+
+    def _offset(self) -> int:
+        """Rows before the numbered page. Raises ProblemError."""
+        offset = ((self.number or 1) - 1) * self.size
+        if offset + self.size > DEEPEST_ROW:
+            raise ProblemError("page_too_deep", f"Pages end at row {DEEPEST_ROW:,}: follow `next` instead.")
+        return offset
 
     def _order(self, queryset: QuerySet[Any], given: dict[str, Any], view: Any) -> Ordered:
         query = view.filterset.text_query if "relevance" in view.orderings else None
@@ -99,11 +108,6 @@ class KeysetPagination(BasePagination):
         )
 
     def _rows(self, rows: QuerySet[Any]) -> list[Any]:
-        offset = 0
-        if self.number is not None:
-            offset = (self.number - 1) * self.size
-            if offset + self.size > DEEPEST_ROW:
-                raise ProblemError("page_too_deep", f"Pages end at row {DEEPEST_ROW:,}: follow `next` instead.")
         backwards = self.cursor is not None and self.cursor.backwards
         found = list(
             keyset_page(
@@ -111,15 +115,16 @@ class KeysetPagination(BasePagination):
                 reverse(self.terms) if backwards else self.terms,
                 limit=self.size + 1,
                 after=self.cursor.key if self.cursor else None,
-                offset=offset,
+                offset=self.offset,
                 selective=self._is_selective(),
             )
         )
-        if offset and not found:
+        if self.offset and not found:
             raise ProblemError("page_out_of_range", f"The list ends before page {self.number}.")
         more, found = len(found) > self.size, found[: self.size]
-        self.has_next = (more or backwards) and bool(found)
-        self.has_previous = (more if backwards else self.cursor is not None or offset > 0) and bool(found)
+        came_from = self.cursor is not None and self.cursor.key is not None
+        self.has_next = bool(found) and (came_from if backwards else more)
+        self.has_previous = bool(found) and (more if backwards else came_from or self.offset > 0)
         return found[::-1] if backwards else found
 
     def _is_selective(self) -> bool:
@@ -140,11 +145,19 @@ class KeysetPagination(BasePagination):
                 links["previous"] = with_parameters(self.request, page=str(self.number - 1), **seed)
             if deeper:
                 return links
+        if not self.rows and self.cursor:
+            return links | self._ways_back(self.cursor, seed)
         for rel, row, backwards in (("next", -1, False), ("previous", 0, True)):
             if getattr(self, f"has_{rel}") and links[rel] is None:
                 cursor = encode(Cursor(key_of(self.rows[row], self.terms), backwards), self.bound_to)
                 links[rel] = with_parameters(self.request, page=None, cursor=cursor, **seed)
         return links
+
+    def _ways_back(self, cursor: Cursor, seed: dict[str, str]) -> dict[str, str | None]:
+        """From a page whose rows were all deleted: to the beginning, or to the end of what is left."""
+        if cursor.backwards:
+            return {"next": with_parameters(self.request, cursor=None, **seed)}
+        return {"previous": with_parameters(self.request, cursor=encode(Cursor(None, True), self.bound_to), **seed)}
 
     def get_paginated_response(self, data: Any) -> Response:
         """The page's document."""

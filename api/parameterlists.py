@@ -8,10 +8,11 @@ from django.core.exceptions import ValidationError
 from api.parameters import IDENTIFIER, Choice, Value, integer
 from books.isbn import InvalidISBN, isbn13
 from books.languages import language_code
+from core.text import SLUG
 
 MAX_ID = 2**63 - 1
 LIST_LENGTH = 100
-_SLUG = re.compile(r"[\w-]{1,160}")
+_SLUG = re.compile(SLUG)
 
 
 class Many(Value):

@@ -42,6 +42,10 @@ PROBLEMS: dict[str, Problem] = {
             "page_too_deep", 400, "Page too deep",
             "Numbered pages reach the first 10,000 rows. Follow `next` to walk further: it costs the same everywhere.",
         ),
+        Problem(
+            "query_too_costly", 400, "Query too costly",
+            "The database gave up on this combination of parameters. Ask for less at once.",
+        ),
         Problem("malformed", 400, "Malformed body", "The body cannot be parsed."),
         Problem("unauthorized", 401, "Unauthorized", "Credentials are missing or not accepted."),
         Problem("forbidden", 403, "Forbidden", "The credentials do not allow this."),

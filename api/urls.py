@@ -11,6 +11,7 @@ from api.views.books import BookViewSet
 from api.views.categories import CategoryBookViewSet, CategoryViewSet
 from api.views.isbn import IsbnViewSet
 from api.views.subjects import SubjectBookViewSet, SubjectViewSet
+from core.text import SLUG
 
 handler400 = "api.exceptions.bad_request"
 handler403 = "api.exceptions.forbidden"
@@ -27,9 +28,9 @@ _list: Any = {"get": "list"}
 v1 = [
     path("isbn/<isbn>/", IsbnViewSet.as_view({"get": "retrieve"}, detail=True)),
     re_path(r"^authors/(?P<pk>[0-9]{1,18})/books/$", AuthorBookViewSet.as_view(_list, detail=False)),
-    re_path(r"^categories/(?P<slug>[\w-]{1,160})/books/$", CategoryBookViewSet.as_view(_list, detail=False)),
-    re_path(r"^subjects/(?P<slug>[\w-]{1,160})/books/$", SubjectBookViewSet.as_view(_list, detail=False)),
-    re_path(r"^openapi\.(?P<form>json|yaml)$", pages.openapi),
+    re_path(rf"^categories/(?P<slug>{SLUG})/books/$", CategoryBookViewSet.as_view(_list, detail=False)),
+    re_path(rf"^subjects/(?P<slug>{SLUG})/books/$", SubjectBookViewSet.as_view(_list, detail=False)),
+    re_path(r"^openapi\.(?P<form>json|yaml)/?$", pages.openapi),
     *router.urls,
 ]
 urlpatterns = [

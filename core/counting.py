@@ -88,7 +88,7 @@ def _count(rows: QuerySet[Any], prefix: str) -> Count:
         found = rows[: EXACT_UP_TO + 1].count()
         if found <= EXACT_UP_TO:
             return Count(found, exact=True)
-    return Count(max(found or 0, estimate), exact=False)
+    return Count(max(found or 0, min(estimate, rough_size(prefix))), exact=False)
 
 
 def _row(rows: QuerySet[Any], statement: str, params: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -1,12 +1,12 @@
 """Whether this process lives, and whether it can serve."""
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
 
 def unapplied_migrations() -> list[str]:
-    """Names of the migrations that this code has and the database has not. Raises DatabaseError."""
+    """Names of the migrations that this code has and the database has not. Raises django.db.Error."""
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
@@ -29,7 +29,7 @@ class Readiness:
                 self._migrated = True
             elif not MigrationRecorder(connection).has_table():
                 return ["the database has no tables"]
-        except DatabaseError as error:
+        except Error as error:
             return [f"database: {error.__class__.__name__}"]
         return []
 

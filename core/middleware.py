@@ -5,12 +5,16 @@ import uuid
 from collections.abc import Callable
 
 import structlog
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
-from django.utils.cache import get_conditional_response, set_response_etag
+from django.utils.cache import set_response_etag
+from django.utils.http import parse_etags
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
-_LAST_SEGMENT = re.compile(r"/[^/.]+$")
+_LAST_SEGMENT = re.compile(r"/[^/]+$")
+# These name files; everything else is a collection or a thing in one.
+_FILES = ("/static/", "/api/v1/openapi.")
+_KEPT_WHEN_UNCHANGED = ("Cache-Control", "Content-Location", "Date", "ETag", "Expires", "Last-Modified", "Vary")
 
 
 class Envelope:
@@ -55,7 +59,7 @@ class OptionalSlash:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Handle `request` under the path with the slash; paths that name a file keep theirs."""
-        if _LAST_SEGMENT.search(request.path_info):
+        if _LAST_SEGMENT.search(request.path_info) and not request.path_info.startswith(_FILES):
             request.path_info += "/"
         return self.get_response(request)
 
@@ -73,4 +77,17 @@ class ConditionalRead:
         if not readable or "no-store" in response.get("Cache-Control", ""):
             return response
         set_response_etag(response)
-        return get_conditional_response(request, etag=response["ETag"], response=response) or response
+        # If-Match and If-Unmodified-Since are for writes: a read has nothing to lose.
+        known = {_bare(tag) for tag in parse_etags(request.headers.get("If-None-Match", ""))}
+        if not known & {"*", _bare(response["ETag"])}:
+            return response
+        unchanged = HttpResponseNotModified()
+        for name in _KEPT_WHEN_UNCHANGED:
+            if name in response:
+                unchanged[name] = response[name]
+        return unchanged
+
+
+def _bare(etag: str) -> str:
+    """An ETag without what a proxy or a coding made of it: W/ and the suffix."""
+    return etag.removeprefix("W/").strip('"').removesuffix("-gzip")

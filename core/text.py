@@ -24,6 +24,9 @@ _RUN = re.compile(rf"[{_CJK}]+|[^{_CJK}]+")
 _IS_CJK = re.compile(rf"[{_CJK}]")
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
 
+SLUG = rf"[\w{_SPACING_MARKS}-]{{1,160}}"
+"""What a slug looks like: words of any script joined by hyphens."""
+
 TOKEN_LENGTH = 64
 """Longest token kept, in characters; the same cut is made in the index and in the query."""
 

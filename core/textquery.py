@@ -60,20 +60,20 @@ class TextQuery:
         include: list[Phrase] = []
         exclude: list[Phrase] = []
         positive: list[str] = []
-        quoted = negative = False
-        for part in cls._parts(typed, operators):
-            negative, quoted, text = part
+        last_is_phrase = False
+        for negative, quoted, text in cls._parts(typed, operators):
             tokens = tuple(query_tokens(text))
             if not tokens:
                 continue
             (exclude if negative else include).append(Phrase(tokens, prefix=is_lone_cjk(tokens[-1])))
             if not negative:
                 positive.extend(words(text))
+                last_is_phrase = quoted
         if not include:
             if exclude:
                 raise TextQueryError("only_exclusions", "A search needs at least one word that is not excluded.")
             raise TextQueryError("nothing_to_search", "There is no letter or digit to search for.")
-        if not (quoted or negative):
+        if not last_is_phrase:
             include[-1] = Phrase(include[-1].tokens, prefix=True)
         return cls(" ".join(positive), tuple(include), tuple(exclude))
 

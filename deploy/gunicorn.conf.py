@@ -11,6 +11,9 @@ from settings.env import load_or_exit
 
 ENV = load_or_exit()
 
+# For the web server alone: an import or a migration may take its time. libpq reads it, Octavo does not.
+os.environ.setdefault("PGOPTIONS", "-c statement_timeout=15s -c max_parallel_workers_per_gather=0")
+
 bind = address(ENV.host, ENV.port)
 workers = ENV.web_concurrency
 worker_class = Worker

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, ClassVar
+from urllib.parse import quote
 
 import serpy
 
@@ -94,7 +95,7 @@ class Url(Field):
     def as_getter(self, name: str, serializer: type) -> Callable[["Serializer", Any], str]:
         """A function of the serializer, whose context has the address, and the object."""
         prefix, key = self.prefix, self.key
-        return lambda parent, instance: f"{parent.base_url}{prefix}{key(instance)}/"
+        return lambda parent, instance: f"{parent.base_url}{prefix}{quote(str(key(instance)))}/"
 
 
 class Nested(Field):

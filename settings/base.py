@@ -75,9 +75,12 @@ else:
     # Under ASGI every request has a thread of its own: connections outlive requests only in a pool.
     DATABASES["default"]["OPTIONS"] = {
         **DATABASES["default"].get("OPTIONS", {}),
-        "pool": {"min_size": 1, "max_size": ENV.db_pool_size, "timeout": 10},
+        "pool": {"min_size": 1, "max_size": ENV.db_pool_size, "timeout": 3},
+        "connect_timeout": 3,
     }
     DATABASES["default"]["CONN_MAX_AGE"] = 0
+    # A connection that died with its server is replaced before a request meets it.
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 if ENV.redis_url:
     # Short timeouts and no exceptions: without Redis an answer is slower by milliseconds, never an error.
@@ -188,5 +191,5 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
     "root": {"handlers": ["stderr"], "level": ENV.log_level.upper()},
     # A 4xx is the client's and is in the answer; only what is ours is logged.
-    "loggers": {"django.request": {"level": "ERROR"}, "django.security.DisallowedHost": {"level": "CRITICAL"}},
+    "loggers": {"django.request": {"level": "ERROR"}, "django.security": {"level": "CRITICAL"}},
 }

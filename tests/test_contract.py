@@ -11,6 +11,7 @@ from django.conf import settings
 from openapi_spec_validator import validate
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
+from api.problems import PROBLEMS
 from tests.factories import make_author, make_book
 
 ROOT = Path(settings.BASE_DIR)
@@ -208,14 +209,16 @@ def test_the_index_is_json_for_clients_and_a_page_for_browsers(api):
 
 @pytest.mark.django_db
 def test_every_problem_type_is_a_page(api):
-    kind = api.get("/api/v1/books/?x=1").json()["type"]
-    assert b"Invalid parameter" in api.get(kind).content
+    for problem in PROBLEMS.values():
+        assert problem.title in api.get(problem.type).content.decode()
+    assert api.get("/api/v1/books/?x=1").json()["type"] == PROBLEMS["invalid_parameter"].type
 
 
 @pytest.mark.django_db
 def test_the_docs_need_nothing_from_elsewhere(api):
     for path in ("/docs/", "/redoc/"):
         page = api.get(path).content.decode()
+        assert "default-src 'self'" in api.get(path)["Content-Security-Policy"]
         assets = [part.split('"')[0] for part in page.split('src="')[1:]]
         assert assets
         for asset in assets:

@@ -56,6 +56,11 @@ def classes(oracle, book):
     }
 
 
+def in_class(oracle, book, code):
+    """Whether the book's class is `code` or a numbered part of it."""
+    return any(c == code or (c.startswith(code) and c[len(code)].isdigit()) for c in classes(oracle, book))
+
+
 CONDITIONS = {
     "search=shakespeare hamlet": lambda o, b: has_words(anywhere(o, b), "shakespeare hamlet"),
     "search=HAMLÉT": lambda o, b: has_words(anywhere(o, b), "hamlet"),
@@ -93,7 +98,8 @@ CONDITIONS = {
     "subject=shelf-opera": lambda o, b: False,
     "subject=shelf-opera&subject_kind=shelf": lambda o, b: "shelf-opera" in o.subject_slugs(b, ["shelf"]),
     "subject_all=whaling-fiction,sea-stories": lambda o, b: {"whaling-fiction", "sea-stories"} <= o.subject_slugs(b),
-    "classification=lcc:QA": lambda o, b: any(c == "QA" or (c[:2] == "QA" and c[2].isdigit()) for c in classes(o, b)),
+    "classification=lcc:QA": lambda o, b: in_class(o, b, "QA"),
+    "classification=lcc:E": lambda o, b: in_class(o, b, "E"),
     "language=fy,cy": lambda o, b: bool({"fy", "cy"} & set(o.languages_of.get(b, ()))),
     "language=wel": lambda o, b: "cy" in o.languages_of.get(b, ()),
     "language=en-US&title=ham": lambda o, b: (

@@ -77,10 +77,13 @@ def test_a_parameter_given_twice_is_refused(api):
 
 @pytest.mark.django_db
 def test_every_mistake_is_named_at_once(api):
-    body = assert_problem(api.get("/api/v1/books/?langauge=en&published_year=0&rating_min=6"))
-    assert [(error["param"], error["code"]) for error in body["errors"]] == [
-        ("langauge", "unknown"), ("published_year", "out_of_range"), ("rating_min", "invalid"),
-    ]  # fmt: skip
+    body = assert_problem(api.get("/api/v1/books/?langauge=en&published_year=0&rating_min=6&page_size=0"))
+    assert {(error["param"], error["code"]) for error in body["errors"]} == {
+        ("langauge", "unknown"),
+        ("published_year", "out_of_range"),
+        ("rating_min", "invalid"),
+        ("page_size", "out_of_range"),
+    }
 
 
 @pytest.mark.django_db
@@ -117,3 +120,23 @@ def test_raw_garbage_on_the_wire_never_makes_a_server_error(live, request_bytes)
         connection.settimeout(10)
         answer = connection.recv(65536)
     assert answer.startswith(b"HTTP/1.1 4"), answer[:200]
+
+
+@pytest.mark.django_db
+def test_pages_answer_other_methods_with_a_problem(api):
+    for path in ("/", "/docs/", "/api/v1/openapi.json", "/health/live", "/problems/not-found"):
+        response = api.delete(path)
+        assert_problem(response, 405)
+        assert response["Allow"] == "GET, HEAD, OPTIONS"
+        assert api.options(path).status_code == 204
+
+
+@pytest.mark.django_db
+def test_a_kind_of_subject_without_a_subject_is_refused(api):
+    assert assert_problem(api.get("/api/v1/books/?subject_kind=shelf"))["errors"][0]["code"] == "unused"
+
+
+@pytest.mark.django_db
+def test_a_read_ignores_the_preconditions_of_writes(api):
+    for headers in ({"if-match": '"x"'}, {"if-unmodified-since": "Wed, 21 Oct 2015 07:28:00 GMT"}):
+        assert api.get("/api/v1/books/", headers=headers).status_code == 200

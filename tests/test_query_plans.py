@@ -17,6 +17,7 @@ SELECTIVE = [
     "subject=whaling-fiction",
     "subject=shelf-opera&subject_kind=shelf",
     "classification=lcc:QC",
+    "classification=lcc:E2",
     "language=cy",
     "series=discworld",
     "work=goodreads:2792775",

@@ -125,3 +125,35 @@ def test_one_authors_names_must_hold_every_word(api):
 def test_a_deleted_book_is_found_no_more(api):
     make_book(title="Vanishing").delete()
     assert api.get("/api/v1/books/?search=vanishing").json()["results"] == []
+
+
+@pytest.mark.django_db
+def test_roles_years_and_moments_narrow_a_list(api):
+    book = make_book(title="T", authors=[("Doe, Jane", {"role": "translator"})], published_year=2000)
+    make_book(title="U", authors=["Doe, Jane"], published_year=1999)
+    author = book.credits.get().author_id
+    for query in (
+        "role=translator",
+        f"author={author}&role=translator",
+        "published_year=2000",
+        "published_year_min=2000",
+        "published_year_min=2000&published_year_max=2000",
+    ):
+        assert [item["id"] for item in api.get(f"/api/v1/books/?{query}").json()["results"]] == [book.pk], query
+    moment = book.updated_at.isoformat().replace("+00:00", "Z")
+    for name in ("created_since", "updated_since"):
+        assert api.get("/api/v1/books/", {name: moment}).json()["count"] >= 1
+        assert api.get("/api/v1/books/", {name: "2100-01-01"}).json()["count"] == 0
+
+
+@pytest.mark.django_db
+def test_a_category_in_another_script_is_reached_by_its_own_url_and_walked(api):
+    for number in range(3):
+        make_book(title=f"T{number}", categories=[("हिन्दी साहित्य",)])
+    category = api.get("/api/v1/categories/").json()["results"][0]
+    assert category["url"].isascii()
+    assert api.get(category["url"]).json() == category
+    page = api.get(f"{category['url']}books/?page_size=2")
+    assert page["Link"].startswith("<http://testserver/api/v1/categories/%")
+    assert len(api.get(page.json()["next"]).json()["results"]) == 1
+    assert api.get("/api/v1/books/", {"category": category["slug"]}).json()["count"] == 3

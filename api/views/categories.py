@@ -15,6 +15,7 @@ from api.views.books import NestedBookViewSet
 from api.viewsets import CatalogueViewSet
 from books.models import Book, Category
 from books.models.classification import CATEGORY_ORDERINGS
+from core.text import SLUG
 from serializers.categories import TREE_SCHEMA, CategorySerializer, category_tree
 
 
@@ -29,7 +30,7 @@ class CategoryViewSet(CatalogueViewSet):
     default_ordering = "name"
     count_prefix = "category"
     lookup_field = "slug"
-    lookup_value_regex = r"[\w-]{1,160}"
+    lookup_value_regex = SLUG
 
     @extend_schema(operation_id="categories_tree", responses={200: TREE_SCHEMA})
     @action(detail=False, pagination_class=None, filter_backends=[])

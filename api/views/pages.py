@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from api.addresses import base_url
+from api.methods import read_only
 from api.problems import PROBLEMS
 
 OPENAPI = Path(settings.BASE_DIR) / "openapi.yaml"
@@ -27,28 +28,44 @@ LINKS = {
     "redoc": "/redoc/",
     "health": "/health/ready",
 }
+# The docs' bundles would fetch a logo and fonts from elsewhere if they were let.
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
+    "script-src 'self' 'unsafe-inline'; worker-src 'self' blob:"
+)
 _BY_SLUG = {problem.slug: problem for problem in PROBLEMS.values()}
 
 
+def _page(request: HttpRequest, template: str, **context: object) -> HttpResponse:
+    headers = {"Cache-Control": "public, no-cache", "Content-Security-Policy": POLICY}
+    response = render(request, template, context)
+    for name, value in headers.items():
+        response[name] = value
+    return response
+
+
+@read_only
 def index(request: HttpRequest) -> HttpResponse:
     """What is here: a small page for browsers, JSON for everything else."""
     base = base_url(request)
     if "text/html" in request.headers.get("Accept", ""):
-        response = render(request, "index.html", {"links": LINKS, "base": base})
+        response = _page(request, "index.html", links=LINKS, base=base)
     else:
         response = JsonResponse({name: f"{base}{path}" for name, path in LINKS.items()})
     response["Vary"] = "Accept"
     return response
 
 
+@read_only
 def docs(request: HttpRequest) -> HttpResponse:
     """Swagger UI over the committed document."""
-    return render(request, "docs.html")
+    return _page(request, "docs.html")
 
 
+@read_only
 def redoc(request: HttpRequest) -> HttpResponse:
     """ReDoc over the same."""
-    return render(request, "redoc.html")
+    return _page(request, "redoc.html")
 
 
 @lru_cache(maxsize=2)
@@ -57,12 +74,14 @@ def _openapi(form: str) -> bytes:
     return text if form == "yaml" else orjson.dumps(yaml.safe_load(text))
 
 
+@read_only
 def openapi(request: HttpRequest, form: str) -> HttpResponse:
     """The committed OpenAPI document, as `json` or `yaml`."""
     kind = "application/yaml" if form == "yaml" else "application/json"
     return HttpResponse(_openapi(form), content_type=kind, headers={"Cache-Control": "public, no-cache"})
 
 
+@read_only
 def asset(request: HttpRequest, path: str) -> HttpResponse:
     """A static file of an installed package: everything the docs need comes from here."""
     try:
@@ -75,8 +94,9 @@ def asset(request: HttpRequest, path: str) -> HttpResponse:
     return HttpResponse(Path(found).read_bytes(), content_type=kind, headers={"Cache-Control": "public, max-age=86400"})
 
 
+@read_only
 def problem(request: HttpRequest, slug: str) -> HttpResponse:
     """The page that explains a problem's type."""
     if slug not in _BY_SLUG:
         raise Http404
-    return render(request, "problem.html", {"problem": _BY_SLUG[slug]})
+    return _page(request, "problem.html", problem=_BY_SLUG[slug])

@@ -8,6 +8,7 @@ from api.views.books import NestedBookViewSet
 from api.viewsets import CatalogueViewSet
 from books.models import Book, Subject
 from books.models.classification import SUBJECT_ORDERINGS
+from core.text import SLUG
 from serializers.subjects import SubjectSerializer
 
 
@@ -22,7 +23,7 @@ class SubjectViewSet(CatalogueViewSet):
     default_ordering = "name"
     count_prefix = "subject:"
     lookup_field = "slug"
-    lookup_value_regex = r"[\w-]{1,160}"
+    lookup_value_regex = SLUG
 
 
 class SubjectBookViewSet(NestedBookViewSet):

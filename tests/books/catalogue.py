@@ -1,6 +1,7 @@
 """Records to load, and the whole catalogue as plain values without ids, to compare one load with another."""
 
 import json
+from typing import Any
 
 from django.db import connection
 
@@ -22,7 +23,7 @@ def credit(heading, role="author", **fields):
     return Credit(**{**parse_heading(heading)._asdict(), "heading": heading, "role": role, **fields})
 
 
-PRIDE = {
+PRIDE: dict[str, Any] = {
     "title": "Pride and Prejudice",
     "subtitle": "A Novel",
     "part": "Volume 1",

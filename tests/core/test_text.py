@@ -1,12 +1,14 @@
 """Folding, tokens and sort keys: pure functions, so pure tests."""
 
+import re
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.text import fold, match_key, query_tokens, sort_title, tokens, words
+from books.models.classification import slug_of
+from core.text import SLUG, fold, match_key, query_tokens, sort_title, tokens, words
 
 
 @pytest.mark.parametrize(
@@ -90,3 +92,14 @@ def test_titles_file_without_their_article_and_punctuation(title, language, key)
 
 def test_names_that_look_alike_have_one_match_key():
     assert match_key("Émile  ZOLA") == match_key("Emile Zola") == "emile zola"
+
+
+@given(st.text(min_size=1))
+def test_any_label_makes_a_slug_that_paths_and_parameters_take(label):
+    assert re.fullmatch(SLUG, slug_of(label))
+
+
+@pytest.mark.parametrize("label", ["हिन्दी साहित्य", "မြန်မာ", "தமிழ் கதை", "三國志", "العربية"])
+def test_slugs_keep_the_letters_of_every_script(label):
+    assert slug_of(label) != "x"
+    assert re.fullmatch(SLUG, slug_of(label))

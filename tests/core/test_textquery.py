@@ -18,6 +18,10 @@ def test_phrases_and_exclusions_are_read_where_operators_are_allowed():
     assert query.exclude == (Phrase(("northanger", "abbey")), Phrase(("emma",)))
 
 
+def test_an_exclusion_at_the_end_leaves_the_last_word_its_prefix():
+    assert TextQuery.parse("ham -zzzz", operators=True).include == (Phrase(("ham",), prefix=True),)
+
+
 def test_without_operators_quotes_and_hyphens_are_punctuation():
     query = TextQuery.parse('-"emma"')
     assert query.include == (Phrase(("emma",), prefix=True),)
