@@ -103,14 +103,7 @@ def _database_problem(exc: Exception) -> str | None:
     if getattr(cause, "sqlstate", None) == QUERY_CANCELED:
         return "query_too_costly"
     # SQLite calls nearly every fault operational, a missing table too; _PASSING ones go by themselves.
-    passing = {
-        sqlite3.SQLITE_BUSY,
-        sqlite3.SQLITE_LOCKED,
-        sqlite3.SQLITE_CANTOPEN,
-        sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_FULL,
-    }
-    if isinstance(cause, sqlite3.Error) and (getattr(cause, "sqlite_errorcode", 0) & 0xFF) not in passing:
+    if isinstance(cause, sqlite3.Error) and (getattr(cause, "sqlite_errorcode", 0) & 0xFF) not in _PASSING:
         return None
     return "unavailable"
 

@@ -118,7 +118,8 @@ class BookQuerySet(models.QuerySet["Book"]):
         """Books in every one of the categories or below it, in one subquery."""
         above = "category__ancestors__ancestor"
         links = _links("BookCategory", **{f"{above}__slug__in": slugs})
-        return self.filter(pk__in=links.annotate(met=Count(above, distinct=True)).filter(met=len(slugs)))
+        met = links.annotate(met=Count(above, distinct=True)).filter(met=len(slugs))
+        return self.filter(pk__in=met.values("book_id"))
 
     def not_in_category(self, slugs: list[str]) -> Self:
         """Books in none of the categories, nor below them."""
@@ -134,7 +135,8 @@ class BookQuerySet(models.QuerySet["Book"]):
         """Books with every one of the subjects: one subquery however many, or planning takes minutes."""
         subjects = Subject.objects.filter(kind__in=kinds) if kinds else Subject.objects.browsable()
         links = _links("BookSubject", subject__in=subjects.filter(slug__in=slugs))
-        return self.filter(pk__in=links.annotate(met=Count("subject_id")).filter(met=len(slugs)))
+        met = links.annotate(met=Count("subject_id")).filter(met=len(slugs))
+        return self.filter(pk__in=met.values("book_id"))
 
     def under_subject(self, subject: int) -> Self:
         """Books with the subject of this id, whatever its kind."""

@@ -6,6 +6,7 @@ the same query finds and sorts the same rows on each.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Letters that Unicode does not decompose, and the apostrophe-like modifier letters that
 # romanisation schemes put inside words (Hawaiʻi, Solzhenit︠s︡yn's soft sign ʹ).
@@ -26,6 +27,17 @@ _ASCII_WORD = re.compile(r"[a-z0-9]+")
 
 SLUG = rf"[\w{_SPACING_MARKS}-]{{1,160}}"
 """What a slug looks like: words of any script joined by hyphens."""
+
+
+class _Unmarked(dict[int, int | None]):
+    """For `str.translate`: characters as they are, but no marks and no format characters. Asks once for each."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = None if unicodedata.category(chr(code)) in {"Mn", "Me", "Cf"} else code
+        return self[code]
+
+
+_UNMARKED = _Unmarked()
 
 TOKEN_LENGTH = 64
 """Longest token kept, in characters; the same cut is made in the index and in the query."""
@@ -66,15 +78,20 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     text = unicodedata.normalize("NFKD", text).casefold().translate(_LETTERS)
-    text = unicodedata.normalize("NFKD", text).casefold()
-    stripped = "".join(c for c in text if unicodedata.category(c) not in {"Mn", "Me", "Cf"})
-    return unicodedata.normalize("NFC", stripped).translate(_LETTERS)
+    text = unicodedata.normalize("NFKD", text).casefold().translate(_UNMARKED)
+    return unicodedata.normalize("NFC", text).translate(_LETTERS)
 
 
 def words(text: str) -> list[str]:
     """The folded words of `text`, in order, without punctuation."""
+    return list(_words(text))
+
+
+# A book's title is asked for three times in a row: for its tokens, its sort key and its match key.
+@lru_cache(maxsize=256)
+def _words(text: str) -> tuple[str, ...]:
     folded = fold(text)
-    return (_ASCII_WORD if folded.isascii() else _WORD).findall(folded)
+    return tuple((_ASCII_WORD if folded.isascii() else _WORD).findall(folded))
 
 
 def tokens(text: str) -> list[str]:
@@ -83,8 +100,11 @@ def tokens(text: str) -> list[str]:
     A run ABC gives AB, BC and C: the pairs find phrases, the last character lets every single
     one be found by prefix. No stemming.
     """
+    cut = _words(text)
+    if all(map(str.isascii, cut)):
+        return [word[:TOKEN_LENGTH] for word in cut]
     found: list[str] = []
-    for word in words(text):
+    for word in cut:
         if word.isascii() or not _IS_CJK.search(word):
             found.append(word[:TOKEN_LENGTH])
             continue

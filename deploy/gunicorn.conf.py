@@ -6,13 +6,13 @@ from typing import Any
 
 from django.urls import get_resolver
 
-from core.worker import STREAM_GRACE, Log, Worker, address, cannot_listen
+from core.worker import POSTGRESQL_OPTIONS, STREAM_GRACE, Log, Worker, address, cannot_listen
 from settings.env import load_or_exit
 
 ENV = load_or_exit()
 
 # For the web server alone: an import or a migration may take its time. libpq reads it, Octavo does not.
-os.environ.setdefault("PGOPTIONS", "-c statement_timeout=15s -c max_parallel_workers_per_gather=0")
+os.environ.setdefault("PGOPTIONS", POSTGRESQL_OPTIONS)
 
 bind = address(ENV.host, ENV.port)
 workers = ENV.web_concurrency

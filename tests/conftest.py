@@ -20,6 +20,7 @@ from pytest_django import DjangoDbBlocker
 from rest_framework.test import APIClient
 
 from api.supervisor import follow
+from core.worker import POSTGRESQL_OPTIONS
 from settings.env import database
 from tests.servers import free_port, wait_until
 
@@ -83,7 +84,7 @@ def real_db(real: Server, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     if usual.vendor == "sqlite":
         options["init_command"] += "PRAGMA query_only=ON;"
     else:
-        options["options"] = "-c default_transaction_read_only=on"
+        options["options"] = f"-c default_transaction_read_only=on {POSTGRESQL_OPTIONS}"
     connections["default"] = type(usual)({**given, "NAME": name, "OPTIONS": options}, "default")
     try:
         with django_db_blocker.unblock():

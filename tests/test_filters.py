@@ -70,7 +70,7 @@ CONDITIONS = {
     ),
     'search="pride and prejudice"': lambda o, b: has_phrase(anywhere(o, b), ["pride", "and", "prejudice"]),
     "search=hamlet -shakespeare": lambda o, b: (
-        has_phrase(anywhere(o, b), ["hamlet"]) and not has_phrase(anywhere(o, b), ["shakespeare"])
+        has_words(anywhere(o, b), "hamlet") and not has_phrase(anywhere(o, b), ["shakespeare"])
     ),
     "search=水": lambda o, b: has_words(anywhere(o, b), "水"),
     "search=三國": lambda o, b: has_words(anywhere(o, b), "三國"),

@@ -1,6 +1,7 @@
 """What a page reads, as PostgreSQL itself reports it over the real catalogues."""
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -139,10 +140,12 @@ def test_an_authors_and_a_subjects_books_are_read_by_index(api, postgresql):
             assert total <= ROWS_A_PAGE, (nodes, sql)
 
 
-@pytest.mark.parametrize("query", ["language=en", "category=history", "has_cover=false", "search=the", "language=fr"])
+@pytest.mark.parametrize("query", ["language=en", "category=history&language=en", "has_cover=false", "search=the", "language=fr"])
 def test_counting_a_broad_filter_stops_at_its_bound(api, postgresql, query):
+    cache.clear()
+    _sizes["book"] = 88_766
     _, found = read_by(api, f"/api/v1/books/?{query}")
-    for sql, nodes in found:
-        if "AS bounded" in sql:
-            widest = max(rows for _, rows in nodes)
-            assert widest <= EXACT_UP_TO + 1, (nodes, sql)
+    counts = [(sql, nodes) for sql, nodes in found if "AS bounded" in sql]
+    assert counts
+    for sql, nodes in counts:
+        assert max(rows for _, rows in nodes) <= EXACT_UP_TO + 1, (nodes, sql)

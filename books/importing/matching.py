@@ -133,8 +133,8 @@ class _Holders:
         for isbn, book in select_in(connection, sql, sorted(isbns)):
             self.books[isbn].add(book)
         found = {book for books in self.books.values() for book in books}
-        sql = "SELECT book_id FROM books_sourcerecord WHERE book_id IN %s AND source = %s"
-        self.claimed = {book for (book,) in select_in(connection, sql, sorted(found), source)}
+        sql = "SELECT book_id, source FROM books_sourcerecord WHERE book_id IN %s"
+        self.claimed = {book for book, name in select_in(connection, sql, sorted(found)) if name == source}
 
     def of(self, record: Record) -> list[int]:
         """The books that alone hold an ISBN of `record` and that its source does not know yet."""

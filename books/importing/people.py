@@ -81,15 +81,17 @@ class People:
         """Authors of other sources that bear the names of `credits`, by folded name."""
         rows = select_in(
             self.connection,
-            f"SELECT author.match_key, {_COLUMNS} FROM authors_author author WHERE author.match_key IN %s"  # noqa: S608
-            " AND NOT EXISTS (SELECT 1 FROM authors_authorheading known"
-            f" WHERE known.author_id = author.id AND known.source = %s){self.lock}",
+            f"SELECT match_key, {_COLUMNS} FROM authors_author author WHERE match_key IN %s{self.lock}",  # noqa: S608
             [key for credit in credits if (key := match_key(credit.name))],
-            self.source,
         )
+        # By author alone: without statistics SQLite would walk through all headings of the source for each.
+        sql = "SELECT author_id, source FROM authors_authorheading WHERE author_id IN %s"
+        headings = select_in(self.connection, sql, [row[1] for row in rows])
+        known = {author for author, source in headings if source == self.source}
         found: defaultdict[str, list[Person]] = defaultdict(list)
         for key, *row in rows:
-            found[key].append(Person.of_row(row))
+            if row[0] not in known:
+                found[key].append(Person.of_row(row))
         return found
 
     def _link(self, person: Person, credit: Credit) -> Person:

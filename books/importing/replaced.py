@@ -15,7 +15,7 @@ from books.authority import merge_authors
 from books.importing.composing import Vocabulary
 from books.importing.merging import Revision
 from books.importing.writing import Writes
-from books.models import BookAuthor
+from books.models import BookAuthor, SourceRecord
 from core.bulk import select_in
 from core.text import match_key
 
@@ -70,8 +70,11 @@ def settle_replaced(source: str) -> None:
 
 
 def _settle(note: ReplacedHeading) -> None:
-    still_used = BookAuthor.objects.filter(author=note.old_id, book__source_records__source=note.source).exists()
-    if still_used or not AuthorHeading.objects.filter(source=note.source, author=note.old_id).exists():
+    # By author and book alone: without statistics SQLite would walk through everything of the source.
+    headings = AuthorHeading.objects.filter(author=note.old_id).values_list("source", flat=True)
+    books = BookAuthor.objects.filter(author=note.old_id).values("book")
+    using = SourceRecord.objects.filter(book__in=books).values_list("source", flat=True)
+    if note.source not in headings or note.source in using:
         return
     # The address of an author stays: one made by this very load goes, one that was there has its own.
     kept, gone = (note.old_id, note.new_id) if note.made else (note.new_id, note.old_id)

@@ -140,7 +140,7 @@ def test_a_key_that_comes_twice_is_rejected_the_second_time():
 
 
 def test_rejections_of_the_reader_are_counted_and_passed_on():
-    refused = []
+    refused: list[Rejection] = []
     summary = load([Rejection(7, "bad_key", "No number.", "raw"), record()], "a", reject=refused.append)
     assert (summary.created, summary.rejected, [item.position for item in refused]) == (1, 1, [7])
 
