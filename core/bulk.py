@@ -6,6 +6,7 @@ All of it is meant to run inside a transaction.
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from itertools import chain, islice
 from types import NoneType
@@ -19,8 +20,8 @@ Row = Sequence[Any]
 COPY_ROWS = 500
 """Rows formatted at a time: PostgreSQL works on the ones before meanwhile."""
 
-VALUES_PER_STATEMENT = 8_000
-"""Values bound to one INSERT on SQLite: for narrow tables twice as fast as a statement a row."""
+VALUES_PER_STATEMENT = 16_000
+"""Values bound to one INSERT on SQLite, whose limit is 32,766. Narrow tables take half as long as row by row."""
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
@@ -95,18 +96,18 @@ def add_to(connection: BaseDatabaseWrapper, table: str, column: str, deltas: Map
     changes = sorted((pk, delta) for pk, delta in deltas.items() if delta)
     if not changes:
         return
-    quote = connection.ops.quote_name
-    name, target = quote(column), quote(table)
+    name, target = connection.ops.quote_name(column), connection.ops.quote_name(table)
+    if connection.vendor == "postgresql":
+        source = "SELECT unnest(%s::bigint[]) AS id, unnest(%s::bigint[]) AS delta"
+        params: list[Any] = [[pk for pk, _ in changes], [delta for _, delta in changes]]
+    else:
+        source = "SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS delta FROM json_each(%s)"
+        params = [json.dumps(changes)]
     with connection.cursor() as cursor:
-        if connection.vendor != "postgresql":
-            given = [(delta, pk) for pk, delta in changes]
-            cursor.executemany(f"UPDATE {target} SET {name} = {name} + %s WHERE id = %s", given)  # noqa: S608
-            return
         cursor.execute(
-            f"UPDATE {target} SET {name} = {target}.{name} + change.delta "  # noqa: S608
-            "FROM (SELECT unnest(%s::bigint[]) AS id, unnest(%s::bigint[]) AS delta) change "
-            f"WHERE {target}.id = change.id",
-            [[pk for pk, _ in changes], [delta for _, delta in changes]],
+            f"UPDATE {target} SET {name} = {target}.{name} + change.delta"  # noqa: S608
+            f" FROM ({source}) AS change WHERE {target}.id = change.id",
+            params,
         )
 
 
@@ -161,9 +162,17 @@ def _insert(connection: BaseDatabaseWrapper, table: str, columns: Sequence[str],
     one = f"({', '.join('?' * len(columns))})"
     size = max(1, VALUES_PER_STATEMENT // len(columns))
     many = head + ", ".join([one] * size)
-    # The driver's own cursor: Django's would rewrite the placeholders of a long statement every time.
-    with connection.cursor() as wrapped:
+    # SQLite works without Python's lock, so in a thread it has written a chunk when the next one is made. The
+    # driver's own cursor: Django's would rewrite the placeholders of a long statement every time.
+    with connection.cursor() as wrapped, ThreadPoolExecutor(1, "writing") as writer:
         cursor = wrapped.connection.cursor()
+        written: Future[Any] | None = None
         while len(chunk := list(islice(rows, size))) == size:
-            cursor.execute(many, list(chain.from_iterable(chunk)))
+            values = list(chain.from_iterable(chunk))
+            if written:
+                written.result()
+            written = writer.submit(cursor.execute, many, values)
+        if written:
+            written.result()
+        # Not in one statement: the driver would keep every length of it, and its values, for another time.
         cursor.executemany(head + one, chunk)
