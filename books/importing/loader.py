@@ -21,6 +21,7 @@ BATCH_SIZE = 10_000
 """Records to a transaction. Larger batches write each kept count less often: with 1,000 it took half as long again."""
 
 SWITCH_SECONDS = 0.0005
+"""How long a thread may keep the interpreter from one that waits for it; Python's own 5 ms starve the database."""
 
 ATTEMPTS = 3
 """Tries at a batch that the database undoes for another writer's sake."""
