@@ -72,8 +72,6 @@ class Writes:
         """
         for table, pks in self.deleted.items():
             delete_rows(self.connection, table, "id", sorted(pks))
-        for (table, columns), updates in self.updated.items():
-            update_rows(self.connection, table, columns, sorted(updates, key=lambda row: row[0]))
         for table, columns in self.tables.items():
             rows: Iterable[Row] = self.added[table]
             if columns[-1] == "books_count":
@@ -81,6 +79,9 @@ class Writes:
                 rows = [(*row, counts.pop(row[0], 0)) for row in rows]
             insert_rows(self.connection, table, columns, chain(rows, *self.made[table]))
         meanwhile()
+        # After what they may refer to: a book that moves to a category made just now.
+        for (table, columns), updates in self.updated.items():
+            update_rows(self.connection, table, columns, sorted(updates, key=lambda row: row[0]))
         for table, deltas in self.counts.items():
             add_to(self.connection, table, "books_count", deltas)
         add_row_counts(self.connection, self.row_counts)

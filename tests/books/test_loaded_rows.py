@@ -2,6 +2,7 @@
 
 import pytest
 
+from books.counts import recount
 from books.importing.records import Rejection, Topic
 from books.models import Book, BookAuthor
 from core.generation import generation
@@ -87,6 +88,16 @@ def test_of_a_changed_record_only_what_differs_is_written():
     assert counts(record(**changed), record(**EMMA)) == {"updated": 1, "unchanged": 1}
     assert catalogue() == expected
     assert list(BookAuthor.objects.order_by("pk").values()) == credits
+
+
+def test_a_book_can_move_to_authors_categories_and_subjects_made_for_it():
+    counts(record(**PRIDE))
+    changed = {"categories": [("Drama", "New")], "credits": [credit("Author, New")], "subjects": [Topic("New")]}
+    assert counts(record(**{**PRIDE, **changed})) == {"updated": 1}
+    book = catalogue()["books"]["first", "1"]
+    assert (book["category"], book["author_key"]) == ("drama-new", "author new")
+    assert (book["categories"], book["subjects"]) == ([("drama-new", 0)], [("new", 0)])
+    assert recount() == 0
 
 
 def test_the_order_of_authors_and_the_primary_isbn_can_change():
