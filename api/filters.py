@@ -160,7 +160,7 @@ class BookFilter(CatalogueFilter):
     rating_min = Condition(Rating(), column="rating_average", lookup="gte")
     has_cover = Condition(Flag(), "with_cover")
     created_since = Condition(Moment(), column="created_at", lookup="gte")
-    updated_since = Condition(Moment(), "changed_since")
+    updated_since = Condition(Moment(), column="updated_at", lookup="gte")
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Apply the parameters, then those that are read together."""

@@ -12,6 +12,12 @@ from books.models import Book, BookAuthor
 from core.text import match_key
 
 
+def filed_under() -> Coalesce:
+    """What `Book.author_key` is to be: the sort key of the first credit as author, else of the first credit."""
+    credits = BookAuthor.objects.filter(book=OuterRef("pk")).order_by("position", "id").values("author__sort_key")
+    return Coalesce(Subquery(credits.filter(role="author")[:1]), Subquery(credits[:1]))
+
+
 def merge_authors(kept: Author, gone: Author, *, take_name: bool = False) -> None:
     """Make `gone` part of `kept`, in the transaction at hand, where both are locked.
 
@@ -46,9 +52,5 @@ def _take_over(kept: Author, gone: Author) -> None:
 
 def _renew(books: list[int]) -> None:
     """Bring what books derive from their authors into step: they show them, so they are newer for it."""
-    credits = BookAuthor.objects.filter(book=OuterRef("pk")).order_by("position", "id").values("author__sort_key")
-    Book.objects.filter(pk__in=books).update(
-        author_key=Coalesce(Subquery(credits.filter(role="author")[:1]), Subquery(credits[:1])),
-        updated_at=timezone.now(),
-    )
+    Book.objects.filter(pk__in=books).update(author_key=filed_under(), updated_at=timezone.now())
     index_books(connection, books)

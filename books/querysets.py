@@ -1,6 +1,5 @@
 """What lists and pages of books ask of the database. A condition on many rows is a method here."""
 
-from datetime import datetime
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any, Self
@@ -178,7 +177,3 @@ class BookQuerySet(models.QuerySet["Book"]):
     def with_cover(self, present: bool) -> Self:
         """Books with a cover, or without one."""
         return self.filter(cover__isnull=not present)
-
-    def changed_since(self, moment: datetime) -> Self:
-        """Books updated at or after `moment`."""
-        return self.filter(updated_at__gte=moment)

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Model, OuterRef, QuerySet, Subquery
+from django.db.models import Model, QuerySet
 
 from authors.models import Author
+from books.authority import filed_under
 from books.counts import recount
 from books.indexing import index_authors, index_books
-from books.models import Book, BookAuthor, Category, Subject
+from books.models import Book, Category, Subject
 
 CHUNK = 1_000
 """Rows read, put right and committed at a time."""
@@ -42,14 +43,7 @@ def reindex(progress: Callable[[str, int], None]) -> int:
 
 def _rows(model: type[Any]) -> QuerySet[Any]:
     rows: QuerySet[Any] = model._default_manager.order_by("pk")
-    if model is Book:
-        # Of the credits those as author come first; without any the first of the title page files it.
-        credits = BookAuthor.objects.filter(book=OuterRef("pk")).order_by("position", "id")
-        rows = rows.annotate(
-            first_author=Subquery(credits.filter(role="author").values("author__sort_key")[:1]),
-            first_credit=Subquery(credits.values("author__sort_key")[:1]),
-        )
-    return rows
+    return rows.annotate(filed_under=filed_under()) if model is Book else rows
 
 
 def _chunks(rows: QuerySet[Any]) -> Iterator[list[Any]]:
@@ -66,7 +60,7 @@ def _renew(model: type[Any], rows: list[Any], columns: tuple[str, ...]) -> None:
         before = [getattr(row, column) for column in columns]
         row.derive()
         if model is Book:
-            row.author_key = row.first_author or row.first_credit
+            row.author_key = row.filed_under
         if before != [getattr(row, column) for column in columns]:
             changed.append(row)
     model._default_manager.bulk_update(changed, columns)

@@ -4,7 +4,7 @@ Both are given the tokens of core.text and split nothing themselves. Items of on
 authors, two subjects) and fields are kept apart, so that no phrase spans them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from operator import add
@@ -117,12 +117,6 @@ class TextIndex:
     def matches(self, match: Match) -> Func:
         """Whether the row at hand matches, looked up by its id: for a page's rows, not for a table's."""
         return _RowMatches(self, match)
-
-    def delete(self, connection: BaseDatabaseWrapper, pks: Iterable[int]) -> None:
-        """Take rows out of the index."""
-        key = self.row_columns(connection.vendor)[0]
-        with connection.cursor() as cursor:
-            cursor.executemany(f"DELETE FROM {self.table} WHERE {key} = %s", [(pk,) for pk in pks])  # noqa: S608
 
 
 class _Matching(RawSQL):
