@@ -117,9 +117,9 @@ def allocate_ids(connection: BaseDatabaseWrapper, table: str, number: int) -> li
         return []
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, number]
-            )
+            # The sequence is looked up once, in a subquery, not once a row.
+            sequence = "(SELECT pg_get_serial_sequence(%s, 'id')::regclass)"
+            cursor.execute(f"SELECT nextval({sequence}) FROM generate_series(1, %s)", [table, number])  # noqa: S608
             return [pk for (pk,) in cursor.fetchall()]
         # AUTOINCREMENT never uses an id again; neither may we, so its own table is told.
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])

@@ -78,6 +78,35 @@ class TextIndex:
         body = f"DELETE FROM {self.table} WHERE rowid = OLD.id"  # noqa: S608
         schema_editor.execute(f"CREATE TRIGGER {self.table}_deleted AFTER DELETE ON {self.parent} BEGIN {body}; END")
 
+    def follow(self, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        """Let triggers take rows away with the parent's, on PostgreSQL too: a reference is checked row by row.
+
+        Unlike a reference they also follow a TRUNCATE.
+        """
+        if schema_editor.connection.vendor != "postgresql":
+            return
+        schema_editor.execute(f"ALTER TABLE {self.table} DROP CONSTRAINT {self.table}_{self.key}_fkey")
+        schema_editor.execute(
+            f"CREATE FUNCTION {self.table}_follow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "  # noqa: S608
+            f"IF TG_OP = 'TRUNCATE' THEN TRUNCATE {self.table}; "
+            f"ELSE DELETE FROM {self.table} WHERE {self.key} = OLD.id; END IF; RETURN NULL; END $$"
+        )
+        for event, each in (("DELETE", "ROW"), ("TRUNCATE", "STATEMENT")):
+            schema_editor.execute(
+                f"CREATE TRIGGER {self.table}_{event.lower()} AFTER {event} ON {self.parent} "
+                f"FOR EACH {each} EXECUTE FUNCTION {self.table}_follow()"
+            )
+
+    def unfollow(self, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        """Undo `follow`."""
+        if schema_editor.connection.vendor != "postgresql":
+            return
+        schema_editor.execute(f"DROP FUNCTION {self.table}_follow() CASCADE")
+        schema_editor.execute(
+            f"ALTER TABLE {self.table} ADD CONSTRAINT {self.table}_{self.key}_fkey "
+            f"FOREIGN KEY ({self.key}) REFERENCES {self.parent} ON DELETE CASCADE"
+        )
+
     def drop(self, schema_editor: BaseDatabaseSchemaEditor) -> None:
         """Undo `create`."""
         if schema_editor.connection.vendor != "postgresql":

@@ -96,12 +96,8 @@ def real_db(real: Server, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None) -> Iterator[None]:
-    """Django's test database, with two things it does not know of."""
+    """Django's test database, removed with everything that belongs to it."""
     connection = connections["default"]
-    if connection.vendor == "postgresql":
-        # Tables that no model describes refer to books: the flush between tests must reach them.
-        plain = connection.ops.sql_flush
-        connection.ops.sql_flush = lambda *tables, **options: plain(*tables, **{**options, "allow_cascade": True})  # type: ignore[method-assign]
     yield
     if connection.vendor == "sqlite":
         # Whoever still watches the file keeps what belongs to it from being removed with it.
