@@ -14,7 +14,9 @@ from core.text import match_key
 
 def filed_under() -> Coalesce:
     """What `Book.author_key` is to be: the sort key of the first credit as author, else of the first credit."""
-    credits = BookAuthor.objects.filter(book=OuterRef("pk")).order_by("position", "id").values("author__sort_key")
+    credits = (
+        BookAuthor.objects.filter(book=OuterRef("pk")).order_by("position", "author", "role").values("author__sort_key")
+    )
     return Coalesce(Subquery(credits.filter(role="author")[:1]), Subquery(credits[:1]))
 
 

@@ -89,5 +89,5 @@ def _recount_lists(connection: BaseDatabaseWrapper) -> int:
                 names = [name for name, _ in wrong]
                 select_in(connection, "SELECT name FROM core_rowcount WHERE name IN %s ORDER BY name FOR UPDATE", names)
             cursor.execute(truth)
-            update_rows(connection, "core_rowcount", ["name", "value"], cursor.fetchall())
+            update_rows(connection, "core_rowcount", ["name"], ["value"], cursor.fetchall())
     return len(wrong)

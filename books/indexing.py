@@ -79,7 +79,7 @@ def books_of(connection: BaseDatabaseWrapper, authors: Iterable[int]) -> list[in
 
 def _replace(connection: BaseDatabaseWrapper, index: TextIndex, pks: list[int], rows: Iterable[Row]) -> None:
     columns = index.row_columns(connection.vendor)
-    delete_rows(connection, index.table, columns[0], pks)
+    delete_rows(connection, index.table, columns[:1], [(pk,) for pk in pks])
     insert_rows(connection, index.table, columns, rows)
 
 
@@ -88,7 +88,7 @@ def _names(connection: BaseDatabaseWrapper, books: list[int]) -> dict[int, list[
     sql = (
         "SELECT credit.book_id, author.id, author.name, author.alternate_names FROM books_bookauthor credit"
         " JOIN authors_author author ON author.id = credit.author_id"
-        " WHERE credit.book_id IN %s ORDER BY credit.book_id, credit.position, credit.id"
+        " WHERE credit.book_id IN %s ORDER BY credit.book_id, credit.position, credit.author_id, credit.role"
     )
     people: defaultdict[int, dict[int, list[str]]] = defaultdict(dict)
     for book, author, name, others in select_in(connection, sql, books):
@@ -100,7 +100,7 @@ def _subjects(connection: BaseDatabaseWrapper, books: list[int]) -> dict[int, li
     sql = (
         "SELECT link.book_id, subject.kind, subject.name FROM books_booksubject link"
         " JOIN books_subject subject ON subject.id = link.subject_id"
-        " WHERE link.book_id IN %s ORDER BY link.book_id, link.position, link.id"
+        " WHERE link.book_id IN %s ORDER BY link.book_id, link.position, link.subject_id"
     )
     found: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
     for book, kind, name in select_in(connection, sql, books):
@@ -112,7 +112,7 @@ def _labels(connection: BaseDatabaseWrapper, books: list[int]) -> dict[int, list
     sql = (
         "SELECT link.book_id, category.path FROM books_bookcategory link"
         " JOIN books_category category ON category.id = link.category_id"
-        " WHERE link.book_id IN %s ORDER BY link.book_id, link.position, link.id"
+        " WHERE link.book_id IN %s ORDER BY link.book_id, link.position, link.category_id"
     )
     found: defaultdict[int, list[str]] = defaultdict(list)
     for book, path in select_in(connection, sql, books):

@@ -5,7 +5,7 @@ All of it is meant to run inside a transaction.
 """
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from itertools import chain, islice
@@ -72,23 +72,29 @@ def select_in(connection: BaseDatabaseWrapper, sql: str, *params: Any) -> list[t
         return list(cursor.fetchall())
 
 
-def update_rows(connection: BaseDatabaseWrapper, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
-    """Set `columns[1:]` of the rows whose `columns[0]` is the first value of each row."""
-    quote = connection.ops.quote_name
-    setting = ", ".join(f"{quote(column)} = %s" for column in columns[1:])
-    given = [(*row[1:], row[0]) for row in rows]
+def update_rows(
+    connection: BaseDatabaseWrapper, table: str, key: Sequence[str], columns: Sequence[str], rows: Iterable[Row]
+) -> None:
+    """Set `columns` of the rows with a `key`: each of `rows` is the values of the key, then those to set."""
+    width = len(key)
+    setting = ", ".join(f"{connection.ops.quote_name(column)} = %s" for column in columns)
+    given = [(*row[width:], *row[:width]) for row in rows]
     if given:
         with connection.cursor() as cursor:
-            cursor.executemany(f"UPDATE {quote(table)} SET {setting} WHERE {quote(columns[0])} = %s", given)  # noqa: S608
+            sql = f"UPDATE {connection.ops.quote_name(table)} SET {setting} WHERE {_has(connection, key)}"  # noqa: S608
+            cursor.executemany(sql, given)
 
 
-def delete_rows(connection: BaseDatabaseWrapper, table: str, column: str, values: Collection[Any]) -> None:
-    """Delete the rows whose `column` is one of `values`."""
-    quote = connection.ops.quote_name
-    if values:
+def delete_rows(connection: BaseDatabaseWrapper, table: str, key: Sequence[str], rows: Sequence[Row]) -> None:
+    """Delete the rows whose values of `key` are one of `rows`."""
+    if rows:
         with connection.cursor() as cursor:
-            sql = f"DELETE FROM {quote(table)} WHERE {quote(column)} = %s"  # noqa: S608
-            cursor.executemany(sql, [(value,) for value in values])
+            sql = f"DELETE FROM {connection.ops.quote_name(table)} WHERE {_has(connection, key)}"  # noqa: S608
+            cursor.executemany(sql, rows)
+
+
+def _has(connection: BaseDatabaseWrapper, key: Sequence[str]) -> str:
+    return " AND ".join(f"{connection.ops.quote_name(column)} = %s" for column in key)
 
 
 def add_to(connection: BaseDatabaseWrapper, table: str, column: str, deltas: Mapping[int, int]) -> None:

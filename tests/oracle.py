@@ -35,7 +35,9 @@ class Oracle:
         self.authors = {row["id"]: row for row in Author.objects.values()}
         self.subjects = {row["id"]: row for row in Subject.objects.values()}
         self.categories = {row["id"]: row for row in Category.objects.values()}
-        self.credits = grouped(BookAuthor.objects.order_by("position", "id").values_list("book", "author", "role"))
+        self.credits = grouped(
+            BookAuthor.objects.order_by("position", "author", "role").values_list("book", "author", "role")
+        )
         self.subjects_of = grouped(BookSubject.objects.values_list("book", "subject"))
         self.languages_of = grouped(BookLanguage.objects.values_list("book", "code"))
         self.series_of = grouped(BookSeries.objects.values_list("book", "name"))

@@ -82,7 +82,7 @@ class Batch:
             self.writes.added["books_sourcerecord"].append(row)
         else:
             values = {"digest": change.incoming.digest, "set_fields": names_text(revision.set_fields())}
-            self.writes.update("books_sourcerecord", change.source_record, values)
+            self.writes.update("books_sourcerecord", {"id": change.source_record}, values)
         self.summary.updated += bool(changed)
         self.summary.kept += not changed and revision.kept
         self.summary.unchanged += not changed and not revision.kept

@@ -6,7 +6,7 @@ from typing import Any, Self
 from books.importing.composing import FIELDS, JSON, LINKS, SAME, Links, Vocabulary, fields_of, values_of
 from books.importing.matching import Change
 from books.importing.records import Record
-from books.importing.states import ADDED_TO, LinkRows, State, parsed
+from books.importing.states import ADDED_TO, State, parsed
 from books.importing.writing import Writes
 from core.bulk import json_text
 from core.text import match_key, sort_title
@@ -65,7 +65,7 @@ def merge(writes: Writes, revision: Revision, vocabulary: Vocabulary) -> dict[st
         values = {
             name: json_text(value) if name in JSON and value is not None else value for name, value in columns.items()
         }
-        writes.update("books_book", revision.book, {**values, "updated_at": writes.now})
+        writes.update("books_book", {"id": revision.book}, {**values, "updated_at": writes.now})
     return changed
 
 
@@ -88,21 +88,22 @@ def _united(revision: Revision, name: str, new: Links) -> Links:
     """The links to have: of identifiers and ISBNs none is taken away that another source may have given."""
     if name not in ADDED_TO or revision.owns(name):
         return new
-    old = {key: rest for key, (_, rest) in revision.state.links[name].items()}
+    old = revision.state.links[name]
     if name == "isbns":
         held, has_primary = {isbn for isbn, _ in old}, any(primary for _, primary in old)
         new = {(isbn, primary and not has_primary): rest for (isbn, primary), rest in new.items() if isbn not in held}
     return {**old, **new}
 
 
-def _relink(writes: Writes, book: int, name: str, old: LinkRows, new: Links) -> bool:
+def _relink(writes: Writes, book: int, name: str, old: Links, new: Links) -> bool:
     """Write the link rows that differ; whether any did."""
     link = LINKS[name]
-    gone = [pk for key, (pk, _) in old.items() if key not in new]
+    columns = ("book_id", *link.key)
+    gone = [(book, *key) for key in old if key not in new]
     added = [(book, *key, *rest) for key, rest in new.items() if key not in old]
-    moved = [(old[key][0], rest) for key, rest in new.items() if key in old and old[key][1] != rest]
-    writes.deleted[link.table] += gone
+    moved = [((book, *key), rest) for key, rest in new.items() if key in old and old[key] != rest]
+    writes.deleted[link.table, columns] += gone
     writes.added[link.table] += added
-    for pk, rest in moved:
-        writes.update(link.table, pk, dict(zip(link.rest, rest, strict=True)))
+    for key, rest in moved:
+        writes.update(link.table, dict(zip(columns, key, strict=True)), dict(zip(link.rest, rest, strict=True)))
     return bool(gone or added or moved)

@@ -110,7 +110,7 @@ class People:
                 "death_year": linked.death_year,
                 "updated_at": self.writes.now,
             }
-            self.writes.update("authors_author", person.pk, values)
+            self.writes.update("authors_author", {"id": person.pk}, values)
         if added:
             self.renamed.add(person.pk)
         return linked

@@ -6,13 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from books.importing.composing import JSON, LINKS, VALUES
+from books.importing.composing import JSON, LINKS, VALUES, Links
 from books.importing.matching import Change
 from books.importing.writing import Writes
 from core.bulk import select_in
-
-LinkRows = dict[tuple[Any, ...], tuple[int, tuple[Any, ...]]]
-"""Link rows of a book: what makes one unique, to its id and the rest of it."""
 
 ADDED_TO = frozenset({"identifiers", "isbns", "extra"})
 """Fields that every source adds to."""
@@ -26,7 +23,7 @@ class State:
     curated: frozenset[str]
     set_fields: frozenset[str] = frozenset()
     alone: bool = False
-    links: dict[str, LinkRows] = field(default_factory=lambda: {name: {} for name in LINKS})
+    links: dict[str, Links] = field(default_factory=lambda: {name: {} for name in LINKS})
 
     def is_empty(self, name: str) -> bool:
         """Whether the book has nothing in a field."""
@@ -69,10 +66,10 @@ def _load_links(writes: Writes, states: dict[int, State]) -> None:
     quote = writes.connection.ops.quote_name
     for name, link in LINKS.items():
         columns = ", ".join(map(quote, (*link.key, *link.rest)))
-        sql = f"SELECT book_id, id, {columns} FROM {link.table} WHERE book_id IN %s ORDER BY id"  # noqa: S608
+        sql = f"SELECT book_id, {columns} FROM {link.table} WHERE book_id IN %s"  # noqa: S608
         width = len(link.key)
-        for book, pk, *values in select_in(writes.connection, sql, list(states)):
-            states[book].links[name][tuple(values[:width])] = (pk, tuple(values[width:]))
+        for book, *values in select_in(writes.connection, sql, list(states)):
+            states[book].links[name][tuple(values[:width])] = tuple(values[width:])
 
 
 def above_of(writes: Writes, categories: Iterable[int]) -> dict[int, set[int]]:

@@ -40,6 +40,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "books_bookisbn": ("book_id", "isbn_13", "primary"),
     "books_sourcerecord": ("source", "key", "book_id", "digest", "set_fields"),
 }  # fmt: skip
+Columns = tuple[str, ...]
 _INDEXES = (AUTHOR_INDEX, BOOK_INDEX)
 
 
@@ -52,8 +53,9 @@ class Writes:
         self.tables = TABLES | {index.table: tuple(index.row_columns(connection.vendor)) for index in _INDEXES}
         self.added: defaultdict[str, list[Row]] = defaultdict(list)
         self.made: defaultdict[str, list[Iterable[Row]]] = defaultdict(list)
-        self.updated: defaultdict[tuple[str, tuple[str, ...]], list[Row]] = defaultdict(list)
-        self.deleted: defaultdict[str, list[int]] = defaultdict(list)
+        # By table, columns of the key and, where they are set, the other columns.
+        self.updated: defaultdict[tuple[str, Columns, Columns], list[Row]] = defaultdict(list)
+        self.deleted: defaultdict[tuple[str, Columns], list[Row]] = defaultdict(list)
         self.counts: defaultdict[str, Counter[int]] = defaultdict(Counter)
         self.row_counts: Counter[str] = Counter()
 
@@ -61,17 +63,17 @@ class Writes:
         """Add `rows`, to be made only while they are written."""
         self.made[table].append(rows)
 
-    def update(self, table: str, pk: int, values: dict[str, Any]) -> None:
-        """Set some columns of one row."""
-        self.updated[table, ("id", *values)].append((pk, *values.values()))
+    def update(self, table: str, key: dict[str, Any], values: dict[str, Any]) -> None:
+        """Set some columns of the row with a key."""
+        self.updated[table, tuple(key), tuple(values)].append((*key.values(), *values.values()))
 
     def write(self, meanwhile: Callable[[], None]) -> None:
         """Write it all; call `meanwhile` when nothing is left but to wait for the database.
 
         What is taken away goes first, so that nothing meets a row it replaces.
         """
-        for table, pks in self.deleted.items():
-            delete_rows(self.connection, table, "id", sorted(pks))
+        for (table, key), keys in self.deleted.items():
+            delete_rows(self.connection, table, key, sorted(keys, key=tuple))
         for table, columns in self.tables.items():
             rows: Iterable[Row] = self.added[table]
             if columns[-1] == "books_count":
@@ -80,8 +82,8 @@ class Writes:
             insert_rows(self.connection, table, columns, chain(rows, *self.made[table]))
         meanwhile()
         # After what they may refer to: a book that moves to a category made just now.
-        for (table, columns), updates in self.updated.items():
-            update_rows(self.connection, table, columns, sorted(updates, key=lambda row: row[0]))
+        for (table, key, columns), updates in self.updated.items():
+            update_rows(self.connection, table, key, columns, sorted(updates, key=tuple))
         for table, deltas in self.counts.items():
             add_to(self.connection, table, "books_count", deltas)
         add_row_counts(self.connection, self.row_counts)

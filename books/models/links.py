@@ -14,6 +14,7 @@ from core.fields import FoldedField
 class BookAuthor(models.Model):
     """A credit: who, in which role, in which place on the title page."""
 
+    pk = models.CompositePrimaryKey("book", "author", "role")
     book = models.ForeignKey(Book, models.CASCADE, related_name="credits", db_index=False)
     author = models.ForeignKey(Author, models.PROTECT, related_name="credits", db_index=False)
     role = models.CharField(max_length=40, default="author")
@@ -21,8 +22,7 @@ class BookAuthor(models.Model):
     position = models.SmallIntegerField(default=0)
 
     class Meta:
-        ordering: ClassVar = ["position", "id"]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["book", "author", "role"], name="book_author_role")]
+        ordering: ClassVar = ["position", "author_id", "role"]
         indexes: ClassVar = [
             models.Index(fields=["author", "book"], name="author_book"),
             models.Index(fields=["role", "book"], name="role_book", condition=~Q(role="author")),
@@ -32,37 +32,37 @@ class BookAuthor(models.Model):
 class BookCategory(models.Model):
     """A category a book itself was put in; the categories above follow from the tree."""
 
+    pk = models.CompositePrimaryKey("book", "category")
     book = models.ForeignKey(Book, models.CASCADE, related_name="shelvings", db_index=False)
     category = models.ForeignKey(Category, models.PROTECT, related_name="shelvings", db_index=False)
     position = models.SmallIntegerField(default=0)
 
     class Meta:
-        ordering: ClassVar = ["position", "id"]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["book", "category"], name="book_category_once")]
+        ordering: ClassVar = ["position", "category_id"]
         indexes: ClassVar = [models.Index(fields=["category", "book"], name="category_book")]
 
 
 class BookSubject(models.Model):
     """A subject term of a book, in the source's order."""
 
+    pk = models.CompositePrimaryKey("book", "subject")
     book = models.ForeignKey(Book, models.CASCADE, related_name="subject_links", db_index=False)
     subject = models.ForeignKey(Subject, models.PROTECT, related_name="book_links", db_index=False)
     position = models.SmallIntegerField(default=0)
 
     class Meta:
-        ordering: ClassVar = ["position", "id"]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["book", "subject"], name="book_subject_once")]
+        ordering: ClassVar = ["position", "subject_id"]
         indexes: ClassVar = [models.Index(fields=["subject", "book"], name="subject_book")]
 
 
 class BookLanguage(models.Model):
     """A language of a book, for filtering; `Book.languages` has them in order."""
 
+    pk = models.CompositePrimaryKey("book", "code")
     book = models.ForeignKey(Book, models.CASCADE, related_name="language_links", db_index=False)
     code = models.CharField(max_length=8)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["book", "code"], name="book_language_once")]
         indexes: ClassVar = [models.Index(fields=["code", "book"], name="language_book")]
 
 

@@ -73,9 +73,9 @@ def test_ids_are_given_out_once():
 def test_rows_are_updated_deleted_and_added_to_by_id():
     insert_rows(connection, "books_subject", COLUMNS, subjects(4))
     one, two, three, four = Subject.objects.order_by("pk").values_list("pk", flat=True)
-    update_rows(connection, "books_subject", ("id", "name", "books_count"), [(one, "First", 5), (two, "Second", 7)])
+    update_rows(connection, "books_subject", ["id"], ["name", "books_count"], [(one, "First", 5), (two, "Second", 7)])
     add_to(connection, "books_subject", "books_count", {one: 2, two: -7, three: 1, four: 0})
-    delete_rows(connection, "books_subject", "id", [four])
+    delete_rows(connection, "books_subject", ["id"], [(four,)])
     assert list(Subject.objects.order_by("pk").values_list("name", "books_count")) == [
         ("First", 7), ("Second", 0), ("S2", 1),
     ]  # fmt: skip
