@@ -28,12 +28,15 @@ class Full(Exception):
 class Call(Generic[T]):
     """One function to be run on a thread, and the future of its result on the loop that asked for it."""
 
-    __slots__ = ("_function", "_loop", "_unwanted", "future")
+    __slots__ = ("_ended", "_function", "_loop", "_unwanted", "future")
 
-    def __init__(self, function: Callable[[], T], unwanted: Callable[[T], None] | None) -> None:
+    def __init__(
+        self, function: Callable[[], T], unwanted: Callable[[T], None] | None, ended: Callable[[], None]
+    ) -> None:
         self._loop = asyncio.get_running_loop()
         self._function = function
         self._unwanted = unwanted
+        self._ended = ended
         self.future: asyncio.Future[T] = self._loop.create_future()
 
     def run(self) -> None:
@@ -48,6 +51,7 @@ class Call(Generic[T]):
             logger.debug("a result came after its loop had ended")
 
     def _finish(self, outcome: T | None, error: BaseException | None) -> None:
+        self._ended()
         if not self.future.done():
             if error is not None:
                 self.future.set_exception(error)
@@ -65,7 +69,9 @@ class Pool:
     """
 
     def __init__(self, name: str, threads: int, waiting: int) -> None:
-        self._name, self._size, self._bound = name, threads, waiting
+        self._name, self._size, self._bound = name, threads, threads + waiting
+        # Calls running or in line; known to the event loop alone, so it needs no lock.
+        self._present = 0
         self._calls: OrderedDict[Call[Any], None] = OrderedDict()
         # One token a call put in line; that of a call given up finds nothing and is spent.
         self._tokens: SimpleQueue[bool] = SimpleQueue()
@@ -79,18 +85,20 @@ class Pool:
 
         `unwanted` is given, on the loop, a result that came when nobody waited for it any more.
         """
-        if len(self._calls) >= self._bound and not always:
+        if self._present >= self._bound and not always:
             raise Full
         if not self._threads:
             self._start()
-        call = Call(function, unwanted)
+        call = Call(function, unwanted, self._end)
+        self._present += 1
         self._calls[call] = None
         self._tokens.put(True)
         return call
 
     def give_up(self, call: Call[Any], reason: BaseException | None = None) -> None:
         """Wait for `call` no longer: taken out of line if it has not begun, its result unwanted if it has."""
-        self._calls.pop(call, None)
+        if self._calls.pop(call, self) is None:
+            self._end()
         if not call.future.done():
             if reason is None:
                 call.future.cancel()
@@ -104,6 +112,9 @@ class Pool:
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
         self._threads = []
+
+    def _end(self) -> None:
+        self._present -= 1
 
     def _start(self) -> None:
         # Daemons: one that waits for a hanging database must not keep the process from ending.

@@ -62,6 +62,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 THREADS = ENV.threads
 QUEUE_SIZE = ENV.queue_size
 REQUEST_TIMEOUT = ENV.request_timeout
+DRAIN_SECONDS = ENV.drain_seconds
 
 DATABASES: dict[str, dict[str, Any]] = {"default": database(ENV.database_url)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
