@@ -1,7 +1,14 @@
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
+
+from core.connections import equip
 
 
 class CoreConfig(AppConfig):
     """Accounts, jobs, counters and the serving machinery."""
 
     name = "core"
+
+    def ready(self) -> None:
+        """Called once Django is set up."""
+        connection_created.connect(equip)

@@ -77,11 +77,17 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 else:
     DATABASES["default"]["OPTIONS"] = {
-        **DATABASES["default"].get("OPTIONS", {}),
         "connect_timeout": 3,
-        # Values go beside the statement, not into it: statements repeat, and repeated ones are planned once.
+        # A server that vanished without a word must not hold a thread for the two hours of the system's default.
+        "tcp_user_timeout": 20_000,
+        "keepalives_idle": 20,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        # Values go beside the statement, not into it: statements repeat, and repeated ones are parsed once.
         "server_side_binding": ENV.db_prepare,
         "prepare_threshold": 3 if ENV.db_prepare else None,
+        # What DATABASE_URL says in its query goes before all of it.
+        **DATABASES["default"].get("OPTIONS", {}),
     }
 # The web server's threads live as long as it does, and keep their connections (core/handler.py).
 DATABASES["default"]["CONN_MAX_AGE"] = None
