@@ -1,5 +1,6 @@
 """Database connections that outlive requests: what they are given when made, and which of a thread's died since."""
 
+import os
 from datetime import UTC, datetime
 from typing import Any
 
@@ -30,6 +31,23 @@ def equip(connection: Any, **kwargs: Any) -> None:
     """Receiver of connection_created."""
     if connection.vendor == "postgresql" and connection.timezone is UTC:
         connection.connection.adapters.register_loader("timestamptz", UtcLoader)
+    elif connection.vendor == "sqlite":
+        connection.file_opened = _file(connection)
+
+
+def close_replaced(**kwargs: Any) -> None:
+    """Receiver of request_started: a database file put in the old one's place is read from the next request on."""
+    for wrapper in opened():
+        if wrapper.vendor == "sqlite" and _file(wrapper) != getattr(wrapper, "file_opened", None):
+            wrapper.close()
+
+
+def _file(connection: BaseDatabaseWrapper) -> tuple[int, int] | None:
+    try:
+        found = os.stat(connection.settings_dict["NAME"])  # noqa: PTH116 - a Path costs as much again
+    except (OSError, ValueError):
+        return None
+    return found.st_dev, found.st_ino
 
 
 def opened() -> list[BaseDatabaseWrapper]:

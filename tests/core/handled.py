@@ -61,7 +61,7 @@ def traces(request: HttpRequest) -> HttpResponse:
     return JsonResponse(found)
 
 
-def parts(request: HttpRequest, name: str) -> HttpResponse:
+def parts(request: HttpRequest, name: str) -> StreamingHttpResponse:
     """A stream made by a thread: `name` says how it goes."""
 
     def made():
@@ -79,7 +79,7 @@ def parts(request: HttpRequest, name: str) -> HttpResponse:
     return StreamingHttpResponse(made())
 
 
-def awaited_parts(request: HttpRequest, name: str) -> HttpResponse:
+def awaited_parts(request: HttpRequest, name: str) -> StreamingHttpResponse:
     """The same, made on the event loop."""
 
     async def made():
@@ -116,7 +116,7 @@ async def counts(request: HttpRequest) -> HttpResponse:
     return JsonResponse({**happened, "threads": dict(threads), "tasks": len(asyncio.all_tasks())})
 
 
-def file(request: HttpRequest) -> HttpResponse:
+def file(request: HttpRequest) -> FileResponse:
     return FileResponse((ROOT / "openapi.yaml").open("rb"))
 
 
