@@ -66,8 +66,8 @@ class Node:
 class Load:
     """Clients that keep their connections, each on a thread of its own, and what became of what they asked.
 
-    A GET is sent once more when its connection was closed before the first byte of an answer, as every HTTP client
-    may; to the other server if there is one. Nothing else is forgiven.
+    A GET is sent once more, to the other server if there is one, when nothing could listen to it or when a connection
+    that had been idle was closed before the first byte of an answer, as HTTP lets every client. Nothing else is forgiven.
     """
 
     ports: list[int]
@@ -87,12 +87,15 @@ class Load:
         for attempt in (0, 1):
             port = self.ports[(turn + attempt) % len(self.ports)]
             connection = connections.setdefault(port, http.client.HTTPConnection("127.0.0.1", port, timeout=60))
+            new = connection.sock is None
             try:
                 connection.request("GET", PATHS[turn % len(PATHS)])
                 response = connection.getresponse()
-            except (http.client.RemoteDisconnected, ConnectionError):
-                # RemoteDisconnected is a ConnectionResetError: nothing of an answer had come.
+            except ConnectionError as error:
+                # RemoteDisconnected is one: nothing of an answer had come.
                 connection.close()
+                if new and not isinstance(error, ConnectionRefusedError):
+                    return "a new connection was closed"
                 self.outcomes["tried again"] += 1
                 continue
             try:
