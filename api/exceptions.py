@@ -119,7 +119,7 @@ def plain_problem(request: HttpRequest, code: str) -> HttpResponse:
     return response
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception | None) -> HttpResponse:
     """Django's handler400: suspicious requests and unknown hosts."""
     return plain_problem(request, "bad_request")
 
@@ -132,6 +132,21 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler404: no such path."""
     return plain_problem(request, "not_found")
+
+
+def request_timeout(request: HttpRequest, exception: Exception | None) -> HttpResponse:
+    """core.handler's 408: the body did not come in time."""
+    return plain_problem(request, "request_timeout")
+
+
+def payload_too_large(request: HttpRequest, exception: Exception | None) -> HttpResponse:
+    """core.handler's 413."""
+    return plain_problem(request, "payload_too_large")
+
+
+def unavailable(request: HttpRequest, exception: Exception | None) -> HttpResponse:
+    """core.handler's 503: too many requests wait, or this one took too long."""
+    return plain_problem(request, "unavailable")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -52,6 +52,7 @@ PROBLEMS: dict[str, Problem] = {
         Problem("not_found", 404, "Not found", "Nothing is here."),
         Problem("method_not_allowed", 405, "Method not allowed", "The header Allow lists what can be done here."),
         Problem("not_acceptable", 406, "Not acceptable", "No format that the Accept header allows can be made."),
+        Problem("request_timeout", 408, "Request timeout", "The request's body did not arrive in time."),
         Problem("gone", 410, "Gone", "It was here and was deleted."),
         Problem("payload_too_large", 413, "Payload too large", "The body is larger than this resource takes."),
         Problem("unsupported_media_type", 415, "Unsupported media type", "The body's Content-Type is not taken here."),

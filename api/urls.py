@@ -17,6 +17,10 @@ handler400 = "api.exceptions.bad_request"
 handler403 = "api.exceptions.forbidden"
 handler404 = "api.exceptions.not_found"
 handler500 = "api.exceptions.server_error"
+# What core.handler refuses before any view is asked.
+handler408 = "api.exceptions.request_timeout"
+handler413 = "api.exceptions.payload_too_large"
+handler503 = "api.exceptions.unavailable"
 
 router = SimpleRouter()
 router.register("books", BookViewSet)  # books/ books/{id}/

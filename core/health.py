@@ -17,9 +17,13 @@ class Readiness:
 
     def __init__(self) -> None:
         self._migrated = False
+        self.draining = False
+        """Set when the process was told to end: it still answers, and should be sent nothing new."""
 
     def problems(self) -> list[str]:
         """What keeps this process from serving; nothing when it is ready. Redis is never a reason."""
+        if self.draining:
+            return ["draining"]
         try:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT 1")

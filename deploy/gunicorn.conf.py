@@ -25,8 +25,8 @@ preload_app = True
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
 # Seconds without a heartbeat, which comes from the event loop: long answers do not count against it.
 timeout = 60
-# Below the 30 seconds that most orchestrators give before they kill.
-graceful_timeout = STREAM_GRACE + 5
+# Without DRAIN_SECONDS below the 30 seconds that most orchestrators give before they kill.
+graceful_timeout = ENV.drain_seconds + STREAM_GRACE + 5
 # Longer than a load balancer keeps an idle connection to us (usually 60 s), so it is never we who close first.
 keepalive = 75
 # Memory is flat; a worker that restarts would lose its cache and its connections.

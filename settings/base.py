@@ -59,6 +59,10 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 SILENCED_SYSTEM_CHECKS: list[str] = []
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+THREADS = ENV.threads
+QUEUE_SIZE = ENV.queue_size
+REQUEST_TIMEOUT = ENV.request_timeout
+DRAIN_SECONDS = ENV.drain_seconds
 
 DATABASES: dict[str, dict[str, Any]] = {"default": database(ENV.database_url)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
@@ -72,15 +76,21 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         ),
     }
 else:
-    # Under ASGI every request has a thread of its own: connections outlive requests only in a pool.
     DATABASES["default"]["OPTIONS"] = {
-        **DATABASES["default"].get("OPTIONS", {}),
-        "pool": {"min_size": 1, "max_size": ENV.db_pool_size, "timeout": 3},
         "connect_timeout": 3,
+        # A server that vanished without a word must not hold a thread for the two hours of the system's default.
+        "tcp_user_timeout": 20_000,
+        "keepalives_idle": 20,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        # Values go beside the statement, not into it: statements repeat, and repeated ones are parsed once.
+        "server_side_binding": ENV.db_prepare,
+        "prepare_threshold": 3 if ENV.db_prepare else None,
+        # What DATABASE_URL says in its query goes before all of it.
+        **DATABASES["default"].get("OPTIONS", {}),
     }
-    DATABASES["default"]["CONN_MAX_AGE"] = 0
-    # A connection that died with its server is replaced before a request meets it.
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# The web server's threads live as long as it does, and keep their connections (core/handler.py).
+DATABASES["default"]["CONN_MAX_AGE"] = None
 
 if ENV.redis_url:
     # Short timeouts and no exceptions: without Redis an answer is slower by milliseconds, never an error.

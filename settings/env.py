@@ -112,10 +112,14 @@ class Env:
     public_url: str
     data_dir: Path
     database_url: str
-    db_pool_size: int
+    db_prepare: bool
     redis_url: str
     broker_url: str
     web_concurrency: int
+    threads: int
+    queue_size: int
+    request_timeout: int
+    drain_seconds: int
     host: str
     port: int
     cors_write_origins: list[str]
@@ -132,10 +136,14 @@ VARIABLES: dict[str, tuple[Callable[[str], Any], str]] = {
     "PUBLIC_URL": (_url("http", "https"), ""),
     "DATA_DIR": (_path, str(ROOT / "var")),
     "DATABASE_URL": (_database_url, ""),
-    "DB_POOL_SIZE": (_between(1, 1000), "8"),
+    "DB_PREPARE": (_flag, "1"),
     "REDIS_URL": (_url("redis", "rediss", "unix"), ""),
     "BROKER_URL": (_url("redis", "rediss", "amqp", "amqps", "filesystem"), ""),
     "WEB_CONCURRENCY": (_between(1, 1000), ""),
+    "THREADS": (_between(1, 1000), "4"),
+    "QUEUE_SIZE": (_between(1, 100_000), "256"),
+    "REQUEST_TIMEOUT": (_between(1, 3600), "30"),
+    "DRAIN_SECONDS": (_between(0, 3600), "0"),
     "HOST": (_text, "127.0.0.1"),
     "PORT": (_between(1, 65535), "8000"),
     "CORS_WRITE_ORIGINS": (_list, ""),

@@ -80,7 +80,7 @@ def real_db(real: Server, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     usual = connections["default"]
     given = usual.settings_dict
     name = database(real.env["DATABASE_URL"])["NAME"]
-    options = {key: value for key, value in given["OPTIONS"].items() if key != "pool"}
+    options = dict(given["OPTIONS"])
     if usual.vendor == "sqlite":
         options["init_command"] += "PRAGMA query_only=ON;"
     else:

@@ -22,7 +22,11 @@ WRONG = {
     "DEBUG": "maybe",
     "PUBLIC_URL": "books.example.org",
     "DATABASE_URL": "mysql://localhost/books",
-    "DB_POOL_SIZE": "0",
+    "THREADS": "0",
+    "QUEUE_SIZE": "0",
+    "REQUEST_TIMEOUT": "0",
+    "DRAIN_SECONDS": "-1",
+    "DB_PREPARE": "perhaps",
     "REDIS_URL": "localhost:6379",
     "BROKER_URL": "kafka://localhost",
     "WEB_CONCURRENCY": "-1",
@@ -45,7 +49,7 @@ def test_a_wrong_value_names_its_variable(name):
         load({name: WRONG[name]})
 
 
-@pytest.mark.parametrize("name", ["PORT", "WEB_CONCURRENCY", "DB_POOL_SIZE"])
+@pytest.mark.parametrize("name", ["PORT", "WEB_CONCURRENCY", "THREADS", "QUEUE_SIZE"])
 @pytest.mark.parametrize("value", ["0", "-1", "1.5", "99999999", "1e3", "٣", "1_0"])
 def test_a_number_is_a_plain_whole_number_in_range(name, value):
     with pytest.raises(EnvError, match=rf"^{name} must be a whole number from 1 to \d+, not "):

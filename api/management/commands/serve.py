@@ -9,7 +9,6 @@ from typing import Any
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 from django.db import OperationalError, connections
-from django.db.backends.postgresql.base import DatabaseWrapper as PostgresWrapper
 
 from api.supervisor import Supervisor
 from books.models import Book, SourceRecord
@@ -54,10 +53,8 @@ class Command(BaseCommand):
         if sample and not Book.objects.exists() and not SourceRecord.objects.exists():
             self.stdout.write("The catalogue is empty: loading a sample of classics.")
             call_command("import_books", str(SAMPLE))
-        # The supervisor needs no connection, and a pool's threads must not be forked.
+        # The supervisor needs no connection.
         connections.close_all()
-        if isinstance(database, PostgresWrapper):
-            database.close_pool()
         self.stdout.flush()
 
     def _answers(self) -> bool:

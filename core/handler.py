@@ -1,0 +1,173 @@
+"""The ASGI application: Django's whole synchronous stack of one request in one hop to a persistent thread.
+
+Django's own ASGI handler starts a thread for each request and, with it, a database connection.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Iterable
+from functools import cached_property, partial
+from typing import Any, cast
+
+from asgiref.sync import ThreadSensitiveContext, iscoroutinefunction, sync_to_async
+from django.conf import settings
+from django.core.exceptions import RequestAborted
+from django.core.handlers.asgi import ASGIHandler
+from django.db import connections
+from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
+
+from core.pool import Full, Pool
+from core.stack import Answer, Refused, Scope, Stack
+from core.streaming import Departure, Message, Receive, Send, stream
+
+Pattern = URLPattern | URLResolver
+
+WATCH_AFTER = 0.1
+"""Seconds after which a request's client is watched: most are answered by then, and watching takes a task."""
+
+STREAMING_THREADS = 8
+"""Streams made by threads that a process sends at once; others wait for their turn."""
+
+LONGEST_LENGTH = 18
+"""Digits of a Content-Length past which it is too large for anything."""
+
+TELL_AFTER = 10.0
+"""Seconds between two lines in the log about refused requests."""
+
+logger = logging.getLogger(__name__)
+
+
+class Handler:
+    """An ASGI application over settings' URLconf and middleware, which must be synchronous.
+
+    Nothing is started before a process' first request, so that it can be made before a fork.
+    """
+
+    def __init__(self) -> None:
+        self._stack = Stack()
+        self._silent_until = 0.0
+        self._limit: int = settings.REQUEST_TIMEOUT
+        self._pool = Pool("request", settings.THREADS, settings.QUEUE_SIZE)
+        self._streams = Pool("stream", STREAMING_THREADS, settings.QUEUE_SIZE)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request."""
+        if scope["type"] != "http":
+            raise ValueError(f"Only HTTP can be handled, not {scope['type']}.")
+        try:
+            body = await self._body(scope, receive)
+            if self._is_async(scope["path"]):
+                await self._run_async(scope, body, receive, send)
+                return
+            answer = await self._answer(scope, body, receive)
+        except RequestAborted:
+            return
+        except Refused as refused:
+            answer = self._stack.refusal(scope, refused.status)
+        await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+        if answer.stream is None:
+            await send({"type": "http.response.body", "body": answer.body})
+        else:
+            await stream(answer.stream, receive, send, self._streams, self._limit)
+
+    async def _body(self, scope: Scope, receive: Receive) -> bytes:
+        """The request's body. Raises Refused, before the first byte is asked for where that can be, RequestAborted."""
+        bound = settings.DATA_UPLOAD_MAX_MEMORY_SIZE or float("inf")
+        length = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+        if not length.isdigit():
+            raise Refused(400)
+        if len(length) > LONGEST_LENGTH or int(length) > bound:
+            raise Refused(413)
+        parts, size = [], 0
+        try:
+            async with asyncio.timeout(self._limit):
+                while True:
+                    message = await receive()
+                    if message["type"] == "http.disconnect":
+                        raise RequestAborted
+                    parts.append(message.get("body", b""))
+                    size += len(parts[-1])
+                    if size > bound:
+                        raise Refused(413)
+                    if not message.get("more_body", False):
+                        return b"".join(parts)
+        except TimeoutError:
+            raise Refused(408) from None
+
+    async def _answer(self, scope: Scope, body: bytes, receive: Receive) -> Answer:
+        """What a thread makes of the request. Raises Refused past the bounds of line and time, RequestAborted."""
+        loop = asyncio.get_running_loop()
+        try:
+            call = self._pool.submit(partial(self._stack.run, scope, body), unwanted=self._unwanted)
+        except Full:
+            self._tell()
+            raise Refused(503) from None
+        give_up = partial(self._pool.give_up, call)
+        departure = Departure(receive, partial(give_up, RequestAborted()))
+        timers = (
+            loop.call_later(WATCH_AFTER, departure.watch),
+            loop.call_later(self._limit, give_up, Refused(503)),
+        )
+        try:
+            return await call.future
+        finally:
+            for timer in timers:
+                timer.cancel()
+            departure.stop()
+            give_up()
+
+    def _tell(self) -> None:
+        """Say in the log that requests are refused: once in a while, as there may be thousands a second."""
+        if (now := time.monotonic()) >= self._silent_until:
+            self._silent_until = now + TELL_AFTER
+            logger.warning("more requests than can wait: some are answered 503")
+
+    def _unwanted(self, answer: Answer) -> None:
+        """A stream that nobody waits for any more is closed where it was made, on a thread."""
+        if answer.stream is not None:
+            self._pool.submit(answer.stream.close, always=True)
+
+    @cached_property
+    def _has_async(self) -> bool:
+        return _any_async(get_resolver().url_patterns)
+
+    @cached_property
+    def _django(self) -> ASGIHandler:
+        return ASGIHandler()
+
+    def _is_async(self, path: str) -> bool:
+        """Whether a coroutine answers `path`; asked of nothing where the URLconf has none."""
+        if self._has_async:
+            # As core.middleware.OptionalSlash will.
+            for candidate in (path, f"{path}/"):
+                try:
+                    return iscoroutinefunction(resolve(candidate).func)
+                except Resolver404:
+                    continue
+        return False
+
+    async def _run_async(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> None:
+        """Django's own way, on the event loop; what is synchronous in it has one thread for this request."""
+        read = False
+
+        async def again() -> Message:
+            nonlocal read
+            if read:
+                return await receive()
+            read = True
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async with ThreadSensitiveContext():
+            try:
+                await self._django.handle(scope, again, cast(Any, send))
+            finally:
+                # The thread ends here; its connections would be left to the garbage collector.
+                await sync_to_async(connections.close_all)()
+
+
+def _any_async(patterns: Iterable[Pattern]) -> bool:
+    return any(
+        _any_async(pattern.url_patterns) if isinstance(pattern, URLResolver) else iscoroutinefunction(pattern.callback)
+        for pattern in patterns
+    )

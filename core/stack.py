@@ -1,0 +1,98 @@
+"""Django's synchronous stack as one function: from a scope and a body to an answer ready to be sent."""
+
+import io
+from typing import Any, NamedTuple, cast
+
+from django.core import signals
+from django.core.handlers.asgi import ASGIRequest, get_script_prefix
+from django.core.handlers.base import BaseHandler
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import get_resolver, set_script_prefix
+
+from core.connections import died, opened
+
+Scope = dict[str, Any]
+
+FILE_PART = 2**16
+"""Bytes of a file sent at a time."""
+
+
+class Refused(Exception):
+    """A request answered without being handled: 400, 408, 413 or 503, for each of which the URLconf has a handler."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+class Answer(NamedTuple):
+    """A response as ASGI sends it; `stream` is what its body comes from where that is not whole."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+    stream: StreamingHttpResponse | None = None
+
+
+class Stack(BaseHandler):
+    """Django's synchronous stack: middleware, URLconf, view."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.load_middleware(is_async=False)
+
+    def run(self, scope: Scope, body: bytes) -> Answer:
+        """Answer a request, on a thread. Raises Refused for one that cannot be read.
+
+        Asking a connection whether it lives would cost each request a round trip. Instead a read whose connection
+        proves to be dead is run once more, on a new one.
+        """
+        used = opened()
+        response = self._respond(scope, body)
+        if response.status_code >= 500 and scope["method"] in ("GET", "HEAD") and died(used):
+            response.close()
+            response = self._respond(scope, body)
+        if isinstance(response, StreamingHttpResponse):
+            return Answer(response.status_code, _headers(response), b"", response)
+        answer = Answer(response.status_code, _headers(response), response.content)  # type: ignore[attr-defined]
+        response.close()
+        return answer
+
+    def _respond(self, scope: Scope, body: bytes) -> HttpResponseBase:
+        set_script_prefix(get_script_prefix(scope))
+        signals.request_started.send(sender=self.__class__, scope=scope)
+        try:
+            request = ASGIRequest(scope, io.BytesIO(body))
+        except UnicodeDecodeError:
+            signals.request_finished.send(sender=self.__class__)
+            raise Refused(400) from None
+        response: HttpResponseBase = self.get_response(request)
+        response._handler_class = self.__class__  # type: ignore[attr-defined]
+        if isinstance(response, FileResponse):
+            response.block_size = FILE_PART
+        return response
+
+    def refusal(self, scope: Scope, status: int) -> Answer:
+        """The URLconf's own answer to what is refused, through all middleware: these need no thread."""
+        try:
+            request = ASGIRequest(scope, io.BytesIO())
+        except UnicodeDecodeError:
+            request = ASGIRequest({**scope, "query_string": b""}, io.BytesIO())
+        request.refused = status  # type: ignore[attr-defined]
+        response: HttpResponse = self._middleware_chain(request)  # type: ignore[attr-defined]
+        return Answer(response.status_code, _headers(response), response.content)
+
+    def _get_response(self, request: HttpRequest) -> HttpResponseBase:
+        """What stands innermost, inside all middleware: the view, or the URLconf's handler of a refusal."""
+        if status := getattr(request, "refused", 0):
+            handler: Any = get_resolver().resolve_error_handler(status)
+            return cast(HttpResponseBase, handler(request, None))
+        return cast(HttpResponseBase, super()._get_response(request))  # type: ignore[misc]
+
+
+def _headers(response: HttpResponseBase) -> list[tuple[bytes, bytes]]:
+    """As ASGI wants them, a Set-Cookie for each cookie."""
+    found = [(name.encode("ascii"), value.encode("latin-1")) for name, value in response.items()]
+    found += [(b"Set-Cookie", morsel.output(header="").strip().encode("ascii")) for morsel in response.cookies.values()]
+    return found

@@ -1,0 +1,5 @@
+"""Settings of the server that tests/core/test_handler.py looks at."""
+
+from settings.dev import *  # noqa: F403
+
+ROOT_URLCONF = "tests.core.handled"
