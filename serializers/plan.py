@@ -50,12 +50,16 @@ def compile_plan(serializer: type[Serializer], rows: QuerySet[Any, Any]) -> Plan
     return Plan(tuple(level.columns), text, known["make"])
 
 
-@lru_cache(maxsize=KEPT)
 def plan_of(serializer: type[Serializer], model: type[Model], *, wide: bool) -> Plan | None:
     """The plan over the model's `for_list()`, or its `for_detail()` if `wide`.
 
     None, said in the log, for a declaration that needs model instances.
     """
+    return _plan_of(serializer, model, wide)  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=KEPT)
+def _plan_of(serializer: type[Serializer], model: type[Model], wide: bool) -> Plan | None:
     rows: Any = model._default_manager.all()
     try:
         return compile_plan(serializer, rows.for_detail() if wide else rows.for_list())

@@ -188,7 +188,6 @@ class Unread(Serializer):
 
 
 def test_a_declaration_that_needs_instances_says_so_once(caplog):
-    plan_of.cache_clear()
     with caplog.at_level(logging.WARNING, logger="serializers.plan"):
         assert plan_of(Unread, Book, wide=False) is None
         assert plan_of(Unread, Book, wide=False) is None
