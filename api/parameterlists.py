@@ -33,6 +33,8 @@ class Many(Value):
 class Paths(Many):
     """Names of fields separated by commas, dotted where they lie inside another."""
 
+    schema: ClassVar[dict[str, Any]] = {"type": "string", "minLength": 1}
+
     def item(self, text: str) -> str:
         if not _PATH.fullmatch(text):
             raise ValidationError("Must be names of fields, such as title,authors.name.", "invalid")
