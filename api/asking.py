@@ -18,11 +18,12 @@ _UNREADABLE = re.compile("[\x00\ufffd\ud800-\udfff]")
 FORMAT = "format"
 SELECTING: dict[str, Value] = {
     "fields": Paths(
-        help_text="Only these, at less cost: any field of the detail, dotted inside; id,title,authors.name"
+        help_text="Only these fields, at less cost: any of the detail, dotted inside, such as id,title,authors.name. "
+        "The others are then absent, required or not"
     ),
-    "expand": Paths(help_text="These besides: fields of the detail in a list; extra, what the source gave, in either"),
+    "expand": Paths(help_text="These fields too: of the detail, in a list; `extra` of a book, in a list and alone"),
 }
-"""The parameters that say how much is shown. What `fields` leaves out is absent, required or not."""
+"""The parameters that say how much is shown."""
 
 
 class Reads(Protocol):
