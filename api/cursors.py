@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-from datetime import datetime
 from typing import Any, NamedTuple
 
 import orjson
@@ -24,15 +23,9 @@ class Cursor(NamedTuple):
     backwards: bool = False
 
 
-def key_of(row: Model, ordering: Ordering) -> list[Any]:
-    """What `ordering` compares of `row`."""
-    return [getattr(row, term.column) for term in ordering]
-
-
 def encode(cursor: Cursor, bound_to: str) -> str:
     """The cursor as text, signed together with the filters and ordering it is `bound_to`."""
-    values = [value.isoformat() if isinstance(value, datetime) else value for value in cursor.key or ()]
-    payload = base64.urlsafe_b64encode(orjson.dumps([cursor.backwards, *values])).decode().rstrip("=")
+    payload = base64.urlsafe_b64encode(orjson.dumps([cursor.backwards, *(cursor.key or ())])).decode().rstrip("=")
     return f"{payload}.{Signer(salt=_SALT).signature(f'{payload} {bound_to}')}"
 
 

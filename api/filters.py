@@ -3,13 +3,13 @@
 from typing import Any, cast
 
 from django.db.models import Model, QuerySet
-from django.forms import Form
 from django.http import QueryDict
 from django_filters import rest_framework as filters
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from api.asking import read
 from api.exceptions import InvalidParameters, parameter_error
 from api.parameterlists import Choices, Identifiers, Ids, Isbns, Languages, Slugs
 from api.parameters import Choice, ClassCode, Flag, Moment, Name, Rating, Value, Words, Work, Year
@@ -17,10 +17,8 @@ from authors.models import Author
 from books.models import Category, Subject
 from books.querysets import BookQuerySet
 from books.relators import RELATORS
-from core.counting import Count, kept
+from core.counting import Count
 from core.textquery import TextQuery
-
-_UNREADABLE = "\x00\ufffd"
 
 
 class Condition(filters.Filter):
@@ -34,10 +32,9 @@ class Condition(filters.Filter):
         super().__init__(lookup_expr=lookup)
         self.value, self.apply, self.column, self.help = value, apply, column, help
 
-    @property
-    def field(self) -> Value:
-        """The form field that reads the parameter."""
-        return self.value
+    def clean(self, text: str | None) -> Any:
+        """The parameter's value. Raises ValidationError."""
+        return self.value.clean(text)
 
     def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
         """`qs` narrowed by `value`; untouched where the parameter is absent or another one reads it."""
@@ -51,18 +48,23 @@ class Condition(filters.Filter):
 class CatalogueFilter(filters.FilterSet):
     """The base of all filter sets: what a list was asked for, checked."""
 
-    @property
-    def values(self) -> dict[str, Any]:
-        """The parameters that were given, read."""
-        return {name: value for name, value in self.form.cleaned_data.items() if value is not None}
+    def __init__(self, data: QueryDict, queryset: QuerySet[Any] | None = None) -> None:
+        # Not the inherited one: it copies every condition, and makes a form class of them, for each request.
+        self.data, self.queryset, self.filters = data, queryset, self.base_filters
+        self.values, self.problems = read(self.base_filters, data)
 
-    def get_form_class(self) -> type[Form]:
-        """A form of the parameters that were given: reading the others would cost each request."""
-        given = {name: condition.field for name, condition in self.filters.items() if name in self.data}
-        return type("ParameterForm", (Form,), given)
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """`queryset` narrowed by each parameter that was given."""
+        for name, value in self.values.items():
+            queryset = self.filters[name].filter(queryset, value)
+        return queryset
+
+    def kept_names(self) -> tuple[str, ...]:
+        """The kept counts that add up to the number of rows; none where it has to be counted."""
+        return ()
 
     def kept_count(self) -> Count | None:
-        """The number of rows, where it is kept and need not be counted."""
+        """The number of rows, where something else than a kept count has it."""
         return None
 
     @property
@@ -88,20 +90,20 @@ class AuthorFilter(CatalogueFilter):
         queryset = super().filter_queryset(queryset)
         return queryset if {"kind", "ids"} & set(self.values) else queryset.exclude(kind=Author.Kind.PLACEHOLDER)
 
-    def kept_count(self) -> Count | None:
+    def kept_names(self) -> tuple[str, ...]:
         """Kept by kind."""
         if set(self.values) - {"kind"}:
-            return None
+            return ()
         kinds = self.values.get("kind") or [k for k in Author.Kind.values if k != Author.Kind.PLACEHOLDER]
-        return kept(*(f"author:{kind}" for kind in kinds))
+        return tuple(f"author:{kind}" for kind in kinds)
 
 
 class CategoryFilter(CatalogueFilter):
     """Lists of categories take an ordering only."""
 
-    def kept_count(self) -> Count | None:
+    def kept_names(self) -> tuple[str, ...]:
         """All categories."""
-        return kept("category")
+        return ("category",)
 
 
 class SubjectFilter(CatalogueFilter):
@@ -116,10 +118,10 @@ class SubjectFilter(CatalogueFilter):
         queryset = super().filter_queryset(queryset)
         return queryset if "subject_kind" in self.values else queryset.browsable()  # type: ignore[attr-defined]
 
-    def kept_count(self) -> Count | None:
+    def kept_names(self) -> tuple[str, ...]:
         """Kept by kind."""
         kinds = self.values.get("subject_kind") or [k for k in Subject.Kind.values if k not in Subject.HIDDEN]
-        return kept(*(f"subject:{kind}" for kind in kinds))
+        return tuple(f"subject:{kind}" for kind in kinds)
 
 
 class BookFilter(CatalogueFilter):
@@ -183,10 +185,12 @@ class BookFilter(CatalogueFilter):
             rows = rows.about_all(values["subject_all"], kinds)
         return rows
 
+    def kept_names(self) -> tuple[str, ...]:
+        """All books."""
+        return () if self.values else ("book",)
+
     def kept_count(self) -> Count | None:
-        """All books, or those of the one author, category or subject that is asked for."""
-        if not self.values:
-            return kept("book")
+        """The books of the one author or category that is asked for."""
         if len(self.values) != 1:
             return None
         ((name, value),) = self.values.items()
@@ -202,38 +206,8 @@ KEPT_BY: dict[str, tuple[type[Model], str]] = {"author": (Author, "pk"), "catego
 
 
 class StrictFilterBackend(DjangoFilterBackend):
-    """Applies a view's filter set and ignores nothing: whatever cannot be used is an error that names it."""
+    """Applies a view's filter set, whose parameters were read and checked with all others (api.asking)."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> QuerySet[Any]:
-        """`queryset` narrowed; the filter set stays on the view for the paginator. Raises InvalidParameters."""
-        if view.detail:  # type: ignore[attr-defined]
-            return queryset
-        kind: type[CatalogueFilter] = view.filterset_class  # type: ignore[attr-defined]
-        filterset = kind(data=request.query_params, queryset=queryset)
-        allowed = {*kind.base_filters, *view.paginator.parameters, "format"}  # type: ignore[attr-defined]
-        errors = unusable(request.query_params, allowed)
-        filterset.is_valid()
-        for name, found in filterset.form.errors.get_json_data().items():
-            errors += [parameter_error(name, item["code"], item["message"]) for item in found]
-        errors += view.paginator.read(request)[1]  # type: ignore[attr-defined]
-        if errors:
-            raise InvalidParameters(list({error["param"]: error for error in reversed(errors)}.values())[::-1])
-        view.filterset = filterset  # type: ignore[attr-defined]
-        return cast(QuerySet[Any], filterset.qs)
-
-
-def unusable(params: QueryDict, allowed: set[str]) -> list[dict[str, str]]:
-    """An error for each parameter that is unknown, repeated, empty or not text."""
-    errors = []
-    for name, values in params.lists():
-        if name not in allowed:
-            errors.append(parameter_error(name, "unknown", "There is no such parameter here."))
-        elif len(values) > 1:
-            errors.append(parameter_error(name, "repeated", "Was given more than once."))
-        elif not values[0].strip():
-            errors.append(parameter_error(name, "blank", "Has no value."))
-        elif any(c in _UNREADABLE or "\ud800" <= c <= "\udfff" for c in values[0]):
-            errors.append(parameter_error(name, "invalid_characters", "Holds characters that are no text."))
-        elif name == "format" and values[0] != "json":
-            errors.append(parameter_error(name, "invalid_choice", "Must be json."))
-    return errors
+        """`queryset` narrowed."""
+        return cast(QuerySet[Any], view.asked.filterset.filter_queryset(queryset))  # type: ignore[attr-defined]

@@ -2,26 +2,27 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.http import QueryDict
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.addresses import with_parameters
-from api.cursors import Cursor, decode, encode, key_of
-from api.exceptions import InvalidParameters, ProblemError, parameter_error
+from api.asking import SELECTING, read
+from api.cursors import Cursor, decode, encode
+from api.exceptions import ProblemError, parameter_error
 from api.ordering import Ordered, ordered
 from api.parameters import Choice, Integer, Value, describe
-from core.counting import Count, count_rows, rough_size
+from api.reading import InstanceReader, PlanReader, Stretch
+from core.counting import Count, count_rows, kept, rough_size
 from core.fields import SAMPLE_RANGE
-from core.keyset import is_selective, reverse
-from core.keyset import page as keyset_page
+from core.keyset import is_selective
 
 PAGE_SIZE = 25
 DEEPEST_ROW = 10_000
 # These say which part of a list is shown and how, not which list it is: a cursor is not bound to them.
-_NOT_THE_LIST = {"cursor", "page", "page_size", "count", "format", "ordering", "seed"}
+_NOT_THE_LIST = {"cursor", "page", "page_size", "count", "format", "ordering", "seed", *SELECTING}
 _LINK = {"type": ["string", "null"], "format": "uri"}
 PAGE_SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -51,34 +52,35 @@ class KeysetPagination(BasePagination):
     def paginate_queryset(  # type: ignore[override]
         self, queryset: QuerySet[Any], request: Request, view: Any = None
     ) -> list[Any]:
-        """The rows of the page asked for. Raises InvalidParameters, ProblemError."""
-        given, errors = self.read(request)
-        if errors:
-            raise InvalidParameters(errors)
+        """The rows of the page asked for, as the view's reader gives them. Raises InvalidParameters, ProblemError."""
+        given = view.asked.paging
         self.request, self.view = request, view
         self.size: int = given.get("page_size", PAGE_SIZE)
         self.number: int | None = given.get("page")
         order = self._order(queryset, given, view)
-        self.terms = order.terms
         self.seed = order.seed
         self.bound_to = self._binding(order)
         self.cursor: Cursor | None = None
         if "cursor" in given:
-            self.cursor = decode(given["cursor"], self.bound_to, queryset.model, self.terms)
-        self.offset = self._offset()
-        self.count = self._count(queryset, given.get("count"), view)
-        self.rows = self._rows(order.rows)
+            self.cursor = decode(given["cursor"], self.bound_to, queryset.model, order.terms)
+        self.count, kept_names = self._count(queryset, given.get("count"), view)
+        self.stretch = Stretch(
+            self.bound_to,
+            order.rows,
+            order.terms,
+            limit=self.size + 1,
+            after=self.cursor.key if self.cursor else None,
+            backwards=self.cursor is not None and self.cursor.backwards,
+            offset=self._offset(),
+            selective=self._is_selective(),
+            kept=kept_names,
+        )
+        self.rows = self._rows(view.reader)
         return self.rows
 
-    def read(self, request: Request) -> tuple[dict[str, Any], list[dict[str, str]]]:
+    def read(self, params: QueryDict) -> tuple[dict[str, Any], list[dict[str, str]]]:
         """This paginator's own parameters, and what is wrong with them."""
-        given, errors = {}, []
-        for name, field in self.parameters.items():
-            try:
-                if (value := field.clean(request.query_params.get(name))) is not None:
-                    given[name] = value
-            except ValidationError as error:
-                errors.append(parameter_error(name, error.code or "invalid", str(error.message)))
+        given, errors = read(self.parameters, params)
         if "cursor" in given and "page" in given:
             errors.append(parameter_error("page", "conflict", "Goes without cursor."))
         return given, errors
@@ -91,7 +93,7 @@ class KeysetPagination(BasePagination):
         return offset
 
     def _order(self, queryset: QuerySet[Any], given: dict[str, Any], view: Any) -> Ordered:
-        query = view.filterset.text_query if "relevance" in view.orderings else None
+        query = view.asked.filterset.text_query if "relevance" in view.orderings else None
         default = "relevance" if query else view.default_ordering
         name = given.get("ordering", default)
         return ordered(queryset, name, view.orderings, query=query, seed=given.get("seed"))
@@ -100,32 +102,29 @@ class KeysetPagination(BasePagination):
         params = sorted((n, v) for n, v in self.request.query_params.items() if n not in _NOT_THE_LIST)
         return repr((self.request.path_info, order.name, order.seed, params))
 
-    def _count(self, queryset: QuerySet[Any], asked: str | None, view: Any) -> Count | None:
+    def _count(self, queryset: QuerySet[Any], asked: str | None, view: Any) -> tuple[Count | None, tuple[str, ...]]:
+        """The number of rows; or, for a whole list, the names of the kept counts that the page's statement adds up."""
         if asked == "none":
-            return None
-        return view.kept_count() or count_rows(
-            queryset, prefix=view.count_prefix, exact=asked == "exact", share=view.shares_counts
-        )
+            return None, ()
+        if count := view.kept_count():
+            return count, ()
+        if names := view.kept_names():
+            return (kept(*names), ()) if view.asked.filterset.values else (None, names)
+        exact = asked == "exact"
+        return count_rows(queryset, prefix=view.count_prefix, exact=exact, share=view.shares_counts), ()
 
-    def _rows(self, rows: QuerySet[Any]) -> list[Any]:
-        backwards = self.cursor is not None and self.cursor.backwards
-        found = list(
-            keyset_page(
-                rows,
-                reverse(self.terms) if backwards else self.terms,
-                limit=self.size + 1,
-                after=self.cursor.key if self.cursor else None,
-                offset=self.offset,
-                selective=self._is_selective(),
-            )
-        )
-        if self.offset and not found:
+    def _rows(self, reader: PlanReader | InstanceReader) -> list[Any]:
+        stretch = self.stretch
+        found, total = reader.page(stretch)
+        if stretch.kept:
+            self.count = kept(*stretch.kept) if total is None else Count(total, exact=True)
+        if stretch.offset and not found:
             raise ProblemError("page_out_of_range", f"The list ends before page {self.number}.")
         more, found = len(found) > self.size, found[: self.size]
-        came_from = self.cursor is not None and self.cursor.key is not None
-        self.has_next = bool(found) and (came_from if backwards else more)
-        self.has_previous = bool(found) and (more if backwards else came_from or self.offset > 0)
-        return found[::-1] if backwards else found
+        came_from = stretch.after is not None
+        self.has_next = bool(found) and (came_from if stretch.backwards else more)
+        self.has_previous = bool(found) and (more if stretch.backwards else came_from or stretch.offset > 0)
+        return found[::-1] if stretch.backwards else found
 
     def _is_selective(self) -> bool:
         """Whether so few rows match that finding them all comes first; unknown without an exact count."""
@@ -149,7 +148,8 @@ class KeysetPagination(BasePagination):
             return links | self._ways_back(self.cursor, seed)
         for rel, row, backwards in (("next", -1, False), ("previous", 0, True)):
             if getattr(self, f"has_{rel}") and links[rel] is None:
-                cursor = encode(Cursor(key_of(self.rows[row], self.terms), backwards), self.bound_to)
+                key = self.view.reader.key(self.rows[row], self.stretch)
+                cursor = encode(Cursor(key, backwards), self.bound_to)
                 links[rel] = with_parameters(self.request, page=None, cursor=cursor, **seed)
         return links
 

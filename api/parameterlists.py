@@ -13,6 +13,7 @@ from core.text import SLUG
 MAX_ID = 2**63 - 1
 LIST_LENGTH = 100
 _SLUG = re.compile(SLUG)
+_PATH = re.compile(r"[a-z0-9_]{1,40}(\.[a-z0-9_]{1,40}){0,3}")
 
 
 class Many(Value):
@@ -27,6 +28,17 @@ class Many(Value):
     def item(self, text: str) -> Any:
         """One of the values. Raises ValidationError."""
         raise NotImplementedError
+
+
+class Paths(Many):
+    """Names of fields separated by commas, dotted where they lie inside another."""
+
+    schema: ClassVar[dict[str, Any]] = {"type": "string", "minLength": 1}
+
+    def item(self, text: str) -> str:
+        if not _PATH.fullmatch(text):
+            raise ValidationError("Must be names of fields, such as title,authors.name.", "invalid")
+        return text
 
 
 class Ids(Many):

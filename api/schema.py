@@ -6,8 +6,9 @@ from django_filters.filterset import FilterSet
 from drf_spectacular.extensions import OpenApiFilterExtension, OpenApiSerializerExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
-from drf_spectacular.utils import Direction
+from drf_spectacular.utils import Direction, OpenApiParameter
 
+from api.asking import SELECTING
 from api.exceptions import MEDIA_TYPE
 from api.filters import Condition
 from api.parameters import describe
@@ -63,6 +64,15 @@ class CatalogueSchema(AutoSchema):
     def get_tags(self) -> list[str]:
         """The first part of the path."""
         return [self.path.removeprefix("/api/v1/").split("/")[0]]
+
+    def get_override_parameters(self) -> list[Any]:
+        """`fields` and `expand`, wherever a resource is shown."""
+        if getattr(self.view, "action", None) not in ("list", "retrieve"):
+            return []
+        return [
+            OpenApiParameter(name, value.schema, OpenApiParameter.QUERY, description=str(value.help_text))
+            for name, value in SELECTING.items()
+        ]
 
     def get_paginated_name(self, serializer_name: str) -> str:
         """The name of a page's component: BookPage."""

@@ -32,7 +32,12 @@ class Count(NamedTuple):
 
 def kept(*names: str) -> Count:
     """The kept counts of these names, added up."""
-    return Count(RowCount.objects.filter(name__in=names).aggregate(total=Sum("value"))["total"] or 0, exact=True)
+    return Count(sum(int(total or 0) for total in kept_total(*names).values_list("total", flat=True)), exact=True)
+
+
+def kept_total(*names: str) -> QuerySet[Any, Any]:
+    """The same as one row of one column, `total`, to be read along with something else."""
+    return _total(RowCount.objects.filter(name__in=names))
 
 
 def rough_size(prefix: str) -> int:
@@ -112,8 +117,12 @@ def _sample(rows: QuerySet[Any], number: int, prefix: str) -> QuerySet[Any]:
 
 
 def _size(prefix: str) -> QuerySet[Any, Any]:
-    rows = RowCount.objects.filter(name__startswith=prefix).order_by()
-    return rows.annotate(one=Value(1)).values("one").annotate(total=Sum("value")).values("total")
+    return _total(RowCount.objects.filter(name__startswith=prefix))
+
+
+def _total(rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    total: QuerySet[Any, Any] = rows.order_by().annotate(one=Value(1)).values("one").annotate(total=Sum("value"))
+    return total.values("total")
 
 
 def _digest(current: str | None, exact: bool, rows: QuerySet[Any]) -> str:

@@ -1,13 +1,44 @@
 """How books are shown."""
 
 from books.isbn import isbn10
-from books.models import Book
-from serializers.base import Field, Integer, Method, Nested, Number, Serializer, Strings, Text, Timestamp, Url
+from serializers.base import (
+    Field,
+    Gathered,
+    Integer,
+    Made,
+    Nested,
+    Number,
+    Rows,
+    Schema,
+    Serializer,
+    Strings,
+    Text,
+    Timestamp,
+    Url,
+)
 from serializers.categories import CategoryLinkSerializer
 from serializers.subjects import SubjectLinkSerializer
 
 _COVER = {name: {"type": "string", "format": "uri"} for name in ("small", "medium", "large")}
+_STRINGS: Schema = {"type": "array", "items": {"type": "string"}}
 _LINK = {"rel": {"type": "string"}, "media_type": {"type": "string"}, "url": {"type": "string", "format": "uri"}}
+
+
+def _isbn_10(isbn_13: str | None) -> str | None:
+    """The primary ISBN in its ten-digit form, where it has one."""
+    return isbn10(isbn_13) if isbn_13 else None
+
+
+def _only(rows: Rows) -> list[str]:
+    return [value for (value,) in rows]
+
+
+def _by_scheme(rows: Rows) -> dict[str, list[str]]:
+    """Identifiers by scheme."""
+    found: dict[str, list[str]] = {}
+    for scheme, value in rows:
+        found.setdefault(scheme, []).append(value)
+    return found
 
 
 class CreditSerializer(Serializer):
@@ -74,30 +105,16 @@ class BookDetailSerializer(BookListSerializer):
     pages = Integer(null=True)
     format = Text(null=True)
     published = Text(null=True, help="YYYY, YYYY-MM or YYYY-MM-DD")
-    isbn_10 = Method({"type": ["string", "null"], "example": "0141439513"})
-    isbns = Method({"type": "array", "items": {"type": "string"}, "example": ["9780141439518"]})
-    identifiers = Method(
-        {
-            "type": "object",
-            "additionalProperties": {"type": "array", "items": {"type": "string"}, "example": ["9780141439518"]},
-        }
-    )
+    isbn_10 = Made(_isbn_10, "isbn_13", null=True, type="string", help="Of the primary ISBN", example="0141439513")
+    isbns = Gathered(_only, "isbns", "isbn_13", example=["9780141439518"], **_STRINGS)
+    identifiers = Gathered(_by_scheme, "identifiers", "scheme", "value", type="object", additionalProperties=_STRINGS)
     links = Field(type="array", items={"type": "object", "properties": _LINK})
     original_languages = Strings()
     work = Text(null=True, help="Books of one work share it: openlibrary:OL45804W")
     created_at = Timestamp()
 
-    def get_isbn_10(self, book: Book) -> str | None:
-        """The primary ISBN in its ten-digit form, where it has one."""
-        return isbn10(book.isbn_13) if book.isbn_13 else None
 
-    def get_isbns(self, book: Book) -> list[str]:
-        """Every valid ISBN, as ISBN-13."""
-        return [isbn.isbn_13 for isbn in book.isbns.all()]
+class BookFullSerializer(BookDetailSerializer):
+    """All that `fields` and `expand` can show of a book."""
 
-    def get_identifiers(self, book: Book) -> dict[str, list[str]]:
-        """Identifiers by scheme."""
-        found: dict[str, list[str]] = {}
-        for identifier in book.identifiers.all():
-            found.setdefault(identifier.scheme, []).append(identifier.value)
-        return found
+    extra = Field(type="object", help="What the source gave and no other field holds")

@@ -1,10 +1,13 @@
 """How categories are shown: one by one, inside a book, and as the tree."""
 
-from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import F, QuerySet
+
 from books.models import Category
+from core.statements import Statement
 from serializers.base import Integer, Nested, Schema, Serializer, Strings, Text, Url
+from serializers.plan import plan_of
 
 
 class CategoryLinkSerializer(Serializer):
@@ -41,13 +44,15 @@ TREE_SCHEMA: Schema = {"type": "array", "items": _NODE}
 """What `category_tree` gives, in OpenAPI's terms."""
 
 
-def category_tree(categories: Iterable[Category], base_url: str) -> list[dict[str, Any]]:
+def category_tree(categories: QuerySet[Category], base_url: str) -> list[dict[str, Any]]:
     """The roots, each with its `children`, in the order given."""
-    rows = list(categories)
-    context = {"base_url": base_url}
-    nodes = {row.pk: {**CategoryNodeSerializer(row, context=context).data, "children": []} for row in rows}
+    plan = plan_of(CategoryNodeSerializer, Category, wide=False)
+    assert plan
+    rows = Statement.of(plan.select(categories, F("pk"), F("parent"))).run(categories.db)
+    shown = [{**node, "children": []} for node in plan.make(rows, base_url)]
+    nodes = {row[-2]: node for row, node in zip(rows, shown, strict=True)}
     roots: list[dict[str, Any]] = []
-    for row in rows:
-        siblings = nodes[row.parent_id]["children"] if row.parent_id else roots
-        siblings.append(nodes[row.pk])
+    for row, node in zip(rows, shown, strict=True):
+        siblings = nodes[row[-1]]["children"] if row[-1] else roots
+        siblings.append(node)
     return roots

@@ -18,6 +18,7 @@ class AuthorViewSet(CatalogueViewSet):
     queryset = Author.objects.all()
     list_serializer = AuthorSerializer
     detail_serializer = AuthorSerializer
+    full_serializer = AuthorSerializer
     filterset_class = AuthorFilter
     orderings = AUTHOR_ORDERINGS
     default_ordering = "name"
@@ -30,4 +31,4 @@ class AuthorBookViewSet(NestedBookViewSet):
     def get_queryset(self) -> QuerySet[Book]:
         """Raises Http404 without such an author."""
         self.owner = get_object_or_404(Author, pk=self.kwargs["pk"])
-        return Book.objects.for_list().by_author([self.owner.pk])
+        return Book.objects.by_author([self.owner.pk])

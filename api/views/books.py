@@ -8,7 +8,7 @@ from books.models import Book
 from books.querysets import BOOK_ORDERINGS
 from core.counting import Count
 from core.keyset import Term
-from serializers.books import BookDetailSerializer, BookListSerializer
+from serializers.books import BookDetailSerializer, BookFullSerializer, BookListSerializer
 
 
 class BookViewSet(CatalogueViewSet):
@@ -17,6 +17,7 @@ class BookViewSet(CatalogueViewSet):
     queryset = Book.objects.all()
     list_serializer = BookListSerializer
     detail_serializer = BookDetailSerializer
+    full_serializer = BookFullSerializer
     filterset_class = BookFilter
     orderings: ClassVar = {**BOOK_ORDERINGS, "relevance": Term("relevance"), "random": Term("shuffle")}
     default_ordering = "-popularity,title"
@@ -29,6 +30,10 @@ class NestedBookViewSet(BookViewSet):
     shares_counts = False
     owner: Any
 
+    def kept_names(self) -> tuple[str, ...]:
+        """None: this is not the whole list of books."""
+        return ()
+
     def kept_count(self) -> Count | None:
         """The owner's own count, where nothing else narrows the list."""
-        return None if self.filterset.values else Count(self.owner.books_count, exact=True)
+        return None if self.asked.filterset.values else Count(self.owner.books_count, exact=True)

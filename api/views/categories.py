@@ -25,6 +25,7 @@ class CategoryViewSet(CatalogueViewSet):
     queryset = Category.objects.all()
     list_serializer = CategorySerializer
     detail_serializer = CategorySerializer
+    full_serializer = CategorySerializer
     filterset_class = CategoryFilter
     orderings = CATEGORY_ORDERINGS
     default_ordering = "name"
@@ -46,4 +47,4 @@ class CategoryBookViewSet(NestedBookViewSet):
     def get_queryset(self) -> QuerySet[Book]:
         """Raises Http404 without such a category."""
         self.owner = get_object_or_404(Category, slug=self.kwargs["slug"])
-        return Book.objects.for_list().in_category([self.owner.slug])
+        return Book.objects.in_category([self.owner.slug])

@@ -12,8 +12,8 @@ from api.addresses import base_url
 from api.exceptions import ProblemError
 from api.viewsets import CatalogueViewSet
 from books.isbn import InvalidISBN, isbn13
-from books.models import Book
-from serializers.books import BookDetailSerializer
+from books.models import Book, BookIsbn
+from serializers.books import BookDetailSerializer, BookFullSerializer
 
 _ISBN = OpenApiParameter(
     "isbn", {"type": "string", "pattern": "^[0-9Xx -]{10,17}$"}, "path", description="ISBN-10 or -13"
@@ -25,6 +25,7 @@ class IsbnViewSet(CatalogueViewSet):
 
     queryset = Book.objects.all()
     detail_serializer = BookDetailSerializer
+    full_serializer = BookFullSerializer
 
     @extend_schema(parameters=[_ISBN])
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -34,10 +35,14 @@ class IsbnViewSet(CatalogueViewSet):
         except InvalidISBN as error:
             raise ProblemError("invalid_isbn", str(error)) from None
         best_first = (F("popularity").desc(nulls_last=True), "id")
-        found = list(Book.objects.for_detail().with_isbn([isbn]).order_by(*best_first)[:2])
+        found = self.reader.find(
+            "isbn",
+            lambda value: Book.objects.with_isbn([value]).order_by(*best_first)[:2],
+            value=(BookIsbn._meta.get_field("isbn_13"), isbn),
+        )
         if not found:
             raise Http404
-        response = Response(self.get_serializer(found[0]).data)
+        response = Response(self.reader.show(found[:1])[0])
         if len(found) > 1:
             response["Link"] = f'<{base_url(request)}/api/v1/books/?isbn={isbn}>; rel="collection"'
         return response

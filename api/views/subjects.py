@@ -18,6 +18,7 @@ class SubjectViewSet(CatalogueViewSet):
     queryset = Subject.objects.all()
     list_serializer = SubjectSerializer
     detail_serializer = SubjectSerializer
+    full_serializer = SubjectSerializer
     filterset_class = SubjectFilter
     orderings = SUBJECT_ORDERINGS
     default_ordering = "name"
@@ -32,4 +33,4 @@ class SubjectBookViewSet(NestedBookViewSet):
     def get_queryset(self) -> QuerySet[Book]:
         """Raises Http404 without such a subject."""
         self.owner = get_object_or_404(Subject, slug=self.kwargs["slug"])
-        return Book.objects.for_list().under_subject(self.owner.pk)
+        return Book.objects.under_subject(self.owner.pk)

@@ -1,0 +1,68 @@
+"""The compiled read plan: a declaration's columns, and a generated function from their rows to dicts."""
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+from django.db.models import Model, QuerySet
+
+from serializers.base import Serializer
+from serializers.compiling import Code, Level, Unplannable, dict_text
+from serializers.selection import KEPT
+
+logger = logging.getLogger(__name__)
+_quoted = lru_cache(maxsize=10_000)(quote)
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """How to read what a serializer shows without making model instances."""
+
+    columns: tuple[Any, ...]
+    text: str
+    """The generated function, as Python text, for whoever wants to read it."""
+    make: Callable[[Iterable[Sequence[Any]], str], list[dict[str, Any]]]
+    """From rows that begin with `columns`, and the address that URLs begin with, to what the serializer shows."""
+
+    def select(self, rows: QuerySet[Any], *also: Any) -> QuerySet[Any, Any]:
+        """`rows` narrowed to the plan's columns, and `also` behind them."""
+        return rows.values_list(*self.columns, *also)
+
+
+def compile_plan(serializer: type[Serializer], rows: QuerySet[Any, Any]) -> Plan:
+    """The plan of `serializer` over the relations that `rows` joins and prefetches. Raises Unplannable."""
+    code = Code()
+    level = Level(rows, code)
+    item = dict_text(serializer, level)
+    lines = [
+        "def make(rows, base_url):",
+        *(f"    {name} = base_url + {path!r}" for path, name in code.prefixes.items()),
+        f"    return [{item} for {level.variables}*_ in rows]",
+    ]
+    text = "\n".join(lines)
+    known = {"loads": orjson.loads, "quoted": _quoted, **code.functions}
+    # The text is made of names that the code itself declares; nothing a client sends is in it.
+    exec(compile(text, f"<plan of {serializer.__name__}>", "exec"), known)  # noqa: S102
+    return Plan(tuple(level.columns), text, known["make"])
+
+
+def plan_of(serializer: type[Serializer], model: type[Model], *, wide: bool) -> Plan | None:
+    """The plan over the model's `for_list()`, or its `for_detail()` if `wide`.
+
+    None, said in the log, for a declaration that needs model instances.
+    """
+    return _plan_of(serializer, model, wide)  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=KEPT)
+def _plan_of(serializer: type[Serializer], model: type[Model], wide: bool) -> Plan | None:
+    rows: Any = model._default_manager.all()
+    try:
+        return compile_plan(serializer, rows.for_detail() if wide else rows.for_list())
+    except Unplannable as reason:
+        logger.warning("%s has no read plan and is shown through model instances: %s", serializer.__name__, reason)
+        return None

@@ -1,0 +1,72 @@
+"""`fields=` and `expand=`: a declaration narrowed or widened, before anything is planned or asked of a database."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from serializers.base import Nested, Serializer
+
+KEPT = 256
+"""Selections a process keeps, with what was compiled for them."""
+
+Paths = tuple[str, ...]
+Tree = dict[str, "Tree"]
+
+
+class UnknownField(ValueError):
+    """A path that names no field; `path` is the part of it up to the first unknown name."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"There is no field {path} here.")
+        self.path = path
+
+
+def select(
+    shown: type[Serializer], full: type[Serializer], fields: Iterable[str], expand: Iterable[str]
+) -> type[Serializer]:
+    """`shown` with only `fields`, if there are any, and with `expand` besides; both may name what only `full` has.
+
+    Paths are dotted: `authors.name`. A relation that `fields` names without a dot is shown as `shown` has it, one
+    that `expand` names as `full` has it. Fields keep the order of the declaration. Raises UnknownField.
+    """
+    return _select(shown, full, tuple(sorted(set(fields))), tuple(sorted(set(expand))))  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=KEPT)
+def _select(shown: type[Serializer], full: type[Serializer], fields: Paths, expand: Paths) -> type[Serializer]:
+    return _narrowed(shown, full, _tree(fields), _tree(expand), "") if fields or expand else shown
+
+
+def _tree(paths: Paths) -> Tree:
+    """The paths by their names, from the first on; a path that ends marks its place with an empty name."""
+    root: Tree = {}
+    for path in paths:
+        place = root
+        for name in path.split("."):
+            place = place.setdefault(name, {})
+        place[""] = {}
+    return root
+
+
+def _narrowed(shown: type[Serializer], full: type[Serializer], keep: Tree, add: Tree, path: str) -> type[Serializer]:
+    here, known = shown.declared_fields(), full.declared_fields()
+    for name in (*keep, *add):
+        if name and name not in known:
+            raise UnknownField(f"{path}{name}")
+    whole = not keep or "" in keep
+    chosen = {}
+    for name, declared in known.items():
+        if not (name in keep or name in add or (whole and name in here)):
+            continue
+        kept, added = keep.get(name, {}), add.get(name, {})
+        field = declared if "" in added else here.get(name, declared)
+        below = [inner for inner in (*kept, *added) if inner]
+        if below and not isinstance(declared, Nested):
+            raise UnknownField(f"{path}{name}.{below[0]}")
+        if below:
+            # Named parts of what is shown anyway are added to it; of anything else they are all there is.
+            everything = "" in kept or "" in added or (whole and name in here and name not in keep)
+            parts = {**({"": {}} if everything else {}), **kept}
+            nested = _narrowed(field.serializer, declared.serializer, parts or added, added, f"{path}{name}.")
+            field = Nested(nested, field.attr, many=field.many, null=field.null)
+        chosen[name] = field
+    return shown.only(chosen)

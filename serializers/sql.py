@@ -1,0 +1,45 @@
+"""The few expressions a read plan needs that the ORM does not have: a related set as one column of a row."""
+
+from typing import Any
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Func, QuerySet, Subquery, TextField
+from django.db.models.sql.compiler import SQLCompiler
+
+_ARRAYS = {"postgresql": "json_build_array", "sqlite": "json_array"}
+_SETS = {
+    "postgresql": '(SELECT json_agg(related."item")::text FROM (%(subquery)s) related)',
+    # Each item is text here, and would be quoted once more by json_group_array.
+    "sqlite": "(SELECT '[' || group_concat(related.\"item\") || ']' FROM (%(subquery)s) related)",
+}
+
+
+class Item(Func):
+    """The values of a row as a JSON array."""
+
+    output_field = TextField()
+
+    def as_sql(  # type: ignore[override]
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any
+    ) -> tuple[str, tuple[Any, ...]]:
+        """In the database's own words."""
+        sql, params = super().as_sql(compiler, connection, function=_ARRAYS[connection.vendor])
+        return sql, tuple(params)
+
+
+class RelatedSet(Subquery):
+    """`columns` of the rows of a related set, in its own order: a JSON array of arrays as text, null for none.
+
+    One index look-up a row, in the page's own statement: measured as fast as a second statement for the whole
+    page's sets on SQLite, and faster on PostgreSQL, where a second statement is a second trip.
+    """
+
+    def __init__(self, rows: QuerySet[Any, Any], columns: list[Any]) -> None:
+        super().__init__(rows.values(item=Item(*columns)), output_field=TextField())
+
+    def as_sql(  # type: ignore[override]
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any
+    ) -> tuple[str, tuple[Any, ...]]:
+        """The ORM's subquery, gathered into one value."""
+        sql, params = super().as_sql(compiler, connection, template=_SETS[connection.vendor])
+        return sql, tuple(params)
