@@ -4,5 +4,7 @@ import os
 
 from django.core.asgi import get_asgi_application
 
+from core.edge import Edge
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings.dev")
-application = get_asgi_application()
+application = Edge(get_asgi_application())
