@@ -39,7 +39,7 @@ _READ = frozenset(
 )  # fmt: skip
 # With one of these a request is its sender's own.
 _CREDENTIALS = (b"authorization", b"cookie")
-_OWN = (*_CREDENTIALS, b"content-length", b"transfer-encoding")
+_OWN = frozenset((*_CREDENTIALS, b"content-length", b"transfer-encoding"))
 
 
 def generations_of_default(memory: Memory) -> Generations:
@@ -103,24 +103,24 @@ class Edge:
             await self.app({**scope, **route.scope}, receive, send)
             return
         request = Request(scope, receive, send, route, found)
-        if not self.keeps or route.key is None or not found.keys().isdisjoint(_OWN):
+        if not self.keeps or route.key is None or not _OWN.isdisjoint(found):
             await self._alone(request)
             return
-        await self._from_memory(request, route.key)
-        self.meter.note()
-
-    async def _from_memory(self, request: Request, key: bytes) -> None:
-        """Answer with what is kept or on its way, if it is as new as the request; else fetch it."""
         generation = await self.source.ask()
+        self.meter.note()
         if generation is None:
             self.counts.aside += 1
             await self._alone(request)
             return
-        entry = self.memory.find(key, generation)
-        if entry is not None:
-            self.counts.hits += 1
-            await self._give(request, entry)
+        entry = self.memory.find(route.key, generation)
+        if entry is None:
+            await self._share(request, route.key, generation)
             return
+        self.counts.hits += 1
+        await self._give(request, entry)
+
+    async def _share(self, request: Request, key: bytes, generation: str) -> None:
+        """Answer with what is on its way, if that is as new as the request; else fetch it."""
         entry, answered = await self.trips.share(
             key, generation, lambda asked, land: self._fetch(request, key, asked, land)
         )

@@ -2,9 +2,9 @@
 
 import asyncio
 import hashlib
-import os
 import re
 from collections.abc import Iterable
+from random import getrandbits
 from typing import Any, NamedTuple
 
 from core.coding import CODERS, SMALLEST, Wish, is_compressible
@@ -73,13 +73,13 @@ class Policy:
 class Entry:
     """A public 200 under the generation it was asked under, with the variants made of it so far."""
 
-    __slots__ = ("_compressible", "_headers", "_variants", "body", "generation", "size", "tag")
+    __slots__ = ("_headers", "_variants", "_worth_coding", "body", "generation", "size", "tag")
 
     def __init__(self, answer: Answer, policy: Policy, generation: str) -> None:
         self.body, self.generation = answer.body, generation
         self.tag = hashlib.blake2b(answer.body, digest_size=16).hexdigest().encode()
         self._headers = policy.headers_of(answer)
-        self._compressible = is_compressible(answer.get(b"content-type"))
+        self._worth_coding = len(answer.body) >= SMALLEST and is_compressible(answer.get(b"content-type"))
         self._variants: dict[bytes | None, Variant] = {None: self._made(None, answer.body)}
         self.size = len(answer.body) + _OVERHEAD
 
@@ -104,8 +104,7 @@ class Entry:
             self._variants, self.size = other._variants, other.size
 
     def _coding(self, wish: Wish) -> bytes | None:
-        worth = wish.insists or (self._compressible and len(self.body) >= SMALLEST)
-        return wish.coding if worth else None
+        return wish.coding if wish.insists or self._worth_coding else None
 
     def _made(self, coding: bytes | None, body: bytes) -> Variant:
         headers = [*self._headers, (b"etag", b'"%b%b"' % (self.tag, b"-" + coding if coding else b""))]
@@ -139,7 +138,7 @@ def is_known(if_none_match: bytes | None, tag: bytes) -> bool:
 
 def request_id() -> bytes:
     """A new id for one answer."""
-    return os.urandom(16).hex().encode()
+    return b"%032x" % getrandbits(128)  # It names an answer in a log and need not be hard to guess.
 
 
 async def send_variant(send: Any, variant: Variant, name: bytes, *, head: bool) -> None:
