@@ -172,6 +172,9 @@ class KeysetPagination(BasePagination):
         )
         if header:
             response["Link"] = header
+        if self.seed is not None and "seed" not in self.request.query_params:
+            # The seed was drawn for this answer: the next one has another.
+            response["Cache-Control"] = "no-store"
         return response
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:

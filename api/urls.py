@@ -46,4 +46,5 @@ urlpatterns = [
     path("static/<path:path>", pages.asset),
     path("health/live/", health.live),
     path("health/ready/", health.ready),
+    path("metrics/", health.metrics),
 ]

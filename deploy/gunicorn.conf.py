@@ -2,6 +2,8 @@
 
 import gc
 import os
+import shutil
+import tempfile
 from typing import Any
 
 from django.urls import get_resolver
@@ -14,6 +16,16 @@ ENV = load_or_exit()
 # For the web server alone: an import or a migration may take its time. libpq reads it, Octavo does not.
 os.environ.setdefault("PGOPTIONS", POSTGRESQL_OPTIONS)
 
+# A heartbeat or a count that waits for a disk makes workers slow, or has gunicorn kill healthy ones.
+MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
+# Where the workers' counts meet: one folder a master, the same after a HUP, another after a USR2.
+OWN = f"octavo-metrics-{os.getpid()}-"
+METRICS = ENV.prometheus_multiproc_dir if OWN in ENV.prometheus_multiproc_dir else tempfile.mkdtemp("", OWN, MEMORY)
+# prometheus_client looks for it when it is imported, and never again.
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = METRICS
+
+from core.metering import forget  # noqa: E402
+
 bind = address(ENV.host, ENV.port)
 workers = ENV.web_concurrency
 worker_class = Worker
@@ -21,8 +33,7 @@ worker_class = Worker
 # ends the start with its one line instead of a worker that dies again and again. Nothing opens a connection
 # at import, so none is shared. The price: new code needs a restart, a HUP is not enough.
 preload_app = True
-# A heartbeat that waits for a disk makes gunicorn kill healthy workers.
-worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
+worker_tmp_dir = MEMORY
 # Seconds without a heartbeat, which comes from the event loop: long answers do not count against it.
 timeout = 60
 # Without DRAIN_SECONDS below the 30 seconds that most orchestrators give before they kill.
@@ -49,3 +60,13 @@ def when_ready(server: Any) -> None:
     get_resolver().url_patterns  # noqa: B018
     gc.collect()
     gc.freeze()
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """What a dead worker kept is gone; what it counted stays."""
+    forget(worker.pid, METRICS)
+
+
+def on_exit(server: Any) -> None:
+    """Leave nothing behind."""
+    shutil.rmtree(METRICS, ignore_errors=True)

@@ -40,9 +40,6 @@ MIDDLEWARE = [
     "corsheaders.middleware.CorsMiddleware",
     "core.middleware.HostCheck",
     "core.middleware.OptionalSlash",
-    # Compression outside: the ETag is the plain body's, the same for every coding.
-    "django.middleware.gzip.GZipMiddleware",
-    "core.middleware.ConditionalRead",
 ]
 ROOT_URLCONF = "api.urls"
 APPEND_SLASH = False
@@ -114,6 +111,17 @@ else:
         }
     }
 COUNT_CACHE_SECONDS = 3600
+
+# The response cache around Django, core/edge.py. Off, answers are the same, only each is made anew.
+EDGE = ENV.edge
+EDGE_BYTES = ENV.edge_bytes
+EDGE_MAX_STALENESS = ENV.edge_max_staleness
+EDGE_DEFAULTS = "api.defaults.unsaid"
+CDN_TTL = ENV.cdn_ttl
+# Where the database's generation is asked for, if DATABASE_URL leads to a pooler.
+DIRECT_DATABASE = database(ENV.direct_database_url) if ENV.direct_database_url else None
+
+METRICS_DIR = ENV.prometheus_multiproc_dir or None
 
 CELERY_BROKER_URL = ENV.broker_url
 CELERY_TASK_IGNORE_RESULT = True

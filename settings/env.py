@@ -113,6 +113,11 @@ class Env:
     data_dir: Path
     database_url: str
     db_prepare: bool
+    direct_database_url: str
+    edge: bool
+    edge_bytes: int
+    edge_max_staleness: int
+    cdn_ttl: int
     redis_url: str
     broker_url: str
     web_concurrency: int
@@ -125,6 +130,7 @@ class Env:
     cors_write_origins: list[str]
     log_format: str
     log_level: str
+    prometheus_multiproc_dir: str
 
 
 # variable → (reader, default); a default is text, read like a value, so that it is checked alike.
@@ -137,6 +143,11 @@ VARIABLES: dict[str, tuple[Callable[[str], Any], str]] = {
     "DATA_DIR": (_path, str(ROOT / "var")),
     "DATABASE_URL": (_database_url, ""),
     "DB_PREPARE": (_flag, "1"),
+    "DIRECT_DATABASE_URL": (_database_url, ""),
+    "EDGE": (_flag, "on"),
+    "EDGE_BYTES": (_between(0, 10**11), "64000000"),
+    "EDGE_MAX_STALENESS": (_between(0, 86_400), "0"),
+    "CDN_TTL": (_between(0, 31_536_000), "0"),
     "REDIS_URL": (_url("redis", "rediss", "unix"), ""),
     "BROKER_URL": (_url("redis", "rediss", "amqp", "amqps", "filesystem"), ""),
     "WEB_CONCURRENCY": (_between(1, 1000), ""),
@@ -148,6 +159,8 @@ VARIABLES: dict[str, tuple[Callable[[str], Any], str]] = {
     "PORT": (_between(1, 65535), "8000"),
     "CORS_WRITE_ORIGINS": (_list, ""),
     "LOG_FORMAT": (_choice("console", "json"), "console"),
+    # Set by deploy/gunicorn.conf.py for its workers, by the name that prometheus_client knows it by.
+    "PROMETHEUS_MULTIPROC_DIR": (_text, ""),
     "LOG_LEVEL": (_choice("debug", "info", "warning", "error"), "info"),
 }
 

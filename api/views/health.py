@@ -1,10 +1,12 @@
-"""Health, for load balancers and orchestrators."""
+"""Health and metrics, for load balancers, orchestrators and whoever watches."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from api.exceptions import RETRY_AFTER_SECONDS
 from api.methods import read_only
 from core.health import readiness
+from core.metering import exposition
 
 
 @read_only
@@ -18,6 +20,13 @@ def ready(request: HttpRequest) -> HttpResponse:
     """The process can serve: the database is there and migrated."""
     problems = readiness.problems()
     return _answer({"status": "unavailable" if problems else "ok", "problems": problems}, 503 if problems else 200)
+
+
+@read_only
+def metrics(request: HttpRequest) -> HttpResponse:
+    """What all workers of this server counted, as Prometheus reads it."""
+    body, media_type = exposition(settings.METRICS_DIR)
+    return HttpResponse(body, content_type=media_type, headers={"Cache-Control": "no-store"})
 
 
 def _answer(body: dict[str, object], status: int = 200) -> JsonResponse:

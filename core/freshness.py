@@ -1,0 +1,268 @@
+"""The generation, asked from the event loop: what the committed data is called after a request has come.
+
+`ask()` answers with a text, or None where the database cannot say. Texts are equal only if nothing was
+committed between the moments they were asked for; why, and what follows, is in docs/adr/0006-strict-freshness.md.
+"""
+
+import asyncio
+import logging
+import sqlite3
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+import psycopg
+from psycopg import pq
+from psycopg.conninfo import make_conninfo
+
+from core.generation import POSTGRESQL, Watcher
+from core.metering import Counts
+
+LIMIT = 1.0
+"""Seconds the database may take to say its generation, and to be connected to, before requests go on without."""
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 1.0
+"""Seconds between two attempts to connect: doubled from the first to the longest."""
+
+_STATEMENT = b"generation"
+logger = logging.getLogger(__name__)
+Waiter = asyncio.Future[str | None]
+
+
+class Generations(Protocol):
+    """Whoever can say the generation."""
+
+    async def ask(self) -> str | None:
+        """The generation at a moment after this call; None where it cannot be had."""
+
+    async def close(self) -> None:
+        """Let the database go."""
+
+
+class SQLiteGenerations:
+    """Asks on the loop's own thread, once for all requests that were read in the same turn of the loop."""
+
+    def __init__(self, path: Callable[[], str], counts: Counts) -> None:
+        self._path, self._watcher, self._counts = path, Watcher(), counts
+        self._waiting: list[Waiter] = []
+
+    async def ask(self) -> str | None:
+        """The generation at a moment after this call; None where the file is missing or locked."""
+        loop = asyncio.get_running_loop()
+        waiter: Waiter = loop.create_future()
+        if not self._waiting:
+            loop.call_soon(self._answer)
+        self._waiting.append(waiter)
+        return await waiter
+
+    async def close(self) -> None:
+        """Close the watching connection."""
+        self._watcher.close()
+
+    def _answer(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        self._counts.questions += 1
+        try:
+            text = self._watcher.version(self._path())
+        except (OSError, sqlite3.Error):
+            text = None
+        for waiter in waiting:
+            if not waiter.done():
+                waiter.set_result(text)
+
+
+class Lenient:
+    """Asks less often than it is asked, for deployments that set EDGE_MAX_STALENESS, knowingly."""
+
+    def __init__(self, generations: Generations, seconds: float) -> None:
+        self._generations, self._seconds = generations, seconds
+        self._text: str | None = None
+        self._asked = 0.0
+
+    async def ask(self) -> str | None:
+        """The generation now or at most so many seconds ago."""
+        now = time.monotonic()
+        if self._text is None or now - self._asked > self._seconds:
+            self._text, self._asked = await self._generations.ask(), now
+        return self._text
+
+    async def close(self) -> None:
+        """Let the database go."""
+        await self._generations.close()
+
+
+def conninfo(given: Mapping[str, Any]) -> str:
+    """What libpq needs to connect as Django's DATABASES entry `given` says."""
+    known = {option.keyword.decode() for option in pq.Conninfo.get_defaults()}
+    options = {name: value for name, value in given.get("OPTIONS", {}).items() if name in known}
+    named = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    found = {name: given[key] for name, key in named.items() if given.get(key)}
+    return make_conninfo("", **{**options, **found, "application_name": "octavo generation"})
+
+
+class PostgresGenerations:
+    """Asks on a connection kept for nothing else, one question at a time, shared by all who came before it was sent.
+
+    `broken` is called when the connection breaks: the server behind the next one may have forgotten commits.
+    """
+
+    def __init__(self, conninfo: Callable[[], str], broken: Callable[[], None], counts: Counts) -> None:
+        self._conninfo, self._broken, self.counts = conninfo, broken, counts
+        self._line: _Line | None = None
+        self._connecting: asyncio.Task[None] | None = None
+        self._tried: asyncio.Future[None] | None = None
+        self._connections = 0
+
+    async def ask(self) -> str | None:
+        """The generation at a moment after this call; None while the primary cannot be reached."""
+        line = self._line or await self._connected()
+        if line is None:
+            return None
+        waiter: Waiter = line.loop.create_future()
+        line.join(waiter)
+        return await waiter
+
+    async def close(self) -> None:
+        """Close the connection and make no other."""
+        if self._connecting:
+            self._connecting.cancel()
+        if self._line:
+            self._line.close()
+            self._line = None
+
+    async def _connected(self) -> "_Line | None":
+        """The connection, waited for while a first attempt is under way; None between attempts."""
+        loop = asyncio.get_running_loop()
+        if self._connecting is None:
+            self._tried = loop.create_future()
+            self._connecting = loop.create_task(self._connect(self._tried))
+        if self._tried is not None:
+            await asyncio.wait([self._tried], timeout=LIMIT)
+        return self._line
+
+    async def _connect(self, tried: "asyncio.Future[None]") -> None:
+        """Try until it succeeds. `tried` is done with the first attempt: nobody waits for the others."""
+        pause = FIRST_PAUSE
+        while self._line is None:
+            try:
+                self._line = await self._line_to(self._conninfo())
+            except (psycopg.Error, OSError, TimeoutError) as error:
+                logger.warning("the database's generation cannot be asked for: %s", str(error).strip())
+            finally:
+                self._tried = None
+                if not tried.done():
+                    tried.set_result(None)
+            if self._line is None:
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, LONGEST_PAUSE)
+        self._connecting = None
+
+    async def _line_to(self, conninfo: str) -> "_Line":
+        async with asyncio.timeout(LIMIT):
+            connection = await psycopg.AsyncConnection.connect(conninfo, autocommit=True)
+            prepared = connection.pgconn.prepare(_STATEMENT, POSTGRESQL.encode())
+        if prepared.status != pq.ExecStatus.COMMAND_OK:
+            await connection.close()
+            raise psycopg.OperationalError(prepared.get_error_message())
+        self._connections += 1
+        return _Line(self, connection, f"{self._connections} ")
+
+    def lost(self, line: "_Line") -> None:
+        """`line` broke: what was filed under its answers is worth nothing, and another is needed."""
+        if line is not self._line:
+            return
+        self._line = None
+        self._broken()
+        self._connecting = line.loop.create_task(self._connect(line.loop.create_future()))
+
+
+class _Line:
+    """One connection. Speaks through libpq itself: a question costs 25 µs of the loop instead of 200."""
+
+    def __init__(self, owner: PostgresGenerations, connection: psycopg.AsyncConnection[Any], prefix: str) -> None:
+        self.owner, self.prefix = owner, prefix
+        self.loop = asyncio.get_running_loop()
+        self._connection, self._pgconn = connection, connection.pgconn
+        self._socket = connection.pgconn.socket
+        self._pgconn.nonblocking = 1
+        self.waiting: list[Waiter] = []
+        self.asked: list[Waiter] = []
+        self._scheduled = False
+        self._sent_at = 0.0
+        self._watch: asyncio.TimerHandle | None = None
+        self.loop.add_reader(self._socket, self._read)
+
+    def join(self, waiter: Waiter) -> None:
+        """Let `waiter` have the answer to the next question, which is not sent yet."""
+        self.waiting.append(waiter)
+        if not self.asked and not self._scheduled:
+            # All requests read in this turn of the loop share the question.
+            self._scheduled = True
+            self.loop.call_soon(self._send)
+
+    def close(self) -> None:
+        """Let the server go; whoever still waits learns that there is no answer."""
+        self.loop.remove_reader(self._socket)
+        if self._watch:
+            self._watch.cancel()
+        self._pgconn.finish()
+        for waiter in [*self.asked, *self.waiting]:
+            if not waiter.done():
+                waiter.set_result(None)
+        self.asked, self.waiting = [], []
+
+    def _send(self) -> None:
+        self._scheduled = False
+        if not self.waiting:
+            return
+        self.asked, self.waiting = self.waiting, []
+        self.owner.counts.questions += 1
+        self._sent_at = time.monotonic()
+        try:
+            self._pgconn.send_query_prepared(_STATEMENT, None)
+            self._pgconn.flush()
+        except psycopg.Error:
+            self._break()
+            return
+        if self._watch is None:
+            self._watch = self.loop.call_later(LIMIT, self._look)
+
+    def _read(self) -> None:
+        """The socket has something: an answer, or the connection's end."""
+        answer: bytes | None = None
+        try:
+            self._pgconn.consume_input()
+            while not self._pgconn.is_busy():
+                result = self._pgconn.get_result()
+                if result is None:
+                    if self.asked:
+                        self._told(answer)
+                    return
+                if result.status != pq.ExecStatus.TUPLES_OK:
+                    raise psycopg.OperationalError(result.get_error_message())
+                answer = result.get_value(0, 0)
+        except psycopg.Error:
+            self._break()
+
+    def _told(self, answer: bytes | None) -> None:
+        told, self.asked = self.asked, []
+        self._send()
+        text = None if answer is None else self.prefix + answer.decode()
+        for waiter in told:
+            if not waiter.done():
+                waiter.set_result(text)
+
+    def _look(self) -> None:
+        """Break a connection whose server says nothing for LIMIT seconds."""
+        self._watch = None
+        if self.asked and time.monotonic() - self._sent_at >= LIMIT:
+            # A loop that was held up itself finds the answer waiting.
+            self._read()
+        if self.asked and time.monotonic() - self._sent_at >= LIMIT:
+            self._break()
+        elif self.asked:
+            self._watch = self.loop.call_later(LIMIT - (time.monotonic() - self._sent_at), self._look)
+
+    def _break(self) -> None:
+        self.close()
+        self.owner.lost(self)

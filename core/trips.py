@@ -1,0 +1,76 @@
+"""One call of the application: its answer collected whole, or passed on as it comes where it is a stream."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from core.responses import Answer, Headers
+
+Message = Any
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Deliver = Callable[[Answer], Awaitable[None]]
+
+
+class Trip:
+    """Between the app and one client. An answer whose length is not told, or is above `largest`, is a stream."""
+
+    def __init__(self, receive: Receive, send: Send, deliver: Deliver, *, largest: int, head: bool) -> None:
+        self._receive, self._send, self._deliver = receive, send, deliver
+        self._largest, self._head = largest, head
+        self._status = 0
+        self._headers: Headers = []
+        self._parts: list[bytes] = []
+        self._streams = False
+
+    async def receive(self) -> Message:
+        """What the client sends."""
+        return await self._receive()
+
+    async def send(self, message: Message) -> None:
+        """Take a message of the app's answer; the last one delivers it."""
+        if message["type"] == "http.response.start":
+            self._status = message["status"]
+            self._headers = [(bytes(name).lower(), bytes(value)) for name, value in message.get("headers", ())]
+            length = dict(self._headers).get(b"content-length", b"")
+            if not length.isdigit() or int(length) > self._largest:
+                await self._stream(message)
+        elif self._streams:
+            # Of a stream, who asked for its headers alone wants nothing more: the client is gone, the app is told.
+            if not self._head:
+                await self._send(message)
+        else:
+            self._parts.append(message.get("body", b""))
+            if not message.get("more_body", False):
+                await self._deliver(Answer(self._status, self._headers, b"".join(self._parts)))
+
+    async def _stream(self, start: Message) -> None:
+        self._streams = True
+        await self._send(start)
+        if self._head:
+            await self._send({"type": "http.response.body", "body": b""})
+
+
+class Shared(Trip):
+    """A trip whose answer may be many requests': the client that set it off may leave without ending it."""
+
+    def __init__(self, receive: Receive, send: Send, deliver: Deliver, *, largest: int, head: bool) -> None:
+        super().__init__(receive, send, deliver, largest=largest, head=head)
+        self.on_stream: Callable[[], None] = lambda: None
+        self._asked = False
+        self._flows = asyncio.Event()
+
+    async def receive(self) -> Message:
+        """A request without a body, then nothing; of a stream, that its client has left."""
+        if not self._asked:
+            self._asked = True
+            return {"type": "http.request", "body": b"", "more_body": False}
+        await self._flows.wait()
+        while (message := await self._receive())["type"] != "http.disconnect":
+            pass
+        return message
+
+    async def _stream(self, start: Message) -> None:
+        self._flows.set()
+        self.on_stream()
+        await super()._stream(start)

@@ -1,0 +1,124 @@
+"""Deliberate bugs, each of which the checker must notice; and the ASGI entry of workers that have one.
+
+`FRESHNESS_BUG=early gunicorn … tests.freshness.bugs:application`
+"""
+
+import asyncio
+import os
+from typing import Any
+
+from django.core.asgi import get_asgi_application
+
+from core import freshness
+from core.edge import Edge, generations_of_default
+from core.flights import Flight, Flights
+from core.freshness import Generations, PostgresGenerations
+from core.memory import Memory
+
+LATE = 0.05
+"""Seconds a buggy worker is behind: bugs that show in a window of microseconds show at once."""
+
+
+class AsksEarly:
+    """Takes what was heard last, before the request came, and asks for the next one's sake."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._inner = generations_of_default(memory)
+        self._heard: str | None = None
+        self._asking: asyncio.Task[None] | None = None
+
+    async def ask(self) -> str | None:
+        """What was heard last."""
+        if self._heard is None:
+            await self._hear()
+        elif self._asking is None or self._asking.done():
+            self._asking = asyncio.create_task(self._hear())
+        return self._heard
+
+    async def _hear(self) -> None:
+        heard = await self._inner.ask()
+        await asyncio.sleep(LATE)
+        self._heard = heard
+
+    async def close(self) -> None:
+        """Let the database go."""
+        await self._inner.close()
+
+
+class TakesOlder(Flights):
+    """Takes what a trip brings that was under way when the request came, whatever it read."""
+
+    def may_take(self, flight: Flight, generation: str) -> bool:
+        """Always."""
+        return True
+
+
+def joins_sent(line: Any, waiter: Any) -> None:
+    """`_Line.join` that takes the answer to a question already sent."""
+    if line.asked:
+        line.asked.append(waiter)
+        return
+    line.waiting.append(waiter)
+    if not line._scheduled:
+        line._scheduled = True
+        line.loop.call_soon(line._send)
+
+
+def slow_to_hear(line: Any, answer: bytes | None, told: Any = freshness._Line._told) -> None:
+    """`_Line._told` a moment after the database has answered."""
+    line.loop.call_later(LATE, told, line, answer)
+
+
+class KeepsOverReconnects(PostgresGenerations):
+    """Drops nothing when the connection breaks, and takes the next server for the same one."""
+
+    def lost(self, line: Any) -> None:
+        """Go on as if nothing had happened."""
+        self._broken = lambda: None
+        super().lost(line)
+
+    async def _line_to(self, conninfo: str) -> Any:
+        line = await super()._line_to(conninfo)
+        line.prefix = ""
+        return line
+
+
+def keeps_over_reconnects(memory: Memory) -> Generations:
+    """The default generations, of a class that keeps entries over a reconnect."""
+    freshness.POSTGRESQL = "SELECT pg_current_snapshot()::text"
+    found = generations_of_default(memory)
+    found.__class__ = KeepsOverReconnects
+    return found
+
+
+def buggy(name: str) -> type[Edge]:
+    """The edge with the bug `name`; without one where it is empty."""
+    if name == "joins":
+        freshness._Line.join = joins_sent  # type: ignore[method-assign]
+        freshness._Line._told = slow_to_hear  # type: ignore[method-assign,assignment]
+    changes: dict[str, dict[str, Any]] = {
+        "": {},
+        "early": {"generations": staticmethod(AsksEarly)},
+        "joins": {},
+        "older": {"flights": TakesOlder},
+        "keeps": {"generations": staticmethod(keeps_over_reconnects)},
+    }
+    return type("BuggyEdge", (Edge,), changes[name])
+
+
+_django = get_asgi_application()
+
+
+async def _slow(scope: Any, receive: Any, send: Any) -> None:
+    """The application, each answer held for a moment after its rows were read."""
+
+    async def late(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            await asyncio.sleep(LATE)
+        await send(message)
+
+    await _django(scope, receive, late)
+
+
+_bug = os.environ.get("FRESHNESS_BUG", "")
+application = buggy(_bug)(_slow if _bug == "older" else _django) if "FRESHNESS_BUG" in os.environ else None
