@@ -10,8 +10,10 @@ from django.utils import timezone
 
 from authors.search import AUTHOR_INDEX
 from books.counts import add_row_counts
-from books.search import BOOK_INDEX
+from books.search import BOOK_INDEX, SUBJECT_INDEX
+from books.words import count_words, distinct
 from core.bulk import Row, add_to, delete_rows, insert_rows, moment_text, update_rows
+from core.textindex import TextIndex, token_text
 
 # In the order in which rows refer to each other. Where rows are counted, the count is the last column.
 TABLES: dict[str, tuple[str, ...]] = {
@@ -40,7 +42,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "books_bookisbn": ("book_id", "isbn_13", "primary"),
     "books_sourcerecord": ("source", "key", "book_id", "digest", "set_fields"),
 }  # fmt: skip
-_INDEXES = (AUTHOR_INDEX, BOOK_INDEX)
+_INDEXES = (AUTHOR_INDEX, SUBJECT_INDEX, BOOK_INDEX)
 
 
 class Writes:
@@ -56,10 +58,17 @@ class Writes:
         self.deleted: defaultdict[str, list[int]] = defaultdict(list)
         self.counts: defaultdict[str, Counter[int]] = defaultdict(Counter)
         self.row_counts: Counter[str] = Counter()
+        self.words: defaultdict[str, list[str]] = defaultdict(list)
 
     def later(self, table: str, rows: Iterable[Row]) -> None:
         """Add `rows`, to be made only while they are written."""
         self.made[table].append(rows)
+
+    def index_name(self, index: TextIndex, kind: str, pk: int, column: str, names: Iterable[str]) -> None:
+        """Index a new row by its names, and count their words as of `kind`."""
+        texts = [token_text(name) for name in names]
+        self.added[index.table].append(index.token_row(self.connection.vendor, pk, {column: texts}))
+        self.words[kind] += distinct(texts)
 
     def update(self, table: str, pk: int, values: dict[str, Any]) -> None:
         """Set some columns of one row."""
@@ -85,3 +94,4 @@ class Writes:
         for table, deltas in self.counts.items():
             add_to(self.connection, table, "books_count", deltas)
         add_row_counts(self.connection, self.row_counts)
+        count_words(self.connection, {kind: Counter(words) for kind, words in self.words.items()})

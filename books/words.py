@@ -1,0 +1,86 @@
+"""The table of the distinct words: kept by every write of the search indexes, made exact from them by `reindex`."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from django.db import transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from authors.search import AUTHOR_INDEX
+from books.search import BOOK_INDEX, SUBJECT_INDEX
+from core.textindex import GAP, TextIndex
+
+KINDS: dict[str, tuple[TextIndex, str]] = {
+    "titles": (BOOK_INDEX, "title"),
+    "names": (AUTHOR_INDEX, "names"),
+    "subjects": (SUBJECT_INDEX, "name"),
+}
+"""The columns of counts, each with the index and the field of it that it counts rows of."""
+
+_ROWS = {
+    "postgresql": "SELECT * FROM unnest(%s::text[], %s::int[], %s::int[], %s::int[])",
+    # WHERE, or the parser would take ON CONFLICT for a join's condition.
+    "sqlite": "SELECT "
+    + ", ".join(f"json_extract(value, '$[{n}]')" for n in range(4))
+    + " FROM json_each(%s) WHERE true",
+}
+_COUNT = ", ".join(f"{kind} = books_word.{kind} + excluded.{kind}" for kind in KINDS)
+_SET = ", ".join(f"{kind} = excluded.{kind}" for kind in KINDS)
+_DIFFERS = " OR ".join(f"books_word.{kind} <> excluded.{kind}" for kind in KINDS)
+
+
+def distinct(texts: Iterable[str]) -> set[str]:
+    """The words of one row's token texts."""
+    return {word for text in texts for word in text.split()}
+
+
+def count_words(connection: BaseDatabaseWrapper, counts: Mapping[str, Counter[str]]) -> None:
+    """Add to the counts: by kind, how many new rows have a word."""
+    _write(connection, counts, f"DO UPDATE SET {_COUNT}")
+
+
+def know_words(connection: BaseDatabaseWrapper, kind: str, words: Iterable[str]) -> None:
+    """Make sure that the words of a few rows are there; nobody waits for a count that another one writes."""
+    _write(connection, {kind: Counter(words)}, "DO NOTHING")
+
+
+def recount_words(connection: BaseDatabaseWrapper) -> None:
+    """Make the table say what the search indexes say, in one transaction."""
+    with transaction.atomic(using=connection.alias):
+        counts = {kind: Counter(_indexed(connection, *indexed)) for kind, indexed in KINDS.items()}
+        _write(connection, counts, f"DO UPDATE SET {_SET} WHERE {_DIFFERS}")
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT word FROM books_word")
+            gone = [(word,) for (word,) in cursor.fetchall() if not any(word in words for words in counts.values())]
+            cursor.executemany("DELETE FROM books_word WHERE word = %s", gone)
+
+
+def _write(connection: BaseDatabaseWrapper, counts: Mapping[str, Counter[str]], conflict: str) -> None:
+    # In one order, so that two writers of the same words wait for each other and never in a circle.
+    words = sorted(set().union(*counts.values()))
+    if not words:
+        return
+    columns = [words, *([counts[kind][word] if kind in counts else 0 for word in words] for kind in KINDS)]
+    vendor = connection.vendor
+    params = columns if vendor == "postgresql" else [json.dumps(list(zip(*columns, strict=True)), ensure_ascii=False)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO books_word (word, {', '.join(KINDS)}) {_ROWS[vendor]} ON CONFLICT (word) {conflict}",  # noqa: S608
+            params,
+        )
+
+
+def _indexed(connection: BaseDatabaseWrapper, index: TextIndex, field: str) -> dict[str, int]:
+    """Every word of a field of an index, and how many rows have it: the databases count it themselves."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            vector, weight = index.columns[field]
+            cursor.execute("SELECT word, ndoc FROM ts_stat(%s, %s)", [f"SELECT {vector} FROM {index.table}", weight])  # noqa: S608
+            return dict(cursor.fetchall())
+        cursor.execute(f"CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab('main', '{index.table}', 'col')")
+        try:
+            cursor.execute("SELECT term, doc FROM temp.vocabulary WHERE col = %s AND term <> %s", [field, GAP])
+            return dict(cursor.fetchall())
+        finally:
+            cursor.execute("DROP TABLE temp.vocabulary")
