@@ -62,7 +62,7 @@ def index_authors(connection: BaseDatabaseWrapper, pks: Iterable[int]) -> None:
     """Write the index rows of these authors anew."""
     wanted = sorted(set(pks))
     sql = "SELECT id, name, alternate_names FROM authors_author WHERE id IN %s ORDER BY id"
-    fields = {
+    fields: dict[int, Fields] = {
         pk: {"names": [token_text(known) for known in (name, *json.loads(others))]}
         for pk, name, others in select_in(connection, sql, wanted)
     }
@@ -74,7 +74,7 @@ def index_subjects(connection: BaseDatabaseWrapper, pks: Iterable[int]) -> None:
     """Write the index rows of these subjects anew."""
     wanted = sorted(set(pks))
     sql = "SELECT id, name FROM books_subject WHERE id IN %s ORDER BY id"
-    fields = {pk: {"name": [token_text(name)]} for pk, name in select_in(connection, sql, wanted)}
+    fields: dict[int, Fields] = {pk: {"name": [token_text(name)]} for pk, name in select_in(connection, sql, wanted)}
     _replace(connection, SUBJECT_INDEX, wanted, fields)
     know_words(connection, "subjects", distinct(text for names in fields.values() for text in names["name"]))
 

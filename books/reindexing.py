@@ -24,7 +24,7 @@ _DERIVED: dict[type[Model], tuple[str, ...]] = {
 
 
 def reindex(progress: Callable[[str, int], None]) -> int:
-    """Renew sort keys, category paths, search indexes, the table of words and kept counts; how many kept counts were wrong.
+    """Renew sort keys, category paths, search indexes, words and kept counts; how many of those were wrong.
 
     `progress` is told the kind of row and how many are done. May run while Octavo serves; rows
     whose derived columns are right are not written.

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -21,9 +22,8 @@ KINDS: dict[str, tuple[TextIndex, str]] = {
 _ROWS = {
     "postgresql": "SELECT * FROM unnest(%s::text[], %s::int[], %s::int[], %s::int[])",
     # WHERE, or the parser would take ON CONFLICT for a join's condition.
-    "sqlite": "SELECT "
-    + ", ".join(f"json_extract(value, '$[{n}]')" for n in range(4))
-    + " FROM json_each(%s) WHERE true",
+    "sqlite": "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),"
+    " json_extract(value, '$[3]') FROM json_each(%s) WHERE true",
 }
 _COUNT = ", ".join(f"{kind} = books_word.{kind} + excluded.{kind}" for kind in KINDS)
 _SET = ", ".join(f"{kind} = excluded.{kind}" for kind in KINDS)
@@ -61,12 +61,12 @@ def _write(connection: BaseDatabaseWrapper, counts: Mapping[str, Counter[str]], 
     words = sorted(set().union(*counts.values()))
     if not words:
         return
-    columns = [words, *([counts[kind][word] if kind in counts else 0 for word in words] for kind in KINDS)]
+    columns: list[Any] = [words, *([counts[kind][word] if kind in counts else 0 for word in words] for kind in KINDS)]
     vendor = connection.vendor
     params = columns if vendor == "postgresql" else [json.dumps(list(zip(*columns, strict=True)), ensure_ascii=False)]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO books_word (word, {', '.join(KINDS)}) {_ROWS[vendor]} ON CONFLICT (word) {conflict}",  # noqa: S608
+            f"INSERT INTO books_word (word, {', '.join(KINDS)}) {_ROWS[vendor]} ON CONFLICT (word) {conflict}",
             params,
         )
 

@@ -24,4 +24,4 @@ class Word(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["word"], name="word_once")]
 
     def __str__(self) -> str:
-        return self.word
+        return str(self.word)
