@@ -1,7 +1,7 @@
 """The table of the distinct words: kept by every write of the search indexes, made exact from them by `reindex`."""
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -26,18 +26,57 @@ _ROWS = {
     " json_extract(value, '$[3]') FROM json_each(%s) WHERE true",
 }
 _COUNT = ", ".join(f"{kind} = books_word.{kind} + excluded.{kind}" for kind in KINDS)
+_COUNTED = " + ".join(f"excluded.{kind}" for kind in KINDS)
 _SET = ", ".join(f"{kind} = excluded.{kind}" for kind in KINDS)
 _DIFFERS = " OR ".join(f"books_word.{kind} <> excluded.{kind}" for kind in KINDS)
+
+COUNTED = 16
+"""Of so many new rows one is counted, for as many: to write the counts of all words would cost a load a tenth."""
+
+MOST_KNOWN = 500_000
+"""Words that a load remembers to have written, about 50 MB."""
+
+
+class LoadedWords:
+    """The words of one load: each is written when it is first met, the counts of a batch at its end."""
+
+    def __init__(self) -> None:
+        self._known: set[str] = set()
+        self.begin()
+
+    def begin(self) -> None:
+        """A batch begins, or begins anew."""
+        self._met: set[str] = set()
+        self._counts: defaultdict[str, list[str]] = defaultdict(list)
+
+    def add(self, kind: str, pk: int, texts: Iterable[str]) -> None:
+        """Note a new row by its token texts."""
+        words = distinct(texts)
+        self._met |= words
+        if pk % COUNTED == 0:
+            self._counts[kind] += words
+
+    def write(self, connection: BaseDatabaseWrapper) -> None:
+        """Write what was noted since the batch began or was last written."""
+        counts = {kind: Counter(words) for kind, words in self._counts.items()}
+        self._counts.clear()
+        for numbers in counts.values():
+            for word in numbers:
+                numbers[word] *= COUNTED
+        new = Counter(dict.fromkeys(self._met - self._known, 0))
+        _write(connection, {"new": new, **counts}, f"DO UPDATE SET {_COUNT} WHERE {_COUNTED} > 0")
+
+    def committed(self) -> None:
+        """The batch's words are there from now on."""
+        if len(self._known) > MOST_KNOWN:
+            self._known.clear()
+        self._known |= self._met
+        self.begin()
 
 
 def distinct(texts: Iterable[str]) -> set[str]:
     """The words of one row's token texts."""
     return {word for text in texts for word in text.split()}
-
-
-def count_words(connection: BaseDatabaseWrapper, counts: Mapping[str, Counter[str]]) -> None:
-    """Add to the counts: by kind, how many new rows have a word."""
-    _write(connection, counts, f"DO UPDATE SET {_COUNT}")
 
 
 def know_words(connection: BaseDatabaseWrapper, kind: str, words: Iterable[str]) -> None:

@@ -1,5 +1,7 @@
 """Suggestions are what looking at every row finds: on each database, so the same on both."""
 
+from unittest.mock import patch
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from books.suggesting import finding
+from books.suggesting.clauses import FEW
 from books.suggesting.finding import Found
 from books.suggesting.suggest import SCARCE, mixed, suggest
 from core.text import is_cjk
@@ -218,11 +221,8 @@ class Suggests(TestCase):
     def test_suggestions_are_what_looking_at_each_row_finds(self, books, typed, few):
         for fields in books:
             make_book(**fields)
-        usual, finding.FEW = finding.FEW, few
-        try:
+        with patch.object(finding, "FEW", few):
             found = suggest(TextQuery.parse(typed), 10)
-        finally:
-            finding.FEW = usual
         wanted = expected(Oracle(), typed)
         assert [row for row in found if row.tier < 3] == wanted[:10]
 
@@ -234,7 +234,7 @@ def test_suggestions_of_real_catalogues_are_the_best_that_match(real_db, whole, 
     assert len(exact) == len(found) or len(there) < SCARCE
     assert exact == mixed(exact)
     assert set(exact) <= set(there)
-    if len(there) <= finding.FEW:
+    if len(there) <= FEW:
         assert exact == expected(whole, typed)[:10]
     else:
         assert len(exact) == 10

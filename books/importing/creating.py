@@ -11,7 +11,6 @@ from books.importing.records import Record
 from books.importing.writing import Writes
 from books.indexing import book_fields
 from books.search import BOOK_INDEX
-from books.words import distinct
 from core.bulk import Row, json_text
 from core.fields import sample_key
 
@@ -57,7 +56,7 @@ def _link_rows(link: Link, books: Books, vocabulary: Vocabulary) -> Iterator[Row
 
 
 def _index_rows(writes: Writes, books: Books, vocabulary: Vocabulary) -> Iterator[Row]:
-    vendor, words = writes.connection.vendor, writes.words["titles"]
+    vendor = writes.connection.vendor
     for pk, record in books:
         people = dict.fromkeys([vocabulary.people[credit.heading] for credit in record.credits])
         fields = book_fields(
@@ -69,5 +68,5 @@ def _index_rows(writes: Writes, books: Books, vocabulary: Vocabulary) -> Iterato
             subjects=dict.fromkeys([(topic.kind, topic.name) for topic in record.subjects]),
             labels=dict.fromkeys([label for path in record.categories for label in path]),
         )
-        words += distinct(fields["title"])
+        writes.words.add("titles", pk, fields["title"])
         yield BOOK_INDEX.token_row(vendor, pk, fields)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from authors.search import AUTHOR_INDEX
 from books.counts import add_row_counts
 from books.search import BOOK_INDEX, SUBJECT_INDEX
-from books.words import count_words, distinct
+from books.words import LoadedWords
 from core.bulk import Row, add_to, delete_rows, insert_rows, moment_text, update_rows
 from core.textindex import TextIndex, token_text
 
@@ -48,8 +48,8 @@ _INDEXES = (AUTHOR_INDEX, SUBJECT_INDEX, BOOK_INDEX)
 class Writes:
     """The rows that a batch adds, changes and takes away. `now` is the moment of all of it, as the database has it."""
 
-    def __init__(self, connection: BaseDatabaseWrapper) -> None:
-        self.connection = connection
+    def __init__(self, connection: BaseDatabaseWrapper, words: LoadedWords) -> None:
+        self.connection, self.words = connection, words
         self.now = moment_text(connection, timezone.now())
         self.tables = TABLES | {index.table: tuple(index.row_columns(connection.vendor)) for index in _INDEXES}
         self.added: defaultdict[str, list[Row]] = defaultdict(list)
@@ -58,7 +58,6 @@ class Writes:
         self.deleted: defaultdict[str, list[int]] = defaultdict(list)
         self.counts: defaultdict[str, Counter[int]] = defaultdict(Counter)
         self.row_counts: Counter[str] = Counter()
-        self.words: defaultdict[str, list[str]] = defaultdict(list)
 
     def later(self, table: str, rows: Iterable[Row]) -> None:
         """Add `rows`, to be made only while they are written."""
@@ -68,7 +67,7 @@ class Writes:
         """Index a new row by its names, and count their words as of `kind`."""
         texts = [token_text(name) for name in names]
         self.added[index.table].append(index.token_row(self.connection.vendor, pk, {column: texts}))
-        self.words[kind] += distinct(texts)
+        self.words.add(kind, pk, texts)
 
     def update(self, table: str, pk: int, values: dict[str, Any]) -> None:
         """Set some columns of one row."""
@@ -94,4 +93,4 @@ class Writes:
         for table, deltas in self.counts.items():
             add_to(self.connection, table, "books_count", deltas)
         add_row_counts(self.connection, self.row_counts)
-        count_words(self.connection, {kind: Counter(words) for kind, words in self.words.items()})
+        self.words.write(self.connection)

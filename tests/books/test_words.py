@@ -11,7 +11,7 @@ from books.importing.records import Topic
 from books.models import Book, Subject, Word
 from books.reindexing import reindex
 from books.suggesting.spelling import edits
-from books.words import recount_words
+from books.words import COUNTED, recount_words
 from tests.books.catalogue import PRIDE, counts, credit, record
 from tests.factories import make_author, make_book, make_subject
 
@@ -42,19 +42,20 @@ def test_a_word_is_edited_in_its_own_alphabet():
 
 
 @pytest.mark.django_db
-def test_loading_counts_the_rows_that_have_a_word_and_reindexing_finds_nothing_else():
+def test_loading_finds_the_words_that_reindexing_finds_and_counts_them_roughly():
     counts(
-        record("1", "Sea, Sea and Sea", credits=[credit("Sea, Ann")], subjects=[Topic("Sea stories")]),
-        record("2", "The Sea", part="Part Two", credits=[credit("Sea, Ann"), credit("Doe, Sea")]),
-        record("3", **PRIDE),
-        record("3", **PRIDE),
+        *(record(str(number), "Sea, Sea and Sea", credits=[credit(f"Sea, Ann {number}")]) for number in range(1, 65)),
+        record("65", "The Lake", part="Part Two", subjects=[Topic("Sea stories"), Topic("Sea", "shelf")]),
+        record("66", **PRIDE),
+        batch_size=10,
     )
-    counts(record("4", "Sea again", subjects=[Topic("Sea stories"), Topic("Sea", "shelf")]), batch_size=1)
     loaded = table()
-    assert loaded["sea"] == (3, 2, 2)
-    assert loaded["two"] == (1, 0, 0)
+    assert 0 < abs(loaded["sea"][0] - 64) <= COUNTED or loaded["sea"][0] == 64
+    assert {"ann", "two", "stories"} <= loaded.keys()
     recount_words(connection)
-    assert table() == loaded
+    exact = table()
+    assert loaded.keys() == exact.keys()
+    assert exact["sea"] == (64, 64, 2)
 
 
 @pytest.mark.django_db
