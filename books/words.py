@@ -33,6 +33,9 @@ _DIFFERS = " OR ".join(f"books_word.{kind} <> excluded.{kind}" for kind in KINDS
 COUNTED = 16
 """Of so many new rows one is counted, for as many: to write the counts of all words would cost a load a tenth."""
 
+CHUNK = 50_000
+"""Words to a statement."""
+
 MOST_KNOWN = 500_000
 """Words that a load remembers to have written, about 50 MB."""
 
@@ -98,8 +101,13 @@ def recount_words(connection: BaseDatabaseWrapper) -> None:
 def _write(connection: BaseDatabaseWrapper, counts: Mapping[str, Counter[str]], conflict: str) -> None:
     # In one order, so that two writers of the same words wait for each other and never in a circle.
     words = sorted(set().union(*counts.values()))
-    if not words:
-        return
+    for start in range(0, len(words), CHUNK):
+        _write_some(connection, words[start : start + CHUNK], counts, conflict)
+
+
+def _write_some(
+    connection: BaseDatabaseWrapper, words: list[str], counts: Mapping[str, Counter[str]], conflict: str
+) -> None:
     columns: list[Any] = [words, *([counts[kind][word] if kind in counts else 0 for word in words] for kind in KINDS)]
     vendor = connection.vendor
     params = columns if vendor == "postgresql" else [json.dumps(list(zip(*columns, strict=True)), ensure_ascii=False)]
