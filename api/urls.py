@@ -31,7 +31,7 @@ v1 = [
     re_path(r"^authors/(?P<pk>[0-9]{1,18})/books/$", AuthorBookViewSet.as_view(_list, detail=False)),
     re_path(rf"^categories/(?P<slug>{SLUG})/books/$", CategoryBookViewSet.as_view(_list, detail=False)),
     re_path(rf"^subjects/(?P<slug>{SLUG})/books/$", SubjectBookViewSet.as_view(_list, detail=False)),
-    path("suggest/", SuggestViewSet.as_view(_list, detail=False)),
+    path("suggest/", SuggestViewSet.as_view({"get": "suggest"}, detail=False)),
     re_path(r"^openapi\.(?P<form>json|yaml)/?$", pages.openapi),
     *router.urls,
 ]

@@ -10,6 +10,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 from api.addresses import base_url
 from api.exceptions import InvalidParameters
 from api.filters import CatalogueFilter, unusable
+from api.parameters import Value
 from core.counting import Count
 from core.keyset import Term
 from serializers.base import Serializer
@@ -29,13 +30,17 @@ class CatalogueViewSet(ReadOnlyModelViewSet[Any]):
     count_prefix: ClassVar[str]
     # Whether counts of filtered lists are worth asking the database's generation for, to share them.
     shares_counts: ClassVar[bool] = True
+    # What an action that is no list takes, each read by its value.
+    parameters: ClassVar[dict[str, Value]] = {}
     filterset: CatalogueFilter
     lookup_value_regex = "[0-9]{1,18}"
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Outside lists, whose filters check them, no parameter is known. Raises InvalidParameters."""
+        """Outside lists, whose filters check them, only `parameters` are known. Raises InvalidParameters."""
         super().initial(request, *args, **kwargs)
-        if self.action not in (None, "list", "metadata") and (errors := unusable(request.query_params, {"format"})):
+        if self.action in (None, "list", "metadata"):
+            return
+        if errors := unusable(request.query_params, {"format", *self.parameters}):
             raise InvalidParameters(errors)
 
     def get_queryset(self) -> QuerySet[Any]:

@@ -9,7 +9,6 @@ from rest_framework.response import Response
 
 from api.addresses import base_url
 from api.exceptions import InvalidParameters, parameter_error
-from api.filters import unusable
 from api.parameters import Integer, Value, Words
 from api.viewsets import CatalogueViewSet
 from books.models import Book
@@ -35,19 +34,20 @@ class SuggestViewSet(CatalogueViewSet):
     parameters: ClassVar[dict[str, Value]] = {"q": Words(), "limit": Integer(1, SHOWN)}
 
     @extend_schema(
-        parameters=_PARAMETERS, responses={200: SUGGESTIONS_SCHEMA}, filters=False,
+        parameters=_PARAMETERS, responses={200: SUGGESTIONS_SCHEMA},
         examples=[OpenApiExample("q=prid", EXAMPLE, response_only=True)],
     )  # fmt: skip
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Raises InvalidParameters."""
-        params, errors, values = request.query_params, unusable(request.query_params, {*self.parameters, "format"}), {}
-        for name in self.parameters.keys() & params.keys() - {error["param"] for error in errors}:
+    def suggest(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """What has the very text comes first, then what begins so, then the more popular; the types take turns."""
+        values: dict[str, Any] = {}
+        errors = []
+        if "q" not in request.query_params:
+            errors.append(parameter_error("q", "required", "Say what to look for."))
+        for name, text in request.query_params.items():
             try:
-                values[name] = self.parameters[name].clean(params[name])
+                values[name] = self.parameters[name].clean(text) if name in self.parameters else text
             except ValidationError as error:
                 errors.append(parameter_error(name, error.code or "invalid", str(error.message)))
-        if "q" not in params:
-            errors.append(parameter_error("q", "required", "Say what to look for."))
         if errors:
             raise InvalidParameters(errors)
         return Response(suggestions(suggest(values["q"], values.get("limit", SHOWN)), base_url(request)))
