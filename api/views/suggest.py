@@ -39,15 +39,13 @@ class SuggestViewSet(CatalogueViewSet):
     )  # fmt: skip
     def suggest(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """What has the very text comes first, then what begins so, then the more popular; the types take turns."""
-        values: dict[str, Any] = {}
-        errors = []
-        if "q" not in request.query_params:
-            errors.append(parameter_error("q", "required", "Say what to look for."))
-        for name, text in request.query_params.items():
+        params, values = request.query_params, dict[str, Any]()
+        errors = [] if "q" in params else [parameter_error("q", "required", "Say what to look for.")]
+        for name, value in self.parameters.items():
             try:
-                values[name] = self.parameters[name].clean(text) if name in self.parameters else text
+                values[name] = value.clean(params.get(name))
             except ValidationError as error:
                 errors.append(parameter_error(name, error.code or "invalid", str(error.message)))
         if errors:
             raise InvalidParameters(errors)
-        return Response(suggestions(suggest(values["q"], values.get("limit", SHOWN)), base_url(request)))
+        return Response(suggestions(suggest(values["q"], values["limit"] or SHOWN), base_url(request)))
