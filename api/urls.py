@@ -11,6 +11,7 @@ from api.views.books import BookViewSet
 from api.views.categories import CategoryBookViewSet, CategoryViewSet
 from api.views.isbn import IsbnViewSet
 from api.views.subjects import SubjectBookViewSet, SubjectViewSet
+from api.views.suggest import SuggestViewSet
 from core.text import SLUG
 
 handler400 = "api.exceptions.bad_request"
@@ -34,6 +35,7 @@ v1 = [
     re_path(r"^authors/(?P<pk>[0-9]{1,18})/books/$", AuthorBookViewSet.as_view(_list, detail=False)),
     re_path(rf"^categories/(?P<slug>{SLUG})/books/$", CategoryBookViewSet.as_view(_list, detail=False)),
     re_path(rf"^subjects/(?P<slug>{SLUG})/books/$", SubjectBookViewSet.as_view(_list, detail=False)),
+    path("suggest/", SuggestViewSet.as_view({"get": "suggest"}, detail=False)),
     re_path(r"^openapi\.(?P<form>json|yaml)/?$", pages.openapi),
     *router.urls,
 ]

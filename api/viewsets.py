@@ -1,5 +1,6 @@
 """The base of every resource's viewset: which serializer shows what, and what a list needs to know."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 from urllib.parse import quote
 
@@ -14,6 +15,7 @@ from api.addresses import base_url
 from api.asking import Asked, ask, unusable
 from api.exceptions import InvalidParameters
 from api.filters import CatalogueFilter
+from api.parameters import Value
 from api.reading import InstanceReader, PlanReader, reader
 from core.counting import Count
 from core.keyset import Term
@@ -39,6 +41,8 @@ class CatalogueViewSet(ReadOnlyModelViewSet[Any]):
     count_prefix: ClassVar[str]
     # Whether counts of filtered lists are worth asking the database's generation for, to share them.
     shares_counts: ClassVar[bool] = True
+    # What an action that is neither list nor retrieve takes.
+    parameters: ClassVar[Mapping[str, Value]] = {}
     asked: Asked
     reader: PlanReader | InstanceReader
     lookup_value_regex = "[0-9]{1,18}"
@@ -58,7 +62,7 @@ class CatalogueViewSet(ReadOnlyModelViewSet[Any]):
             self.asked = ask(request.query_params, self)
             wide = bool(self.detail or self.asked.selected)
             self.reader = reader(self.asked.serializer, self.queryset.model, base_url(request), wide=wide)
-        elif self.action not in (None, "metadata") and (errors := unusable(request.query_params)):
+        elif self.action not in (None, "metadata") and (errors := unusable(request.query_params, self.parameters)):
             raise InvalidParameters(errors)
 
     def get_queryset(self) -> QuerySet[Any]:
@@ -111,7 +115,7 @@ class CatalogueViewSet(ReadOnlyModelViewSet[Any]):
             final["Surrogate-Key"] = " ".join(self.surrogate_keys())
         return final
 
-    def surrogate_keys(self) -> list[str]:
+    def surrogate_keys(self) -> Sequence[str]:
         """What a CDN can purge this answer by: books, book-1342."""
         name = str(self.queryset.model._meta.model_name)
         keys = ["categories" if name == "category" else f"{name}s"]

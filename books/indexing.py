@@ -2,14 +2,15 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from authors.search import AUTHOR_INDEX
-from books.search import BOOK_INDEX
-from core.bulk import Row, delete_rows, insert_rows, select_in
+from books.search import BOOK_INDEX, SUBJECT_INDEX
+from books.words import distinct, know_words
+from core.bulk import delete_rows, insert_rows, select_in
 from core.textindex import Fields, TextIndex, token_text
 
 # Names, subjects and labels stand on many books; titles on one.
@@ -46,29 +47,36 @@ def index_books(connection: BaseDatabaseWrapper, pks: Iterable[int]) -> None:
     wanted = sorted(set(pks))
     names, subjects, labels = _names(connection, wanted), _subjects(connection, wanted), _labels(connection, wanted)
     sql = "SELECT id, title, part, subtitle, publisher FROM books_book WHERE id IN %s ORDER BY id"
-    rows = [
-        BOOK_INDEX.token_row(
-            connection.vendor,
-            pk,
-            book_fields(
-                title=title, part=part, subtitle=subtitle, publisher=publisher,
-                names=names[pk], subjects=subjects[pk], labels=dict.fromkeys(labels[pk]),
-            ),
+    fields = {
+        pk: book_fields(
+            title=title, part=part, subtitle=subtitle, publisher=publisher,
+            names=names[pk], subjects=subjects[pk], labels=dict.fromkeys(labels[pk]),
         )
         for pk, title, part, subtitle, publisher in select_in(connection, sql, wanted)
-    ]  # fmt: skip
-    _replace(connection, BOOK_INDEX, wanted, rows)
+    }  # fmt: skip
+    _replace(connection, BOOK_INDEX, wanted, fields)
+    know_words(connection, "titles", distinct(text for texts in fields.values() for text in texts["title"]))
 
 
 def index_authors(connection: BaseDatabaseWrapper, pks: Iterable[int]) -> None:
     """Write the index rows of these authors anew."""
     wanted = sorted(set(pks))
     sql = "SELECT id, name, alternate_names FROM authors_author WHERE id IN %s ORDER BY id"
-    rows = [
-        AUTHOR_INDEX.row(connection.vendor, pk, {"names": [name, *json.loads(others)]})
+    fields: dict[int, Fields] = {
+        pk: {"names": [token_text(known) for known in (name, *json.loads(others))]}
         for pk, name, others in select_in(connection, sql, wanted)
-    ]
-    _replace(connection, AUTHOR_INDEX, wanted, rows)
+    }
+    _replace(connection, AUTHOR_INDEX, wanted, fields)
+    know_words(connection, "names", distinct(text for names in fields.values() for text in names["names"]))
+
+
+def index_subjects(connection: BaseDatabaseWrapper, pks: Iterable[int]) -> None:
+    """Write the index rows of these subjects anew."""
+    wanted = sorted(set(pks))
+    sql = "SELECT id, name FROM books_subject WHERE id IN %s ORDER BY id"
+    fields: dict[int, Fields] = {pk: {"name": [token_text(name)]} for pk, name in select_in(connection, sql, wanted)}
+    _replace(connection, SUBJECT_INDEX, wanted, fields)
+    know_words(connection, "subjects", distinct(text for names in fields.values() for text in names["name"]))
 
 
 def books_of(connection: BaseDatabaseWrapper, authors: Iterable[int]) -> list[int]:
@@ -77,8 +85,9 @@ def books_of(connection: BaseDatabaseWrapper, authors: Iterable[int]) -> list[in
     return [pk for (pk,) in select_in(connection, sql, sorted(authors))]
 
 
-def _replace(connection: BaseDatabaseWrapper, index: TextIndex, pks: list[int], rows: Iterable[Row]) -> None:
+def _replace(connection: BaseDatabaseWrapper, index: TextIndex, pks: list[int], fields: Mapping[int, Fields]) -> None:
     columns = index.row_columns(connection.vendor)
+    rows = (index.token_row(connection.vendor, pk, texts) for pk, texts in fields.items())
     delete_rows(connection, index.table, columns[:1], [(pk,) for pk in pks])
     insert_rows(connection, index.table, columns, rows)
 

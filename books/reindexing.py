@@ -9,8 +9,9 @@ from django.db.models import Model, QuerySet
 from authors.models import Author
 from books.authority import filed_under
 from books.counts import recount
-from books.indexing import index_authors, index_books
+from books.indexing import index_authors, index_books, index_subjects
 from books.models import Book, Category, Subject
+from books.words import recount_words
 
 CHUNK = 1_000
 """Rows read, put right and committed at a time."""
@@ -23,7 +24,7 @@ _DERIVED: dict[type[Model], tuple[str, ...]] = {
 
 
 def reindex(progress: Callable[[str, int], None]) -> int:
-    """Renew sort keys, category paths, search indexes and kept counts; how many kept counts were wrong.
+    """Renew sort keys, category paths, search indexes, words and kept counts; how many of those were wrong.
 
     `progress` is told the kind of row and how many are done. May run while Octavo serves; rows
     whose derived columns are right are not written.
@@ -38,6 +39,7 @@ def reindex(progress: Callable[[str, int], None]) -> int:
                 _renew(model, rows, columns)
             done += len(rows)
             progress(str(model._meta.verbose_name_plural), done)
+    recount_words(connection)
     return recount()
 
 
@@ -67,5 +69,7 @@ def _renew(model: type[Any], rows: list[Any], columns: tuple[str, ...]) -> None:
     pks = [row.pk for row in rows]
     if model is Author:
         index_authors(connection, pks)
+    elif model is Subject:
+        index_subjects(connection, pks)
     elif model is Book:
         index_books(connection, pks)

@@ -25,6 +25,7 @@ BOOK_INDEX = TextIndex(
         "topics": ("facets", "B"),
     },
 )
+SUBJECT_INDEX = TextIndex("subjects_search", "subject_id", "books_subject", {"name": ("words", "A")})
 SEARCHED = ("title", "authors", "subtitle", "subjects")
 _LAST = "\U0010ffff"
 

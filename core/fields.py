@@ -28,6 +28,15 @@ class FoldedField(models.CharField):  # type: ignore[type-arg]
         return parameters
 
 
+class FoldedKey(FoldedField):
+    """Folded text that is the key of its table."""
+
+    @property
+    def unique(self) -> bool:
+        """Not said: Django would give PostgreSQL a second index, for LIKE, which collation C makes needless."""
+        return False
+
+
 def sample_key() -> int:
     """A uniform random integer: a row's fixed place in samples and shuffles."""
     return random.randrange(SAMPLE_RANGE)  # noqa: S311 - statistics, not secrets

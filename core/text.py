@@ -124,9 +124,14 @@ def query_tokens(text: str) -> list[str]:
     return found
 
 
+def is_cjk(token: str) -> bool:
+    """Whether `token` is of a run of Chinese or Japanese characters, which no blanks divide."""
+    return bool(_IS_CJK.match(token))
+
+
 def is_lone_cjk(token: str) -> bool:
     """Whether `token` is a single CJK character, which the index can only find by prefix."""
-    return len(token) == 1 and bool(_IS_CJK.match(token))
+    return len(token) == 1 and is_cjk(token)
 
 
 def match_key(text: str) -> str:

@@ -19,7 +19,7 @@ from django.db.models.sql.compiler import SQLCompiler
 from core.text import tokens
 from core.textquery import Match, Phrase
 
-_GAP = "\ue000"
+GAP = "\ue000"
 """Stands between items in FTS5: a private-use character, which no query can hold."""
 
 Fields = dict[str, Sequence[str]]
@@ -126,7 +126,7 @@ class TextIndex:
     def token_row(self, vendor: str, pk: int, fields: Fields) -> tuple[Any, ...]:
         """The same from texts that went through `token_text` before: for many rows that share names and subjects."""
         if vendor != "postgresql":
-            return (pk, *(f" {_GAP} ".join(fields[name]) for name in self.columns))
+            return (pk, *(f" {GAP} ".join(fields[name]) for name in self.columns))
         words: dict[str, list[str]] = {vector: [] for vector in self.vectors()}
         places: dict[str, list[str]] = {vector: [] for vector in words}
         positions = dict.fromkeys(words, 0)

@@ -9,7 +9,7 @@ from django.db import connection
 from authors.models import Author
 from books.counts import recount
 from books.importing.headings import parse_heading
-from books.indexing import index_authors, index_books
+from books.indexing import index_authors, index_books, index_subjects
 from books.models import (
     Book,
     BookAuthor,
@@ -60,6 +60,7 @@ def make_subject(name: str = "", kind: str = "topic", **fields: Any) -> Subject:
     found = Subject.objects.filter(name=name, kind=kind).first()
     if found is None:
         found = Subject.objects.create(name=name, kind=kind, **fields)
+        index_subjects(connection, [found.pk])
         recount()
     return found
 

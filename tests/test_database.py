@@ -138,5 +138,5 @@ def test_the_triggers_survive_all_migrations():
         found = {name for (name,) in cursor.fetchall()}
     expected = {"books_category_no_cycle"}
     if connection.vendor == "sqlite":
-        expected |= {"books_search_deleted", "authors_search_deleted"}
+        expected |= {"books_search_deleted", "authors_search_deleted", "subjects_search_deleted"}
     assert expected <= found

@@ -25,6 +25,8 @@ PAGES = [
     "categories/fiction/books/",
     "categories/fiction/books/?language=en",
     "subjects/space/books/?ordering=-title",
+    "suggest/?q=st",
+    "suggest/?q=strs le guim",
 ]
 
 

@@ -23,6 +23,7 @@ LINKS = {
     "categories": "/api/v1/categories/",
     "category_tree": "/api/v1/categories/tree/",
     "subjects": "/api/v1/subjects/",
+    "suggest": "/api/v1/suggest/?q=pride",
     "openapi": "/api/v1/openapi.json",
     "docs": "/docs/",
     "redoc": "/redoc/",

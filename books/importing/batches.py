@@ -19,6 +19,7 @@ from books.importing.states import above_of, load_states
 from books.importing.terms import resolve_subjects
 from books.importing.writing import Writes
 from books.indexing import books_of, index_authors, index_books
+from books.words import LoadedWords
 from core.bulk import allocate_ids
 
 _SEARCHED = frozenset({"title", "part", "subtitle", "publisher", "authors", "categories", "subjects"})
@@ -28,8 +29,8 @@ _COUNTED = {"authors": "authors_author", "subjects": "books_subject"}
 class Batch:
     """New records and changes of one source, at most one change to a book."""
 
-    def __init__(self, connection: BaseDatabaseWrapper, source: str) -> None:
-        self.source, self.writes = source, Writes(connection)
+    def __init__(self, connection: BaseDatabaseWrapper, source: str, words: LoadedWords) -> None:
+        self.source, self.writes = source, Writes(connection, words)
         self.people = People(source, self.writes)
         self.summary = Summary()
         self.searched: set[int] = set()

@@ -68,4 +68,5 @@ def _index_rows(writes: Writes, books: Books, vocabulary: Vocabulary) -> Iterato
             subjects=dict.fromkeys([(topic.kind, topic.name) for topic in record.subjects]),
             labels=dict.fromkeys([label for path in record.categories for label in path]),
         )
+        writes.words.add("titles", pk, fields["title"])
         yield BOOK_INDEX.token_row(vendor, pk, fields)

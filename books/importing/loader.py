@@ -16,6 +16,7 @@ from books.importing.matching import Change, Matcher, Plan
 from books.importing.outcome import Summary, rejection
 from books.importing.records import Record, Rejection
 from books.importing.replaced import settle_replaced
+from books.words import LoadedWords
 
 BATCH_SIZE = 10_000
 """Records to a transaction. Larger batches write each kept count less often: with 1,000 it took half as long again."""
@@ -61,7 +62,7 @@ class Loader:
         self.source, self.progress, self.reject = source, progress, reject
         self.connection = connections["default"]
         self.matcher = Matcher(self.connection, source)
-        self.summary = Summary()
+        self.summary, self.words = Summary(), LoadedWords()
 
     def load(self, batch: list[Incoming | Rejection], meanwhile: Callable[[], None]) -> None:
         """Load `batch`; where the database refuses it, in halves, down to the record that is refused."""
@@ -89,15 +90,17 @@ class Loader:
                 return
 
     def _write(self, batch: list[Incoming | Rejection], meanwhile: Callable[[], None]) -> None:
+        self.words.begin()
         with transaction.atomic():
             if self.connection.vendor == "postgresql":
                 self._set_for_a_batch()
             plan = self.matcher.match(batch)
             summary = self.summary.plus(plan.summary)
             for new, changes in _rounds(plan):
-                summary = summary.plus(Batch(self.connection, self.source).write(new, changes, meanwhile))
+                summary = summary.plus(Batch(self.connection, self.source, self.words).write(new, changes, meanwhile))
             if self.progress:
                 self.progress(summary)
+        self.words.committed()
         self.matcher.mark(plan)
         self.summary = summary
         if self.reject:

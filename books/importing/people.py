@@ -126,7 +126,6 @@ class People:
                 credit.birth_year, credit.death_year, "", "{}", sample_key(), now, now,
             )
         )  # fmt: skip
-        row = AUTHOR_INDEX.row(self.connection.vendor, pk, {"names": person.names})
-        self.writes.added[AUTHOR_INDEX.table].append(row)
+        self.writes.index_name(AUTHOR_INDEX, "names", pk, "names", person.names)
         self.writes.row_counts[f"author:{credit.kind}"] += 1
         return person

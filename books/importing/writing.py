@@ -10,8 +10,10 @@ from django.utils import timezone
 
 from authors.search import AUTHOR_INDEX
 from books.counts import add_row_counts
-from books.search import BOOK_INDEX
+from books.search import BOOK_INDEX, SUBJECT_INDEX
+from books.words import LoadedWords
 from core.bulk import Row, add_to, delete_rows, insert_rows, moment_text, update_rows
+from core.textindex import TextIndex, token_text
 
 # In the order in which rows refer to each other. Where rows are counted, the count is the last column.
 TABLES: dict[str, tuple[str, ...]] = {
@@ -41,14 +43,14 @@ TABLES: dict[str, tuple[str, ...]] = {
     "books_sourcerecord": ("source", "key", "book_id", "digest", "set_fields"),
 }  # fmt: skip
 Columns = tuple[str, ...]
-_INDEXES = (AUTHOR_INDEX, BOOK_INDEX)
+_INDEXES = (AUTHOR_INDEX, SUBJECT_INDEX, BOOK_INDEX)
 
 
 class Writes:
     """The rows that a batch adds, changes and takes away. `now` is the moment of all of it, as the database has it."""
 
-    def __init__(self, connection: BaseDatabaseWrapper) -> None:
-        self.connection = connection
+    def __init__(self, connection: BaseDatabaseWrapper, words: LoadedWords) -> None:
+        self.connection, self.words = connection, words
         self.now = moment_text(connection, timezone.now())
         self.tables = TABLES | {index.table: tuple(index.row_columns(connection.vendor)) for index in _INDEXES}
         self.added: defaultdict[str, list[Row]] = defaultdict(list)
@@ -62,6 +64,12 @@ class Writes:
     def later(self, table: str, rows: Iterable[Row]) -> None:
         """Add `rows`, to be made only while they are written."""
         self.made[table].append(rows)
+
+    def index_name(self, index: TextIndex, kind: str, pk: int, column: str, names: Iterable[str]) -> None:
+        """Index a new row by its names, and count their words as of `kind`."""
+        texts = [token_text(name) for name in names]
+        self.added[index.table].append(index.token_row(self.connection.vendor, pk, {column: texts}))
+        self.words.add(kind, pk, texts)
 
     def update(self, table: str, key: dict[str, Any], values: dict[str, Any]) -> None:
         """Set some columns of the row with a key."""
@@ -87,3 +95,4 @@ class Writes:
         for table, deltas in self.counts.items():
             add_to(self.connection, table, "books_count", deltas)
         add_row_counts(self.connection, self.row_counts)
+        self.words.write(self.connection)

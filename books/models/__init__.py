@@ -12,8 +12,9 @@ from books.models.links import (
     BookSubject,
     SourceRecord,
 )
+from books.models.word import Word
 
 __all__ = [
     "Book", "BookAuthor", "BookCategory", "BookIdentifier", "BookIsbn", "BookLanguage", "BookSeries",
-    "BookSubject", "Category", "CategoryAncestor", "SourceRecord", "Subject",
+    "BookSubject", "Category", "CategoryAncestor", "SourceRecord", "Subject", "Word",
 ]  # fmt: skip

@@ -10,9 +10,9 @@ from authors.search import AUTHOR_INDEX
 from books.importing.headings import parse_heading
 from books.importing.loader import load
 from books.importing.records import Credit, Record, Topic
-from books.indexing import index_authors, index_books
+from books.indexing import index_authors, index_books, index_subjects
 from books.models import Book, Category, Subject
-from books.search import BOOK_INDEX
+from books.search import BOOK_INDEX, SUBJECT_INDEX
 from core.models import RowCount
 
 ISBN, OTHER_ISBN, THIRD_ISBN = "9780439023481", "9780306406157", "9781861972712"
@@ -111,16 +111,17 @@ def _book(book):
 
 
 def index_rows():
-    """The rows of both search indexes as they are, and as they are after indexing everything anew."""
+    """The rows of the search indexes as they are, and as they are after indexing everything anew."""
     before = _index_rows()
     index_authors(connection, Author.objects.values_list("pk", flat=True))
+    index_subjects(connection, Subject.objects.values_list("pk", flat=True))
     index_books(connection, Book.objects.values_list("pk", flat=True))
     return before, _index_rows()
 
 
 def _index_rows():
     rows = []
-    for index in (AUTHOR_INDEX, BOOK_INDEX):
+    for index in (AUTHOR_INDEX, SUBJECT_INDEX, BOOK_INDEX):
         columns = ", ".join(index.row_columns(connection.vendor))
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT {columns} FROM {index.table} ORDER BY 1")

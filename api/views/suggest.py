@@ -1,0 +1,47 @@
+"""Suggestions, as one types."""
+
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.addresses import base_url
+from api.asking import read
+from api.exceptions import InvalidParameters, parameter_error
+from api.parameters import Integer, Value, Words
+from api.viewsets import CatalogueViewSet
+from books.models import Book
+from books.suggesting.clauses import SHOWN
+from books.suggesting.suggest import suggest
+from serializers.suggestions import EXAMPLE, SUGGESTIONS_SCHEMA, suggestions
+
+_PARAMETERS = [
+    OpenApiParameter(
+        "q", {**Words.schema, "minLength": 1}, required=True,
+        description="Every word of a title, a name or a subject, in any order, the last by prefix; folded, and where"
+        " next to nothing is found one typo a word is forgiven",
+    ),
+    OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": SHOWN, "default": SHOWN}),
+]  # fmt: skip
+
+
+class SuggestViewSet(CatalogueViewSet):
+    """What may be meant, as one types: books, authors and subjects, the best first."""
+
+    queryset = Book.objects.all()
+    pagination_class = None
+    parameters: ClassVar[dict[str, Value]] = {"q": Words(), "limit": Integer(1, SHOWN)}
+
+    @extend_schema(
+        parameters=_PARAMETERS, responses={200: SUGGESTIONS_SCHEMA},
+        examples=[OpenApiExample("q=prid", EXAMPLE, response_only=True)],
+    )  # fmt: skip
+    def suggest(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """What has the very text comes first, then what begins so, then the more popular; the types take turns."""
+        values, errors = read(self.parameters, request.query_params)
+        if "q" not in request.query_params:
+            errors.append(parameter_error("q", "required", "Say what to look for."))
+        if errors:
+            raise InvalidParameters(errors)
+        return Response(suggestions(suggest(values["q"], values.get("limit", SHOWN)), base_url(request)))

@@ -1,0 +1,21 @@
+"""Word: what titles, names and subjects are made of."""
+
+from django.db import models
+
+from core.fields import FoldedKey
+from core.text import TOKEN_LENGTH
+
+
+class Word(models.Model):
+    """A token that stands, or once stood, in titles, author names or subjects, and about how many of each.
+
+    Counts steer suggestions and decide nothing: loading estimates them, `reindex` makes them exact.
+    """
+
+    word = FoldedKey(max_length=TOKEN_LENGTH, primary_key=True)
+    titles = models.IntegerField(default=0)
+    names = models.IntegerField(default=0)
+    subjects = models.IntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.word)

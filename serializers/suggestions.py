@@ -1,0 +1,81 @@
+"""How suggestions are shown: what kind of thing, its key, what to show, and where it is."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from books.suggesting.finding import Found
+from serializers.base import Integer, Schema, Serializer, Text, Url
+
+
+class BookSuggestionSerializer(Serializer):
+    """A book that may be meant."""
+
+    type = Text(enum=["book"])
+    id = Integer(example=1342)
+    text = Text(help="Its title", example="Pride and Prejudice")
+    url = Url("books", "id")
+
+
+class AuthorSuggestionSerializer(Serializer):
+    """An author who may be meant."""
+
+    type = Text(enum=["author"])
+    id = Integer(example=68)
+    text = Text(help="The name for display", example="Jane Austen")
+    url = Url("authors", "id")
+
+
+class SubjectSuggestionSerializer(Serializer):
+    """A subject that may be meant."""
+
+    type = Text(enum=["subject"])
+    slug = Text(example="pride-and-vanity-fiction")
+    text = Text(help="Its name", example="Pride and vanity -- Fiction")
+    url = Url("subjects", "slug")
+
+
+_SERIALIZERS: dict[str, type[Serializer]] = {
+    "book": BookSuggestionSerializer,
+    "author": AuthorSuggestionSerializer,
+    "subject": SubjectSuggestionSerializer,
+}
+
+
+def _schema(serializer: type[Serializer]) -> Schema:
+    properties = {name: dict(field.schema) for name, field in serializer.declared_fields().items()}
+    return {"type": "object", "description": serializer.__doc__, "required": list(properties), "properties": properties}
+
+
+SUGGESTIONS_SCHEMA: Schema = {
+    "type": "object",
+    "required": ["results"],
+    "properties": {
+        "results": {
+            "type": "array",
+            "maxItems": 10,
+            "items": {"oneOf": [_schema(serializer) for serializer in _SERIALIZERS.values()]},
+        }
+    },
+}
+"""What `suggestions` gives, in OpenAPI's terms."""
+
+_ROOT = "https://books.example.org/api/v1"
+EXAMPLE: dict[str, Any] = {
+    "results": [
+        {"type": "book", "id": 1342, "text": "Pride and Prejudice", "url": f"{_ROOT}/books/1342/"},
+        {"type": "author", "id": 7100, "text": "S. T. Prideaux", "url": f"{_ROOT}/authors/7100/"},
+        {
+            "type": "subject",
+            "slug": "pride-and-vanity-fiction",
+            "text": "Pride and vanity -- Fiction",
+            "url": f"{_ROOT}/subjects/pride-and-vanity-fiction/",
+        },
+    ]
+}
+"""Such a document."""
+
+
+def suggestions(found: Iterable[Found], base_url: str) -> dict[str, list[Any]]:
+    """The document of what was found, each by the serializer of its type."""
+    context = {"base_url": base_url}
+    return {"results": [_SERIALIZERS[row.type](row, context=context).data for row in found]}
