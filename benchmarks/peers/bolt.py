@@ -70,7 +70,7 @@ def shown(book: rows.Book) -> Book:
     )
 
 
-@api.get("/api/v1/books/")
+@api.get("/api/v1/books")
 async def books(page: int = 1) -> Page:
     found = rows.listed()
     start = (page - 1) * PAGE_SIZE

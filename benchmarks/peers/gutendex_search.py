@@ -6,8 +6,6 @@ The idea only; the code is our own, on the same serializers as stock DRF.
 from typing import Any
 
 from django.db.models import Q
-from django.urls import include, path
-from rest_framework.routers import SimpleRouter
 
 from benchmarks.peers import stock_drf
 
@@ -21,6 +19,4 @@ class BookViewSet(stock_drf.BookViewSet):
         return found.distinct() if words else found
 
 
-router = SimpleRouter()
-router.register("books", BookViewSet, basename="book")
-urlpatterns = [path("api/v1/", include(router.urls))]
+urlpatterns = stock_drf.urls(BookViewSet)

@@ -1,6 +1,7 @@
 """The Django project of the peers that use Django: no middleware, no sessions, persistent connections.
 
-PEER names the module whose `urlpatterns` are served. Fewer things a request than `startproject` makes: in the peers' favour.
+PEER names the module whose `urlpatterns` are served. Less is done a request than in what `startproject`
+makes, in the peers' favour.
 """
 
 import os
