@@ -6,8 +6,11 @@ from typing import Any
 
 import httpx
 
+from benchmarks.load import Lane
+from benchmarks.scenarios import SEARCH
 from benchmarks.servers import LIST, Failed, Running
 
+REPEATS = ("raw uvicorn", "gunicorn, same bytes")
 # uvicorn writes these itself.
 OWN_HEADERS = {"date", "server", "connection", "transfer-encoding"}
 
@@ -52,6 +55,25 @@ def check(ours: Any, server: Running, path: str) -> None:
         raise Failed(f"{server.server.name}: {path}: not the same answer: {found}")
 
 
+def finds(server: Running, path: str) -> None:
+    """Raises Failed where a search finds nothing: that is quickly said. What it finds may differ."""
+    if not document(server, path)["results"]:
+        raise Failed(f"{server.server.name}: {path}: finds nothing")
+
+
+def hold(lane: Lane, server: Running, documents: dict[str, Any], kept: Path) -> None:
+    """Hold what `server` answers in this lane against Octavo's `documents`, or the bytes `kept`. Raises Failed."""
+    if lane.path == SEARCH:
+        finds(server, lane.path)
+    if lane.server in REPEATS:
+        repeats(kept, server, lane.path)
+    if lane.headers or lane.path not in documents or not server.server.exact:
+        return
+    # The SQLite catalogue is a database of its own, with its own moments and ids: Octavo's answer comes first.
+    path = f"sqlite {lane.path}" if server.server.sqlite else lane.path
+    check(documents.setdefault(path, document(server, lane.path)), server, lane.path)
+
+
 def keep_bytes(server: Running, paths: list[str], file: Path) -> None:
     """Write down what `server` answers, headers and all, for the servers that only repeat it. Raises Failed."""
     kept = {}
@@ -66,10 +88,10 @@ def keep_bytes(server: Running, paths: list[str], file: Path) -> None:
     file.write_text(json.dumps(kept), encoding="utf-8")
 
 
-def repeats(ours: Running, theirs: Running, path: str) -> None:
-    """Raises Failed unless `theirs` sends the very bytes of `ours`."""
-    if ours.get(path).content != theirs.get(path).content:
-        raise Failed(f"{theirs.server.name}: {path}: not the same bytes")
+def repeats(kept: Path, server: Running, path: str) -> None:
+    """Raises Failed unless `server` sends the very bytes that were kept."""
+    if server.get(path).text != json.loads(kept.read_text(encoding="utf-8"))[path]["body"]:
+        raise Failed(f"{server.server.name}: {path}: not the same bytes")
 
 
 def first_book(page: Any) -> str:

@@ -97,14 +97,12 @@ def judged(kind: str, times: dict[int, tuple[float, float | None]]) -> str:
     if len(times) < 2:
         return "not compared"
     smallest, largest = times[min(times)], times[max(times)]
-    if kind == "facets":
-        said, missed = f"{largest[0]:.0f} ms", False
-    else:
-        grown, most = largest[0] / smallest[0], MOST.get(kind, 1.5)
-        said, missed = f"{grown:.2f} × (at most {most:g})", grown > most
+    grown, most = largest[0] / smallest[0], MOST.get(kind, 1.5)
+    limits = [] if kind == "facets" else [(f"{grown:.2f} ×", grown, most, "")]
     if kind in BOUNDS:
         which, bound = BOUNDS[kind]
         value = largest[0] if which == "p50" else largest[1]
-        said += "" if value is None else f", {which} {value:.0f} ms (at most {bound:g})"
-        missed = missed or (value is not None and value > bound)
+        limits += [] if value is None else [(f"{which} {value:.0f} ms", value, bound, " ms")]
+    missed = any(value > bound for _, value, bound, _ in limits)
+    said = ", ".join(f"{shown} (at most {bound:g}{unit})" for shown, _, bound, unit in limits)
     return f"{'**missed**' if missed else 'met'}: {said}"
