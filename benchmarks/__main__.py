@@ -71,8 +71,8 @@ class Run:
                 try:
                     server = SERVERS[name]
                     servers[name] = stack.enter_context(running(server, self.environment(sqlite=server.sqlite)))
-                except Failed as failure:
-                    self.trouble(str(failure))
+                except Failed as problem:
+                    self.trouble(str(problem))
             lanes = [filled(lane, detail=self.detail, etag=self.etag) for lane in group.lanes if lane.server in servers]
             lanes = [lane for lane in lanes if self.checked(lane, servers[lane.server])]
             seconds = (SLOW_SECONDS if group.slow else SECONDS)[self.quick]
@@ -80,8 +80,8 @@ class Run:
             for failure in failures:
                 self.trouble(failure)
             self.findings.results |= results
-            for name, server in servers.items():
-                self.findings.weigh(name, server.idle, server.loaded)
+            for name, started in servers.items():
+                self.findings.weigh(name, started.idle, started.loaded)
         for key, result in results.items():
             self.say(f"    {key}: {result.median:,.0f}/s")
 

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-from benchmarks.load import Result
+from benchmarks.load import Result, ratio
 
 WIDTH, LABEL, BAR, GAP, HEADING = 760, 230, 22, 8, 54
 """Pixels: the picture, the column of names, a bar's height, the space between two, a panel's title."""
-ROOM = 130
+ROOM = 175
 """Pixels kept right of the longest bar for its figures."""
 STYLE = """
     text { font: 13px system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-serif; fill: #24292f; }
@@ -16,11 +16,13 @@ STYLE = """
     .note { font-size: 12px; fill: #57606a; }
     .bar { fill: #9aa4af; }
     .ours { fill: #0a7d5a; }
+    .spread { stroke: #24292f; stroke-opacity: 0.55; stroke-width: 2; }
     @media (prefers-color-scheme: dark) {
       text { fill: #e6edf3; }
       .note { fill: #9da7b1; }
       .bar { fill: #6e7781; }
       .ours { fill: #2ea67d; }
+      .spread { stroke: #ffffff; }
     }
 """
 
@@ -81,8 +83,8 @@ def drawn(results: Mapping[str, Result]) -> str:
             f'<text class="note" x="0" y="{top + 40}">{escape(panel.note)}</text>',
         ]
         top += HEADING
-        longest = max(results[bar.key].median for bar in bars)
-        first = results[bars[0].key].median if bars[0].ours else None
+        longest = max(max(results[bar.key].rates) for bar in bars)
+        first = results[bars[0].key] if bars[0].ours else None
         for bar in bars:
             parts += _bar(bar, results[bar.key], top, longest, None if bar.ours else first)
             top += BAR + GAP
@@ -96,22 +98,19 @@ def drawn(results: Mapping[str, Result]) -> str:
     )
 
 
-def _bar(bar: Bar, result: Result, top: int, longest: float, first: float | None) -> list[str]:
-    width = max(2.0, (WIDTH - LABEL - ROOM) * result.median / longest)
-    middle = top + BAR * 0.7
-    low, high = (LABEL + (WIDTH - LABEL - ROOM) * min(rate, longest) / longest for rate in _ends(result))
-    figures = f"{result.median:,.0f}" + ("" if first is None else f"  (Octavo {_times(first / result.median)})")
-    kind = "bar ours" if bar.ours else "bar"
+def _bar(bar: Bar, result: Result, top: int, longest: float, first: Result | None) -> list[str]:
+    """The median as a bar, lowest to highest as a line, figures right of both."""
+    scale = (WIDTH - LABEL - ROOM) / longest
+    width = max(2.0, scale * result.median)
+    low, high = (LABEL + scale * rate for rate in (min(result.rates), max(result.rates)))
+    figures = f"{result.median:,.0f}" + (f" · Octavo {_times(ratio(first, result).middle)}" if first else "")
+    baseline = top + BAR * 0.7
     return [
-        f'<text x="{LABEL - 10}" y="{middle:.1f}" text-anchor="end">{escape(bar.name)}</text>',
-        f'<rect class="{kind}" x="{LABEL}" y="{top}" width="{width:.1f}" height="{BAR}" rx="2"/>',
-        f'<path class="note" d="M{low:.1f} {top + BAR / 2}H{high:.1f}" stroke="#57606a" stroke-opacity="0.7"/>',
-        f'<text x="{LABEL + width + 8:.1f}" y="{middle:.1f}">{escape(figures)}</text>',
+        f'<text x="{LABEL - 10}" y="{baseline:.1f}" text-anchor="end">{escape(bar.name)}</text>',
+        f'<rect class="bar{" ours" if bar.ours else ""}" x="{LABEL}" y="{top}" width="{width:.1f}" height="{BAR}"/>',
+        f'<path class="spread" d="M{low:.1f} {top + BAR / 2}H{high:.1f}"/>',
+        f'<text x="{max(LABEL + width, high) + 8:.1f}" y="{baseline:.1f}">{escape(figures)}</text>',
     ]
-
-
-def _ends(result: Result) -> tuple[float, float]:
-    return min(result.rates), max(result.rates)
 
 
 def _times(value: float) -> str:

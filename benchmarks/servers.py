@@ -22,7 +22,7 @@ PUBLIC_URL = "http://books.example.org"
 """What URLs in answers begin with, whatever port a server got: so that answers can be compared."""
 HOST = {"Host": "books.example.org"}
 LIST = "/api/v1/books/"
-START_SECONDS = 60
+START_SECONDS = 30
 STOP_SECONDS = 15
 BIN = Path(sys.executable).parent
 WORKERS = 2 * cores() + 1
@@ -60,7 +60,8 @@ def _octavo(name: str, *, workers: int = 1, edge: bool = True, sqlite: bool = Fa
 def _django(name: str, module: str, *, sqlite: bool = False, exact: bool = True) -> Server:
     # Threads that stay keep their connections; measured, it is faster here than uvicorn workers under Django's ASGI.
     command = (*GUNICORN, "--workers", "1", "--worker-class", "gthread", "--threads", "4", "benchmarks.peers.wsgi")
-    return Server(name, command, {"PEER": f"benchmarks.peers.{module}"}, sqlite, exact=exact)
+    environment = {"DJANGO_SETTINGS_MODULE": "benchmarks.peers.project", "PEER": f"benchmarks.peers.{module}"}
+    return Server(name, command, environment, sqlite, exact=exact)
 
 
 def _uvicorn(name: str, application: str, *, exact: bool = True) -> Server:
@@ -146,25 +147,30 @@ def running(server: Server, environment: dict[str, str]) -> Iterator[Running]:
         )  # fmt: skip
         started = Running(server, process, port)
         try:
-            if not _answers(started):
+            if last := _waited_for(started):
                 log.seek(0)
-                raise Failed(f"{server.name} did not come up:\n{log.read().decode(errors='replace')[-2000:]}")
+                raise Failed(f"{server.name} did not come up ({last}): {log.read().decode(errors='replace')[-2000:]}")
             started.idle = resident(process.pid)
             yield started
         finally:
             stop(process)
 
 
-def _answers(started: Running) -> bool:
-    deadline = time.monotonic() + START_SECONDS
-    while started.process.poll() is None and time.monotonic() < deadline:
+def _waited_for(started: Running) -> str:
+    """Wait until the list is answered; else the last that was seen, in words."""
+    last, deadline = "", time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if (code := started.process.poll()) is not None:
+            return f"it ended with status {code}"
         try:
-            if started.get(LIST).status_code == 200:
-                return True
-        except Failed:
-            pass
+            status = started.get(LIST).status_code
+            if status == 200:
+                return ""
+            last = f"its list answers {status}"
+        except Failed as failure:
+            last = str(failure)
         time.sleep(0.1)
-    return False
+    return last
 
 
 def stop(process: "subprocess.Popen[bytes]") -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks import chart, findings, parts, report
 from benchmarks.equality import difference
-from benchmarks.load import Failed, Lane, Result, ratio, read
+from benchmarks.load import Failed, Lane, Ratio, Result, ratio, read
 from benchmarks.scenarios import GROUPS, TARGETS, filled
 from benchmarks.servers import SERVERS
 
@@ -108,8 +108,10 @@ def test_a_run_with_failures_is_no_figure(output):
 
 
 def test_a_ratio_is_taken_round_by_round():
-    ours, theirs = (Result(Lane(name, name, "/"), rates) for name, rates in (("a", [20, 90, 40]), ("b", [10, 30, 40])))
-    assert ratio(ours, theirs) == findings.Ratio(2, 1, 3)
+    ours, theirs = (
+        Result(Lane(name, name, "/"), rates) for name, rates in (("a", [20.0, 90.0, 40.0]), ("b", [10.0, 30.0, 40.0]))
+    )
+    assert ratio(ours, theirs) == Ratio(2, 1, 3)
 
 
 @pytest.mark.parametrize(
