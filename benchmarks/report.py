@@ -28,7 +28,7 @@ def tables(findings: Findings) -> str:
                 for key, result in findings.results.items()
             ),
         ),
-        "### Memory (MiB resident, the largest process)",
+        "### Memory (MiB resident, the largest process; on SQLite with the pages of the file it maps)",
         _table(
             ("server", "idle", "under load"),
             ((name, f"{idle:.0f}", f"{loaded:.0f}") for name, (idle, loaded) in findings.memory.items()),

@@ -18,11 +18,10 @@ ETAG = "{etag}"
 
 @dataclass(frozen=True)
 class Group:
-    """Lanes that are run in turns, on servers that live as long as the group; `slow` takes more time a round."""
+    """Lanes that are run in turns, on servers that live as long as the group."""
 
     name: str
     lanes: tuple[Lane, ...]
-    slow: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,6 @@ GROUPS = (
             Lane("search", "Octavo, edge off", SEARCH),
             Lane("search: Gutendex's way", "Gutendex's way", SEARCH),
         ),
-        slow=True,
     ),
     Group(
         "whole machine",

@@ -9,9 +9,9 @@ import pytest
 
 from benchmarks import chart, findings, parts, report
 from benchmarks.equality import difference
-from benchmarks.load import Failed, Lane, Ratio, Result, ratio, read
+from benchmarks.load import Lane, Ratio, Result, ratio, read
 from benchmarks.scenarios import GROUPS, TARGETS, filled
-from benchmarks.servers import SERVERS
+from benchmarks.servers import SERVERS, Failed
 
 ROOT = Path(__file__).resolve().parent.parent
 PEERS = ROOT / "benchmarks" / "peers"

@@ -11,7 +11,6 @@ from books.models import Book, BookAuthor, BookCategory, BookSubject
 BOOKS = f"{settings.PUBLIC_URL}/api/v1/books/"
 AUTHORS = f"{settings.PUBLIC_URL}/api/v1/authors/"
 CATEGORIES = f"{settings.PUBLIC_URL}/api/v1/categories/"
-SUBJECTS = f"{settings.PUBLIC_URL}/api/v1/subjects/"
 
 CREDITS = Prefetch("credits", queryset=BookAuthor.objects.select_related("author"))
 NOT_IN_LISTS = (
