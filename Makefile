@@ -2,10 +2,11 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve test test-sqlite test-postgres soak check format openapi lock clean
+.PHONY: help serve test test-sqlite test-postgres soak check bench format openapi lock clean
 .PHONY: check-style check-types check-imports check-django check-openapi
 
 VENV := .venv
+BENCH := .venv-bench
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip --disable-pip-version-check --quiet install
 # Two terminals may want .venv at the same moment; where there is no flock they must take turns by hand.
@@ -55,6 +56,10 @@ check-openapi: $(VENV)/dev.stamp
 	@$(NO_DATA) $(RUN) manage.py spectacular --validate --fail-on-warn --file $(VENV)/openapi.yaml
 	@diff -u openapi.yaml $(VENV)/openapi.yaml || { echo "openapi.yaml is not what the code says: make openapi" >&2; exit 1; }
 
+# Octavo and its peers run in one environment of their own: the same Python, the same Django, the same driver.
+bench: $(BENCH)/bench.stamp ## Measure Octavo against its peers into benchmarks/RESULTS.md; QUICK=1 takes 5 minutes
+	@exec $(BENCH)/bin/python -m benchmarks $(if $(QUICK),--quick) $(ARGS)
+
 format: $(VENV)/dev.stamp ## Format the code and mend what the linter can
 	@$(RUN) -m ruff check --fix --quiet . ; $(RUN) -m ruff format --quiet .
 
@@ -68,9 +73,11 @@ lock: | $(RUN) ## Write the lock files anew; UPGRADE=--upgrade takes the newest 
 		--extra dev pyproject.toml -o requirements-dev.lock
 	@$(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no-header \
 		--constraint requirements-dev.lock pyproject.toml -o requirements.lock
+	@$(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no-header $(UPGRADE) \
+		--constraint requirements-dev.lock pyproject.toml benchmarks/requirements.in -o benchmarks/requirements.lock
 
-clean: ## Remove .venv and caches; the data in var/ stays
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+clean: ## Remove .venv, .venv-bench and caches; the data in var/ stays
+	rm -rf $(VENV) $(BENCH) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp is newer than the lock it was made from, so nothing is installed twice.
@@ -85,12 +92,17 @@ $(VENV)/dev.stamp: requirements-dev.lock | $(RUN)
 		echo "Installing what Octavo and its tests need into $(VENV): once, about two minutes."; \
 		$(PIP) --require-hashes -r $< && touch $@ $(VENV)/runtime.stamp; }'
 
+$(BENCH)/bench.stamp: benchmarks/requirements.lock | $(BENCH)/bin/python
+	@$(ONE_AT_A_TIME) sh -c 'test $@ -nt $< || { \
+		echo "Installing the peers into $(BENCH): once, about two minutes."; \
+		$(BENCH)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r $< && touch $@; }'
+
 # Each candidate is run, not only looked for: a name on the PATH may be a stub that refuses.
-$(RUN):
+$(RUN) $(BENCH)/bin/python:
 	@$(ONE_AT_A_TIME) sh -c 'test -x $@ && exit; \
 		for python in $(or $(PYTHON),python3.13 python3.12 python3.11 python3); do \
 			"$$python" -c "import sys; sys.exit(sys.version_info < (3, 11))" 2>/dev/null || continue; \
-			"$$python" -m venv --clear $(VENV) && exit; \
+			"$$python" -m venv --clear $(@:/bin/python=) && exit; \
 			echo "octavo: $$python cannot make a virtual environment; Debian and Ubuntu have it in python3-venv" >&2; \
 			exit 1; \
 		done; \

@@ -26,6 +26,10 @@ from api.supervisor import follow
 POSTGRES_FOLDERS = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql@*/bin")
 NO_SERVICES = Path("/usr/sbin/policy-rc.d")
 START_SECONDS = 60
+# What a crash would lose is not wanted anyway; a vacuum would move the generation at moments of its own.
+THROWAWAY = (
+    "shared_buffers=128MB", "autovacuum=off", "fsync=off", "synchronous_commit=off", "full_page_writes=off",
+)  # fmt: skip
 
 
 class Unavailable(Exception):
@@ -33,7 +37,7 @@ class Unavailable(Exception):
 
 
 @contextmanager
-def postgres() -> Iterator[str]:
+def postgres(settings: tuple[str, ...] = THROWAWAY) -> Iterator[str]:
     """The URL of a PostgreSQL where an ordinary role may make databases; raises Unavailable."""
     if (given := os.environ.get("DATABASE_URL", "")).startswith("postgres"):
         yield given
@@ -44,10 +48,7 @@ def postgres() -> Iterator[str]:
     with _folder(user := _unprivileged()) as folder:
         _initialise(programs, folder, user)
         port = free_port()
-        # What a crash would lose is not wanted anyway.
-        fast = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
-        # Its transactions would move the generation at moments of its own.
-        options = ("listen_addresses=127.0.0.1", "max_connections=200", "shared_buffers=128MB", "autovacuum=off", *fast)
+        options = ("listen_addresses=127.0.0.1", "max_connections=200", *settings)
         command = [f"{programs}/postgres", "-D", f"{folder}/data", "-k", str(folder), "-p", str(port)]
         command += [word for option in options for word in ("-c", option)]
         admin = f"postgresql://postgres@127.0.0.1:{port}/postgres"

@@ -1,0 +1,1 @@
+"""make bench: Octavo beside its peers, on one database, in turns."""

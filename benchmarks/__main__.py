@@ -1,0 +1,163 @@
+"""`make bench`: Octavo beside its peers. `python -m benchmarks [--quick] [--only GROUP]`."""
+
+import argparse
+import os
+import signal
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from benchmarks import databases, equality, load, machine, parts, report
+from benchmarks.findings import Findings
+from benchmarks.scenarios import GROUPS, Group, answerable, filled
+from benchmarks.servers import LIST, SERVERS, Failed, Running, running
+from settings.env import ROOT
+from tests.servers import Unavailable
+
+ROUNDS = {False: 5, True: 3}
+SECONDS = {False: 5, True: 1}
+MOST = {False: 60, True: 8}
+"""By whether the run is quick: rounds, seconds of a lane in each, and the most a slow one gets."""
+OCTAVO = "Octavo, edge off"
+
+
+class Run:
+    """One run: its databases, what Octavo answers, and what was found."""
+
+    def __init__(self, *, quick: bool, wrk: str, databases_: dict[bool, str], folder: Path, findings: Findings) -> None:
+        self.quick, self.wrk, self.folder, self.findings = quick, wrk, folder, findings
+        self.databases = databases_
+        self.documents: dict[str, Any] = {}
+        self.detail = ""
+        self.etag = '"none"'
+        self.began = time.monotonic()
+
+    def say(self, text: str) -> None:
+        """A line of progress, with the seconds since the beginning."""
+        print(f"{time.monotonic() - self.began:5.0f} s  {text}", flush=True)
+
+    def trouble(self, text: str) -> None:
+        """Note what could not be measured, and go on."""
+        self.findings.problems.append(text)
+        self.say(f"!!! {text}")
+
+    def environment(self, *, sqlite: bool = False) -> dict[str, str]:
+        """What a server is told of its database."""
+        found = databases.environment(self.databases[sqlite], self.folder / ("sqlite" if sqlite else "postgres"))
+        return {**found, "FIXED": str(self.folder / "fixed.json")}
+
+    def prepare(self) -> None:
+        """Ask Octavo what everybody else must answer, and keep the bytes of its hot answers. Raises Failed."""
+        with running(SERVERS[OCTAVO], self.environment()) as octavo:
+            page = equality.document(octavo, LIST)
+            self.detail = equality.first_book(page)
+            self.documents = {LIST: page, self.detail: equality.document(octavo, self.detail)}
+        with running(SERVERS["Octavo"], self.environment()) as octavo:
+            for path, document in self.documents.items():
+                equality.check(document, octavo, path)
+            self.etag = octavo.get(LIST).headers.get("etag", self.etag)
+            equality.keep_bytes(octavo, list(self.documents), self.folder / "fixed.json")
+
+    def group(self, group: Group) -> None:
+        """Start the group's servers, hold their answers against Octavo's, then drive them in turns."""
+        self.say(group.name)
+        with ExitStack() as stack:
+            servers: dict[str, Running] = {}
+            for name in dict.fromkeys(lane.server for lane in group.lanes):
+                try:
+                    server = SERVERS[name]
+                    servers[name] = stack.enter_context(running(server, self.environment(sqlite=server.sqlite)))
+                except Failed as problem:
+                    self.trouble(str(problem))
+            lanes = [filled(lane, detail=self.detail, etag=self.etag) for lane in group.lanes if lane.server in servers]
+            lanes = [lane for lane in lanes if self.checked(lane, servers[lane.server])]
+            results, failures = load.in_turns(
+                self.wrk, servers, lanes, rounds=ROUNDS[self.quick], seconds=SECONDS[self.quick], most=MOST[self.quick]
+            )
+            for failure in failures:
+                self.trouble(failure)
+            self.findings.results |= results
+            for name, started in servers.items():
+                self.findings.weigh(name, started.idle, started.loaded)
+        for key, result in results.items():
+            self.say(f"    {key}: {result.median:,.0f}/s")
+
+    def checked(self, lane: load.Lane, server: Running) -> bool:
+        """Whether the server may be timed on this lane: it answers, and answers what Octavo does."""
+        try:
+            if not answerable(lane, server, self.trouble):
+                return False
+            equality.hold(lane, server, self.documents, self.folder / "fixed.json")
+        except Failed as failure:
+            self.trouble(str(failure))
+            return False
+        return True
+
+
+def measure(quick: bool, only: str) -> Findings:
+    """Everything, or the groups whose name begins with `only`. Raises Missing, Unavailable, Failed."""
+    wrk = machine.wrk()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="octavo-bench-")))
+        url = stack.enter_context(databases.server())
+        books = stack.enter_context(databases.fresh(url, "octavo_bench"))
+        sqlite = f"sqlite:///{folder}/catalogue.sqlite3"
+        findings = Findings([])
+        run = Run(
+            quick=quick, wrk=wrk, databases_={False: books, True: sqlite}, folder=folder, findings=findings
+        )  # fmt: skip
+        what, command = databases.catalogue()
+        run.say(f"loading {what}")
+        databases.load({books: folder / "postgres", sqlite: folder / "sqlite"}, command)
+        databases.index_for_peers(books)
+        findings.about = [
+            f"{databases.books(books):,} books ({what}). {machine.described(databases.version(url))}.",
+            f"{machine.versions()}.",
+            f"{'Quick' if quick else 'Full'} run: medians of {ROUNDS[quick]} rounds in turns,",
+            f"{SECONDS[quick]} s each, `wrk -t2 -c{load.CONNECTIONS}`.",
+        ]
+        run.prepare()
+        for group in GROUPS:
+            if group.name.startswith(only):
+                try:
+                    run.group(group)
+                except Failed as failure:
+                    run.trouble(f"{group.name}: {failure}")
+        if not only or "serializers".startswith(only):
+            run.say("serializers")
+            parts.serializers(findings, {**os.environ, **run.environment()})
+        if not only or "growth".startswith(only):
+            parts.growth(findings, url, folder, quick=quick, say=run.say)
+    return findings
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)
+
+
+def main() -> int:
+    """0 when everything was measured, 1 when something could not be; missed targets are no failure."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer and shorter rounds: at most 5 minutes")
+    parser.add_argument("--only", default="", metavar="GROUP", help="one group, by the beginning of its name")
+    given = parser.parse_args()
+    signal.signal(signal.SIGTERM, _leave)
+    try:
+        findings = measure(given.quick, given.only)
+    except (machine.Missing, Unavailable, Failed, databases.Failed) as reason:
+        print(f"bench: {reason}", file=sys.stderr)
+        return 1
+    print(report.tables(findings))
+    if given.only:
+        print("A part of the run only: benchmarks/RESULTS.md is left as it was.")
+    else:
+        report.write(findings, ROOT / "benchmarks")
+    return int(any(": skipped: " not in problem for problem in findings.problems))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,144 @@
+"""The databases the servers are compared on: a PostgreSQL of the benchmark's own and a SQLite file, one catalogue."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+
+from settings.env import ROOT
+from tests.servers import postgres
+
+GUTENBERG = ROOT.parent / "shared" / "data" / "gutenberg" / "pg_catalog_2026-06.csv.gz"
+SAMPLE = ROOT / "books" / "importing" / "sample" / "classics.ndjson"
+GENERATED_BOOKS = 80_000
+SEED = 1
+# As for a small machine's own database server: durable, an SSD, a fair share of the memory.
+PRODUCTION_LIKE = (
+    "shared_buffers=512MB", "effective_cache_size=2GB", "work_mem=16MB", "maintenance_work_mem=256MB",
+    "max_wal_size=4GB", "random_page_cost=1.1", "effective_io_concurrency=200", "checkpoint_timeout=15min",
+)  # fmt: skip
+# The order of the page with nulls last, as the peers ask for it in one statement.
+PEERS_INDEX = "CREATE INDEX bench_order ON books_book (popularity DESC NULLS LAST, sort_title, id)"
+
+
+class Failed(Exception):
+    """A database could not be made; the message is the last of what was said."""
+
+
+@dataclass
+class Loading:
+    """A catalogue on its way into a database."""
+
+    process: "subprocess.Popen[str]"
+    what: str
+
+    def wait(self) -> None:
+        """Until it is loaded. Raises Failed."""
+        said, _ = self.process.communicate()
+        if self.process.returncode:
+            raise Failed(f"{self.what}: {said.strip()[-2000:]}")
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """The URL of a PostgreSQL with production-like settings; BENCH_DATABASE_URL names one that is there already."""
+    kept = os.environ.pop("DATABASE_URL", None)
+    if given := os.environ.get("BENCH_DATABASE_URL"):
+        os.environ["DATABASE_URL"] = given
+    try:
+        with postgres(PRODUCTION_LIKE) as url:
+            yield url
+    finally:
+        os.environ.pop("DATABASE_URL", None)
+        if kept is not None:
+            os.environ["DATABASE_URL"] = kept
+
+
+@contextmanager
+def fresh(url: str, name: str) -> Iterator[str]:
+    """A new database `name` beside that of `url`, dropped afterwards; one that is there is refused. Raises Failed."""
+    with _connected(url) as connection:
+        try:
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
+        except psycopg.errors.DuplicateDatabase:
+            raise Failed(f"the database {name} is there already: drop it if nobody needs it") from None
+    try:
+        yield urlsplit(url)._replace(path=f"/{name}").geturl()
+    finally:
+        with _connected(url) as connection:
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def version(url: str) -> str:
+    """The server's version, such as 15.9."""
+    with _connected(url) as connection:
+        return str(connection.info.parameter_status("server_version")).split()[0]
+
+
+def books(url: str) -> int:
+    """How many books there are."""
+    with _connected(url) as connection:
+        row = connection.execute("SELECT count(*) FROM books_book").fetchone()
+    return int(row[0]) if row else 0
+
+
+def vacuum(url: str) -> None:
+    """Bring PostgreSQL's statistics and visibility maps up to date, as autovacuum would in time."""
+    with _connected(url) as connection:
+        connection.execute("VACUUM ANALYZE")
+
+
+def _connected(url: str) -> "psycopg.Connection":
+    return psycopg.connect(url, autocommit=True, connect_timeout=5)
+
+
+def environment(url: str, folder: Path) -> dict[str, str]:
+    """What Octavo and the peers are told of a database. No Redis: it would be one more thing to differ."""
+    return {
+        "DATABASE_URL": url, "DATA_DIR": str(folder), "REDIS_URL": "", "BROKER_URL": "",
+        "DJANGO_SETTINGS_MODULE": "settings.dev",
+    }  # fmt: skip
+
+
+def manage(url: str, folder: Path, *arguments: str) -> Loading:
+    """Start one of Octavo's management commands on the database."""
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", *arguments], cwd=ROOT, env={**os.environ, **environment(url, folder)},
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    return Loading(process, f"manage.py {arguments[0]}")
+
+
+def knows(command: str) -> bool:
+    """Whether Octavo has this management command."""
+    return (ROOT / "books" / "management" / "commands" / f"{command}.py").exists()
+
+
+def catalogue() -> tuple[str, tuple[str, ...]]:
+    """What is loaded, in words and as a command: Gutenberg's where it is, else a generated one, else the sample."""
+    if GUTENBERG.exists():
+        return "Project Gutenberg 2026-06", ("import_books", str(GUTENBERG))
+    if knows("generate_catalogue"):
+        generated = ("generate_catalogue", "--books", str(GENERATED_BOOKS), "--seed", str(SEED))
+        return "a generated catalogue", generated
+    return "the bundled sample", ("import_books", str(SAMPLE))
+
+
+def load(urls: dict[str, Path], command: tuple[str, ...]) -> None:
+    """Migrate and load the databases, all at once. Raises Failed."""
+    for step in (("migrate", "--verbosity", "0"), command):
+        for started in [manage(url, folder, *step) for url, folder in urls.items()]:
+            started.wait()
+
+
+def index_for_peers(url: str) -> None:
+    """Make the index that the peers' ORDER BY wants; SQLite has nulls last when descending, as the index it has."""
+    with _connected(url) as connection:
+        connection.execute(PEERS_INDEX)
+    vacuum(url)

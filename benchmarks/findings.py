@@ -1,0 +1,64 @@
+"""What came out: ratios held against their targets, memory, growth; and what could not be measured."""
+
+from dataclasses import dataclass, field
+
+from benchmarks.load import Ratio, Result, ratio
+from benchmarks.scenarios import TARGETS, Target
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One line of TARGETS: what was reached, or that it was not measured."""
+
+    target: Target
+    reached: Ratio | None
+    ours: float | None = None
+    theirs: float | None = None
+
+    @property
+    def text(self) -> str:
+        """`met`, `missed by 12 %`, or `not measured`."""
+        if self.reached is None:
+            return "not measured"
+        if self.reached.middle >= self.target.at_least:
+            return "met"
+        return f"**missed by {(1 - self.reached.middle / self.target.at_least) * 100:.0f} %**"
+
+
+@dataclass(frozen=True)
+class Growth:
+    """How long one kind of request took at each size: books → (p50, p99 if known), in ms; and its verdict."""
+
+    kind: str
+    times: dict[int, tuple[float, float | None]]
+    verdict: str
+
+
+@dataclass
+class Findings:
+    """All of one run."""
+
+    about: list[str]
+    """Lines for the head: machine, versions, catalogue, how it was run."""
+    results: dict[str, Result] = field(default_factory=dict)
+    extra: list[Verdict] = field(default_factory=list)
+    """Verdicts that come from elsewhere than wrk."""
+    memory: dict[str, tuple[float, float]] = field(default_factory=dict)
+    """Server → MiB resident in its largest process, idle and under load."""
+    growth: list[Growth] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    def verdicts(self) -> list[Verdict]:
+        """Every target's, in TARGETS' order."""
+        return [self._verdict(target) for target in TARGETS] + self.extra
+
+    def _verdict(self, target: Target) -> Verdict:
+        ours, theirs = self.results.get(target.ours), self.results.get(target.theirs)
+        if ours is None or theirs is None:
+            return Verdict(target, None)
+        return Verdict(target, ratio(ours, theirs), ours.median, theirs.median)
+
+    def weigh(self, server: str, idle: float, loaded: float) -> None:
+        """Note a server's memory: the smallest idle, the largest under load."""
+        before = self.memory.get(server, (idle, loaded))
+        self.memory[server] = (min(idle, before[0]), max(loaded, before[1]))

@@ -1,0 +1,75 @@
+"""The machine the numbers come from: wrk, found or installed; and what a reader should know of the rest."""
+
+import os
+import platform
+import shutil
+import subprocess
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from settings.env import cores
+
+NAMED = (
+    "django", "djangorestframework", "serpy", "django-ninja", "django-bolt", "fastapi", "sqlalchemy", "asyncpg",
+    "psycopg", "uvicorn", "gunicorn",
+)  # fmt: skip
+
+
+class Missing(Exception):
+    """Something the benchmark cannot do without; the message says what, and where to get it."""
+
+
+def wrk() -> str:
+    """The load generator's path; as root on Debian or Ubuntu it is installed. Raises Missing."""
+    if found := shutil.which("wrk"):
+        return found
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        print("Installing wrk with apt-get.", flush=True)
+        apt = ["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300"]
+        for step in (["update"], ["install", "--yes", "--no-install-recommends", "wrk"]):
+            environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+            subprocess.run([*apt, *step], env=environment, stdout=subprocess.DEVNULL, check=False)
+        if found := shutil.which("wrk"):
+            return found
+    raise Missing("wrk is not on the PATH: install the package wrk (Debian, Ubuntu, Homebrew have it)")
+
+
+def described(postgres: str) -> str:
+    """One line about hardware and system, `postgres` being the server's version. It names no host."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return (
+        f"{cores()} cores, {memory:.0f} GiB, {platform.system()} {platform.machine()}, "
+        f"{platform.python_implementation()} {platform.python_version()}, PostgreSQL {postgres}"
+    )
+
+
+def versions() -> str:
+    """The packages compared, with their versions."""
+    found = []
+    for name in NAMED:
+        try:
+            found.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            continue
+    return ", ".join(found)
+
+
+def busy() -> float:
+    """Processes that wanted a core in the last minute, on average: whether others were at work."""
+    return os.getloadavg()[0]
+
+
+def resident(pid: int) -> float:
+    """MiB resident in the largest process among `pid` and its descendants: the worker, where there is one."""
+    largest, family = 0.0, [pid]
+    while family:
+        member = family.pop()
+        try:
+            status = Path(f"/proc/{member}/status").read_text()
+            for task in Path(f"/proc/{member}/task").iterdir():
+                family += [int(child) for child in (task / "children").read_text().split()]
+        except (OSError, ValueError):
+            continue
+        sizes = [int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS:")]
+        largest = max([largest, *sizes])
+    return largest

@@ -1,0 +1,108 @@
+"""The two parts with scripts of their own: serializers alone, and growth with the catalogue."""
+
+import importlib
+import importlib.util
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from benchmarks import databases
+from benchmarks.findings import Findings, Growth, Verdict
+from benchmarks.load import Ratio
+from benchmarks.scenarios import Target
+from benchmarks.servers import SERVERS, Failed, running
+from settings.env import ROOT
+
+SERIALIZED = "1,000 nested books, compiled plan"
+SERIALIZERS = {
+    "serpy": Target(SERIALIZED, "serpy, same objects, equal output", "compiled", "serpy", 5),
+    "drf": Target(SERIALIZED, "DRF ModelSerializer, same objects, equal output", "compiled", "drf", 30),
+}
+SIZES = {False: (20_000, 200_000, 2_000_000), True: (5_000, 20_000)}
+"""Books, by whether the run is a quick one."""
+KINDS = ("list", "filtered", "deep", "detail", "isbn", "search", "suggest", "facets")
+MOST = {"search": 3.0}
+"""How many times the smallest catalogue's p50 the largest's may be, where not 1.5."""
+BOUNDS = {"suggest": ("p99", 20.0), "facets": ("p50", 300.0)}
+"""Milliseconds at the largest size."""
+
+
+def serializers(findings: Findings, environment: dict[str, str]) -> None:
+    """Time the compiled plan against serpy and DRF over the same objects."""
+    if importlib.util.find_spec("benchmarks.serializers") is None:
+        findings.problems.append("serializers: skipped: there is no benchmarks/serializers.py")
+        return
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.serializers", "--json"], cwd=ROOT, env=environment,
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    try:
+        times = json.loads(done.stdout.strip().splitlines()[-1])
+        found = [(target, times[theirs], times["compiled"]) for theirs, target in SERIALIZERS.items()]
+    except (ValueError, KeyError, IndexError):
+        findings.problems.append(f"serializers: failed: {(done.stderr or done.stdout).strip()[-500:]}")
+        return
+    for target, theirs, ours in found:
+        times_as_fast = theirs / ours
+        findings.extra.append(
+            Verdict(target, Ratio(times_as_fast, times_as_fast, times_as_fast), 1000 / ours, 1000 / theirs)
+        )
+
+
+def growth(findings: Findings, url: str, folder: Path, *, quick: bool, say: Callable[[str], None]) -> None:
+    """Measure the same requests on generated catalogues of several sizes."""
+    if not databases.knows("generate_catalogue") or importlib.util.find_spec("benchmarks.growth") is None:
+        findings.problems.append("growth: skipped: it needs manage.py generate_catalogue and benchmarks/growth.py")
+        return
+    measure = importlib.import_module("benchmarks.growth").measure
+    taken: dict[int, dict[str, Any]] = {}
+    for size in SIZES[quick]:
+        say(f"growth: {size:,} books")
+        try:
+            taken[size] = _at(size, url, folder, measure)
+        except (Failed, databases.Failed, httpx.HTTPError, ArithmeticError, LookupError, TypeError, ValueError) as why:
+            findings.problems.append(f"growth at {size:,} books: {type(why).__name__}: {why}")
+    kinds = dict.fromkeys(kind for found in taken.values() for kind in found)
+    for kind in kinds:
+        times = {size: _times(found[kind]) for size, found in taken.items() if kind in found}
+        findings.growth.append(Growth(kind, times, judged(kind, times)))
+
+
+def _at(size: int, url: str, folder: Path, measure: Callable[..., dict[str, Any]]) -> dict[str, Any]:
+    with ExitStack() as stack:
+        database = stack.enter_context(databases.fresh(url, f"octavo_growth_{size}"))
+        generate = ("generate_catalogue", "--books", str(size), "--seed", str(databases.SEED))
+        databases.load({database: folder}, generate)
+        databases.vacuum(database)
+        environment = databases.environment(database, folder)
+        server = stack.enter_context(running(SERVERS["Octavo, edge off"], environment))
+        return measure(server.url("").rstrip("/"), KINDS)
+
+
+def _times(found: Any) -> tuple[float, float | None]:
+    """p50 and p99 in ms, of a number or of `{"p50": …, "p99": …}`."""
+    if isinstance(found, dict):
+        return float(found["p50"]), None if found.get("p99") is None else float(found["p99"])
+    return float(found), None
+
+
+def judged(kind: str, times: dict[int, tuple[float, float | None]]) -> str:
+    """Whether a kind of request grew as little as asked, in words."""
+    if len(times) < 2:
+        return "not compared"
+    smallest, largest = times[min(times)], times[max(times)]
+    grown, most = largest[0] / smallest[0], MOST.get(kind, 1.5)
+    limits = [] if kind == "facets" else [(f"{grown:.2f} ×", grown, most, "")]
+    if kind in BOUNDS:
+        which, bound = BOUNDS[kind]
+        value = largest[0] if which == "p50" else largest[1]
+        limits += [] if value is None else [(f"{which} {value:.0f} ms", value, bound, " ms")]
+    missed = any(value > bound for _, value, bound, _ in limits)
+    said = ", ".join(f"{shown} (at most {bound:g}{unit})" for shown, _, bound, unit in limits)
+    return f"{'**missed**' if missed else 'met'}: {said}"

@@ -1,0 +1,120 @@
+"""What is measured against what, and the number to reach."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from benchmarks.load import Lane
+from benchmarks.servers import LIST, Running
+
+SEARCH = "/api/v1/books/?search=shakespeare+hamlet"
+NARROW = "/api/v1/books/?fields=id,title"
+MACHINE_CONNECTIONS = 64
+"""For many workers: 16 would leave some of them idle."""
+DETAIL = "{detail}"
+"""Stands for the path of the book whose page is measured."""
+ETAG = "{etag}"
+"""Stands for the list's entity tag."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Lanes that are run in turns, on servers that live as long as the group."""
+
+    name: str
+    lanes: tuple[Lane, ...]
+
+
+@dataclass(frozen=True)
+class Target:
+    """`ours` is to be `at_least` times `theirs`: keys of lanes."""
+
+    what: str
+    against: str
+    ours: str
+    theirs: str
+    at_least: float
+
+
+def _cold(*names: str) -> tuple[Lane, ...]:
+    return tuple(Lane(f"cold list: {name}", name, LIST) for name in names)
+
+
+COLD_PEERS = ("stock DRF", "DRF + serpy", "django-ninja", "django-bolt", "FastAPI + SQLAlchemy", "ASGI + asyncpg")
+GROUPS = (
+    Group(
+        "hot, one worker",
+        (
+            Lane("hot list", "Octavo", LIST),
+            Lane("raw list", "raw uvicorn", LIST),
+            Lane("304", "Octavo", LIST, (("If-None-Match", ETAG),)),
+            Lane("hot detail", "Octavo", DETAIL),
+            Lane("raw detail", "raw uvicorn", DETAIL),
+        ),
+    ),
+    Group(
+        "cold list",
+        (
+            *_cold("Octavo, edge off", *COLD_PEERS),
+            Lane("cold list, two fields", "Octavo, edge off", NARROW),
+        ),
+    ),
+    Group(
+        "cold detail",
+        (
+            Lane("cold detail", "Octavo, edge off", DETAIL),
+            Lane("cold detail: stock DRF", "stock DRF", DETAIL),
+        ),
+    ),
+    Group("SQLite", _cold("Octavo, SQLite, edge off", "stock DRF, SQLite")),
+    Group(
+        "search",
+        (
+            Lane("search", "Octavo, edge off", SEARCH),
+            Lane("search: Gutendex's way", "Gutendex's way", SEARCH),
+        ),
+    ),
+    Group(
+        "whole machine",
+        (
+            Lane("whole machine", "Octavo, whole machine", LIST, connections=MACHINE_CONNECTIONS),
+            Lane("whole machine, same bytes", "gunicorn, same bytes", LIST, connections=MACHINE_CONNECTIONS),
+        ),
+    ),
+)
+COLD = "cold list: Octavo, edge off"
+TARGETS = (
+    Target("hot list, strict freshness on", "raw uvicorn sending the same bytes", "hot list", "raw list", 0.80),
+    Target("hot detail, strict freshness on", "raw uvicorn sending the same bytes", "hot detail", "raw detail", 0.80),
+    Target("304", "the same server's hot 200", "304", "hot list", 1.0),
+    Target("cold list", "stock DRF, prefetching, page numbers", COLD, "cold list: stock DRF", 15),
+    Target("cold list", "FastAPI, SQLAlchemy 2 async, asyncpg", COLD, "cold list: FastAPI + SQLAlchemy", 4),
+    Target("cold list", "django-ninja", COLD, "cold list: django-ninja", 5),
+    Target("cold list", "django-bolt", COLD, "cold list: django-bolt", 3),
+    Target("cold list", "hand-written ASGI, asyncpg, json_agg", COLD, "cold list: ASGI + asyncpg", 0.45),
+    Target("cold detail", "stock DRF detail", "cold detail", "cold detail: stock DRF", 6),
+    Target(
+        "cold list on SQLite", "stock DRF on SQLite",
+        "cold list: Octavo, SQLite, edge off", "cold list: stock DRF, SQLite", 8,
+    ),
+    Target("search, two words, cold", "Gutendex's way, same data", "search", "search: Gutendex's way", 50),
+    Target(
+        "whole machine, hot", "gunicorn, the same workers, the same bytes",
+        "whole machine", "whole machine, same bytes", 0.75,
+    ),
+    Target("`fields=id,title` cold", "the full cold list", "cold list, two fields", COLD, 1.3),
+)  # fmt: skip
+
+
+def filled(lane: Lane, *, detail: str, etag: str) -> Lane:
+    """The lane with what is known only when the servers run."""
+    headers = tuple((name, value.replace(ETAG, etag)) for name, value in lane.headers)
+    return Lane(lane.key, lane.server, lane.path.replace(DETAIL, detail), headers, lane.connections)
+
+
+def answerable(lane: Lane, server: Running, refuse: Callable[[str], None]) -> bool:
+    """Whether the server answers the lane as it must; if not, `refuse` is told why in one line."""
+    status = server.get(lane.path, **dict(lane.headers)).status_code
+    expected = 304 if lane.headers else 200
+    if status != expected:
+        refuse(f"{lane.key}: skipped: {lane.server} answers {status} where {expected} is expected")
+    return status == expected

@@ -1,0 +1,187 @@
+"""The servers compared, how each is started, and starting and stopping them: by pid, never by name."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+from api.supervisor import follow
+from benchmarks.machine import resident
+from settings.env import ROOT, cores
+from tests.servers import free_port
+
+PUBLIC_URL = "http://books.example.org"
+"""What URLs in answers begin with, whatever port a server got: so that answers can be compared."""
+HOST = {"Host": "books.example.org"}
+LIST = "/api/v1/books/"
+START_SECONDS = 30
+STOP_SECONDS = 15
+BIN = Path(sys.executable).parent
+WORKERS = 2 * cores() + 1
+UVICORN = ("--no-access-log", "--no-proxy-headers", "--no-server-header", "--loop", "uvloop", "--http", "httptools")
+GUNICORN = (f"{BIN}/gunicorn", "--bind", "127.0.0.1:{port}", "--log-level", "warning", "--no-control-socket")
+
+
+@dataclass(frozen=True)
+class Server:
+    """One server: its command, `{port}` to be filled in, and what its environment adds."""
+
+    name: str
+    command: tuple[str, ...]
+    environment: dict[str, str] = field(default_factory=dict)
+    sqlite: bool = False
+    page: str = LIST
+    """The path of its list of books."""
+    exact: bool = True
+    """Whether its answers must equal Octavo's before they are timed."""
+
+
+def _octavo(name: str, *, workers: int = 1, edge: bool = True, sqlite: bool = False) -> Server:
+    command = (f"{BIN}/gunicorn", "-c", "deploy/gunicorn.conf.py", "core.asgi:application")
+    environment = {
+        "DJANGO_SETTINGS_MODULE": "settings.prod",
+        "SECRET_KEY": "for-the-benchmark-only-0123456789-abcdefghijklmnopqrstuvwxyz",
+        "ALLOWED_HOSTS": "*",
+        "WEB_CONCURRENCY": str(workers),
+        "LOG_LEVEL": "warning",
+        "EDGE": "on" if edge else "off",
+    }
+    return Server(name, command, environment, sqlite)
+
+
+def _django(name: str, module: str, *, sqlite: bool = False, exact: bool = True) -> Server:
+    # Threads that stay keep their connections; measured, it is faster here than uvicorn workers under Django's ASGI.
+    command = (*GUNICORN, "--workers", "1", "--worker-class", "gthread", "--threads", "4", "benchmarks.peers.wsgi")
+    environment = {"DJANGO_SETTINGS_MODULE": "benchmarks.peers.project", "PEER": f"benchmarks.peers.{module}"}
+    return Server(name, command, environment, sqlite, exact=exact)
+
+
+def _uvicorn(name: str, application: str, *, exact: bool = True) -> Server:
+    return Server(name, (f"{BIN}/uvicorn", application, "--port", "{port}", *UVICORN), exact=exact)
+
+
+BOLT = Server(
+    "django-bolt",
+    (sys.executable, "-m", "django", "runbolt", "--host", "127.0.0.1", "--port", "{port}", "--no-admin"),
+    {"DJANGO_SETTINGS_MODULE": "benchmarks.peers.project", "PEER": "benchmarks.peers.bolt", "PEER_ASYNC": "1"},
+    page="/api/v1/books",
+)
+SERVERS = {
+    server.name: server
+    for server in (
+        _octavo("Octavo"),
+        _octavo("Octavo, edge off", edge=False),
+        _octavo("Octavo, SQLite, edge off", edge=False, sqlite=True),
+        _octavo("Octavo, whole machine", workers=WORKERS),
+        _django("stock DRF", "stock_drf"),
+        _django("stock DRF, SQLite", "stock_drf", sqlite=True),
+        _django("DRF + serpy", "drf_serpy"),
+        _django("django-ninja", "ninja_api"),
+        BOLT,
+        _uvicorn("FastAPI + SQLAlchemy", "benchmarks.peers.fastapi_sqlalchemy:app"),
+        _uvicorn("ASGI + asyncpg", "benchmarks.peers.asyncpg_json:app"),
+        _uvicorn("raw uvicorn", "benchmarks.peers.fixed_bytes:app", exact=False),
+        Server(
+            "gunicorn, same bytes",
+            (
+                *GUNICORN, "--workers", str(WORKERS), "--worker-class", "core.worker.Worker",
+                "benchmarks.peers.fixed_bytes:app",
+            ),
+            exact=False,
+        ),
+        _django("Gutendex's way", "gutendex_search", exact=False),
+    )
+}  # fmt: skip
+
+
+class Failed(Exception):
+    """A server did not come up or gave a wrong answer; the message says which and how."""
+
+
+@dataclass
+class Running:
+    """A server that answers, with the memory of its largest process in MiB."""
+
+    server: Server
+    process: "subprocess.Popen[bytes]"
+    port: int
+    idle: float = 0.0
+    loaded: float = 0.0
+
+    def url(self, path: str) -> str:
+        """Where `path` is answered; the list has an address of its own at some."""
+        return f"http://127.0.0.1:{self.port}{self.server.page if path == LIST else path}"
+
+    def get(self, path: str, **headers: str) -> httpx.Response:
+        """The answer to one GET, uncompressed. Raises Failed."""
+        try:
+            with httpx.Client(timeout=60, headers={"Accept-Encoding": "identity", **HOST, **headers}) as client:
+                return client.get(self.url(path))
+        except httpx.TransportError as error:
+            raise Failed(f"{self.server.name}: {type(error).__name__} at {path}") from None
+
+    def weigh(self) -> None:
+        """Note the memory under load; the largest look counts."""
+        self.loaded = max(self.loaded, resident(self.process.pid))
+
+
+@contextmanager
+def running(server: Server, environment: dict[str, str]) -> Iterator[Running]:
+    """Run `server` on a free port until the end of the block. Raises Failed with the end of its log."""
+    port = free_port()
+    command = [word.replace("{port}", str(port)) for word in server.command]
+    given = {**os.environ, "PUBLIC_URL": PUBLIC_URL, **environment, **server.environment, "PORT": str(port)}
+    given["PYTHONPATH"] = str(ROOT)
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=given, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
+            start_new_session=True, preexec_fn=follow(os.getpid()),  # noqa: PLW1509 - no other thread runs here
+        )  # fmt: skip
+        started = Running(server, process, port)
+        try:
+            if last := _waited_for(started):
+                log.seek(0)
+                raise Failed(f"{server.name} did not come up ({last}): {log.read().decode(errors='replace')[-2000:]}")
+            started.idle = resident(process.pid)
+            yield started
+        finally:
+            stop(process)
+
+
+def _waited_for(started: Running) -> str:
+    """Wait until the list is answered; else the last that was seen, in words."""
+    last, deadline = "", time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if (code := started.process.poll()) is not None:
+            return f"it ended with status {code}"
+        try:
+            status = started.get(LIST).status_code
+            if status == 200:
+                return ""
+            last = f"its list answers {status}"
+        except Failed as failure:
+            last = str(failure)
+        time.sleep(0.1)
+    return last
+
+
+def stop(process: "subprocess.Popen[bytes]") -> None:
+    """End a process that was started in a session of its own, and what it left behind there."""
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        pass
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    process.wait()

@@ -1,0 +1,173 @@
+"""make bench without its timing: what it compares is there, what it reads it reads right, what it writes is sound."""
+
+import ast
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from benchmarks import chart, findings, parts, report
+from benchmarks.equality import difference
+from benchmarks.load import Lane, Ratio, Result, ratio, read
+from benchmarks.scenarios import GROUPS, TARGETS, filled
+from benchmarks.servers import SERVERS, Failed
+
+ROOT = Path(__file__).resolve().parent.parent
+PEERS = ROOT / "benchmarks" / "peers"
+SHARED = {"__init__", "project", "rows", "wsgi"}
+WRK = """Running 1s test @ http://127.0.0.1:9000/api/v1/books/
+  2 threads and 16 connections
+  Thread Stats   Avg      Stdev     Max   +/- Stdev
+    Latency     1.21ms  320.11us   9.87ms   93.12%
+  13216 requests in 1.00s, 193.62MB read
+Requests/sec:  13204.51
+Transfer/sec:    193.45MB
+"""
+LANES = {lane.key: lane for group in GROUPS for lane in group.lanes}
+
+
+def measured(scale=1.0):
+    """Results of every lane, three rounds each, as a run would have them."""
+    return {
+        key: Result(lane, [rate * scale for rate in (100.0 + place, 90.0 + place, 110.0 + place)])
+        for place, (key, lane) in enumerate(LANES.items())
+    }
+
+
+def found():
+    """A whole run's findings."""
+    run = findings.Findings(["80,000 books."], measured())
+    run.weigh("Octavo", 70, 90)
+    run.growth = [findings.Growth("list", {5_000: (1.0, None), 20_000: (1.2, 2.0)}, "met")]
+    run.problems = ["growth: skipped: it is\nnot there"]
+    return run
+
+
+def modules():
+    """The peers' modules that servers name, in their command or as PEER."""
+    named = [word for server in SERVERS.values() for word in (*server.command, server.environment.get("PEER", ""))]
+    return {match[1] for word in named if (match := re.match(r"benchmarks\.peers\.(\w+)", word))}
+
+
+@pytest.mark.parametrize("file", sorted(PEERS.glob("*.py")), ids=lambda file: file.stem)
+def test_a_peer_is_a_program_that_says_what_it_is(file):
+    assert ast.get_docstring(ast.parse(file.read_text(), str(file)))
+
+
+def test_every_peer_is_served_and_every_server_has_its_peer():
+    assert modules() | SHARED == {file.stem for file in PEERS.glob("*.py")}
+
+
+def test_every_lane_has_a_server_and_every_target_its_lanes():
+    assert {lane.server for lane in LANES.values()} == set(SERVERS)
+    assert len(LANES) == sum(len(group.lanes) for group in GROUPS)
+    assert {key for target in TARGETS for key in (target.ours, target.theirs)} <= set(LANES)
+    for group in GROUPS:
+        keys = {lane.key for lane in group.lanes}
+        # Compared is only what ran in turns.
+        assert all((target.ours in keys) == (target.theirs in keys) for target in TARGETS)
+
+
+def test_what_is_known_at_run_time_only_is_filled_in():
+    lane = filled(LANES["304"], detail="/api/v1/books/7/", etag='"abc"')
+    assert lane.headers == (("If-None-Match", '"abc"'),)
+    assert filled(LANES["hot detail"], detail="/api/v1/books/7/", etag="").path == "/api/v1/books/7/"
+
+
+def test_the_lock_of_the_peers_has_octavos_own_versions_and_a_hash_each():
+    text = (ROOT / "benchmarks" / "requirements.lock").read_text()
+    pins = dict(re.findall(r"^([a-z0-9][a-z0-9._-]*)==(\S+)", text, re.MULTILINE))
+    runtime = re.findall(
+        r"^([a-z0-9][a-z0-9._-]*)==(\S+)", (ROOT / "requirements.lock").read_text(), re.MULTILINE
+    )  # fmt: skip
+    assert [name for name, version in runtime if pins.get(name) != version] == []
+    blocks = re.split(r"^(?=[a-z0-9])", text, flags=re.MULTILINE)[1:]
+    assert [block.splitlines()[0] for block in blocks if "--hash=sha256:" not in block] == []
+    wanted = (ROOT / "benchmarks" / "requirements.in").read_text()
+    assert set(re.findall(r"^[a-z0-9-]+", wanted, re.MULTILINE)) <= set(pins)
+
+
+def test_wrk_is_read():
+    assert read(WRK, "", "hot list") == 13204.51
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        "",
+        WRK.replace("13204.51", "0.00"),
+        WRK.replace("Requests/sec", "  Non-2xx or 3xx responses: 12\nRequests/sec"),
+        WRK.replace("Requests/sec", "  Socket errors: connect 0, read 3, write 0, timeout 1\nRequests/sec"),
+    ],
+    ids=["nothing", "no answers", "errors", "broken connections"],
+)
+def test_a_run_with_failures_is_no_figure(output):
+    with pytest.raises(Failed, match="hot list"):
+        read(output, "unable to connect", "hot list")
+
+
+def test_a_ratio_is_taken_round_by_round():
+    ours, theirs = (
+        Result(Lane(name, name, "/"), rates) for name, rates in (("a", [20.0, 90.0, 40.0]), ("b", [10.0, 30.0, 40.0]))
+    )
+    assert ratio(ours, theirs) == Ratio(2, 1, 3)
+
+
+@pytest.mark.parametrize(
+    ("theirs", "where"),
+    [
+        ({"id": 1, "authors": [{"id": 2}]}, ""),
+        ({"id": 1.0, "authors": [{"id": 2}]}, ""),
+        ({"id": 1, "authors": [{"id": 3}]}, ".authors[0].id"),
+        ({"id": 1, "authors": []}, ".authors has 0"),
+        ({"id": 1}, "keys"),
+        ({"id": None, "authors": [{"id": 2}]}, ".id is None"),
+    ],
+)
+def test_a_different_answer_is_found_and_named(theirs, where):
+    said = difference({"id": 1, "authors": [{"id": 2}]}, theirs)
+    assert (where in said) if where else said == ""
+
+
+def test_the_report_keeps_what_was_written_by_hand():
+    by_hand = f"# Measured\n\nBefore.\n\n{report.BEGIN}\nold\n{report.END}\n\n## Loading\n\nAfter.\n"
+    once = report.placed(by_hand, "new")
+    assert once == f"# Measured\n\nBefore.\n\n{report.BEGIN}\n\nnew\n\n{report.END}\n\n## Loading\n\nAfter.\n"
+    assert report.placed(once, "new") == once
+    assert report.placed("# Measured\n", "new") == f"# Measured\n\n{report.BEGIN}\n\nnew\n\n{report.END}\n"
+
+
+def test_the_report_has_a_line_for_every_target_even_where_nothing_was_measured():
+    for run in (found(), findings.Findings([])):
+        text = report.tables(run)
+        assert text.count(" × |") >= len(TARGETS)
+        for line in text.splitlines():
+            assert line.count("|") in (0, 3, 4, 5, 8), line
+    assert report.tables(findings.Findings([])).count("not measured") == len(TARGETS)
+
+
+def test_a_verdict_says_by_how_much():
+    run = found()
+    texts = {verdict.target.theirs: verdict.text for verdict in run.verdicts()}
+    assert texts["raw list"] == "met"
+    assert re.fullmatch(r"\*\*missed by 9\d %\*\*", texts["cold list: stock DRF"])
+
+
+def test_growth_is_judged_by_its_kind():
+    assert parts.judged("list", {5: (1.0, None), 50: (1.4, None)}) == "met: 1.40 × (at most 1.5)"
+    assert parts.judged("list", {5: (1.0, None), 50: (1.6, None)}).startswith("**missed**")
+    assert parts.judged("search", {5: (1.0, None), 50: (2.9, None)}).startswith("met")
+    assert parts.judged("suggest", {5: (1.0, 9.0), 50: (1.0, 21.0)}).startswith("**missed**")
+    assert parts.judged("facets", {5: (1.0, None), 50: (290.0, None)}) == "met: p50 290 ms (at most 300 ms)"
+    assert parts.judged("list", {5: (1.0, None)}) == "not compared"
+
+
+@pytest.mark.parametrize("results", [measured(), measured(0.001), {}], ids=["all", "tiny", "none"])
+def test_the_chart_is_well_formed(results):
+    picture = ElementTree.fromstring(chart.drawn(results))
+    shown = {bar.key for panel in chart.PANELS for bar in panel.bars}
+    assert shown <= set(LANES)
+    bars = picture.findall("{http://www.w3.org/2000/svg}rect")
+    assert len(bars) == (len(shown) if results else 0)
+    assert all(float(bar.attrib["width"]) > 0 for bar in bars)
