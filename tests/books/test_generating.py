@@ -25,7 +25,7 @@ from tests.books.catalogue import catalogue, index_rows
 from tests.factories import make_book
 
 BOOKS_MADE = 2_500
-DIGEST = "fd9a101bdc149367"
+DIGEST = "3a31ca51ef9d2866"
 """Of the catalogue of 300 books with seed 7, whichever database it is in."""
 
 
@@ -69,7 +69,7 @@ def test_a_generated_catalogue_has_the_shape_of_a_real_one():
 
 @pytest.mark.django_db
 def test_everything_derived_is_in_step():
-    make(700)
+    make(300)
     before, moments = catalogue(), dict(Book.objects.values_list("pk", "updated_at"))
     assert reindex(lambda kind, done: None) == 0
     assert catalogue() == before
@@ -79,14 +79,16 @@ def test_everything_derived_is_in_step():
     assert not Author.objects.filter(books_count=0).exists()
     assert not Subject.objects.filter(books_count=0).exists()
     assert not Book.objects.annotate(n=Count("authors")).filter(n=0).exclude(author_key=None).exists()
-    assert len(set(Book.objects.values_list("sample_key", flat=True))) > 690
+    assert len(set(Book.objects.values_list("sample_key", flat=True))) > 290
 
 
 @pytest.mark.django_db
 def test_the_same_seed_makes_the_same_catalogue_and_another_one_another():
     make(300, seed=7)
     made = catalogue()
-    assert hashlib.sha256(repr(sorted(made.items())).encode()).hexdigest()[:16] == DIGEST
+    made["books"] = sorted(made["books"].items())
+    text = json.dumps(made, default=str, sort_keys=True)
+    assert hashlib.sha256(text.encode()).hexdigest()[:16] == DIGEST
     make(300, seed=8, add=True)
     titles = dict(Book.objects.filter(identifiers__value="9").values_list("identifiers__scheme", "title"))
     assert titles["generated-7"] != titles["generated-8"]
