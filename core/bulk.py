@@ -10,10 +10,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from itertools import chain, islice
 from types import NoneType
-from typing import Any
+from typing import Any, cast
 
 import orjson
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Field, Model
 
 Row = Sequence[Any]
 
@@ -43,6 +44,11 @@ def moment_text(connection: BaseDatabaseWrapper, moment: datetime) -> str:
     return str(connection.ops.adapt_datetimefield_value(moment))
 
 
+def columns_of(model: type[Model], fields: Iterable[str]) -> list[str]:
+    """The columns that hold `fields` of `model`."""
+    return [str(cast("Field[Any, Any]", model._meta.get_field(name)).column) for name in fields]
+
+
 def insert_rows(connection: BaseDatabaseWrapper, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
     """Add `rows`, given by `columns`; the other columns take the database's own defaults.
 
@@ -54,6 +60,21 @@ def insert_rows(connection: BaseDatabaseWrapper, table: str, columns: Sequence[s
         with connection.wrap_database_errors:
             write = _copy if connection.vendor == "postgresql" else _insert
             write(connection, table, columns, chain(first, waiting))
+
+
+def as_text(rows: Iterable[Row]) -> str:
+    """`rows` as COPY reads them; for `copy_text`, so that other processes can make it."""
+    text = _COPY_TEXT
+    return "".join(["\t".join([text[type(value)](value) for value in row]) + "\n" for row in rows])
+
+
+def copy_text(connection: BaseDatabaseWrapper, table: str, columns: Sequence[str], pieces: Iterable[str]) -> None:
+    """Add the rows that `pieces` are the text of, on PostgreSQL."""
+    quote = connection.ops.quote_name
+    statement = f"COPY {quote(table)} ({', '.join(map(quote, columns))}) FROM STDIN"
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for piece in pieces:
+            copy.write(piece)
 
 
 def select_in(connection: BaseDatabaseWrapper, sql: str, *params: Any) -> list[tuple[Any, ...]]:
@@ -154,12 +175,7 @@ _COPY_TEXT: dict[type, Callable[[Any], str]] = {
 
 
 def _copy(connection: BaseDatabaseWrapper, table: str, columns: Sequence[str], rows: Iterator[Row]) -> None:
-    quote = connection.ops.quote_name
-    statement = f"COPY {quote(table)} ({', '.join(map(quote, columns))}) FROM STDIN"
-    text = _COPY_TEXT
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        while lines := ["\t".join([text[type(value)](value) for value in row]) for row in islice(rows, COPY_ROWS)]:
-            copy.write("\n".join(lines) + "\n")
+    copy_text(connection, table, columns, iter(lambda: as_text(islice(rows, COPY_ROWS)), ""))
 
 
 def _insert(connection: BaseDatabaseWrapper, table: str, columns: Sequence[str], rows: Iterator[Row]) -> None:
