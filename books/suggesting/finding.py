@@ -11,15 +11,16 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from books.suggesting.clauses import (
     BEGUN,
-    ENOUGH,
     FEW,
     SHOWN,
     Sql,
+    at_hand,
     beginning,
     begins,
     by_id,
     indexed,
     matches,
+    ranked,
     tier,
     walked,
 )
@@ -71,19 +72,29 @@ class _Search:
     def tables(self) -> list[Sql]:
         """Common table expressions; the last has the ids of what may be shown."""
         source, text = self.source, self.typed.text
+        # A table of its own, or the planner would take the limit on it for a reason to read everything.
+        index = self._table("indexed", indexed(source, self.merged, self.vendor))
         if self.least <= FEW:
-            return [self._table("found", indexed(source, self.merged, self.vendor))]
+            return [index, self._table("found", self._indexed())]
         first, best = self._name("first"), self._name("best")
         where = "SELECT id FROM ({{}}) AS more WHERE (SELECT count(*) FROM {}) {}"
         tables = [self._table("best", walked(source, matches(source, self.typed.groups)))]
         found = [Sql(f"SELECT id FROM {best}")]
         if text:
             tables.append(self._table("first", beginning(source, text)))
-            found.append(Sql(f"SELECT id FROM {first}"))
+            found.append(ranked(source, self.typed, Sql(f"SELECT * FROM {first}")))
             found.append(walked(source, begins(source, text)).within(where.format(first, f">= {BEGUN}")))
         if self.least <= MERGED:
-            found.append(indexed(source, self.merged, self.vendor).within(where.format(best, f"< {ENOUGH}")))
+            tables.append(index)
+            found.append(self._indexed().within(where.format(best, f"< {SHOWN}")))
         return [*tables, self._table("found", Sql.join(" UNION ", found))]
+
+    def _indexed(self) -> Sql:
+        """The best of what the text index has; of more than twice FEW, of the first ones."""
+        source, rows = self.source, f"SELECT * FROM {self._name('indexed')} LIMIT {2 * FEW}"
+        if not at_hand(source, self.merged, self.vendor):
+            rows = f"SELECT t.* FROM {by_id(source, f'({rows})', self.vendor)}"
+        return ranked(source, self.typed, Sql(rows))
 
     def best(self) -> Sql:
         """The rows to show, best first."""
