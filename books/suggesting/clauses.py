@@ -9,14 +9,17 @@ from books.suggesting.typed import LAST, Group, Token, Typed
 SHOWN = 10
 """Rows of a kind that an answer can show."""
 
-FEW = 500
+FEW = 300
 """Rows that are read one by one, to rank them all. A word on more is looked for among the best."""
 
-BEST = 1_000
+BEST = 600
 """Rows that are looked through, best first."""
 
 BEGUN = 50
 """Texts that begin as typed, in their own order, that are ranked."""
+
+ENOUGH = SHOWN // 2
+"""Rows found among the best at which the index is not asked: three kinds share an answer."""
 
 CORRECTED = 3
 """The tier of what has the words but for a typo."""
@@ -80,7 +83,7 @@ def beginning(source: Source, text: str) -> Sql:
     firsts = [
         Sql(
             f"SELECT * FROM (SELECT {columns(source)} FROM {source.table} WHERE {key} >= %s AND {key} < %s"
-            f" AND {source.condition} ORDER BY {key}, id LIMIT {BEGUN}) AS {key}",
+            f" AND {source.condition} ORDER BY {key} LIMIT {BEGUN}) AS {key}",
             (text, text + LAST),
         )
         for key in source.keys
@@ -90,14 +93,17 @@ def beginning(source: Source, text: str) -> Sql:
 
 def walked(source: Source, condition: Sql) -> Sql:
     """The ids of those of the best rows that meet `condition`; no more is read than enough of them take."""
-    walks = [
-        condition.within(
+    walks = []
+    for turn, (where, order) in enumerate(source.walks):
+        walk = (
             f"SELECT id FROM (SELECT id FROM (SELECT {columns(source)} FROM {source.table} WHERE {where}"
             f" AND {source.condition} ORDER BY {order} LIMIT {BEST}) AS best WHERE {{}} ORDER BY {order}"
             f" LIMIT {SHOWN}) AS walk"
         )
-        for where, order in source.walks
-    ]
+        if turn:
+            before = f"SELECT 1 FROM {source.table} WHERE {source.walks[turn - 1][0]} LIMIT {BEST}"
+            walk += f" WHERE (SELECT count(*) FROM ({before}) AS before) < {BEST}"
+        walks.append(condition.within(walk))
     return Sql.join(" UNION ALL ", walks)
 
 

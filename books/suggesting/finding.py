@@ -11,6 +11,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from books.suggesting.clauses import (
     BEGUN,
+    ENOUGH,
     FEW,
     SHOWN,
     Sql,
@@ -86,7 +87,7 @@ class _Search:
             found.append(walked(source, begins(source, text)).within(where.format(first, f">= {BEGUN}")))
         if self.least <= MERGED:
             tables.append(index)
-            found.append(self._indexed().within(where.format(best, f"< {SHOWN}")))
+            found.append(self._indexed().within(where.format(best, f"< {ENOUGH}")))
         return [*tables, self._table("found", Sql.join(" UNION ", found))]
 
     def _indexed(self) -> Sql:
