@@ -28,7 +28,7 @@ from books.suggesting.clauses import (
 from books.suggesting.sources import SOURCES, Source
 from books.suggesting.typed import Group, Typed
 
-MERGED = 50_000
+MERGED = 10_000
 """Rows of an index entry that are merged with those of others, to find the few that have all."""
 
 
