@@ -12,6 +12,9 @@ SHOWN = 10
 FEW = 300
 """Rows that are read one by one, to rank them all. A word on more is looked for among the best."""
 
+READ = 2 * FEW
+"""Rows of the index that are ranked where there turn out to be more."""
+
 BEST = 600
 """Rows that are looked through, best first."""
 

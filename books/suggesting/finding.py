@@ -13,6 +13,7 @@ from books.suggesting.clauses import (
     BEGUN,
     ENOUGH,
     FEW,
+    READ,
     SHOWN,
     Sql,
     at_hand,
@@ -91,8 +92,8 @@ class _Search:
         return [*tables, self._table("found", Sql.join(" UNION ", found))]
 
     def _indexed(self) -> Sql:
-        """The best of what the text index has; of more than twice FEW, of the first ones."""
-        source, rows = self.source, f"SELECT * FROM {self._name('indexed')} LIMIT {2 * FEW}"
+        """The best of what the text index has; of more than READ, of the first ones."""
+        source, rows = self.source, f"SELECT * FROM {self._name('indexed')} LIMIT {READ}"
         if not at_hand(source, self.merged, self.vendor):
             rows = f"SELECT t.* FROM {by_id(source, f'({rows})', self.vendor)}"
         return ranked(source, self.typed, Sql(rows))
