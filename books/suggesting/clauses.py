@@ -4,22 +4,25 @@
 from typing import Any, NamedTuple
 
 from books.suggesting.sources import Source
-from books.suggesting.typed import LAST, Group, Token
+from books.suggesting.typed import LAST, Group, Token, Typed
 
 SHOWN = 10
 """Rows of a kind that an answer can show."""
 
-FEW = 1_000
+FEW = 300
 """Rows that are read one by one, to rank them all. A word on more is looked for among the best."""
 
-BEST = 2_000
+READ = 2 * FEW
+"""Rows of the index that are ranked where there turn out to be more."""
+
+BEST = 600
 """Rows that are looked through, best first."""
 
 BEGUN = 50
 """Texts that begin as typed, in their own order, that are ranked."""
 
-ENOUGH = 2 * SHOWN
-"""Rows found among the best at which nothing else is asked."""
+ENOUGH = SHOWN // 2
+"""Rows found among the best at which the index is not asked: three kinds share an answer."""
 
 CORRECTED = 3
 """The tier of what has the words but for a typo."""
@@ -65,49 +68,67 @@ def tier(source: Source, text: str) -> Sql:
     return Sql.join(" ", [Sql("CASE WHEN"), same, Sql("THEN 0 WHEN"), begins(source, text), Sql("THEN 1 ELSE 2 END")])
 
 
+def columns(source: Source) -> str:
+    """What ranking a row takes."""
+    return ", ".join(["id", source.weight, *source.keys])
+
+
+def ranked(source: Source, typed: Typed, rows: Sql) -> Sql:
+    """The ids of the best of `rows`, which have `columns`: at most SHOWN of those that match."""
+    order = Sql(f"ORDER BY tier, {source.weight} IS NULL, {source.weight} DESC, id LIMIT {SHOWN}")
+    rank = tier(source, typed.text).within("SELECT id, {} AS tier FROM")
+    best = Sql.join(" ", [rank, rows.within("({}) AS r WHERE"), matches(source, typed.groups), order])
+    return best.within("SELECT id FROM ({}) AS ranked")
+
+
 def beginning(source: Source, text: str) -> Sql:
-    """The ids of the first rows that begin with `text`, by their keys."""
+    """The first rows that begin with `text`, by their keys."""
     firsts = [
         Sql(
-            f"SELECT id FROM (SELECT id FROM {source.table} WHERE {key} >= %s AND {key} < %s AND {source.condition}"
-            f" ORDER BY {key}, id LIMIT {BEGUN}) AS {key}",
+            f"SELECT * FROM (SELECT {columns(source)} FROM {source.table} WHERE {key} >= %s AND {key} < %s"
+            f" AND {source.condition} ORDER BY {key} LIMIT {BEGUN}) AS {key}",
             (text, text + LAST),
         )
         for key in source.keys
     ]
-    return Sql.join(" UNION ", firsts)
+    return Sql.join(" UNION ALL ", firsts)
 
 
 def walked(source: Source, condition: Sql) -> Sql:
     """The ids of those of the best rows that meet `condition`; no more is read than enough of them take."""
-    columns = ", ".join(["id", source.weight, *source.keys])
-    walks = [
-        condition.within(
-            f"SELECT id FROM (SELECT id FROM (SELECT {columns} FROM {source.table} WHERE {where} AND {source.condition}"
-            f" ORDER BY {order} LIMIT {BEST}) AS best WHERE {{}} ORDER BY {order} LIMIT {ENOUGH}) AS walk"
+    walks = []
+    for turn, (where, order) in enumerate(source.walks):
+        walk = (
+            f"SELECT id FROM (SELECT id FROM (SELECT {columns(source)} FROM {source.table} WHERE {where}"
+            f" AND {source.condition} ORDER BY {order} LIMIT {BEST}) AS best WHERE {{}} ORDER BY {order}"
+            f" LIMIT {SHOWN}) AS walk"
         )
-        for where, order in source.walks
-    ]
+        if turn:
+            before = f"SELECT 1 FROM {source.table} WHERE {source.walks[turn - 1][0]} LIMIT {BEST}"
+            walk += f" WHERE (SELECT count(*) FROM ({before}) AS before) < {BEST}"
+        walks.append(condition.within(walk))
     return Sql.join(" UNION ALL ", walks)
 
 
 def indexed(source: Source, groups: list[Group], vendor: str) -> Sql:
-    """The ids of rows in which the text index has a token of every group; more than FEW only where counts are old."""
+    """The rows in which the text index has a token of every group: with `columns`, or ids alone (see `at_hand`)."""
     index = source.index
     if vendor != "postgresql":
         found = " AND ".join(f"({' OR '.join(map(_fts5, group.tokens))})" for group in groups)
-        rows = Sql(
-            f"SELECT rowid AS id FROM {index.table} WHERE {index.table} MATCH %s", (f"{{{source.column}}} : ({found})",)
-        )
-    elif source.words and not any(token.cjk for group in groups for token in group.tokens):
-        # The words of keys are cut at blanks, which Chinese and Japanese do without.
-        rows = Sql(f"SELECT id FROM {source.table} WHERE {source.words} @@ %s::tsquery", (_tsquery(groups, ""),))
-    else:
-        vector, weight = index.columns[source.column]
-        rows = Sql(
-            f"SELECT {index.key} AS id FROM {index.table} WHERE {vector} @@ %s::tsquery", (_tsquery(groups, weight),)
-        )
-    return rows.within(f"SELECT id FROM ({{}} LIMIT {2 * FEW}) AS indexed")
+        params = (f"{{{source.column}}} : ({found})",)
+        return Sql(f"SELECT rowid AS id FROM {index.table} WHERE {index.table} MATCH %s", params)
+    if at_hand(source, groups, vendor):
+        sql = f"SELECT {columns(source)} FROM {source.table} WHERE {source.condition} AND {source.words} @@ %s::tsquery"
+        return Sql(sql, (_tsquery(groups, ""),))
+    vector, weight = index.columns[source.column]
+    sql = f"SELECT {index.key} AS id FROM {index.table} WHERE {vector} @@ %s::tsquery"
+    return Sql(sql, (_tsquery(groups, weight),))
+
+
+def at_hand(source: Source, groups: list[Group], vendor: str) -> bool:
+    """Whether the index is on the table itself: the words of its keys, cut at blanks, which CJK does without."""
+    cjk = any(token.cjk for group in groups for token in group.tokens)
+    return vendor == "postgresql" and bool(source.words) and not cjk
 
 
 def by_id(source: Source, ids: str, vendor: str) -> str:

@@ -13,20 +13,23 @@ from books.suggesting.clauses import (
     BEGUN,
     ENOUGH,
     FEW,
+    READ,
     SHOWN,
     Sql,
+    at_hand,
     beginning,
     begins,
     by_id,
     indexed,
     matches,
+    ranked,
     tier,
     walked,
 )
 from books.suggesting.sources import SOURCES, Source
 from books.suggesting.typed import Group, Typed
 
-MERGED = 50_000
+MERGED = 10_000
 """Rows of an index entry that are merged with those of others, to find the few that have all."""
 
 
@@ -71,19 +74,29 @@ class _Search:
     def tables(self) -> list[Sql]:
         """Common table expressions; the last has the ids of what may be shown."""
         source, text = self.source, self.typed.text
+        # A table of its own, or the planner would take the limit on it for a reason to read everything.
+        index = self._table("indexed", indexed(source, self.merged, self.vendor))
         if self.least <= FEW:
-            return [self._table("found", indexed(source, self.merged, self.vendor))]
+            return [index, self._table("found", self._indexed())]
         first, best = self._name("first"), self._name("best")
         where = "SELECT id FROM ({{}}) AS more WHERE (SELECT count(*) FROM {}) {}"
         tables = [self._table("best", walked(source, matches(source, self.typed.groups)))]
         found = [Sql(f"SELECT id FROM {best}")]
         if text:
             tables.append(self._table("first", beginning(source, text)))
-            found.append(Sql(f"SELECT id FROM {first}"))
+            found.append(ranked(source, self.typed, Sql(f"SELECT * FROM {first}")))
             found.append(walked(source, begins(source, text)).within(where.format(first, f">= {BEGUN}")))
         if self.least <= MERGED:
-            found.append(indexed(source, self.merged, self.vendor).within(where.format(best, f"< {ENOUGH}")))
+            tables.append(index)
+            found.append(self._indexed().within(where.format(best, f"< {ENOUGH}")))
         return [*tables, self._table("found", Sql.join(" UNION ", found))]
+
+    def _indexed(self) -> Sql:
+        """The best of what the text index has; of more than READ, of the first ones."""
+        source, rows = self.source, f"SELECT * FROM {self._name('indexed')} LIMIT {READ}"
+        if not at_hand(source, self.merged, self.vendor):
+            rows = f"SELECT t.* FROM {by_id(source, f'({rows})', self.vendor)}"
+        return ranked(source, self.typed, Sql(rows))
 
     def best(self) -> Sql:
         """The rows to show, best first."""

@@ -19,7 +19,7 @@ SHORTEST, LONGEST = 4, 24
 CORRECTED_WORDS = 6
 """Words of a query in which typos are looked for: each costs some 500 look-ups."""
 
-MEANT = 16
+MEANT = 8
 """Words that one may have been meant for, the most common ones."""
 
 MANY_BEGUN = 50
