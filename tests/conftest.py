@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -65,7 +65,7 @@ def edge() -> Iterator[Callable[..., Reply]]:
     for signal_ in signals:
         signal_.disconnect(close_old_connections)
     ask_edge = async_to_sync(functools.partial(ask, Edge(get_asgi_application(), keeps=False)))
-    yield cast(Callable[..., Reply], ask_edge)
+    yield ask_edge
     for signal_ in signals:
         signal_.connect(close_old_connections)
 

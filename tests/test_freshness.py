@@ -45,7 +45,9 @@ def test_of_a_hundred_thousand_reads_none_is_stale(tmp_path):
     assert rate > 0.5
 
 
+# What each bug does without a server around it is in tests/core/test_flights.py.
 # On SQLite a question is answered before anybody else can come.
+@pytest.mark.soak
 @pytest.mark.parametrize("bug", ["early", "older", *(["joins"] if POSTGRES else [])])
 def test_the_checker_notices_a_deliberate_bug(tmp_path, bug):
     acting, _ = check(tmp_path, seconds=30, pause=1.5, workers=1, bug=bug)

@@ -45,7 +45,7 @@ def until_kept(acting, book):
 
 
 @POSTGRES
-@pytest.mark.parametrize("bug", ["", "keeps"], ids=["Octavo", "entries kept over a reconnect"])
+@pytest.mark.parametrize("bug", ["", pytest.param("keeps", marks=pytest.mark.soak)])
 def test_a_promoted_standby_that_lost_commits_is_believed_and_the_memory_is_not(tmp_path, bug):
     with cluster() as made, stage(tmp_path, made.url, workers=1, bug=bug) as acting:
         book = acting.books[0]

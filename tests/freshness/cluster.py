@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -71,11 +72,11 @@ class Cluster:
         """The text of the current snapshot, asked by a superuser on the side."""
         return str(self.row("SELECT pg_current_snapshot()::text", self.admin))
 
-    def row(self, statement: str, url: str = "") -> object:
+    def row(self, statement: str, url: str = "") -> Any:
         """The first value of the first row of a statement that commits."""
         with psycopg.connect(url or self.url, autocommit=True) as connection:
-            found = connection.execute(statement)  # type: ignore[call-overload]
-            return found.fetchone()[0] if found.description else None
+            found = connection.execute(statement)
+            return found.fetchall()[0][0] if found.description else None
 
     def _answers(self) -> bool:
         with psycopg.connect(self.admin, connect_timeout=2) as connection:
