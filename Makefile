@@ -34,6 +34,7 @@ test-postgres: $(VENV)/dev.stamp ## Run the tests on a PostgreSQL and a Redis th
 	@exec $(RUN) -m tests.lanes postgres $(ARGS)
 
 soak: $(VENV)/dev.stamp ## Run the long tests, which the others leave out
+	@$(RUN) -m tests.lanes sqlite -m soak $(ARGS)
 	@exec $(RUN) -m tests.lanes postgres -m soak $(ARGS)
 
 check: check-style check-types check-imports check-django check-openapi ## Everything but the tests

@@ -1,10 +1,11 @@
 """What tests share: a client, and real servers over databases of their own."""
 
+import functools
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,14 +15,19 @@ from urllib.parse import urlsplit
 import httpx
 import psycopg
 import pytest
+from asgiref.sync import async_to_sync
 from django.conf import settings
-from django.db import connections
+from django.core.asgi import get_asgi_application
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, connections
 from pytest_django import DjangoDbBlocker
 from rest_framework.test import APIClient
 
 from api.supervisor import follow
+from core.edge import Edge
 from core.worker import POSTGRESQL_OPTIONS
 from settings.env import database
+from tests.asgi import Reply, ask
 from tests.servers import free_port, wait_until
 
 ROOT = Path(settings.BASE_DIR)
@@ -49,6 +55,19 @@ class Server:
 def api() -> APIClient:
     """A client inside the process: fast, sees the test's transaction, raises what a view lets through."""
     return APIClient()
+
+
+@pytest.fixture
+def edge() -> Iterator[Callable[..., Reply]]:
+    """Asks Django through the edge, inside the process; nothing is kept, as the test's transaction is nobody else's."""
+    # As Django's own test clients do: a request's end would close the connection that the test is on.
+    signals = (request_started, request_finished)
+    for signal_ in signals:
+        signal_.disconnect(close_old_connections)
+    ask_edge = async_to_sync(functools.partial(ask, Edge(get_asgi_application(), keeps=False)))
+    yield ask_edge
+    for signal_ in signals:
+        signal_.connect(close_old_connections)
 
 
 @pytest.fixture(scope="session")

@@ -162,31 +162,59 @@ def test_of_several_books_with_an_isbn_the_most_popular_is_given_and_the_rest_li
 
 
 @pytest.mark.django_db
-def test_an_unchanged_answer_is_304_and_head_and_options_work(api, hobbit):
-    first = api.get("/api/v1/books/")
-    again = api.get("/api/v1/books/", headers={"if-none-match": first["ETag"]})
-    assert (again.status_code, again.content) == (304, b"")
-    assert api.head("/api/v1/books/")["ETag"] == first["ETag"]
-    assert api.options("/api/v1/books/").status_code == 200
+def test_an_unchanged_answer_is_304_and_head_and_options_work(edge, hobbit):
+    first = edge("/api/v1/books/")
+    again = edge("/api/v1/books/", if_none_match=first.headers["etag"])
+    assert (again.status, again.body) == (304, b"")
+    assert edge("/api/v1/books/", "HEAD").headers["etag"] == first.headers["etag"]
+    assert edge("/api/v1/books/", "OPTIONS").status == 200
 
 
 @pytest.mark.django_db
-def test_a_compressed_answer_has_the_plain_ones_etag_and_is_revalidated(api):
+@pytest.mark.parametrize("coding", ["gzip", "br", "zstd"])
+def test_a_compressed_answer_has_the_plain_ones_etag_with_a_suffix_and_is_revalidated(edge, coding):
     for number in range(9):
         make_book(title=f"Long enough to be worth compressing, number {number}")
-    plain = api.get("/api/v1/books/")
-    coded = api.get("/api/v1/books/", headers={"accept-encoding": "gzip"})
-    assert coded["Content-Encoding"] == "gzip"
-    assert coded["ETag"].removeprefix("W/") == plain["ETag"]
-    headers = {"accept-encoding": "gzip", "if-none-match": coded["ETag"]}
-    assert api.get("/api/v1/books/", headers=headers).status_code == 304
+    plain = edge("/api/v1/books/")
+    coded = edge("/api/v1/books/", accept_encoding=coding)
+    assert coded.headers["content-encoding"] == coding
+    assert coded.headers["etag"] == f'{plain.headers["etag"][:-1]}-{coding}"'
+    for known in (coded.headers["etag"], plain.headers["etag"], f"W/{coded.headers['etag']}"):
+        assert edge("/api/v1/books/", accept_encoding=coding, if_none_match=known).status == 304
+    assert "content-encoding" not in edge("/api/v1/books/", accept_encoding=f"{coding};q=0").headers
 
 
 @pytest.mark.django_db
-def test_any_origin_may_read_and_see_the_headers_it_needs(api):
-    response = api.get("/api/v1/books/", headers={"origin": "https://spa.example"})
-    assert response["Access-Control-Allow-Origin"] == "*"
-    assert "ETag" in response["Access-Control-Expose-Headers"]
+def test_a_page_and_its_links_are_the_same_whichever_way_its_url_is_written(edge):
+    for number in range(3):
+        make_book(title=f"Book {number}", languages=["en"])
+    first = edge("/api/v1/books/?language=en&page_size=2&search=book")
+    assert first.body == edge("/api/v1/books?search=b%6Fok&&page_size=2&language=en").body
+    assert edge("/api/v1/books/?page_size=25").body == edge("/api/v1/books/").body
+    assert edge("/api/v1/books/1/?page_size=25").status == 400
+
+
+@pytest.mark.django_db
+def test_a_random_order_is_drawn_anew_each_time(edge, hobbit):
+    assert edge("/api/v1/books/?ordering=random").headers["cache-control"] == "no-store"
+    assert "no-cache" in edge("/api/v1/books/?ordering=random&seed=1").headers["cache-control"]
+
+
+def test_metrics_are_there_for_whoever_asks_by_whatever_name(live):
+    live.get("/api/v1/books/")
+    reply = live.get("/metrics", headers={"host": "10.0.0.1"})
+    assert reply.status_code == 200
+    assert "octavo_edge_hits_total" in reply.text
+    assert reply.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.django_db
+def test_any_origin_may_read_and_see_the_headers_it_needs(edge):
+    for path, status in (("/api/v1/books/", 200), ("/api/v1/books/0/", 404)):
+        reply = edge(path, origin="https://spa.example")
+        assert reply.status == status
+        assert reply.headers["access-control-allow-origin"] == "*"
+        assert "ETag" in reply.headers["access-control-expose-headers"]
 
 
 @pytest.mark.django_db

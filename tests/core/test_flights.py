@@ -1,6 +1,7 @@
 """The rule by which requests share a question and a trip; and that each way to break it gives a stale answer."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -55,6 +56,29 @@ def test_taking_a_shared_trip_that_is_older_than_ones_arrival_is_stale():
     assert any(read < known for read, known in reads)
 
 
+def test_a_generation_asked_for_before_the_request_came_is_stale():
+    async def scenario(early):
+        hall = Hall()
+        inner, heard = hall.source.ask, await hall.source.ask()
+
+        async def ask_early():
+            nonlocal heard
+            before, heard = heard, await inner()
+            return before
+
+        if early:
+            hall.source.ask = ask_early  # type: ignore[method-assign]
+        reads = []
+        for _ in range(3):
+            reads += [hall.read(), hall.read()]
+            await asyncio.sleep(0.01)
+            hall.source.number += 1
+        return [(int((await task).body), known) for task, known in reads]
+
+    assert all(read >= known for read, known in asyncio.run(scenario(early=False)))
+    assert any(read < known for read, known in asyncio.run(scenario(early=True)))
+
+
 async def many_reads_over_many_commits():
     hall = Hall()
     reads = []
@@ -107,7 +131,7 @@ def test_a_trip_that_fails_fails_nobody_else():
     async def scenario():
         hall = Hall()
         hall.after.clear()
-        fine, hall.answer = hall.answer, None
+        fine = hall.answer
         failing = True
 
         async def breaks(scope, receive, send):
@@ -145,7 +169,7 @@ class Wire:
 async def one_who_comes_after_the_question(monkeypatch, buggy):
     """Whether a request that comes while a question is under way is given the answer to it."""
     owner = PostgresGenerations(str, lambda: None, Counts())
-    line = object.__new__(_Line)
+    line: Any = object.__new__(_Line)
     line.owner, line.prefix, line.loop = owner, "", asyncio.get_running_loop()
     line._pgconn, line.waiting, line.asked = Wire(), [], []
     line._scheduled, line._watch = False, None

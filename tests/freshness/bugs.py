@@ -85,7 +85,7 @@ class KeepsOverReconnects(PostgresGenerations):
 
 def keeps_over_reconnects(memory: Memory) -> Generations:
     """The default generations, of a class that keeps entries over a reconnect."""
-    freshness.POSTGRESQL = "SELECT pg_current_snapshot()::text"
+    freshness.POSTGRESQL = "SELECT pg_current_snapshot()::text"  # type: ignore[attr-defined]
     found = generations_of_default(memory)
     found.__class__ = KeepsOverReconnects
     return found
@@ -94,7 +94,7 @@ def keeps_over_reconnects(memory: Memory) -> Generations:
 def buggy(name: str) -> type[Edge]:
     """The edge with the bug `name`; without one where it is empty."""
     if name == "joins":
-        freshness._Line.join = joins_sent  # type: ignore[method-assign]
+        freshness._Line.join = joins_sent  # type: ignore[method-assign,assignment]
         freshness._Line._told = slow_to_hear  # type: ignore[method-assign,assignment]
     changes: dict[str, dict[str, Any]] = {
         "": {},

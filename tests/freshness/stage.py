@@ -110,7 +110,7 @@ def stage(
     """Two nodes over the database at `url` until the end of the block; with `bug` they have one of bugs.py's."""
     env = {
         **os.environ, "DATABASE_URL": url, "REDIS_URL": redis, "DATA_DIR": str(folder), "EDGE": "on",
-        "WEB_CONCURRENCY": str(workers), "DJANGO_SETTINGS_MODULE": "settings.dev", "DB_POOL_SIZE": "4",
+        "WEB_CONCURRENCY": str(workers), "DJANGO_SETTINGS_MODULE": "settings.dev",
     }  # fmt: skip
     entry = "core.asgi:application"
     if bug is not None:

@@ -73,7 +73,7 @@ def by_driver(book: int, version: int) -> None:
         raw.close()
     else:
         with psycopg.connect(conninfo(given)) as raw_postgres:
-            raw_postgres.execute(statement)  # type: ignore[call-overload]
+            raw_postgres.execute(statement)
 
 
 def by_psql(book: int, version: int) -> None:
