@@ -82,7 +82,8 @@ class PlanReader:
 
     def show(self, rows: list[Any]) -> list[dict[str, Any]]:
         """What the serializer shows of `rows`."""
-        return self.plan.make(rows, self.base_url)
+        columns = len(self.plan.columns)
+        return self.plan.make([row[:columns] for row in rows], self.base_url)
 
 
 class InstanceReader:

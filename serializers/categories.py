@@ -49,7 +49,7 @@ def category_tree(categories: QuerySet[Category], base_url: str) -> list[dict[st
     plan = plan_of(CategoryNodeSerializer, Category, wide=False)
     assert plan
     rows = Statement.of(plan.select(categories, F("pk"), F("parent"))).run(categories.db)
-    shown = [{**node, "children": []} for node in plan.make(rows, base_url)]
+    shown = [{**node, "children": []} for node in plan.make([row[:-2] for row in rows], base_url)]
     nodes = {row[-2]: node for row, node in zip(rows, shown, strict=True)}
     roots: list[dict[str, Any]] = []
     for row, node in zip(rows, shown, strict=True):

@@ -58,15 +58,17 @@ class Code:
 class Level:
     """The rows of one queryset: those of the page, or those of a related set."""
 
-    def __init__(self, rows: QuerySet[Any, Any], code: Code) -> None:
-        self.rows, self.model, self.code = rows, rows.model, code
+    def __init__(self, rows: QuerySet[Any, Any], code: Code, *, inside: bool = False) -> None:
+        self.rows, self.model, self.code, self.inside = rows, rows.model, code, inside
         self.letter = code.letter()
         self.columns: list[Any] = []
         self._known: dict[str, str] = {}
+        self.present: set[str] = set()
+        """Relations whose absence the text around a value has looked at."""
 
     @property
     def variables(self) -> str:
-        """What a row is unpacked into; a row may go on after the plan's columns."""
+        """What a row is unpacked into."""
         names = (f"{self.letter}{index}" for index in range(len(self.columns)))
         return "".join(f"{name}, " for name in names)
 
@@ -75,11 +77,14 @@ class Level:
         *relations, name = path.split(".")
         model: type[models.Model] = self.model
         joined: Any = self.rows.query.select_related
-        for relation in relations:
+        for depth, relation in enumerate(relations, 1):
             joined = joined.get(relation) if isinstance(joined, dict) else None
             if joined is None:
                 raise Unplannable(f"{path}: the queryset's select_related does not name it")
-            model = model._meta.get_field(relation).related_model  # type: ignore[assignment]
+            link = model._meta.get_field(relation)
+            if getattr(link, "null", True) and ".".join(relations[:depth]) not in self.present:
+                raise Unplannable(f"{path}: there may be no {relation}; Nested shows null for none")
+            model = link.related_model  # type: ignore[assignment]
         try:
             column = model._meta.get_field(name)
         except FieldDoesNotExist:
@@ -103,12 +108,12 @@ class Level:
         """Python text for the value at `path`, as a model instance would have it."""
         variable, column = self.column(path)
         if isinstance(column, models.JSONField):
-            return f"(None if {variable} is None else loads({variable}))"
+            return _unless_null(column, variable, f"loads({variable})")
         if isinstance(column, models.FloatField):
             # Inside a JSON array a database writes 4.0 as 4.
-            return f"(None if {variable} is None else float({variable}))"
+            return _unless_null(column, variable, f"float({variable})") if self.inside else variable
         if isinstance(column, models.BooleanField):
-            return f"(None if {variable} is None else bool({variable}))"
+            return _unless_null(column, variable, f"bool({variable})")
         if not isinstance(column, _PLAIN):
             raise Unplannable(f"{path}: a {type(column).__name__} is not read as a model instance would have it")
         return variable
@@ -122,7 +127,7 @@ class Level:
         if not link.one_to_many:
             raise Unplannable(f"{relation}: not the other side of a foreign key")
         rows = link.related_model._base_manager.all() if found.queryset is None else found.queryset
-        return Level(rows.filter(**{link.field.name: OuterRef("pk")}), self.code)
+        return Level(rows.filter(**{link.field.name: OuterRef("pk")}), self.code, inside=True)
 
     def _prefetches(self) -> Iterable["Prefetch[str]"]:
         for lookup in self.rows._prefetch_related_lookups:  # type: ignore[attr-defined]
@@ -165,12 +170,17 @@ def _timestamp(shown: Timestamp, level: Level, path: str) -> str:
     variable, column = level.column(path)
     if not isinstance(column, models.DateTimeField) or type(shown) is not Timestamp:
         raise Unplannable(f"{path}: not a moment")
-    return f"(None if {variable} is None else f'{{{variable}[:10]}}T{{{variable}[11:19]}}Z')"
+    return _unless_null(column, variable, f"f'{{{variable}[:10]}}T{{{variable}[11:19]}}Z'")
+
+
+def _unless_null(column: "models.Field[Any, Any]", variable: str, text: str) -> str:
+    return f"(None if {variable} is None else {text})" if column.null else text
 
 
 def _joined(shown: Nested, level: Level, path: str) -> str:
     *above, name = path.split(".")
     variable, _ = level.column(".".join((*above, f"{name}_id")))
+    level.present.add(path)
     return f"(None if {variable} is None else {dict_text(shown.serializer, level, f'{path}.')})"
 
 

@@ -26,7 +26,7 @@ class Plan:
     text: str
     """The generated function, as Python text, for whoever wants to read it."""
     make: Callable[[Iterable[Sequence[Any]], str], list[dict[str, Any]]]
-    """From rows that begin with `columns`, and the address that URLs begin with, to what the serializer shows."""
+    """From rows of `columns`, and the address that URLs begin with, to what the serializer shows."""
 
     def select(self, rows: QuerySet[Any], *also: Any) -> QuerySet[Any, Any]:
         """`rows` narrowed to the plan's columns, and `also` behind them."""
@@ -41,7 +41,7 @@ def compile_plan(serializer: type[Serializer], rows: QuerySet[Any, Any]) -> Plan
     lines = [
         "def make(rows, base_url):",
         *(f"    {name} = base_url + {path!r}" for path, name in code.prefixes.items()),
-        f"    return [{item} for {level.variables}*_ in rows]",
+        f"    return [{item} for {level.variables}in rows]",
     ]
     text = "\n".join(lines)
     known = {"loads": orjson.loads, "quoted": _quoted, **code.functions}

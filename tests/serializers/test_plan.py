@@ -208,6 +208,7 @@ class Deep(Serializer):
     ("fields", "reason"),
     [
         ({"category": Nested(Names)}, "category.name: the queryset's select_related"),
+        ({"publisher": Text("category.name")}, "category.name: the queryset's select_related"),
         ({"series": Nested(Names, many=True)}, "series: the queryset's prefetch_related"),
         ({"authors": Nested(Names, many=True)}, "authors: the queryset's prefetch_related"),
         ({"category": Integer()}, "category: not a column"),
@@ -218,3 +219,8 @@ class Deep(Serializer):
 def test_what_the_queryset_does_not_read_is_not_planned_behind_its_back(fields, reason):
     with pytest.raises(Unplannable, match=reason.replace(".", r"\.")):
         compile_plan(Serializer.only(fields), Book.objects.all())
+
+
+def test_a_value_behind_a_relation_that_may_be_absent_is_left_to_serpy():
+    with pytest.raises(Unplannable, match="there may be no category"):
+        compile_plan(Serializer.only({"shelf": Text("category.name")}), Book.objects.for_list())
