@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 
+from api.supervisor import follow
 from settings.env import ROOT
 from tests.servers import postgres
 
@@ -111,6 +112,7 @@ def manage(url: str, folder: Path, *arguments: str) -> Loading:
     process = subprocess.Popen(
         [sys.executable, "manage.py", *arguments], cwd=ROOT, env={**os.environ, **environment(url, folder)},
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        preexec_fn=follow(os.getpid()),  # noqa: PLW1509 - no other thread runs here
     )  # fmt: skip
     return Loading(process, f"manage.py {arguments[0]}")
 

@@ -15,6 +15,10 @@ NAMED = (
 )  # fmt: skip
 
 
+QUIET = 0.5
+"""Load average per core above which a measurement is disturbed."""
+
+
 class Missing(Exception):
     """Something the benchmark cannot do without; the message says what, and where to get it."""
 
@@ -54,9 +58,11 @@ def versions() -> str:
     return ", ".join(found)
 
 
-def busy() -> float:
-    """Processes that wanted a core in the last minute, on average: whether others were at work."""
-    return os.getloadavg()[0]
+def load_before() -> str:
+    """How busy the machine was already, said before anything is started."""
+    found = os.getloadavg()[0]
+    warning = " Others were at work: **do not trust these figures**." if found > QUIET * cores() else ""
+    return f"Load average before it began: {found:.1f}.{warning}"
 
 
 def resident(pid: int) -> float:
