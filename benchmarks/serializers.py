@@ -40,7 +40,7 @@ class CreditModelSerializer(drf.ModelSerializer[BookAuthor]):
 
     id = drf.IntegerField(source="author_id")
     name = drf.CharField(source="author.name")
-    url = drf.HyperlinkedRelatedField(source="author", view_name="author-detail", read_only=True)
+    url: Any = drf.HyperlinkedRelatedField(source="author", view_name="author-detail", read_only=True)
 
     class Meta:
         model = BookAuthor
