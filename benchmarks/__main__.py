@@ -32,7 +32,7 @@ class Run:
         self.quick, self.wrk, self.folder, self.findings = quick, wrk, folder, findings
         self.databases = databases_
         self.documents: dict[str, Any] = {}
-        self.detail = ""
+        self.detail, self.words = "", ""
         self.etag = '"none"'
         self.began = time.monotonic()
 
@@ -54,7 +54,7 @@ class Run:
         """Ask Octavo what everybody else must answer, and keep the bytes of its hot answers. Raises Failed."""
         with running(SERVERS[OCTAVO], self.environment()) as octavo:
             page = equality.document(octavo, LIST)
-            self.detail = equality.first_book(page)
+            self.detail, self.words = equality.first_book(page), equality.two_words(octavo, page)
             self.documents = {LIST: page, self.detail: equality.document(octavo, self.detail)}
         with running(SERVERS["Octavo"], self.environment()) as octavo:
             for path, document in self.documents.items():
@@ -73,7 +73,11 @@ class Run:
                     servers[name] = stack.enter_context(running(server, self.environment(sqlite=server.sqlite)))
                 except Failed as problem:
                     self.trouble(str(problem))
-            lanes = [filled(lane, detail=self.detail, etag=self.etag) for lane in group.lanes if lane.server in servers]
+            lanes = [
+                filled(lane, detail=self.detail, etag=self.etag, words=self.words)
+                for lane in group.lanes
+                if lane.server in servers
+            ]
             lanes = [lane for lane in lanes if self.checked(lane, servers[lane.server])]
             results, failures = load.in_turns(
                 self.wrk, servers, lanes, rounds=ROUNDS[self.quick], seconds=SECONDS[self.quick], most=MOST[self.quick]

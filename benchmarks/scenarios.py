@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from benchmarks.load import Lane
 from benchmarks.servers import LIST, Running
 
-SEARCH = "/api/v1/books/?search=shakespeare+hamlet"
+SEARCH = "/api/v1/books/?search={words}"
 NARROW = "/api/v1/books/?fields=id,title"
 MACHINE_CONNECTIONS = 64
 """For many workers: 16 would leave some of them idle."""
 DETAIL = "{detail}"
 """Stands for the path of the book whose page is measured."""
+WORDS = "{words}"
+"""Stands for the two words searched."""
 ETAG = "{etag}"
 """Stands for the list's entity tag."""
 
@@ -105,10 +107,12 @@ TARGETS = (
 )  # fmt: skip
 
 
-def filled(lane: Lane, *, detail: str, etag: str) -> Lane:
+def filled(lane: Lane, *, detail: str, etag: str, words: str) -> Lane:
     """The lane with what is known only when the servers run."""
     headers = tuple((name, value.replace(ETAG, etag)) for name, value in lane.headers)
-    return Lane(lane.key, lane.server, lane.path.replace(DETAIL, detail), headers, lane.connections)
+    return Lane(
+        lane.key, lane.server, lane.path.replace(DETAIL, detail).replace(WORDS, words), headers, lane.connections
+    )
 
 
 def answerable(lane: Lane, server: Running, refuse: Callable[[str], None]) -> bool:

@@ -70,9 +70,11 @@ def test_every_lane_has_a_server_and_every_target_its_lanes():
 
 
 def test_what_is_known_at_run_time_only_is_filled_in():
-    lane = filled(LANES["304"], detail="/api/v1/books/7/", etag='"abc"')
+    lane = filled(LANES["304"], detail="/api/v1/books/7/", etag='"abc"', words="")
     assert lane.headers == (("If-None-Match", '"abc"'),)
-    assert filled(LANES["hot detail"], detail="/api/v1/books/7/", etag="").path == "/api/v1/books/7/"
+    assert filled(LANES["hot detail"], detail="/api/v1/books/7/", etag="", words="").path == "/api/v1/books/7/"
+    searched = filled(LANES["search"], detail="", etag="", words="war+peace")
+    assert searched.path == "/api/v1/books/?search=war+peace"
 
 
 def test_the_lock_of_the_peers_has_octavos_own_versions_and_a_hash_each():
