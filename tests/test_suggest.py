@@ -100,8 +100,6 @@ def test_suggestions_are_this_document(api):
         ["type", "id", "text", "url"], ["type", "id", "text", "url"], ["type", "slug", "text", "url"],
     ]  # fmt: skip
     assert response["Cache-Control"] == "public, no-cache"
-    assert response["ETag"]
-    assert api.get("/api/v1/suggest/?q=prid", headers={"if-none-match": response["ETag"]}).status_code == 304
 
 
 @pytest.mark.django_db
