@@ -75,14 +75,34 @@ class DrainingServer(Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop listening, let what is under way end, then close what is kept open."""
         readiness.draining = True
+        kept = [each.dup() for each in sockets or ()]
         for server in self.servers:
             server.close()
+        for each in kept:
+            await self._take_waiting(each)
         # uvicorn would close a connection that is so new that its first request is still on its way.
         deadline = time.monotonic() + FIRST_REQUEST_SECONDS
         while time.monotonic() < deadline and any(each.cycle is None for each in self.server_state.connections):  # type: ignore[union-attr]
             await asyncio.sleep(0.01)
         await super().shutdown(sockets)
         await asyncio.to_thread(close_pools)
+
+    async def _take_waiting(self, listener: socket.socket) -> None:
+        """Take the connections that the kernel has made and nobody accepted: closing the last listener resets them."""
+        listener.setblocking(False)
+        taken = []
+        while True:
+            try:
+                taken.append(listener.accept()[0])
+            except OSError:
+                break
+        listener.close()
+        for connection in taken:
+            connection.setblocking(False)
+            await asyncio.get_running_loop().connect_accepted_socket(self._protocol, connection)
+
+    def _protocol(self) -> Protocol:
+        return Protocol(config=self.config, server_state=self.server_state, app_state=self.lifespan.state)
 
 
 class Worker(UvicornWorker):

@@ -66,9 +66,8 @@ class Node:
 class Load:
     """Clients that keep their connections, each on a thread of its own, and what became of what they asked.
 
-    A GET is sent once more, to the other server if there is one, when nothing could listen to it or when a connection
-    that had been idle was closed before the first byte of an answer, as HTTP lets every client. Nothing else is
-    forgiven.
+    A GET is sent once more, to the other server if there is one, when nobody listened or when a connection that had
+    been idle was closed before the first byte of an answer, as HTTP lets every client. Nothing else is forgiven.
     """
 
     ports: list[int]
