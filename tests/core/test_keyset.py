@@ -3,11 +3,13 @@
 from functools import cmp_to_key
 
 import pytest
+from django.db import connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from authors.models import Author
+from books.models import Book
 from core.keyset import Term, page, reverse
 
 COLUMNS = {"birth_year": True, "death_year": True, "sort_key": False}
@@ -71,3 +73,13 @@ def test_a_page_is_one_statement_whatever_the_order(django_assert_num_queries):
     terms = (Term("birth_year", True, True), Term("sort_key"), Term("id"))
     with django_assert_num_queries(1):
         list(page(Author.objects.all(), terms, limit=3, after=[None, "a", 0]))
+
+
+@pytest.mark.django_db
+def test_sqlite_finds_rows_with_a_value_in_the_index_instead_of_reading_it():
+    if connection.vendor != "sqlite":
+        pytest.skip("tests/test_query_plans.py has PostgreSQL's own reports")
+    order = (Term("popularity", descending=True, nullable=True), Term("sort_title"), Term("id"))
+    for after in (None, [5, "a", 1], [None, "a", 1]):
+        for terms in (order, reverse(order)):
+            assert "SCAN books_book" not in page(Book.objects.all(), terms, limit=26, after=after).explain()
