@@ -56,7 +56,7 @@ def generations_of_default(memory: Memory) -> Generations:
 class Request:
     """A GET or HEAD on its way through the edge."""
 
-    __slots__ = ("found", "head", "name", "receive", "route", "scope", "send")
+    __slots__ = ("found", "head", "receive", "route", "scope", "send")
 
     def __init__(self, scope: Any, receive: Receive, send: Send, route: Route, found: dict[bytes, bytes]) -> None:
         self.scope, self.receive, self.send, self.route, self.found = scope, receive, send, route, found
