@@ -13,33 +13,16 @@ from django.conf import settings
 from django.db import connections
 from django.utils.module_loading import import_string
 
-from core.canonical import Route, Routes
+from core.canonical import Routes
 from core.flights import Flights, Land
 from core.freshness import Generations, Lenient, PostgresGenerations, SQLiteGenerations, conninfo
 from core.memory import Memory
 from core.metering import Counts, Meter
-from core.responses import (
-    Answer,
-    Entry,
-    Policy,
-    is_known,
-    is_public,
-    request_id,
-    send_other,
-    send_unchanged,
-    send_variant,
-)
+from core.requests import Request, headers_found
+from core.responses import Answer, Entry, Policy, is_public
 from core.trips import Receive, Send, Shared, Trip
 
 App = Callable[[Any, Receive, Send], Awaitable[None]]
-
-_READ = frozenset(
-    (b"host", b"accept", b"accept-encoding", b"if-none-match",
-     b"authorization", b"cookie", b"content-length", b"transfer-encoding")
-)  # fmt: skip
-# With one of these a request is its sender's own.
-_CREDENTIALS = (b"authorization", b"cookie")
-_OWN = frozenset((*_CREDENTIALS, b"content-length", b"transfer-encoding"))
 
 
 def generations_of_default(memory: Memory) -> Generations:
@@ -51,21 +34,6 @@ def generations_of_default(memory: Memory) -> Generations:
     else:
         source = PostgresGenerations(lambda: conninfo(settings.DIRECT_DATABASE or given), memory.drop, memory.counts)
     return Lenient(source, settings.EDGE_MAX_STALENESS) if settings.EDGE_MAX_STALENESS else source
-
-
-class Request:
-    """A GET or HEAD on its way through the edge."""
-
-    __slots__ = ("found", "head", "name", "receive", "route", "scope", "send")
-
-    def __init__(self, scope: Any, receive: Receive, send: Send, route: Route, found: dict[bytes, bytes]) -> None:
-        self.scope, self.receive, self.send, self.route, self.found = scope, receive, send, route, found
-        self.head = scope["method"] == "HEAD"
-
-    @property
-    def has_credentials(self) -> bool:
-        """Whether the answer may depend on who asks."""
-        return any(name in self.found for name in _CREDENTIALS)
 
 
 class Edge:
@@ -94,16 +62,13 @@ class Edge:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        found: dict[bytes, bytes] = {}
-        for name, value in scope["headers"]:
-            if name in _READ:
-                found[name] = found[name] + b"," + value if name in found else value
+        found = headers_found(scope)
         route = self.routes.find(scope, found)
         if scope["method"] not in ("GET", "HEAD"):
             await self.app({**scope, **route.scope}, receive, send)
             return
         request = Request(scope, receive, send, route, found)
-        if not self.keeps or route.key is None or not _OWN.isdisjoint(found):
+        if not self.keeps or route.key is None or not request.is_shareable:
             await self._alone(request)
             return
         generation = await self.source.ask()
@@ -117,7 +82,7 @@ class Edge:
             await self._share(request, route.key, generation)
             return
         self.counts.hits += 1
-        await self._give(request, entry)
+        await request.give(entry, self.memory)
 
     async def _share(self, request: Request, key: bytes, generation: str) -> None:
         """Answer with what is on its way, if that is as new as the request; else fetch it."""
@@ -126,7 +91,7 @@ class Edge:
         )
         if entry is not None:
             self.counts.shared += 1
-            await self._give(request, entry)
+            await request.give(entry, self.memory)
         elif not answered:
             await self._alone(request)
 
@@ -138,10 +103,10 @@ class Edge:
             if entry is not None:
                 self.memory.keep(key, entry)
             land(entry)
-            await self._finish(request, answer, entry)
+            await request.finish(answer, entry, self.memory)
 
         self.counts.misses += 1
-        trip = Shared(request.receive, request.send, deliver, largest=self.memory.largest, head=request.head)
+        trip = Shared(request.receive, request.send, deliver, head=request.head)
         trip.on_stream = lambda: land(None)
         headers = request.route.headers
         scope = {**request.scope, **request.route.scope, "method": "GET", "headers": headers}
@@ -151,32 +116,10 @@ class Edge:
         """Ask the app on behalf of this request only."""
 
         async def deliver(answer: Answer) -> None:
-            mine = request.has_credentials and not answer.get(b"cache-control")
-            if mine:
+            if request.has_credentials and not answer.get(b"cache-control"):
                 answer.headers.append((b"cache-control", b"private, no-store"))
             entry = Entry(answer, self.policy, "") if is_public(answer) else None
-            await self._finish(request, answer, entry)
+            await request.finish(answer, entry, self.memory)
 
-        trip = Trip(request.receive, request.send, deliver, largest=self.memory.largest, head=request.head)
+        trip = Trip(request.receive, request.send, deliver, head=request.head)
         await self.app({**request.scope, **request.route.scope, "method": "GET"}, trip.receive, trip.send)
-
-    async def _finish(self, request: Request, answer: Answer, entry: Entry | None) -> None:
-        if entry is None:
-            await send_other(request.send, answer, request.route.wish, head=request.head)
-        else:
-            await self._give(request, entry, answer.get(b"x-request-id"))
-
-    async def _give(self, request: Request, entry: Entry, name: bytes = b"") -> None:
-        """Answer with `entry`: 304 to who has it, else in the coding that was wished for."""
-        wish = request.route.wish
-        variant = entry.variant(wish)
-        if variant is None:
-            variant, grown = await entry.make(wish)
-            if request.route.key is not None:
-                self.memory.grow(request.route.key, entry, grown)
-        name = name or request_id()
-        if is_known(request.found.get(b"if-none-match"), entry.tag):
-            self.counts.validations += 1
-            await send_unchanged(request.send, variant, name)
-        else:
-            await send_variant(request.send, variant, name, head=request.head)

@@ -17,16 +17,12 @@ from psycopg.conninfo import make_conninfo
 
 from core.generation import POSTGRESQL, Watcher
 from core.metering import Counts
-
-LIMIT = 1.0
-"""Seconds the database may take to say its generation, and to be connected to, before requests go on without."""
+from core.snapshots import LIMIT, STATEMENT, SnapshotLine, Waiter
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 1.0
 """Seconds between two attempts to connect: doubled from the first to the longest."""
 
-_STATEMENT = b"generation"
 logger = logging.getLogger(__name__)
-Waiter = asyncio.Future[str | None]
 
 
 class Generations(Protocol):
@@ -108,7 +104,7 @@ class PostgresGenerations:
 
     def __init__(self, conninfo: Callable[[], str], broken: Callable[[], None], counts: Counts) -> None:
         self._conninfo, self._broken, self.counts = conninfo, broken, counts
-        self._line: _Line | None = None
+        self._line: SnapshotLine | None = None
         self._connecting: asyncio.Task[None] | None = None
         self._tried: asyncio.Future[None] | None = None
         self._connections = 0
@@ -130,7 +126,7 @@ class PostgresGenerations:
             self._line.close()
             self._line = None
 
-    async def _connected(self) -> "_Line | None":
+    async def _connected(self) -> SnapshotLine | None:
         """The connection, waited for while a first attempt is under way; None between attempts."""
         loop = asyncio.get_running_loop()
         if self._connecting is None:
@@ -147,7 +143,8 @@ class PostgresGenerations:
             try:
                 self._line = await self._line_to(self._conninfo())
             except (psycopg.Error, OSError, TimeoutError) as error:
-                logger.warning("the database's generation cannot be asked for: %s", str(error).strip())
+                if pause == FIRST_PAUSE:  # Once for each time it is away.
+                    logger.warning("the database's generation cannot be asked for: %s", str(error).strip())
             finally:
                 self._tried = None
                 if not tried.done():
@@ -157,112 +154,20 @@ class PostgresGenerations:
                 pause = min(2 * pause, LONGEST_PAUSE)
         self._connecting = None
 
-    async def _line_to(self, conninfo: str) -> "_Line":
+    async def _line_to(self, conninfo: str) -> SnapshotLine:
         async with asyncio.timeout(LIMIT):
             connection = await psycopg.AsyncConnection.connect(conninfo, autocommit=True)
-            prepared = connection.pgconn.prepare(_STATEMENT, POSTGRESQL.encode())
+            prepared = connection.pgconn.prepare(STATEMENT, POSTGRESQL.encode())
         if prepared.status != pq.ExecStatus.COMMAND_OK:
             await connection.close()
             raise psycopg.OperationalError(prepared.get_error_message())
         self._connections += 1
-        return _Line(self, connection, f"{self._connections} ")
+        return SnapshotLine(connection, f"{self._connections} ", self.counts, self.lost)
 
-    def lost(self, line: "_Line") -> None:
+    def lost(self, line: SnapshotLine) -> None:
         """`line` broke: what was filed under its answers is worth nothing, and another is needed."""
         if line is not self._line:
             return
         self._line = None
         self._broken()
         self._connecting = line.loop.create_task(self._connect(line.loop.create_future()))
-
-
-class _Line:
-    """One connection. Speaks through libpq itself: a question costs 25 µs of the loop instead of 200."""
-
-    def __init__(self, owner: PostgresGenerations, connection: psycopg.AsyncConnection[Any], prefix: str) -> None:
-        self.owner, self.prefix = owner, prefix
-        self.loop = asyncio.get_running_loop()
-        self._connection, self._pgconn = connection, connection.pgconn
-        self._socket = connection.pgconn.socket
-        self._pgconn.nonblocking = 1
-        self.waiting: list[Waiter] = []
-        self.asked: list[Waiter] = []
-        self._scheduled = False
-        self._sent_at = 0.0
-        self._watch: asyncio.TimerHandle | None = None
-        self.loop.add_reader(self._socket, self._read)
-
-    def join(self, waiter: Waiter) -> None:
-        """Let `waiter` have the answer to the next question, which is not sent yet."""
-        self.waiting.append(waiter)
-        if not self.asked and not self._scheduled:
-            # All requests read in this turn of the loop share the question.
-            self._scheduled = True
-            self.loop.call_soon(self._send)
-
-    def close(self) -> None:
-        """Let the server go; whoever still waits learns that there is no answer."""
-        self.loop.remove_reader(self._socket)
-        if self._watch:
-            self._watch.cancel()
-        self._pgconn.finish()
-        for waiter in [*self.asked, *self.waiting]:
-            if not waiter.done():
-                waiter.set_result(None)
-        self.asked, self.waiting = [], []
-
-    def _send(self) -> None:
-        self._scheduled = False
-        if not self.waiting:
-            return
-        self.asked, self.waiting = self.waiting, []
-        self.owner.counts.questions += 1
-        self._sent_at = time.monotonic()
-        try:
-            self._pgconn.send_query_prepared(_STATEMENT, None)
-            self._pgconn.flush()
-        except psycopg.Error:
-            self._break()
-            return
-        if self._watch is None:
-            self._watch = self.loop.call_later(LIMIT, self._look)
-
-    def _read(self) -> None:
-        """The socket has something: an answer, or the connection's end."""
-        answer: bytes | None = None
-        try:
-            self._pgconn.consume_input()
-            while not self._pgconn.is_busy():
-                result = self._pgconn.get_result()
-                if result is None:
-                    if self.asked:
-                        self._told(answer)
-                    return
-                if result.status != pq.ExecStatus.TUPLES_OK:
-                    raise psycopg.OperationalError(result.get_error_message())
-                answer = result.get_value(0, 0)
-        except psycopg.Error:
-            self._break()
-
-    def _told(self, answer: bytes | None) -> None:
-        told, self.asked = self.asked, []
-        self._send()
-        text = None if answer is None else self.prefix + answer.decode()
-        for waiter in told:
-            if not waiter.done():
-                waiter.set_result(text)
-
-    def _look(self) -> None:
-        """Break a connection whose server says nothing for LIMIT seconds."""
-        self._watch = None
-        if self.asked and time.monotonic() - self._sent_at >= LIMIT:
-            # A loop that was held up itself finds the answer waiting.
-            self._read()
-        if self.asked and time.monotonic() - self._sent_at >= LIMIT:
-            self._break()
-        elif self.asked:
-            self._watch = self.loop.call_later(LIMIT - (time.monotonic() - self._sent_at), self._look)
-
-    def _break(self) -> None:
-        self.close()
-        self.owner.lost(self)

@@ -12,12 +12,15 @@ Send = Callable[[Message], Awaitable[None]]
 Deliver = Callable[[Answer], Awaitable[None]]
 
 
-class Trip:
-    """Between the app and one client. An answer whose length is not told, or is above `largest`, is a stream."""
+LARGEST = 8_000_000
+"""Bytes of the largest answer that is collected whole."""
 
-    def __init__(self, receive: Receive, send: Send, deliver: Deliver, *, largest: int, head: bool) -> None:
-        self._receive, self._send, self._deliver = receive, send, deliver
-        self._largest, self._head = largest, head
+
+class Trip:
+    """Between the app and one client. An answer whose length is not told, or is above LARGEST, is a stream."""
+
+    def __init__(self, receive: Receive, send: Send, deliver: Deliver, *, head: bool) -> None:
+        self._receive, self._send, self._deliver, self._head = receive, send, deliver, head
         self._status = 0
         self._headers: Headers = []
         self._parts: list[bytes] = []
@@ -33,7 +36,7 @@ class Trip:
             self._status = message["status"]
             self._headers = [(bytes(name).lower(), bytes(value)) for name, value in message.get("headers", ())]
             length = dict(self._headers).get(b"content-length", b"")
-            if not length.isdigit() or int(length) > self._largest:
+            if not length.isdigit() or int(length) > LARGEST:
                 await self._stream(message)
         elif self._streams:
             # Of a stream, who asked for its headers alone wants nothing more: the client is gone, the app is told.
@@ -54,8 +57,8 @@ class Trip:
 class Shared(Trip):
     """A trip whose answer may be many requests': the client that set it off may leave without ending it."""
 
-    def __init__(self, receive: Receive, send: Send, deliver: Deliver, *, largest: int, head: bool) -> None:
-        super().__init__(receive, send, deliver, largest=largest, head=head)
+    def __init__(self, receive: Receive, send: Send, deliver: Deliver, *, head: bool) -> None:
+        super().__init__(receive, send, deliver, head=head)
         self.on_stream: Callable[[], None] = lambda: None
         self._asked = False
         self._flows = asyncio.Event()

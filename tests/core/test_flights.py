@@ -7,8 +7,8 @@ import pytest
 
 from core.edge import Edge
 from core.flights import Flights
-from core.freshness import PostgresGenerations, _Line
 from core.metering import Counts
+from core.snapshots import SnapshotLine
 from tests.asgi import Library, Source, ask
 from tests.core.test_edge import BOOKS, until
 from tests.freshness.bugs import TakesOlder, joins_sent
@@ -168,13 +168,12 @@ class Wire:
 
 async def one_who_comes_after_the_question(monkeypatch, buggy):
     """Whether a request that comes while a question is under way is given the answer to it."""
-    owner = PostgresGenerations(str, lambda: None, Counts())
-    line: Any = object.__new__(_Line)
-    line.owner, line.prefix, line.loop = owner, "", asyncio.get_running_loop()
+    line: Any = object.__new__(SnapshotLine)
+    line._counts, line.prefix, line.loop = Counts(), "", asyncio.get_running_loop()
     line._pgconn, line.waiting, line.asked = Wire(), [], []
     line._scheduled, line._watch = False, None
     if buggy:
-        monkeypatch.setattr(_Line, "join", joins_sent)
+        monkeypatch.setattr(SnapshotLine, "join", joins_sent)
     first, second = (line.loop.create_future() for _ in range(2))
     line.join(first)
     await asyncio.sleep(0.01)

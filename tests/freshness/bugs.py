@@ -14,6 +14,7 @@ from core.edge import Edge, generations_of_default
 from core.flights import Flight, Flights
 from core.freshness import Generations, PostgresGenerations
 from core.memory import Memory
+from core.snapshots import SnapshotLine
 
 LATE = 0.05
 """Seconds a buggy worker is behind: bugs that show in a window of microseconds show at once."""
@@ -54,7 +55,7 @@ class TakesOlder(Flights):
 
 
 def joins_sent(line: Any, waiter: Any) -> None:
-    """`_Line.join` that takes the answer to a question already sent."""
+    """`SnapshotLine.join` that takes the answer to a question already sent."""
     if line.asked:
         line.asked.append(waiter)
         return
@@ -64,8 +65,8 @@ def joins_sent(line: Any, waiter: Any) -> None:
         line.loop.call_soon(line._send)
 
 
-def slow_to_hear(line: Any, answer: bytes | None, told: Any = freshness._Line._told) -> None:
-    """`_Line._told` a moment after the database has answered."""
+def slow_to_hear(line: Any, answer: bytes | None, told: Any = SnapshotLine._told) -> None:
+    """`SnapshotLine._told` a moment after the database has answered."""
     line.loop.call_later(LATE, told, line, answer)
 
 
@@ -94,8 +95,8 @@ def keeps_over_reconnects(memory: Memory) -> Generations:
 def buggy(name: str) -> type[Edge]:
     """The edge with the bug `name`; without one where it is empty."""
     if name == "joins":
-        freshness._Line.join = joins_sent  # type: ignore[method-assign,assignment]
-        freshness._Line._told = slow_to_hear  # type: ignore[method-assign,assignment]
+        SnapshotLine.join = joins_sent  # type: ignore[method-assign,assignment]
+        SnapshotLine._told = slow_to_hear  # type: ignore[method-assign,assignment]
     changes: dict[str, dict[str, Any]] = {
         "": {},
         "early": {"generations": staticmethod(AsksEarly)},

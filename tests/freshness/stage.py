@@ -105,7 +105,7 @@ class Stage:
 
 @contextmanager
 def stage(
-    folder: Path, url: str, *, workers: int = 2, pause: float = 0.4, bug: str | None = None, redis: str = ""
+    folder: Path, url: str, *, workers: int = 2, pause: float = 1.0, bug: str | None = None, redis: str = ""
 ) -> Iterator[Stage]:
     """Two nodes over the database at `url` until the end of the block; with `bug` they have one of bugs.py's."""
     env = {
