@@ -13,9 +13,9 @@ from api.cursors import Cursor, decode, encode, key_of
 from api.exceptions import InvalidParameters, ProblemError, parameter_error
 from api.ordering import Ordered, ordered
 from api.parameters import Choice, Integer, Value, describe
-from core.counting import Count, count_rows, rough_size
+from core.counting import Count, count_rows, rough_size, sampled_sizes
 from core.fields import SAMPLE_RANGE
-from core.keyset import is_selective, reverse
+from core.keyset import Ordering, TierTerm, is_selective, reverse, with_broad_tiers
 from core.keyset import page as keyset_page
 
 PAGE_SIZE = 25
@@ -104,19 +104,25 @@ class KeysetPagination(BasePagination):
         if asked == "none":
             return None
         return view.kept_count() or count_rows(
-            queryset, prefix=view.count_prefix, exact=asked == "exact", share=view.shares_counts
+            queryset,
+            prefix=view.count_prefix,
+            exact=asked == "exact",
+            share=view.shares_counts,
+            bounded=view.bounded_count(),
         )
 
     def _rows(self, rows: QuerySet[Any]) -> list[Any]:
         backwards = self.cursor is not None and self.cursor.backwards
+        selective = self._is_selective()
+        terms = self.terms if selective else self._with_broad_tiers(rows)
         found = list(
             keyset_page(
                 rows,
-                reverse(self.terms) if backwards else self.terms,
+                reverse(terms) if backwards else terms,
                 limit=self.size + 1,
                 after=self.cursor.key if self.cursor else None,
                 offset=self.offset,
-                selective=self._is_selective(),
+                selective=selective,
             )
         )
         if self.offset and not found:
@@ -132,6 +138,13 @@ class KeysetPagination(BasePagination):
         if self.count is None or not self.count.exact:
             return False
         return is_selective(self.count.value, rough_size(self.view.count_prefix), self.size)
+
+    def _with_broad_tiers(self, rows: QuerySet[Any]) -> Ordering:
+        if not isinstance(self.terms[0], TierTerm):
+            return self.terms
+        prefix = self.view.count_prefix
+        sizes = sampled_sizes(rows, self.terms[0].column, prefix=prefix)
+        return with_broad_tiers(self.terms, sizes, rough_size(prefix), self.size)
 
     def links(self) -> dict[str, str | None]:
         """The URLs of the pages beside this one."""

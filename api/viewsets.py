@@ -10,7 +10,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 from api.addresses import base_url
 from api.exceptions import InvalidParameters
 from api.filters import CatalogueFilter, unusable
-from core.counting import Count
+from core.counting import Count, Statement
 from core.keyset import Term
 from serializers.base import Serializer
 
@@ -54,6 +54,10 @@ class CatalogueViewSet(ReadOnlyModelViewSet[Any]):
     def kept_count(self) -> Count | None:
         """The number of rows of this list, where it is kept."""
         return self.filterset.kept_count()
+
+    def bounded_count(self) -> Statement | None:
+        """What counts this list's rows up to a bound with less work than the list itself, where there is such."""
+        return self.filterset.bounded_count()
 
     def list_extras(self) -> dict[str, Any]:
         """Members of a list's document besides the usual ones: with `ids`, those that do not exist."""
