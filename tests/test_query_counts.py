@@ -1,4 +1,4 @@
-"""How many queries an answer takes: at most four a page, one more to resolve a category or a subject, and as many at 30 rows as at 3."""
+"""How many queries an answer takes: at most four a page, five of one category, as many at 30 rows as at 3."""
 
 import pytest
 from django.db import connection
