@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from django.db import connection
 from django.db.models import Model, QuerySet
 from django.http import QueryDict
 from django_filters import rest_framework as filters
@@ -17,7 +18,8 @@ from authors.models import Author
 from books.models import Category, Subject
 from books.querysets import BookQuerySet
 from books.relators import RELATORS
-from core.counting import Count
+from books.search import BOOK_INDEX, anywhere
+from core.counting import EXACT_UP_TO, Count, Statement
 from core.textquery import TextQuery
 
 
@@ -65,6 +67,10 @@ class CatalogueFilter(filters.FilterSet):
 
     def kept_count(self) -> Count | None:
         """The number of rows, where something else than a kept count has it."""
+        return None
+
+    def bounded_count(self) -> Statement | None:
+        """What counts the rows up to a bound with less work than looking for them."""
         return None
 
     @property
@@ -200,6 +206,12 @@ class BookFilter(CatalogueFilter):
         model, key = owner
         counts = model._default_manager.filter(**{key: value[0]}).values_list("books_count", flat=True)
         return Count(counts.first() or 0, exact=True)
+
+    def bounded_count(self) -> Statement | None:
+        """The index alone knows how many books a search finds."""
+        if self.text_query is None or len(self.values) > 1:
+            return None
+        return BOOK_INDEX.bounded(anywhere(self.text_query), EXACT_UP_TO + 1, connection.vendor)
 
 
 KEPT_BY: dict[str, tuple[type[Model], str]] = {"author": (Author, "pk"), "category": (Category, "slug")}

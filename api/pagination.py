@@ -15,9 +15,9 @@ from api.exceptions import ProblemError, parameter_error
 from api.ordering import Ordered, ordered
 from api.parameters import Choice, Integer, Value, describe
 from api.reading import InstanceReader, PlanReader, Stretch
-from core.counting import Count, count_rows, kept, rough_size
+from core.counting import Count, count_rows, kept, rough_size, sampled_sizes
 from core.fields import SAMPLE_RANGE
-from core.keyset import is_selective
+from core.keyset import Ordering, TierTerm, is_selective, with_broad_tiers
 
 PAGE_SIZE = 25
 DEEPEST_ROW = 10_000
@@ -64,15 +64,16 @@ class KeysetPagination(BasePagination):
         if "cursor" in given:
             self.cursor = decode(given["cursor"], self.bound_to, queryset.model, order.terms)
         self.count, kept_names = self._count(queryset, given.get("count"), view)
+        selective = self._is_selective()
         self.stretch = Stretch(
             self.bound_to,
             order.rows,
-            order.terms,
+            order.terms if selective else self._with_broad_tiers(order),
             limit=self.size + 1,
             after=self.cursor.key if self.cursor else None,
             backwards=self.cursor is not None and self.cursor.backwards,
             offset=self._offset(),
-            selective=self._is_selective(),
+            selective=selective,
             kept=kept_names,
         )
         self.rows = self._rows(view.reader)
@@ -110,8 +111,14 @@ class KeysetPagination(BasePagination):
             return count, ()
         if names := view.kept_names():
             return (kept(*names), ()) if view.asked.filterset.values else (None, names)
-        exact = asked == "exact"
-        return count_rows(queryset, prefix=view.count_prefix, exact=exact, share=view.shares_counts), ()
+        counted = count_rows(
+            queryset,
+            prefix=view.count_prefix,
+            exact=asked == "exact",
+            share=view.shares_counts,
+            bounded=view.bounded_count(),
+        )
+        return counted, ()
 
     def _rows(self, reader: PlanReader | InstanceReader) -> list[Any]:
         stretch = self.stretch
@@ -131,6 +138,13 @@ class KeysetPagination(BasePagination):
         if self.count is None or not self.count.exact:
             return False
         return is_selective(self.count.value, rough_size(self.view.count_prefix), self.size)
+
+    def _with_broad_tiers(self, order: Ordered) -> Ordering:
+        if not isinstance(order.terms[0], TierTerm):
+            return order.terms
+        prefix = self.view.count_prefix
+        sizes = sampled_sizes(order.rows, order.terms[0].column, prefix=prefix)
+        return with_broad_tiers(order.terms, sizes, rough_size(prefix), self.size)
 
     def links(self) -> dict[str, str | None]:
         """The URLs of the pages beside this one."""

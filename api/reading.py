@@ -37,7 +37,9 @@ class Stretch:
     @property
     def form(self) -> tuple[Hashable, ...]:
         """What a statement's text depends on, besides the list and the key."""
-        return self.backwards, self.limit, self.offset, self.selective, self.kept
+        broad = tuple(term.broad for term in self.ordering if isinstance(term, TierTerm))
+        known = getattr(self.rows, "known", ())
+        return self.backwards, self.limit, self.offset, self.selective, self.kept, broad, known
 
     def page(self, rows: Rows, after: list[Any] | None) -> Rows:
         """These of `rows`, after a key whose values may be open."""

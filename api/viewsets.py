@@ -17,7 +17,7 @@ from api.exceptions import InvalidParameters
 from api.filters import CatalogueFilter
 from api.parameters import Value
 from api.reading import InstanceReader, PlanReader, reader
-from core.counting import Count
+from core.counting import Count, Statement
 from core.keyset import Term
 from serializers.base import Serializer
 from serializers.plan import plan_of
@@ -97,6 +97,10 @@ class CatalogueViewSet(ReadOnlyModelViewSet[Any]):
     def kept_count(self) -> Count | None:
         """The number of rows of this list, where something else has it."""
         return self.asked.filterset.kept_count()
+
+    def bounded_count(self) -> Statement | None:
+        """What counts this list's rows up to a bound with less work than the list itself, where there is such."""
+        return self.asked.filterset.bounded_count()
 
     def list_extras(self) -> dict[str, Any]:
         """Members of a list's document besides the usual ones: with `ids`, those that do not exist."""

@@ -5,7 +5,10 @@ words in the title, in title and authors, anywhere; within each, popularity. So 
 from page to page and the same on both databases.
 """
 
-from django.db.models import Case, IntegerField, Q, Value, When
+from collections.abc import Callable
+from dataclasses import replace
+
+from django.db.models import Case, Func, IntegerField, Q, Value, When
 from django.db.models.expressions import Combinable
 
 from core.keyset import Ordering, Term, TierTerm
@@ -24,6 +27,7 @@ BOOK_INDEX = TextIndex(
         "publisher": ("facets", "A"),
         "topics": ("facets", "B"),
     },
+    alone=frozenset({"title", "authors"}),
 )
 SUBJECT_INDEX = TextIndex("subjects_search", "subject_id", "books_subject", {"name": ("words", "A")})
 SEARCHED = ("title", "authors", "subtitle", "subjects")
@@ -48,18 +52,17 @@ def relevance_terms(query: TextQuery) -> Ordering:
     begins = Q(title_key__gt=query.text, title_key__lt=query.text + _LAST)
     elsewhere = Q(title_key__lt=query.text) | Q(title_key__gte=query.text + _LAST)
 
-    def found(match: Match, minus: Match | None = None) -> Q:
-        narrowed = Match(match.columns, match.include, match.exclude, match.everywhere, minus)
-        return Q(pk__in=BOOK_INDEX.matching(narrowed))
+    def conditions(of: Callable[[Match], Func]) -> tuple[Q, ...]:
+        return (
+            same & Q(BOOK_INDEX.looked_at(everywhere)),
+            begins & Q(BOOK_INDEX.looked_at(everywhere)),
+            elsewhere & Q(of(in_title)),
+            elsewhere & Q(of(replace(in_names, minus=in_title))),
+            elsewhere & Q(of(replace(everywhere, minus=in_names))),
+        )
 
-    tiers = (
-        same & found(everywhere),
-        begins & found(everywhere),
-        elsewhere & found(in_title),
-        elsewhere & found(in_names, minus=in_title),
-        elsewhere & found(everywhere, minus=in_names),
-    )
-    return (TierTerm("relevance", tiers=tiers), Term("popularity", descending=True, nullable=True), Term("id"))
+    tier = TierTerm("relevance", tiers=conditions(BOOK_INDEX.found), walked=conditions(BOOK_INDEX.looked_at))
+    return (tier, Term("popularity", descending=True, nullable=True), Term("id"))
 
 
 def relevance(query: TextQuery) -> Combinable:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connections
+from django.db.models import Count as RowsCounted
 from django.db.models import QuerySet, Sum, Value
 
 from core.fields import SAMPLE_RANGE
@@ -16,11 +17,18 @@ EXACT_UP_TO = 10_000
 SURELY_BROAD = 1.3
 """Times EXACT_UP_TO that an estimate must reach before an exact count is not even tried."""
 
-PROBE_ROWS, SAMPLE_ROWS = 400, 4_000
+SURELY_FEW = 0.7
+"""Times EXACT_UP_TO below which a first look is enough to count; between the two a larger sample decides."""
+
+PROBE_ROWS, TIER_ROWS, SAMPLE_ROWS = 400, 1_000, 4_000
 """Rows a first look and an estimate look at; an estimate's relative error is about 1 / sqrt(rows that match)."""
 
 _sizes: dict[str, int] = {}
 """Rough sizes of tables, only to choose how large a share of one a sample is; each count renews its own."""
+
+
+Statement = tuple[str, tuple[Any, ...]]
+"""SQL and its parameters."""
 
 
 class Count(NamedTuple):
@@ -47,32 +55,44 @@ def rough_size(prefix: str) -> int:
     return _sizes[prefix]
 
 
-def count_rows(rows: QuerySet[Any], *, prefix: str, exact: bool = False, share: bool = True) -> Count:
+def count_rows(
+    rows: QuerySet[Any], *, prefix: str, exact: bool = False, share: bool = True, bounded: Statement | None = None
+) -> Count:
     """How many `rows` there are: exact up to EXACT_UP_TO or if `exact`, else estimated from a sample.
 
     `prefix` names the table's kept counts. With `share` the answer is kept in the cache, under
-    the generation of the data it was counted from.
+    the generation of the data it was counted from. `bounded` selects as many rows, up to EXACT_UP_TO + 1, where
+    a table says how many with less work.
     """
     rows = rows.order_by().values("pk")
     current = generation(rows.db) if share else None
     key = f"count:{_digest(current, exact, rows)}"
     if current and (found := cache.get(key)):
         return Count(*found)
-    count = Count(rows.count(), exact=True) if exact else _count(rows, prefix)
+    count = Count(rows.count(), exact=True) if exact else _count(rows, prefix, bounded)
     if current:
         cache.set(key, tuple(count), settings.COUNT_CACHE_SECONDS)
     return count
 
 
-def _count(rows: QuerySet[Any], prefix: str) -> Count:
+def sampled_sizes(rows: QuerySet[Any], column: str, *, prefix: str) -> dict[Any, int]:
+    """About how many of `rows` have each value of `column`, from TIER_ROWS rows of the table: {} for a small one."""
+    share = _share(TIER_ROWS, prefix)
+    if share == 1:
+        return {}
+    found = _sample(rows.order_by(), TIER_ROWS, prefix).values_list(column).annotate(number=RowsCounted("pk"))
+    return {value: round(number / share) for value, number in found}
+
+
+def _count(rows: QuerySet[Any], prefix: str, given: Statement | None) -> Count:
     """A look at a few rows decides whether to count up to the bound or to estimate, in one statement.
 
     Counting a condition that many rows meet can make the database read them all before the bound stops it.
     """
-    broad = round(SURELY_BROAD * EXACT_UP_TO * _share(PROBE_ROWS, prefix))
+    broad = round(SURELY_FEW * EXACT_UP_TO * _share(PROBE_ROWS, prefix))
     probe, probe_params = _compiled(_sample(rows, PROBE_ROWS, prefix))
     sample, sample_params = _compiled(_sample(rows, SAMPLE_ROWS, prefix))
-    bounded, bounded_params = _compiled(rows[: EXACT_UP_TO + 1])
+    bounded, bounded_params = given or _compiled(rows[: EXACT_UP_TO + 1])
     size, size_params = _compiled(_size(prefix))
     statement = f"""
         SELECT

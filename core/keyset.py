@@ -6,7 +6,7 @@ only. Here the rows after a key are written as a chain of ranges, nearest first:
 index on (a, b, id), read in its own order and no further than the page, whatever the directions.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
@@ -77,9 +77,15 @@ def reverse(ordering: Ordering) -> Ordering:
 
 @dataclass(frozen=True)
 class TierTerm(Term):
-    """A leading term whose few values are conditions rather than a column: best tier first."""
+    """A leading term whose few values are conditions rather than a column: best tier first.
+
+    `tiers` find their rows by index, to be sorted. Those in `broad` hold too many for that: there the order is
+    walked, and each row met is held to the condition in `walked`, which says the same.
+    """
 
     tiers: tuple[Q, ...] = ()
+    walked: tuple[Q, ...] = ()
+    broad: frozenset[int] = frozenset()
 
     def order_by(self, *, native: bool = False) -> OrderBy | None:
         """Nothing within one tier; across tiers, the annotation named by `column`."""
@@ -87,29 +93,52 @@ class TierTerm(Term):
 
     def equals(self, value: Any) -> Q:
         """Rows of tier `value`."""
-        tier: Q = self.tiers[value]
+        tier: Q = self.walked[value] if value in self.broad else self.tiers[value]
         return tier
 
-    def beyond(self, value: Any) -> list[Q]:
-        """The tiers after `value`, or before it when walked backwards."""
-        return list(self.tiers[:value][::-1] if self.descending else self.tiers[value + 1 :])
+    def following(self, value: int | None) -> Iterator[int]:
+        """The tiers after `value`, or before it when walked backwards; all of them for None."""
+        numbers = range(len(self.tiers))
+        if value is not None:
+            numbers = numbers[:value] if self.descending else numbers[value + 1 :]
+        yield from reversed(numbers) if self.descending else numbers
 
-    def everything(self) -> list[Q]:
-        """Every tier in turn."""
-        return list(self.tiers[::-1] if self.descending else self.tiers)
+    def whole(self, number: int, then: Term) -> Iterator[tuple[int, Q]]:
+        """All of a tier, as `ranges` gives it: one to be walked in ranges of the term that orders it."""
+        if number not in self.broad:
+            yield 0, self.tiers[number]
+            return
+        for condition in then.everything():
+            yield 1, self.walked[number] & condition
 
 
 def ranges(ordering: Ordering, after: Key | None) -> Iterator[tuple[int, Q]]:
     """The rows after the key `after` (else all), nearest first, as (index of the moving term, condition)."""
+    leading = ordering[0]
+    if isinstance(leading, TierTerm):
+        yield from _tier_ranges(leading, ordering, after)
+        return
     if after is None:
         yield from ((0, condition) for condition in ordering[0].everything())
         return
-    for moving in range(len(ordering) - 1, -1, -1):
+    yield from _following(ordering, after, last=0)
+
+
+def _following(ordering: Ordering, after: Key, last: int) -> Iterator[tuple[int, Q]]:
+    """The ranges after `after` in which the terms from the last one to number `last` move."""
+    for moving in range(len(ordering) - 1, last - 1, -1):
         fixed = Q()
         for term, value in zip(ordering[:moving], after, strict=False):
             fixed &= term.equals(value)
         for condition in ordering[moving].beyond(after[moving]):
             yield moving, fixed & condition
+
+
+def _tier_ranges(leading: TierTerm, ordering: Ordering, after: Key | None) -> Iterator[tuple[int, Q]]:
+    if after is not None:
+        yield from _following(ordering, after, last=1)
+    for number in leading.following(None if after is None else after[0]):
+        yield from leading.whole(number, ordering[1])
 
 
 def page(
@@ -127,8 +156,7 @@ def page(
     turn and stop when the page is full. With `selective` the caller knows that few rows match at all:
     then those are found first and sorted, which no statistic can talk the database out of.
     """
-    tiers = isinstance(ordering[0], TierTerm)
-    if selective and not tiers:
+    if selective and not isinstance(ordering[0], TierTerm):
         following = reduce(or_, (condition for _, condition in ranges(ordering, after))) if after else Q()
         found = _bare(rows).filter(_AnyOf(rows.order_by().values("pk"))).filter(following)
         return found.order_by(*_order(ordering))[offset : offset + limit]
@@ -153,6 +181,14 @@ def is_selective(matches: int, of: int, limit: int) -> bool:
     A walk over `of` rows meets a match every `of / matches` rows.
     """
     return matches * matches <= limit * of
+
+
+def with_broad_tiers(ordering: Ordering, sizes: Mapping[int, int], of: int, limit: int) -> Ordering:
+    """`ordering` by tiers of these `sizes`, in a table of `of` rows: those too large to be sorted are walked."""
+    leading = ordering[0]
+    assert isinstance(leading, TierTerm)
+    broad = frozenset(number for number, size in sizes.items() if not is_selective(size, of, limit))
+    return (replace(leading, broad=broad), *ordering[1:])
 
 
 def _bare(rows: QuerySet[M]) -> QuerySet[M]:

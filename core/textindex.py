@@ -17,7 +17,8 @@ from django.db.models.expressions import RawSQL
 from django.db.models.sql.compiler import SQLCompiler
 
 from core.text import tokens
-from core.textquery import Match, Phrase
+from core.textcondition import condition, narrow_condition
+from core.textquery import Match
 
 GAP = "\ue000"
 """Stands between items in FTS5: a private-use character, which no query can hold."""
@@ -50,17 +51,44 @@ class TextIndex:
     """The index in `table`, whose `key` is the row's id in `parent`.
 
     `columns` names each searchable field with its place on PostgreSQL: a tsvector column and a
-    weight in it (there are four weights, A to D, to a tsvector).
+    weight in it (there are four weights, A to D, to a tsvector). Those in `alone` have an index of
+    their own there besides: GIN knows no weights, and a word can be rare in titles that is in every second subject.
     """
 
     table: str
     key: str
     parent: str
     columns: dict[str, tuple[str, str]] = field(hash=False)
+    alone: frozenset[str] = frozenset()
 
     def vectors(self) -> list[str]:
         """The tsvector columns on PostgreSQL, in order."""
         return list(dict.fromkeys(vector for vector, _ in self.columns.values()))
+
+    def filtered(self, name: str) -> str:
+        """On PostgreSQL, the tsvector of field `name` alone."""
+        vector, weight = self.columns[name]
+        return f"""ts_filter({self.table}.{vector}, '{{{weight.lower()}}}'::"char"[])"""
+
+    def create_alone(self, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        """Create the indexes of the fields in `alone` where there are such: FTS5 knows its columns by itself."""
+        if schema_editor.connection.vendor == "postgresql":
+            for name in sorted(self.alone):
+                expression = self.filtered(name).replace(f"{self.table}.", "")
+                schema_editor.execute(f"CREATE INDEX {self.table}_in_{name} ON {self.table} USING gin (({expression}))")
+
+    def drop_alone(self, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        """Undo `create_alone`."""
+        if schema_editor.connection.vendor == "postgresql":
+            for name in sorted(self.alone):
+                schema_editor.execute(f"DROP INDEX {self.table}_in_{name}")
+
+    def weights(self, names: tuple[str, ...]) -> str:
+        """The weights of fields `names` in their tsvector; none if they are all: GIN answers that by itself."""
+        vector = self.columns[names[0]][0]
+        wanted = {self.columns[name][1] for name in names}
+        there = {weight for other, weight in self.columns.values() if other == vector}
+        return "" if wanted == there else "".join(sorted(wanted))
 
     def create(self, schema_editor: BaseDatabaseSchemaEditor) -> None:
         """Create the table on whichever database `schema_editor` works on."""
@@ -147,6 +175,20 @@ class TextIndex:
         """Whether the row at hand matches, looked up by its id: for a page's rows, not for a table's."""
         return _RowMatches(self, match)
 
+    def bounded(self, match: Match, limit: int, vendor: str) -> tuple[str, tuple[Any, ...]]:
+        """At most `limit` matching rows, to be counted: without a column PostgreSQL need not look at any row."""
+        where, params = condition(self, match, vendor)
+        columns = "" if vendor == "postgresql" else "1"
+        return f"SELECT {columns} FROM {self.table} WHERE {where} LIMIT {int(limit)}", params  # noqa: S608
+
+    def found(self, match: Match) -> Func:
+        """Whether the row matches: those that do are found first, whatever else is asked. For few."""
+        return _Found(self, match)
+
+    def looked_at(self, match: Match) -> Func:
+        """The same, found by looking at each row that the other conditions leave. For many."""
+        return _LookedAt(self, match)
+
 
 class _Matching(RawSQL):
     def __init__(self, index: TextIndex, match: Match) -> None:
@@ -154,7 +196,7 @@ class _Matching(RawSQL):
         self.index, self.match = index, match
 
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
-        where, params = _condition(self.index, self.match, connection.vendor)
+        where, params = condition(self.index, self.match, connection.vendor)
         key = self.index.row_columns(connection.vendor)[0]
         return f"(SELECT {key} FROM {self.index.table} WHERE {where})", params  # noqa: S608
 
@@ -170,45 +212,36 @@ class _RowMatches(Func):
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any
     ) -> tuple[str, tuple[Any, ...]]:
         pk, pk_params = compiler.compile(self.source_expressions[0])
-        where, params = _condition(self.index, self.match, connection.vendor)
+        where, params = condition(self.index, self.match, connection.vendor)
         key = self.index.row_columns(connection.vendor)[0]
         table = self.index.table
         return f"EXISTS(SELECT 1 FROM {table} WHERE {table}.{key} = {pk} AND {where})", (*pk_params, *params)  # noqa: S608
 
 
-def _condition(index: TextIndex, match: Match, vendor: str) -> tuple[str, tuple[str, ...]]:
-    """The SQL condition on `index`'s own table, and its parameter."""
-    if vendor != "postgresql":
-        return f"{index.table} MATCH %s", (_fts5(match),)
-    vector = index.columns[match.columns[0]][0]
-    return f"{index.table}.{vector} @@ %s::tsquery", (_tsquery(index, match),)
+class _Found(_RowMatches):
+    def as_sql(  # type: ignore[override]
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any
+    ) -> tuple[str, tuple[Any, ...]]:
+        pk, pk_params = compiler.compile(self.source_expressions[0])
+        # An array is computed first, whatever its size is guessed to be; SQLite begins with a subquery by itself.
+        if connection.vendor == "postgresql":
+            template = "{} = ANY(ARRAY(SELECT {} FROM {} WHERE {}))"
+            where, params = narrow_condition(self.index, self.match)
+        else:
+            template = "{} IN (SELECT {} FROM {} WHERE {})"
+            where, params = condition(self.index, self.match, connection.vendor)
+        key = self.index.row_columns(connection.vendor)[0]
+        return template.format(pk, key, self.index.table, where), (*pk_params, *params)
 
 
-def _tsquery(index: TextIndex, match: Match) -> str:
-    """`match` in PostgreSQL's tsquery syntax; a tsquery without weights looks everywhere."""
-
-    def phrase(item: Phrase, columns: tuple[str, ...]) -> str:
-        weights = "".join(sorted({index.columns[name][1] for name in columns}))
-        last = len(item.tokens) - 1
-        parts = [f"'{t}':{'*' if item.prefix and i == last else ''}{weights}" for i, t in enumerate(item.tokens)]
-        return f"({' <-> '.join(parts)})"
-
-    parts = [phrase(item, match.columns) for item in match.include]
-    parts += [f"!{phrase(item, match.everywhere)}" for item in match.exclude]
-    if match.minus:
-        parts.append(f"!({_tsquery(index, match.minus)})")
-    return " & ".join(parts)
-
-
-def _fts5(match: Match) -> str:
-    """`match` in FTS5's query syntax."""
-
-    def phrase(item: Phrase) -> str:
-        return f'"{" ".join(item.tokens)}"{" *" if item.prefix else ""}'
-
-    found = f"({{{' '.join(match.columns)}}} : ({' AND '.join(map(phrase, match.include))}))"
-    if match.exclude:
-        found = f"({found} NOT {{{' '.join(match.everywhere)}}} : ({' OR '.join(map(phrase, match.exclude))}))"
-    if match.minus:
-        found = f"({found} NOT {_fts5(match.minus)})"
-    return found
+class _LookedAt(_RowMatches):
+    def as_sql(  # type: ignore[override]
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any
+    ) -> tuple[str, tuple[Any, ...]]:
+        if connection.vendor != "postgresql":
+            return _Found(self.index, self.match).as_sql(compiler, connection)
+        pk, pk_params = compiler.compile(self.source_expressions[0])
+        where, params = condition(self.index, self.match, connection.vendor)
+        key, table = self.index.row_columns(connection.vendor)[0], self.index.table
+        # A value, not EXISTS, which the planner would turn into a join that begins with all that match.
+        return f"(SELECT {where} FROM {table} WHERE {table}.{key} = {pk})", (*params, *pk_params)  # noqa: S608

@@ -6,7 +6,7 @@ from api.filters import BookFilter
 from api.viewsets import CatalogueViewSet
 from books.models import Book
 from books.querysets import BOOK_ORDERINGS
-from core.counting import Count
+from core.counting import Count, Statement
 from core.keyset import Term
 from serializers.books import BookDetailSerializer, BookFullSerializer, BookListSerializer
 
@@ -37,3 +37,7 @@ class NestedBookViewSet(BookViewSet):
     def kept_count(self) -> Count | None:
         """The owner's own count, where nothing else narrows the list."""
         return None if self.asked.filterset.values else Count(self.owner.books_count, exact=True)
+
+    def bounded_count(self) -> Statement | None:
+        """Nothing knows how many of one owner's books a search finds."""
+        return None

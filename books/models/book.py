@@ -72,7 +72,7 @@ class Book(models.Model):
             models.Index(fields=["rating_average", "id"], name="book_by_rating"),
             models.Index(fields=["created_at", "id"], name="book_by_created"),
             models.Index(fields=["updated_at", "id"], name="book_by_updated"),
-            models.Index(fields=["sample_key"], name="book_sample"),
+            models.Index(fields=["sample_key", "id"], name="book_sample"),
             models.Index(fields=["category"], name="book_category"),
             models.Index(fields=["work"], name="book_work", condition=~Q(work="")),
             models.Index(fields=["id"], name="book_with_cover", condition=Q(cover__isnull=False)),

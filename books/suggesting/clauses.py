@@ -111,24 +111,18 @@ def walked(source: Source, condition: Sql) -> Sql:
 
 
 def indexed(source: Source, groups: list[Group], vendor: str) -> Sql:
-    """The rows in which the text index has a token of every group: with `columns`, or ids alone (see `at_hand`)."""
+    """The rows in which the text index has a token of every group, by id."""
     index = source.index
     if vendor != "postgresql":
         found = " AND ".join(f"({' OR '.join(map(_fts5, group.tokens))})" for group in groups)
         params = (f"{{{source.column}}} : ({found})",)
         return Sql(f"SELECT rowid AS id FROM {index.table} WHERE {index.table} MATCH %s", params)
-    if at_hand(source, groups, vendor):
-        sql = f"SELECT {columns(source)} FROM {source.table} WHERE {source.condition} AND {source.words} @@ %s::tsquery"
-        return Sql(sql, (_tsquery(groups, ""),))
     vector, weight = index.columns[source.column]
+    if source.column in index.alone:
+        # An index of its own: GIN knows no weights, and a word that few titles have may be in every tenth subject.
+        vector, weight = index.filtered(source.column), ""
     sql = f"SELECT {index.key} AS id FROM {index.table} WHERE {vector} @@ %s::tsquery"
     return Sql(sql, (_tsquery(groups, weight),))
-
-
-def at_hand(source: Source, groups: list[Group], vendor: str) -> bool:
-    """Whether the index is on the table itself: the words of its keys, cut at blanks, which CJK does without."""
-    cjk = any(token.cjk for group in groups for token in group.tokens)
-    return vendor == "postgresql" and bool(source.words) and not cjk
 
 
 def by_id(source: Source, ids: str, vendor: str) -> str:

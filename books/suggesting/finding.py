@@ -16,7 +16,6 @@ from books.suggesting.clauses import (
     READ,
     SHOWN,
     Sql,
-    at_hand,
     beginning,
     begins,
     by_id,
@@ -93,10 +92,8 @@ class _Search:
 
     def _indexed(self) -> Sql:
         """The best of what the text index has; of more than READ, of the first ones."""
-        source, rows = self.source, f"SELECT * FROM {self._name('indexed')} LIMIT {READ}"
-        if not at_hand(source, self.merged, self.vendor):
-            rows = f"SELECT t.* FROM {by_id(source, f'({rows})', self.vendor)}"
-        return ranked(source, self.typed, Sql(rows))
+        ids = f"(SELECT * FROM {self._name('indexed')} LIMIT {READ})"
+        return ranked(self.source, self.typed, Sql(f"SELECT t.* FROM {by_id(self.source, ids, self.vendor)}"))
 
     def best(self) -> Sql:
         """The rows to show, best first."""

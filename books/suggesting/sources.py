@@ -29,8 +29,6 @@ class Source:
     counts: str
     index: TextIndex
     column: str
-    words: str = ""
-    """An expression that PostgreSQL has a GIN index on: the words of the key, as tsvector."""
 
     @property
     def key(self) -> str:
@@ -46,7 +44,6 @@ BOOKS = Source(
     # One order with the nulls last would be no index's.
     (("popularity IS NOT NULL", "popularity DESC, id DESC"), ("popularity IS NULL", "popularity, id")),
     "true", "titles", BOOK_INDEX, "title",
-    "array_to_tsvector(array_remove(string_to_array(title_key, ' '), ''))",
 )  # fmt: skip
 AUTHORS = Source(
     "author", "authors_author", "NULL", "name", ("match_key", "sort_key"),

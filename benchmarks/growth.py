@@ -1,0 +1,209 @@
+"""How answers slow down as a catalogue grows: `python -m benchmarks.growth URL…`, smallest catalogue first.
+
+Each URL is a database with a catalogue from `manage.py generate_catalogue`. One worker, one request at a time, no
+response cache, every request another one. Prints a Markdown table with ratios to the first catalogue.
+"""
+
+import os
+import random
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import cycle, islice, product
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+
+ROOT = Path(__file__).resolve().parent.parent
+REQUESTS, WARM_UP = int(os.environ.get("REQUESTS", "200")), 20
+PAGE = 25
+DEPTH = 1_000
+"""Pages deep that the walk begins, or as near as the catalogue reaches."""
+
+START_SECONDS = 60.0
+
+Paths = Iterator[str]
+
+
+def queries() -> list[tuple[str, str]]:
+    """The published searches and their kinds."""
+    lines = (ROOT / "benchmarks" / "queries.txt").read_text().splitlines()
+    found = (line.partition("#") for line in lines if line and not line.startswith("#"))
+    return [(query.strip(), kind.strip()) for query, _, kind in found]
+
+
+def _list(client: httpx.Client, database: str) -> Paths:
+    return iter([f"books/?page_size={PAGE - number % 2}" for number in range(REQUESTS)])
+
+
+def _filtered(client: httpx.Client, database: str) -> Paths:
+    narrowed = [f"language={code}" for code in ("en", "fr", "de", "fi")]
+    narrowed += [f"category={slug}" for slug in ("history", "novels", "poetry", "science")]
+    return (f"books/?{each}&published_year_min={year}" for year, each in product(range(1_900, 2_020), narrowed))
+
+
+def _deep(client: httpx.Client, database: str) -> Paths:
+    """Pages from DEPTH on, by following `next`."""
+    walked = 10_000
+    size = client.get("books/?page_size=1").json()["count"]
+    page = client.get("books/?page=100&page_size=100").json()
+    while walked < min(DEPTH * PAGE, size - PAGE * (REQUESTS + WARM_UP + 2)):
+        page = client.get(page["next"]).json()
+        walked += 100
+    following = page["next"].replace("page_size=100", f"page_size={PAGE}")
+    while True:
+        yield following
+        following = client.get(following).json()["next"]
+
+
+def _detail(client: httpx.Client, database: str) -> Paths:
+    return (f"books/{pk}/" for pk in _sampled(database, "SELECT id FROM books_book WHERE sample_key > %s LIMIT 1"))
+
+
+def _isbn(client: httpx.Client, database: str) -> Paths:
+    sql = "SELECT isbn_13 FROM books_book WHERE sample_key > %s AND isbn_13 IS NOT NULL ORDER BY sample_key LIMIT 1"
+    return (f"isbn/{isbn}/" for isbn in _sampled(database, sql))
+
+
+def _two_words(client: httpx.Client, database: str) -> Paths:
+    """Rare and common words in pairs."""
+    first = [
+        "john",
+        "proust",
+        "the",
+        "medea",
+        "history",
+        "animals",
+        "verse",
+        "zola",
+        "william",
+        "young",
+        "doctor",
+        "great",
+        "shakespeare",
+        "of",
+        "wife",
+    ]
+    second = [
+        "society",
+        "man",
+        "prince",
+        "ruins",
+        "poems",
+        "life",
+        "fiction",
+        "short",
+        "house",
+        "garnett",
+        "people",
+        "love",
+        "century",
+        "town",
+        "romance",
+    ]
+    pairs = list(product(first, second))
+    random.Random(1).shuffle(pairs)
+    return (f"books/?search={one} {other}" for one, other in pairs)
+
+
+def _published(client: httpx.Client, database: str) -> Paths:
+    return (f"books/?search={query}" for query, _ in cycle(queries()))
+
+
+KINDS: dict[str, Callable[[httpx.Client, str], Paths]] = {
+    "list": _list,
+    "filtered list": _filtered,
+    f"cursor page {DEPTH:,} deep": _deep,
+    "detail": _detail,
+    "ISBN": _isbn,
+    "two-word search": _two_words,
+    "the 40 searches": _published,
+}
+
+
+def _sampled(database: str, sql: str) -> Iterator[Any]:
+    numbers = random.Random(2)
+    with psycopg.connect(database) as connection:
+        while True:
+            found = connection.execute(sql, [int(numbers.random() * 2_000_000_000)]).fetchone()
+            if found:
+                yield found[0]
+
+
+def measure(url: str, kinds: Sequence[str] = tuple(KINDS)) -> dict[str, dict[str, float]]:
+    """p50 and p99, in ms, of each of `kinds` over the database at `url`, and the number of requests."""
+    with _served(url) as address, httpx.Client(base_url=f"{address}/api/v1/", timeout=60) as client:
+        return {kind: _timed(client, KINDS[kind](client, url)) for kind in kinds}
+
+
+def _timed(client: httpx.Client, paths: Paths) -> dict[str, float]:
+    taken = []
+    for number, path in enumerate(islice(paths, REQUESTS + WARM_UP)):
+        began = time.perf_counter()
+        response = client.get(path)
+        if number >= WARM_UP:
+            taken.append((time.perf_counter() - began) * 1_000)
+        if response.status_code not in (200, 302, 307):
+            raise RuntimeError(f"{response.status_code} from {path}: {response.text[:300]}")
+    cuts = statistics.quantiles(taken, n=100, method="inclusive")
+    return {"p50": cuts[49], "p99": cuts[98], "requests": len(taken)}
+
+
+@contextmanager
+def _served(database: str) -> Iterator[str]:
+    """A server of one worker over `database`, without a response cache."""
+    with socket.socket() as free, tempfile.TemporaryDirectory() as folder:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+        free.close()
+        environment = {
+            **os.environ, "DATABASE_URL": database, "DATA_DIR": folder, "EDGE": "off", "LOG_LEVEL": "warning",
+            "DJANGO_SETTINGS_MODULE": "settings.dev", "WEB_CONCURRENCY": "1", "HOST": "127.0.0.1", "PORT": str(port),
+        }  # fmt: skip
+        command = [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "core.asgi:application"]
+        process = subprocess.Popen(command, cwd=ROOT, env=environment)
+        try:
+            _wait(f"http://127.0.0.1:{port}", process)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def _wait(address: str, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            if httpx.get(f"{address}/api/v1/books/?page_size=1", timeout=10).status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise RuntimeError("the server did not come up")
+
+
+def table(found: dict[str, dict[str, dict[str, float]]]) -> str:
+    """Measurements by catalogue and kind as Markdown; ratios are to the first catalogue."""
+    names = list(found)
+    lines = [
+        "| p50 ms (p99), ratio of p50 | " + " | ".join(names) + " |",
+        "|---" * (len(names) + 1) + "|",
+    ]
+    for kind in found[names[0]]:
+        first = found[names[0]][kind]["p50"]
+        cells = [
+            f"{found[name][kind]['p50']:.1f} ({found[name][kind]['p99']:.0f}) {found[name][kind]['p50'] / first:.2f} ×"
+            for name in names
+        ]
+        lines.append(f"| {kind} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    print(table({url.rsplit("/", 1)[-1]: measure(url) for url in sys.argv[1:]}))
