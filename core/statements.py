@@ -4,11 +4,12 @@ Compiling a page of books takes the ORM several milliseconds, running it a fract
 depends on what is asked for, hardly ever on the values, so it is kept under the former.
 """
 
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any
+from typing import Any, cast
 
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -49,7 +50,8 @@ class Statement:
     @classmethod
     def of(cls, rows: QuerySet[Any, Any]) -> "Statement":
         """What `rows` would ask."""
-        return cls(*rows.query.get_compiler(rows.db).as_sql())
+        sql, params = rows.query.get_compiler(rows.db).as_sql()
+        return cls(*_with_literals(sql, params, connections[rows.db]))
 
     def run(self, using: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows, as the driver gives them, with `values` in the open places."""
@@ -62,6 +64,27 @@ class Statement:
             cursor.execute(self.sql, params)
             found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
+
+
+def _with_literals(sql: str, params: Sequence[Any], connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
+    """On PostgreSQL, the statement with what is not open written into it.
+
+    A prepared statement without parameters is planned once, for its very values; one with parameters either each
+    time or for any values, whichever is asked of the server, and both are slower.
+    """
+    if connection.vendor != "postgresql":
+        return sql, tuple(params)
+    given, still_open, operations = iter(params), [], cast(Any, connection.ops)
+
+    def literal(found: re.Match[str]) -> str:
+        if found[0] == "%%":
+            return "%%"
+        if type(param := next(given)) is _Open:
+            still_open.append(param)
+            return "%s"
+        return str(operations.compose_sql("%s", [param])).replace("%", "%%")
+
+    return re.sub("%[s%]", literal, sql), tuple(still_open)
 
 
 class Statements:

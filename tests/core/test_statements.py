@@ -39,6 +39,15 @@ def test_a_value_is_a_parameter_and_never_text():
     assert statement.run("default", ["A"]) == [("A",)]
 
 
+@pytest.mark.django_db
+def test_values_that_stay_the_same_keep_their_percent_signs_and_quotes():
+    title = "100% 'sure' %s %% \\"
+    make_book(title=title, popularity=7)
+    rows = Book.objects.filter(title=title, popularity=Slot(0, COLUMNS["popularity"])).values_list("title")
+    assert Statement.of(rows).run("default", [7]) == [(title,)]
+    assert Statement.of(Book.objects.filter(title__contains="% 's").values_list("title")).run("default") == [(title,)]
+
+
 def test_a_statement_is_compiled_once_and_the_least_used_is_forgotten():
     statements, compiled = Statements(kept=2), []
 
