@@ -205,10 +205,9 @@ class BookFilter(CatalogueFilter):
 
     def bounded_count(self) -> Statement | None:
         """The index alone knows how many books a search finds."""
-        if self.text_query is None or len(self.values) > 1:
+        if not self.text_query or len(self.values) > 1:
             return None
-        vendor = connections[self.queryset.db].vendor
-        return BOOK_INDEX.bounded(anywhere(self.text_query), EXACT_UP_TO + 1, vendor)
+        return BOOK_INDEX.bounded(anywhere(self.text_query), EXACT_UP_TO + 1, connections[self.queryset.db].vendor)
 
 
 KEPT_BY: dict[str, tuple[type[Model], str]] = {"author": (Author, "pk"), "category": (Category, "slug")}
