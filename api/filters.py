@@ -196,10 +196,9 @@ class BookFilter(CatalogueFilter):
         if len(self.values) != 1:
             return None
         ((name, value),) = self.values.items()
-        owner = KEPT_BY.get(name)
-        if owner is None or len(value) != 1:
+        if name not in KEPT_BY or len(value) != 1:
             return None
-        model, key = owner
+        model, key = KEPT_BY[name]
         counts = model._default_manager.filter(**{key: value[0]}).values_list("books_count", flat=True)
         return Count(counts.first() or 0, exact=True)
 
