@@ -200,16 +200,15 @@ class BookFilter(CatalogueFilter):
         if len(self.values) != 1:
             return None
         ((name, value),) = self.values.items()
-        owner = KEPT_BY.get(name)
-        if owner is None or len(value) != 1:
+        if name not in KEPT_BY or len(value) != 1:
             return None
-        model, key = owner
+        model, key = KEPT_BY[name]
         counts = model._default_manager.filter(**{key: value[0]}).values_list("books_count", flat=True)
         return Count(counts.first() or 0, exact=True)
 
     def bounded_count(self) -> Statement | None:
         """The index alone knows how many books a search finds."""
-        if self.text_query is None or len(self.values) > 1:
+        if not self.text_query or len(self.values) > 1:
             return None
         return BOOK_INDEX.bounded(anywhere(self.text_query), EXACT_UP_TO + 1, connection.vendor)
 

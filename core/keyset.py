@@ -158,11 +158,13 @@ def page(
     """
     if selective and not isinstance(ordering[0], TierTerm):
         following = reduce(or_, (condition for _, condition in ranges(ordering, after))) if after else Q()
-        found = _bare(rows).filter(_AnyOf(rows.order_by().values("pk"))).filter(following)
+        found = _bare(rows).filter(AnyOf(rows.order_by().values("pk"))).filter(following)
         return found.order_by(*_order(ordering))[offset : offset + limit]
     branches = []
     for moving, condition in ranges(ordering, after):
-        branches.append(rows.filter(condition).order_by(*_order(ordering, moving)))
+        branches.append(
+            rows.filter(condition).order_by(*_order(ordering, moving, without=_null(ordering, moving, condition)))
+        )
     if len(branches) == 1:
         return branches[0][offset : offset + limit]
     parts: list[str] = []
@@ -198,7 +200,7 @@ def _bare(rows: QuerySet[M]) -> QuerySet[M]:
     return bare
 
 
-class _AnyOf(Func):
+class AnyOf(Func):
     """`pk = ANY(ARRAY(…))`: on PostgreSQL an array is computed first, whatever its size is guessed to be."""
 
     output_field = BooleanField()
@@ -215,7 +217,29 @@ class _AnyOf(Func):
         return super().as_sql(compiler, connection, template=template, arg_joiner=joiner)
 
 
-def _order(ordering: Ordering, moving: int = -1) -> list[OrderBy]:
-    """ORDER BY of a range in which the terms up to `moving` are fixed or free of nulls."""
-    items = (term.order_by(native=index <= moving) for index, term in enumerate(ordering))
+def _null(ordering: Ordering, moving: int, condition: Q) -> int | None:
+    """The number of the term by which a tier's range need not be ordered: it is null all over it.
+
+    Popularity falls while ids rise, which no index does: PostgreSQL would sort all that have none.
+    """
+    if not isinstance(ordering[0], TierTerm) or moving != 1 or not ordering[1].nullable:
+        return None
+    return 1 if _asks_for(condition, ordering[1].equals(None)) else None
+
+
+def _asks_for(condition: Q, part: Q) -> bool:
+    """Whether `part`, of one child, is one of the things that `condition` asks for at once."""
+    if condition.connector != Q.AND or condition.negated:
+        return False
+    return any(
+        child in part.children or (isinstance(child, Q) and _asks_for(child, part)) for child in condition.children
+    )
+
+
+def _order(ordering: Ordering, moving: int = -1, *, without: int | None = None) -> list[OrderBy]:
+    """ORDER BY of a range in which the terms up to `moving` are fixed or free of nulls.
+
+    `without` is the number of a term that is null all over it: PostgreSQL would sort by it all the same.
+    """
+    items = (term.order_by(native=index <= moving) for index, term in enumerate(ordering) if index != without)
     return [item for item in items if item is not None]

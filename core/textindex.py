@@ -234,12 +234,12 @@ class _Found(_RowMatches):
         return template.format(pk, key, self.index.table, where), (*pk_params, *params)
 
 
-class _LookedAt(_RowMatches):
+class _LookedAt(_Found):
     def as_sql(  # type: ignore[override]
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any
     ) -> tuple[str, tuple[Any, ...]]:
         if connection.vendor != "postgresql":
-            return _Found(self.index, self.match).as_sql(compiler, connection)
+            return super().as_sql(compiler, connection)
         pk, pk_params = compiler.compile(self.source_expressions[0])
         where, params = condition(self.index, self.match, connection.vendor)
         key, table = self.index.row_columns(connection.vendor)[0], self.index.table

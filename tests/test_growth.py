@@ -14,7 +14,7 @@ from books.meter import Meter
 from books.models import Book
 from books.search import relevance_terms
 from core.counting import _sizes
-from core.keyset import page, reverse
+from core.keyset import TierTerm, page, reverse
 from core.textquery import TextQuery
 from tests.test_query_plans import read_by, reads_of_table
 
@@ -57,6 +57,8 @@ def test_tiers_walked_or_found_forwards_or_backwards_hold_the_same_books_in_orde
         expected = [book.pk for book in rows.order_by(*best_first)]
         searched += len(expected)
         leading, *others = relevance_terms(query)
+        assert isinstance(leading, TierTerm)
+        assert isinstance(leading, TierTerm)
         for broad in (frozenset(), frozenset(range(5)), frozenset({2})):
             ordering = (replace(leading, broad=broad), *others)
             assert walked(rows, ordering) == expected, (typed, broad)

@@ -135,6 +135,15 @@ def test_a_selective_filter_reads_little_more_than_it_finds(api, postgresql, que
             assert total <= page or matches > 4 * PAGE, (matches, nodes, sql)
 
 
+@pytest.mark.parametrize("query", ["category=history", "classification=lcc:PS", "search=the", "search=history of"])
+def test_a_page_of_what_many_books_meet_reads_few_rows(api, postgresql, query):
+    _sizes["book"] = 88_766
+    _, found = read_by(api, f"/api/v1/books/?{query}")
+    for total, nodes, sql in reads_of_table(found):
+        # The 10,000 most popular books are in no category and in no class.
+        assert "AS bounded" in sql or total <= 2 * EXACT_UP_TO, (nodes, sql)
+
+
 def test_an_authors_and_a_subjects_books_are_read_by_index(api, postgresql):
     for subject in Subject.objects.filter(books_count=12)[:3]:
         _, found = read_by(api, f"/api/v1/subjects/{subject.slug}/books/")
@@ -142,7 +151,9 @@ def test_an_authors_and_a_subjects_books_are_read_by_index(api, postgresql):
             assert total <= ROWS_A_PAGE, (nodes, sql)
 
 
-@pytest.mark.parametrize("query", ["language=en", "has_cover=false", "search=the", "language=fr"])
+@pytest.mark.parametrize(
+    "query", ["language=en", "has_cover=false", "search=the", "language=fr", "category=history&language=en"]
+)
 def test_counting_a_broad_filter_stops_at_its_bound(api, postgresql, query):
     cache.clear()
     _sizes["book"] = 88_766
