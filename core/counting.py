@@ -7,11 +7,10 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connections
 from django.db.models import Count as RowsCounted
-from django.db.models import Q, QuerySet, Sum, Value
+from django.db.models import QuerySet, Sum, Value
 
 from core.fields import SAMPLE_RANGE
 from core.generation import generation
-from core.keyset import AnyOf
 from core.models import RowCount
 
 EXACT_UP_TO = 10_000
@@ -134,11 +133,7 @@ def _share(number: int, prefix: str) -> float:
 def _sample(rows: QuerySet[Any], number: int, prefix: str) -> QuerySet[Any]:
     """The matches among about `number` rows of the table, always the same ones; none where that is the whole table."""
     share = _share(number, prefix)
-    below = Q(sample_key__lt=round(SAMPLE_RANGE * share) if share < 1 else 0)
-    if connections[rows.db].vendor != "postgresql":
-        return rows.filter(below)
-    # The rows first, then what they meet: in one condition a category of 32,643 links is read for 4,000 books.
-    return rows.filter(AnyOf(rows.model._default_manager.filter(below).values("pk")))
+    return rows.filter(sample_key__lt=round(SAMPLE_RANGE * share) if share < 1 else 0)
 
 
 def _size(prefix: str) -> QuerySet[Any, Any]:

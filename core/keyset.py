@@ -158,7 +158,7 @@ def page(
     """
     if selective and not isinstance(ordering[0], TierTerm):
         following = reduce(or_, (condition for _, condition in ranges(ordering, after))) if after else Q()
-        found = _bare(rows).filter(AnyOf(rows.order_by().values("pk"))).filter(following)
+        found = _bare(rows).filter(_AnyOf(rows.order_by().values("pk"))).filter(following)
         return found.order_by(*_order(ordering))[offset : offset + limit]
     branches = []
     for moving, condition in ranges(ordering, after):
@@ -200,7 +200,7 @@ def _bare(rows: QuerySet[M]) -> QuerySet[M]:
     return bare
 
 
-class AnyOf(Func):
+class _AnyOf(Func):
     """`pk = ANY(ARRAY(…))`: on PostgreSQL an array is computed first, whatever its size is guessed to be."""
 
     output_field = BooleanField()

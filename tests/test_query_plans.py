@@ -141,7 +141,7 @@ def test_a_page_of_what_many_books_meet_reads_few_rows(api, postgresql, query):
     _, found = read_by(api, f"/api/v1/books/?{query}")
     for total, nodes, sql in reads_of_table(found):
         # The 10,000 most popular books are in no category and in no class.
-        assert "AS bounded" in sql or total <= 2 * EXACT_UP_TO, (nodes, sql)
+        assert "LIMIT 10001" in sql or total <= 2 * EXACT_UP_TO, (nodes, sql)
 
 
 def test_an_authors_and_a_subjects_books_are_read_by_index(api, postgresql):
@@ -151,9 +151,7 @@ def test_an_authors_and_a_subjects_books_are_read_by_index(api, postgresql):
             assert total <= ROWS_A_PAGE, (nodes, sql)
 
 
-@pytest.mark.parametrize(
-    "query", ["language=en", "has_cover=false", "search=the", "language=fr", "category=history&language=en"]
-)
+@pytest.mark.parametrize("query", ["language=en", "has_cover=false", "search=the", "language=fr"])
 def test_counting_a_broad_filter_stops_at_its_bound(api, postgresql, query):
     cache.clear()
     _sizes["book"] = 88_766
