@@ -109,6 +109,9 @@ class Edge:
         trip = Shared(request.receive, request.send, deliver, head=request.head)
         trip.on_stream = lambda: land(None)
         headers = request.route.headers
+        if origin := request.found.get(b"origin"):
+            # Whose answer is nobody else's, a problem, may want to be read by another origin's script.
+            headers = [*headers, (b"origin", origin)]
         scope = {**request.scope, **request.route.scope, "method": "GET", "headers": headers}
         await self.app(scope, trip.receive, trip.send)
 

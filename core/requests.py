@@ -20,7 +20,7 @@ Found = dict[bytes, bytes]
 _CREDENTIALS = frozenset((b"authorization", b"cookie"))
 # With one of these a request is its sender's own.
 _OWN = _CREDENTIALS | {b"content-length", b"transfer-encoding"}
-_READ = _OWN | {b"host", b"accept", b"accept-encoding", b"if-none-match"}
+_READ = _OWN | {b"host", b"accept", b"accept-encoding", b"if-none-match", b"origin"}
 
 
 def headers_found(scope: Any) -> Found:

@@ -19,9 +19,11 @@ from books.generating.authors import AuthorPlan, AuthorRows, author_count
 from books.generating.processes import produced
 from books.generating.rows import BOOKS, SEARCH, Plan, Rows
 from books.generating.subjects import Subjects, categories
+from books.indexing import index_subjects
 from books.meter import Meter
 from books.models import Book, Category, SourceRecord, Subject
 from books.search import BOOK_INDEX
+from books.words import recount_words
 from core.bulk import add_to, allocate_ids, columns_of, copy_text, insert_rows, moment_text
 from core.textindex import TextIndex
 from core.unindexed import unindexed
@@ -54,6 +56,7 @@ def generate(books: int, seed: int, *, add: bool, meter: Meter) -> None:
         generation.check(add)
         with nullcontext() if add else unindexed(generation.connection, generation.tables, partial(_built, meter)):
             generation.write(meter)
+        generation.index_words()
 
 
 def _built(meter: Meter, done: int, of: int) -> None:
@@ -70,6 +73,7 @@ class Generation:
         self.connection = connections["default"]
         self.vendor = self.connection.vendor
         self.moment = moment_text(self.connection, MOMENT)
+        self.subjects: list[int] = []
         self.counts: dict[str, Counter[int]] = {"Author": Counter(), "Subject": Counter(), "Category": Counter()}
 
     @property
@@ -113,7 +117,13 @@ class Generation:
         add_row_counts(self.connection, {"book": self.books})
         self._write_authors(plan, meter)
         subjects.write(self.counts["Subject"])
+        self.subjects = list(self.counts["Subject"])
         add_to(self.connection, Category._meta.db_table, "books_count", self.counts["Category"])
+
+    def index_words(self) -> None:
+        """Write what suggestions look at: subjects by their words, and the words of everything."""
+        index_subjects(self.connection, self.subjects)
+        recount_words(self.connection)
 
     def _ids(self, model: type[Model], number: int) -> range:
         """Ids of their own for `number` rows, without gaps."""

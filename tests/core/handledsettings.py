@@ -3,3 +3,5 @@
 from settings.dev import *  # noqa: F403
 
 ROOT_URLCONF = "tests.core.handled"
+# Every request is to be handled.
+EDGE = False
