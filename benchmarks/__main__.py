@@ -6,6 +6,7 @@ import signal
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
@@ -102,7 +103,7 @@ class Run:
         return True
 
 
-def measure(quick: bool, only: str) -> Findings:
+def measure(quick: bool, only: str, sizes: Sequence[int]) -> Findings:
     """Everything, or the groups whose name begins with `only`. Raises Missing, Unavailable, Failed."""
     wrk, load_before = machine.wrk(), machine.load_before()
     with ExitStack() as stack:
@@ -136,7 +137,7 @@ def measure(quick: bool, only: str) -> Findings:
             run.say("serializers")
             parts.serializers(findings, {**os.environ, **run.environment()})
         if not only or "growth".startswith(only):
-            parts.growth(findings, url, folder, quick=quick, say=run.say)
+            parts.growth(findings, url, folder, sizes=sizes, say=run.say)
     return findings
 
 
@@ -149,10 +150,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer and shorter rounds: at most 5 minutes")
     parser.add_argument("--only", default="", metavar="GROUP", help="one group, by the beginning of its name")
+    parser.add_argument("--sizes", metavar="N,N", help="books of the catalogues that growth is measured on")
     given = parser.parse_args()
+    sizes = [int(size) for size in given.sizes.split(",")] if given.sizes else parts.SIZES[given.quick]
     signal.signal(signal.SIGTERM, _leave)
     try:
-        findings = measure(given.quick, given.only)
+        findings = measure(given.quick, given.only, sizes)
     except (machine.Missing, Unavailable, Failed, databases.Failed) as reason:
         print(f"bench: {reason}", file=sys.stderr)
         return 1

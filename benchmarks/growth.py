@@ -113,6 +113,12 @@ def _two_words(client: httpx.Client, database: str) -> Paths:
     return (f"books/?search={one} {other}" for one, other in pairs)
 
 
+def _suggest(client: httpx.Client, database: str) -> Paths:
+    """Beginnings, of one letter to six, of the words of the published searches."""
+    words = dict.fromkeys(word for query, _ in queries() for word in query.split() if word.isalpha())
+    return (f"suggest/?q={word[:length]}" for length, word in product(range(1, 7), words))
+
+
 def _published(client: httpx.Client, database: str) -> Paths:
     return (f"books/?search={query}" for query, _ in cycle(queries()))
 
@@ -124,6 +130,7 @@ KINDS: dict[str, Callable[[httpx.Client, str], Paths]] = {
     "detail": _detail,
     "ISBN": _isbn,
     "two-word search": _two_words,
+    "suggest": _suggest,
     "the 40 searches": _published,
 }
 

@@ -5,7 +5,7 @@ import importlib.util
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from benchmarks import databases
 from benchmarks.findings import Findings, Growth, Verdict
 from benchmarks.load import Ratio
 from benchmarks.scenarios import Target
-from benchmarks.servers import SERVERS, Failed, running
+from benchmarks.servers import Failed
 from settings.env import ROOT
 
 SERIALIZED = "1,000 nested books, compiled plan"
@@ -26,10 +26,9 @@ SERIALIZERS = {
 }
 SIZES = {False: (20_000, 200_000, 2_000_000), True: (5_000, 20_000)}
 """Books, by whether the run is a quick one."""
-KINDS = ("list", "filtered", "deep", "detail", "isbn", "search", "suggest", "facets")
-MOST = {"search": 3.0}
+MOST = {"two-word search": 3.0}
 """How many times the smallest catalogue's p50 the largest's may be, where not 1.5."""
-BOUNDS = {"suggest": ("p99", 20.0), "facets": ("p50", 300.0)}
+BOUNDS = {"suggest": ("p99", 20.0)}
 """Milliseconds at the largest size."""
 
 
@@ -55,14 +54,14 @@ def serializers(findings: Findings, environment: dict[str, str]) -> None:
         )
 
 
-def growth(findings: Findings, url: str, folder: Path, *, quick: bool, say: Callable[[str], None]) -> None:
+def growth(findings: Findings, url: str, folder: Path, *, sizes: Sequence[int], say: Callable[[str], None]) -> None:
     """Measure the same requests on generated catalogues of several sizes."""
     if not databases.knows("generate_catalogue") or importlib.util.find_spec("benchmarks.growth") is None:
         findings.problems.append("growth: skipped: it needs manage.py generate_catalogue and benchmarks/growth.py")
         return
     measure = importlib.import_module("benchmarks.growth").measure
     taken: dict[int, dict[str, Any]] = {}
-    for size in SIZES[quick]:
+    for size in sizes:
         say(f"growth: {size:,} books")
         try:
             taken[size] = _at(size, url, folder, measure)
@@ -80,9 +79,7 @@ def _at(size: int, url: str, folder: Path, measure: Callable[..., dict[str, Any]
         generate = ("generate_catalogue", "--books", str(size), "--seed", str(databases.SEED))
         databases.load({database: folder}, generate)
         databases.vacuum(database)
-        environment = databases.environment(database, folder)
-        server = stack.enter_context(running(SERVERS["Octavo, edge off"], environment))
-        return measure(server.url("").rstrip("/"), KINDS)
+        return measure(database)
 
 
 def _times(found: Any) -> tuple[float, float | None]:
@@ -98,7 +95,7 @@ def judged(kind: str, times: dict[int, tuple[float, float | None]]) -> str:
         return "not compared"
     smallest, largest = times[min(times)], times[max(times)]
     grown, most = largest[0] / smallest[0], MOST.get(kind, 1.5)
-    limits = [] if kind == "facets" else [(f"{grown:.2f} ×", grown, most, "")]
+    limits = [(f"{grown:.2f} ×", grown, most, "")]
     if kind in BOUNDS:
         which, bound = BOUNDS[kind]
         value = largest[0] if which == "p50" else largest[1]

@@ -41,6 +41,9 @@ def unindexed(
         for number, definition in enumerate(definitions, 1):
             cursor.execute(definition.create)
             built(number, len(definitions))
+        if connection.vendor == "postgresql":
+            # For whatever the transaction goes on to do: rows may refer to rows that come later.
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def _postgresql(connection: BaseDatabaseWrapper, tables: Sequence[str]) -> list[_Definition]:
