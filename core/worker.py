@@ -22,13 +22,10 @@ from core.pool import close_pools
 
 POSTGRESQL_OPTIONS = (
     "-c statement_timeout=15s -c random_page_cost=1.1 -c work_mem=16MB -c max_parallel_workers_per_gather=0"
-    " -c plan_cache_mode=force_custom_plan"
 )
 """How requests use PostgreSQL: none runs long or takes several cores, and an index costs what it does on an SSD.
 
 Planned for spinning disks (4.0, the default), probing an index 400 times loses to reading a table of 88,000 rows.
-A prepared statement is parsed once and planned for its values each time: planned for any value, `language=en` read
-376,000 pages instead of 12,000 (docs/adr/0005-one-hop-handler.md).
 With 4 MB to work in, the default, 800,000 matches of a word's beginning are kept as pages and each row read again.
 """
 

@@ -80,9 +80,8 @@ else:
         "keepalives_idle": 20,
         "keepalives_interval": 5,
         "keepalives_count": 3,
-        # Values go beside the statement, not into it: statements repeat, and repeated ones are parsed once.
+        # Values go beside the statement, not into it; what repeats is prepared by core/statements.py.
         "server_side_binding": ENV.db_prepare,
-        "prepare_threshold": 3 if ENV.db_prepare else None,
         # What DATABASE_URL says in its query goes before all of it.
         **DATABASES["default"].get("OPTIONS", {}),
     }
