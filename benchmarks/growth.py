@@ -51,16 +51,18 @@ def _filtered(client: httpx.Client, database: str) -> Paths:
 
 def _deep(client: httpx.Client, database: str) -> Paths:
     """Pages from DEPTH on, by following `next`."""
-    walked = 10_000
     size = client.get("books/?page_size=1").json()["count"]
-    page = client.get("books/?page=100&page_size=100").json()
+    pages = max(1, min(100, size // 300))
+    walked = 100 * pages
+    page = client.get(f"books/?page={pages}&page_size=100").json()
     while walked < min(DEPTH * PAGE, size - PAGE * (REQUESTS + WARM_UP + 2)):
         page = client.get(page["next"]).json()
         walked += 100
     following = page["next"].replace("page_size=100", f"page_size={PAGE}")
+    begin = following
     while True:
         yield following
-        following = client.get(following).json()["next"]
+        following = client.get(following).json()["next"] or begin
 
 
 def _detail(client: httpx.Client, database: str) -> Paths:

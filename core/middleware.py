@@ -1,7 +1,7 @@
 """What happens to every request, whatever it asks for."""
 
-import uuid
 from collections.abc import Callable
+from random import getrandbits
 
 import structlog
 from django.http import HttpRequest, HttpResponse
@@ -19,7 +19,8 @@ class Envelope:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Handle `request` under a new id."""
-        request_id = uuid.uuid4().hex
+        # Names an answer in a log, and need not be hard to guess: asking the kernel hands the interpreter over.
+        request_id = f"{getrandbits(128):032x}"
         request.request_id = request_id  # type: ignore[attr-defined]
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             response = self.get_response(request)

@@ -151,7 +151,7 @@ VARIABLES: dict[str, tuple[Callable[[str], Any], str]] = {
     "REDIS_URL": (_url("redis", "rediss", "unix"), ""),
     "BROKER_URL": (_url("redis", "rediss", "amqp", "amqps", "filesystem"), ""),
     "WEB_CONCURRENCY": (_between(1, 1000), ""),
-    "THREADS": (_between(1, 1000), "4"),
+    "THREADS": (_between(1, 1000), "3"),
     "QUEUE_SIZE": (_between(1, 100_000), "256"),
     "REQUEST_TIMEOUT": (_between(1, 3600), "30"),
     "DRAIN_SECONDS": (_between(0, 3600), "0"),
