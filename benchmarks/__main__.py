@@ -29,8 +29,10 @@ OCTAVO = "Octavo, edge off"
 class Run:
     """One run: its databases, what Octavo answers, and what was found."""
 
-    def __init__(self, *, quick: bool, wrk: str, databases_: dict[bool, str], folder: Path, findings: Findings) -> None:
-        self.quick, self.wrk, self.folder, self.findings = quick, wrk, folder, findings
+    def __init__(
+        self, *, quick: bool, rounds: int, wrk: str, databases_: dict[bool, str], folder: Path, findings: Findings
+    ) -> None:
+        self.quick, self.rounds, self.wrk, self.folder, self.findings = quick, rounds, wrk, folder, findings
         self.databases = databases_
         self.documents: dict[str, Any] = {}
         self.detail, self.words = "", ""
@@ -81,7 +83,7 @@ class Run:
             ]
             lanes = [lane for lane in lanes if self.checked(lane, servers[lane.server])]
             results, failures = load.in_turns(
-                self.wrk, servers, lanes, rounds=ROUNDS[self.quick], seconds=SECONDS[self.quick], most=MOST[self.quick]
+                self.wrk, servers, lanes, rounds=self.rounds, seconds=SECONDS[self.quick], most=MOST[self.quick]
             )
             for failure in failures:
                 self.trouble(failure)
@@ -103,7 +105,7 @@ class Run:
         return True
 
 
-def measure(quick: bool, only: str, sizes: Sequence[int]) -> Findings:
+def measure(quick: bool, only: str, sizes: Sequence[int], rounds: int) -> Findings:
     """Everything, or the groups whose name begins with `only`. Raises Missing, Unavailable, Failed."""
     wrk, load_before = machine.wrk(), machine.load_before()
     with ExitStack() as stack:
@@ -113,7 +115,8 @@ def measure(quick: bool, only: str, sizes: Sequence[int]) -> Findings:
         sqlite = f"sqlite:///{folder}/catalogue.sqlite3"
         findings = Findings([])
         run = Run(
-            quick=quick, wrk=wrk, databases_={False: books, True: sqlite}, folder=folder, findings=findings
+            quick=quick, rounds=rounds, wrk=wrk, folder=folder, findings=findings,
+            databases_={False: books, True: sqlite},
         )  # fmt: skip
         what, command = databases.catalogue()
         run.say(f"loading {what}")
@@ -122,7 +125,7 @@ def measure(quick: bool, only: str, sizes: Sequence[int]) -> Findings:
         findings.about = [
             f"{databases.books(books):,} books ({what}). {machine.described(databases.version(url))}.",
             f"{machine.versions()}.",
-            f"{'Quick' if quick else 'Full'} run: medians of {ROUNDS[quick]} rounds in turns,",
+            f"{'Quick' if quick else 'Full'} run: medians of {rounds} rounds in turns,",
             f"{SECONDS[quick]} s each, `wrk -t2 -c{load.CONNECTIONS}`.",
             load_before,
         ]
@@ -151,11 +154,12 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="fewer and shorter rounds: at most 5 minutes")
     parser.add_argument("--only", default="", metavar="GROUP", help="one group, by the beginning of its name")
     parser.add_argument("--sizes", metavar="N,N", help="books of the catalogues that growth is measured on")
+    parser.add_argument("--rounds", type=int, metavar="N", help="how often the servers take turns")
     given = parser.parse_args()
     sizes = [int(size) for size in given.sizes.split(",")] if given.sizes else parts.SIZES[given.quick]
     signal.signal(signal.SIGTERM, _leave)
     try:
-        findings = measure(given.quick, given.only, sizes)
+        findings = measure(given.quick, given.only, sizes, given.rounds or ROUNDS[given.quick])
     except (machine.Missing, Unavailable, Failed, databases.Failed) as reason:
         print(f"bench: {reason}", file=sys.stderr)
         return 1
