@@ -166,7 +166,7 @@ class BookQuerySet(models.QuerySet["Book"]):
 
     def under_subject(self, subject: int) -> Self:
         """Books with the subject of this id, whatever its kind."""
-        return self.filter(pk__in=_links("BookSubject", subject_id=subject))
+        return self._knowing([subject]).filter(pk__in=_links("BookSubject", subject_id=subject))
 
     def classified(self, code: str) -> Self:
         """Books of a class, `PS` or `PS3500`; a class holds its numbered subdivisions."""

@@ -19,6 +19,8 @@ OPERATIONS = ("/health/", "/metrics")
 _FILES = ("/static/", "/api/v1/openapi.")
 _LONGEST_QUERY, _MOST_PARAMETERS = 4000, 100
 _MOST_ROUTES, _LONGEST_ROUTE = 4096, 1024
+_LONGEST_KEY = 8_192
+"""Bytes of what names an answer that is kept: names count for the memory's bound as bodies do."""
 # Said by clients that take JSON like everybody else.
 _USUAL_ACCEPTS = {
     b"",
@@ -86,7 +88,8 @@ class Routes:
             route = self._read(scope, found)
             if len(self._known) >= _MOST_ROUTES:
                 self._known.clear()
-            if sum(len(part) for part in asked if part) <= _LONGEST_ROUTE:
+            size = len(scope.get("raw_path") or b"") + sum(len(part) for part in asked if part)
+            if size <= _LONGEST_ROUTE:
                 self._known[asked] = route
         return route
 
@@ -108,6 +111,7 @@ class Routes:
             key = b"\n".join(
                 (quote(path, errors="replace").encode(), query, address, *(value for _, value in headers[1:]))
             )
+            key = key if len(key) <= _LONGEST_KEY else None
         return Route(key, changes, headers, wish(found.get(b"accept-encoding")))
 
     def _is_allowed(self, host: bytes) -> bool:

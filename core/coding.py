@@ -9,6 +9,9 @@ from typing import NamedTuple
 import brotli
 import zstandard
 
+LONGEST = 1_024
+"""Bytes of a header that is read: nobody who means it says more."""
+
 SMALLEST = 500
 """Bytes below which coding a body saves less than its headers cost."""
 
@@ -40,11 +43,15 @@ def is_compressible(media_type: bytes) -> bool:
     return _COMPRESSIBLE.match(media_type) is not None
 
 
-@lru_cache(maxsize=512)
 def wish(accept_encoding: bytes | None) -> Wish:
     """What the header asks for. Refusing everything, plain bodies too, is passed over: RFC 9110 lets servers."""
-    if not accept_encoding:
+    if not accept_encoding or len(accept_encoding) > LONGEST:
         return NOTHING
+    return _wish(accept_encoding)
+
+
+@lru_cache(maxsize=512)
+def _wish(accept_encoding: bytes) -> Wish:
     weights: dict[bytes, float] = {}
     for item in accept_encoding.lower().split(b","):
         name, *parameters = (part.strip() for part in item.split(b";"))

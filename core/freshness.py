@@ -157,10 +157,12 @@ class PostgresGenerations:
     async def _line_to(self, conninfo: str) -> SnapshotLine:
         async with asyncio.timeout(LIMIT):
             connection = await psycopg.AsyncConnection.connect(conninfo, autocommit=True)
-            prepared = connection.pgconn.prepare(STATEMENT, POSTGRESQL.encode())
-        if prepared.status != pq.ExecStatus.COMMAND_OK:
-            await connection.close()
-            raise psycopg.OperationalError(prepared.get_error_message())
+            try:
+                # In SQL: libpq's own way to prepare waits for the server and holds up the loop.
+                await connection.execute(f"PREPARE {STATEMENT.decode()} AS {POSTGRESQL}")
+            except BaseException:
+                connection.pgconn.finish()
+                raise
         self._connections += 1
         return SnapshotLine(connection, f"{self._connections} ", self.counts, self.lost)
 

@@ -26,6 +26,9 @@ Pattern = URLPattern | URLResolver
 WATCH_AFTER = 0.1
 """Seconds after which a request's client is watched: most are answered by then, and watching takes a task."""
 
+SIGNS = ("/health/live", "/metrics")
+"""Signs of life, given by a thread of their own: a database that hangs is no reason to kill the process."""
+
 STREAMING_THREADS = 8
 """Streams made by threads that a process sends at once; others wait for their turn."""
 
@@ -49,6 +52,7 @@ class Handler:
         self._silent_until = 0.0
         self._limit: int = settings.REQUEST_TIMEOUT
         self._pool = Pool("request", settings.THREADS, settings.QUEUE_SIZE)
+        self._signs = Pool("signs", 1, settings.QUEUE_SIZE)
         self._streams = Pool("stream", STREAMING_THREADS, settings.QUEUE_SIZE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -99,11 +103,12 @@ class Handler:
         """What a thread makes of the request. Raises Refused past the bounds of line and time, RequestAborted."""
         loop = asyncio.get_running_loop()
         try:
-            call = self._pool.submit(partial(self._stack.run, scope, body), unwanted=self._unwanted)
+            pool = self._signs if scope["path"].startswith(SIGNS) else self._pool
+            call = pool.submit(partial(self._stack.run, scope, body), unwanted=self._unwanted)
         except Full:
             self._tell()
             raise Refused(503) from None
-        give_up = partial(self._pool.give_up, call)
+        give_up = partial(pool.give_up, call)
         departure = Departure(receive, partial(give_up, RequestAborted()))
         timers = (
             loop.call_later(WATCH_AFTER, departure.watch),

@@ -7,7 +7,7 @@ from core.responses import Entry
 
 
 class Memory:
-    """Entries by key, at most `limit` bytes of them; one larger than an eighth of that is not taken."""
+    """Entries by key, at most `limit` bytes of both; one larger than an eighth of that is not taken."""
 
     def __init__(self, limit: int, counts: Counts) -> None:
         self.limit, self.counts = limit, counts
@@ -28,14 +28,14 @@ class Memory:
 
     def keep(self, key: bytes, entry: Entry) -> None:
         """File `entry` in the place of any other of `key`; what was coded of the same body is taken over."""
-        if entry.size > self.largest:
+        if entry.size + len(key) > self.largest:
             return
         before = self._entries.pop(key, None)
         if before is not None:
-            self.counts.bytes -= before.size
+            self.counts.bytes -= before.size + len(key)
             entry.take_over(before)
         self._entries[key] = entry
-        self.counts.bytes += entry.size
+        self.counts.bytes += entry.size + len(key)
         self._shrink()
 
     def grow(self, key: bytes, entry: Entry, size: int) -> None:
@@ -52,7 +52,7 @@ class Memory:
 
     def _shrink(self) -> None:
         while self.counts.bytes > self.limit:
-            _, oldest = self._entries.popitem(last=False)
-            self.counts.bytes -= oldest.size
+            key, oldest = self._entries.popitem(last=False)
+            self.counts.bytes -= oldest.size + len(key)
             self.counts.evictions += 1
         self.counts.entries = len(self._entries)

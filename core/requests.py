@@ -20,6 +20,8 @@ Found = dict[bytes, bytes]
 _CREDENTIALS = frozenset((b"authorization", b"cookie"))
 # With one of these a request is its sender's own.
 _OWN = _CREDENTIALS | {b"content-length", b"transfer-encoding"}
+_LONGEST = 8_192
+"""Bytes of a header's values that are read, if there are several."""
 _READ = _OWN | {b"host", b"accept", b"accept-encoding", b"if-none-match", b"origin"}
 
 
@@ -28,7 +30,12 @@ def headers_found(scope: Any) -> Found:
     found: Found = {}
     for name, value in scope["headers"]:
         if name in _READ:
-            found[name] = found[name] + b"," + value if name in found else value
+            before = found.get(name)
+            if before is None:
+                found[name] = value
+            elif len(before) < _LONGEST:
+                # A long row of one header, joined over and over, would hold up everybody else.
+                found[name] = before + b"," + value
     return found
 
 

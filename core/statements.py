@@ -20,6 +20,9 @@ from django.db.models.sql.compiler import SQLCompiler
 PREPARED_AFTER = 2
 """Times that a statement is run on a connection before it is prepared there."""
 
+LONGEST = 32_000
+"""Characters of a statement that is kept: with a hundred ids in each of its filters one took two megabytes."""
+
 KEPT = 1_000
 """Statements a process keeps, the least recently used dropped first: about 10 kB each."""
 
@@ -124,6 +127,8 @@ class Statements:
                 return found
         # Compiled outside the lock: two threads may do the same work once.
         made = Statement.of(rows())
+        if len(made.sql) > LONGEST:
+            return made
         with self._lock:
             self._known[key] = made
             if len(self._known) > self._kept:

@@ -12,6 +12,7 @@ from openapi_spec_validator import validate
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from api.problems import PROBLEMS
+from books.models import Subject
 from tests.factories import make_author, make_book
 
 ROOT = Path(settings.BASE_DIR)
@@ -272,3 +273,19 @@ schema = schemathesis.openapi.from_path(ROOT / "openapi.yaml")
 def test_the_running_server_keeps_its_contract(case, real):
     # Which slugs, cursors and texts with a letter in them are good, a schema cannot say.
     case.call_and_validate(base_url=real.url, excluded_checks=[positive_data_acceptance])
+
+
+@pytest.mark.django_db
+def test_two_subjects_that_swap_slugs_swap_books(api):
+    make_book(title="Emma", subjects=["Courtship"])
+    make_book(title="Ivanhoe", subjects=["Knights"])
+    first, second = Subject.objects.get(slug="courtship"), Subject.objects.get(slug="knights")
+
+    def titles(slug):
+        return [book["title"] for book in api.get(f"/api/v1/subjects/{slug}/books/").json()["results"]]
+
+    assert (titles("courtship"), titles("knights")) == (["Emma"], ["Ivanhoe"])
+    Subject.objects.filter(pk=first.pk).update(slug="between")
+    Subject.objects.filter(pk=second.pk).update(slug="courtship")
+    Subject.objects.filter(pk=first.pk).update(slug="knights")
+    assert (titles("courtship"), titles("knights")) == (["Ivanhoe"], ["Emma"])

@@ -90,7 +90,7 @@ class Generation:
                 cursor.execute(f"LOCK TABLE {', '.join(self.tables)} IN {mode} MODE")
         if not add and Book.objects.exists():
             raise NotEmptyError
-        if SourceRecord.objects.filter(source=f"generated-{self.seed}").exists():
+        if SourceRecord.objects.filter(source=f"generated_{self.seed}").exists():
             raise SeedTakenError
 
     def write(self, meter: Meter) -> None:

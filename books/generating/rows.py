@@ -68,7 +68,7 @@ class Plan:
     @property
     def source(self) -> str:
         """The source that generated books are said to come from."""
-        return f"generated-{self.seed}"
+        return f"generated_{self.seed}"
 
 
 @dataclass

@@ -243,7 +243,7 @@ def test_memory_is_bounded_in_bytes_and_what_was_used_last_stays(settings):
         assert desk.counts.bytes <= 40_000
         assert desk.counts.evictions
         assert desk.counts.entries == len(desk.edge.memory._entries)
-        assert desk.counts.bytes == sum(entry.size for entry in desk.edge.memory._entries.values())
+        assert desk.counts.bytes == sum(len(key) + entry.size for key, entry in desk.edge.memory._entries.items())
         before = desk.trips
         await desk.get(f"{BOOKS}9/")
         assert desk.trips == before

@@ -113,6 +113,13 @@ def test_past_the_line_a_request_is_refused_at_once_and_told_when_to_come_back(s
     assert within(lambda: server.get("/where/").status_code == 200)
 
 
+def test_signs_of_life_wait_for_no_request(server, many):
+    busy = occupied(server, many, "alive", 1.5)
+    assert server.get("/health/live/").status_code == 200
+    assert not any(asking.done() for asking in busy)
+    assert all(asking.result().status_code == 200 for asking in busy)
+
+
 def test_a_request_past_its_time_is_answered_and_its_thread_serves_again(server, many):
     late = occupied(server, many, "late", REQUEST_TIMEOUT + 1.5)
     for asking in late:
