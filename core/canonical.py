@@ -95,10 +95,11 @@ class Routes:
 
     def _read(self, scope: Any, found: Mapping[bytes, bytes]) -> Route:
         path = canonical_path(scope["path"])
+        raw_path = quote(path, errors="replace").encode()
         query = canonical_query(scope["query_string"], path, self._defaults)
         changes = {
             "path": path,
-            "raw_path": quote(path, errors="replace").encode(),
+            "raw_path": raw_path,
             "query_string": scope["query_string"] if query is None else query,
         }
         host, accept = found.get(b"host", b""), found.get(b"accept", b"").strip()
@@ -108,9 +109,7 @@ class Routes:
         key = None
         if query is not None and not path.startswith(OPERATIONS) and self._is_allowed(host):
             address = b"" if self._one_address else scope["scheme"].encode() + b"://" + host
-            key = b"\n".join(
-                (quote(path, errors="replace").encode(), query, address, *(value for _, value in headers[1:]))
-            )
+            key = b"\n".join((raw_path, query, address, *(value for _, value in headers[1:])))
             key = key if len(key) <= _LONGEST_KEY else None
         return Route(key, changes, headers, wish(found.get(b"accept-encoding")))
 

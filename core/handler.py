@@ -17,6 +17,7 @@ from django.core.handlers.asgi import ASGIHandler
 from django.db import connections
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 
+from core.canonical import canonical_path
 from core.pool import Full, Pool
 from core.stack import Answer, Refused, Scope, Stack
 from core.streaming import Departure, Message, Receive, Send, stream
@@ -144,12 +145,10 @@ class Handler:
     def _is_async(self, path: str) -> bool:
         """Whether a coroutine answers `path`; asked of nothing where the URLconf has none."""
         if self._has_async:
-            # As core.middleware.OptionalSlash will.
-            for candidate in (path, f"{path}/"):
-                try:
-                    return iscoroutinefunction(resolve(candidate).func)
-                except Resolver404:
-                    continue
+            try:
+                return iscoroutinefunction(resolve(canonical_path(path)).func)
+            except Resolver404:
+                return False
         return False
 
     async def _run_async(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> None:

@@ -1,12 +1,12 @@
 """What happens to every request, whatever it asks for."""
 
 from collections.abc import Callable
-from random import getrandbits
 
 import structlog
 from django.http import HttpRequest, HttpResponse
 
 from core.canonical import OPERATIONS, canonical_path
+from core.responses import request_id as new_request_id
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -19,8 +19,7 @@ class Envelope:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Handle `request` under a new id."""
-        # Names an answer in a log, and need not be hard to guess: asking the kernel hands the interpreter over.
-        request_id = f"{getrandbits(128):032x}"
+        request_id = new_request_id().decode()
         request.request_id = request_id  # type: ignore[attr-defined]
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             response = self.get_response(request)

@@ -138,7 +138,8 @@ def is_known(if_none_match: bytes | None, tag: bytes) -> bool:
 
 def request_id() -> bytes:
     """A new id for one answer."""
-    return b"%032x" % getrandbits(128)  # It names an answer in a log and need not be hard to guess.
+    # It names an answer in a log and need not be hard to guess; to ask the kernel hands the interpreter over.
+    return b"%032x" % getrandbits(128)
 
 
 async def send_variant(send: Any, variant: Variant, name: bytes, *, head: bool) -> None:

@@ -17,7 +17,7 @@ from books.counts import add_row_counts
 from books.generating import authors, rows
 from books.generating.authors import AuthorPlan, AuthorRows, author_count
 from books.generating.processes import produced
-from books.generating.rows import BOOKS, SEARCH, Plan, Rows
+from books.generating.rows import BOOKS, SEARCH, Plan, Rows, source_of
 from books.generating.subjects import Subjects, categories
 from books.indexing import index_subjects
 from books.meter import Meter
@@ -90,7 +90,7 @@ class Generation:
                 cursor.execute(f"LOCK TABLE {', '.join(self.tables)} IN {mode} MODE")
         if not add and Book.objects.exists():
             raise NotEmptyError
-        if SourceRecord.objects.filter(source=f"generated_{self.seed}").exists():
+        if SourceRecord.objects.filter(source=source_of(self.seed)).exists():
             raise SeedTakenError
 
     def write(self, meter: Meter) -> None:

@@ -48,6 +48,11 @@ _LATER_ROLES = ("translator", "illustrator", "editor", "author", "translator")
 _SET_FIELDS = json_text(["title", "authors", "categories", "subjects", "languages", "popularity"])
 
 
+def source_of(seed: int) -> str:
+    """The source that the books of `seed` are said to come from."""
+    return f"generated_{seed}"
+
+
 @dataclass(frozen=True)
 class Plan:
     """A catalogue to generate: its size and seed, the ids of its rows, and the database they are for.
@@ -68,7 +73,7 @@ class Plan:
     @property
     def source(self) -> str:
         """The source that generated books are said to come from."""
-        return f"generated_{self.seed}"
+        return source_of(self.seed)
 
 
 @dataclass
