@@ -7,11 +7,9 @@ from functools import lru_cache
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from authors.search import AUTHOR_INDEX
-from books.search import BOOK_INDEX, SUBJECT_INDEX
-from books.words import distinct, know_words
+from books.words import KINDS, distinct, know_words
 from core.bulk import delete_rows, insert_rows, select_in
-from core.textindex import Fields, TextIndex, token_text
+from core.textindex import Fields, token_text
 
 # Names, subjects and labels stand on many books; titles on one.
 _tokens = lru_cache(maxsize=65_536)(token_text)
@@ -54,8 +52,7 @@ def index_books(connection: BaseDatabaseWrapper, pks: Iterable[int]) -> None:
         )
         for pk, title, part, subtitle, publisher in select_in(connection, sql, wanted)
     }  # fmt: skip
-    _replace(connection, BOOK_INDEX, wanted, fields)
-    know_words(connection, "titles", distinct(text for texts in fields.values() for text in texts["title"]))
+    _replace(connection, "titles", wanted, fields)
 
 
 def index_authors(connection: BaseDatabaseWrapper, pks: Iterable[int]) -> None:
@@ -66,8 +63,7 @@ def index_authors(connection: BaseDatabaseWrapper, pks: Iterable[int]) -> None:
         pk: {"names": [token_text(known) for known in (name, *json.loads(others))]}
         for pk, name, others in select_in(connection, sql, wanted)
     }
-    _replace(connection, AUTHOR_INDEX, wanted, fields)
-    know_words(connection, "names", distinct(text for names in fields.values() for text in names["names"]))
+    _replace(connection, "names", wanted, fields)
 
 
 def index_subjects(connection: BaseDatabaseWrapper, pks: Iterable[int]) -> None:
@@ -75,8 +71,7 @@ def index_subjects(connection: BaseDatabaseWrapper, pks: Iterable[int]) -> None:
     wanted = sorted(set(pks))
     sql = "SELECT id, name FROM books_subject WHERE id IN %s ORDER BY id"
     fields: dict[int, Fields] = {pk: {"name": [token_text(name)]} for pk, name in select_in(connection, sql, wanted)}
-    _replace(connection, SUBJECT_INDEX, wanted, fields)
-    know_words(connection, "subjects", distinct(text for names in fields.values() for text in names["name"]))
+    _replace(connection, "subjects", wanted, fields)
 
 
 def books_of(connection: BaseDatabaseWrapper, authors: Iterable[int]) -> list[int]:
@@ -85,11 +80,14 @@ def books_of(connection: BaseDatabaseWrapper, authors: Iterable[int]) -> list[in
     return [pk for (pk,) in select_in(connection, sql, sorted(authors))]
 
 
-def _replace(connection: BaseDatabaseWrapper, index: TextIndex, pks: list[int], fields: Mapping[int, Fields]) -> None:
+def _replace(connection: BaseDatabaseWrapper, kind: str, pks: list[int], fields: Mapping[int, Fields]) -> None:
+    """Write the rows of an index anew, and see to it that its words of `kind` are known."""
+    index, field = KINDS[kind]
     columns = index.row_columns(connection.vendor)
     rows = (index.token_row(connection.vendor, pk, texts) for pk, texts in fields.items())
     delete_rows(connection, index.table, columns[:1], [(pk,) for pk in pks])
     insert_rows(connection, index.table, columns, rows)
+    know_words(connection, kind, distinct(text for texts in fields.values() for text in texts[field]))
 
 
 def _names(connection: BaseDatabaseWrapper, books: list[int]) -> dict[int, list[str]]:

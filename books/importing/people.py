@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from authors.search import AUTHOR_INDEX
 from books.importing.records import Credit
 from books.importing.writing import Writes
 from core.bulk import allocate_ids, json_text, select_in
@@ -126,6 +125,6 @@ class People:
                 credit.birth_year, credit.death_year, "", "{}", sample_key(), now, now,
             )
         )  # fmt: skip
-        self.writes.index_name(AUTHOR_INDEX, "names", pk, "names", person.names)
+        self.writes.index_name("names", pk, person.names)
         self.writes.row_counts[f"author:{credit.kind}"] += 1
         return person

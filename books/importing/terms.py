@@ -7,7 +7,6 @@ from books.importing.records import Topic
 from books.importing.slugs import free_slugs
 from books.importing.writing import Writes
 from books.models.classification import subject_slug
-from books.search import SUBJECT_INDEX
 from core.bulk import allocate_ids, select_in
 from core.fields import sample_key
 from core.text import match_key
@@ -34,6 +33,6 @@ def resolve_subjects(writes: Writes, topics: Iterable[Topic]) -> dict[Term, int]
             sort_key = match_key(name) or name.casefold()[:200]
             writes.added["books_subject"].append((pk, kind, name, slug, sort_key, sample_key()))
             writes.row_counts[f"subject:{kind}"] += 1
-            writes.index_name(SUBJECT_INDEX, "subjects", pk, "name", [name])
+            writes.index_name("subjects", pk, [name])
             ids[kind, name] = pk
     return ids

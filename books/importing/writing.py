@@ -11,9 +11,9 @@ from django.utils import timezone
 from authors.search import AUTHOR_INDEX
 from books.counts import add_row_counts
 from books.search import BOOK_INDEX, SUBJECT_INDEX
-from books.words import LoadedWords
+from books.words import KINDS, LoadedWords
 from core.bulk import Row, add_to, delete_rows, insert_rows, moment_text, update_rows
-from core.textindex import TextIndex, token_text
+from core.textindex import token_text
 
 # In the order in which rows refer to each other. Where rows are counted, the count is the last column.
 TABLES: dict[str, tuple[str, ...]] = {
@@ -65,8 +65,9 @@ class Writes:
         """Add `rows`, to be made only while they are written."""
         self.made[table].append(rows)
 
-    def index_name(self, index: TextIndex, kind: str, pk: int, column: str, names: Iterable[str]) -> None:
+    def index_name(self, kind: str, pk: int, names: Iterable[str]) -> None:
         """Index a new row by its names, and count their words as of `kind`."""
+        index, column = KINDS[kind]
         texts = [token_text(name) for name in names]
         self.added[index.table].append(index.token_row(self.connection.vendor, pk, {column: texts}))
         self.words.add(kind, pk, texts)
