@@ -3,13 +3,13 @@
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from authors.search import AUTHOR_INDEX
 from books.search import BOOK_INDEX, SUBJECT_INDEX
+from core.bulk import number_array
 from core.textindex import GAP, TextIndex
 
 KINDS: dict[str, tuple[TextIndex, str]] = {
@@ -20,7 +20,8 @@ KINDS: dict[str, tuple[TextIndex, str]] = {
 """The columns of counts, each with the index and the field of it that it counts rows of."""
 
 _ROWS = {
-    "postgresql": "SELECT * FROM unnest(%s::text[], %s::int[], %s::int[], %s::int[])",
+    # Words have no blanks in them.
+    "postgresql": "SELECT * FROM unnest(string_to_array(%s, ' '), %s::int[], %s::int[], %s::int[])",
     # WHERE, or the parser would take ON CONFLICT for a join's condition.
     "sqlite": "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),"
     " json_extract(value, '$[3]') FROM json_each(%s) WHERE true",
@@ -108,9 +109,13 @@ def _write(connection: BaseDatabaseWrapper, counts: Mapping[str, Counter[str]], 
 def _write_some(
     connection: BaseDatabaseWrapper, words: list[str], counts: Mapping[str, Counter[str]], conflict: str
 ) -> None:
-    columns: list[Any] = [words, *([counts[kind][word] if kind in counts else 0 for word in words] for kind in KINDS)]
+    none: Counter[str] = Counter()
+    numbers = [list(map(counts.get(kind, none).__getitem__, words)) for kind in KINDS]
     vendor = connection.vendor
-    params = columns if vendor == "postgresql" else [json.dumps(list(zip(*columns, strict=True)), ensure_ascii=False)]
+    if vendor == "postgresql":
+        params = [" ".join(words), *map(number_array, numbers)]
+    else:
+        params = [json.dumps(list(zip(words, *numbers, strict=True)), ensure_ascii=False)]
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO books_word (word, {', '.join(KINDS)}) {_ROWS[vendor]} ON CONFLICT (word) {conflict}",

@@ -6,7 +6,6 @@ All of it is meant to run inside a transaction.
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from itertools import chain, islice
 from types import NoneType
@@ -17,9 +16,11 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, Model
 
 Row = Sequence[Any]
+Piece = str | list[Row]
+"""Some rows of a table: the text that PostgreSQL's COPY reads, or the rows of one statement on SQLite."""
 
 COPY_ROWS = 500
-"""Rows formatted at a time: PostgreSQL works on the ones before meanwhile."""
+"""Rows to a piece for PostgreSQL, which works on one while the next is made."""
 
 VALUES_PER_STATEMENT = 16_000
 """Values bound to one INSERT on SQLite, whose limit is 32,766. Narrow tables take half as long as row by row."""
@@ -50,31 +51,41 @@ def columns_of(model: type[Model], fields: Iterable[str]) -> list[str]:
 
 
 def insert_rows(connection: BaseDatabaseWrapper, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
-    """Add `rows`, given by `columns`; the other columns take the database's own defaults.
+    """Add `rows`, given by `columns`; the other columns take the database's own defaults."""
+    insert_pieces(connection, table, columns, pieces(connection.vendor, columns, rows))
 
-    On PostgreSQL the server works on rows while the next ones are made, so `rows` had better be a generator.
-    """
+
+def pieces(vendor: str, columns: Sequence[str], rows: Iterable[Row]) -> Iterator[Piece]:
+    """`rows` as `insert_pieces` takes them, so that another thread or process can make them."""
     waiting = iter(rows)
-    first = list(islice(waiting, 1))
-    if first:
-        with connection.wrap_database_errors:
-            write = _copy if connection.vendor == "postgresql" else _insert
-            write(connection, table, columns, chain(first, waiting))
+    if vendor == "postgresql":
+        yield from iter(lambda: as_text(islice(waiting, COPY_ROWS)), "")
+    else:
+        size = _rows_per_statement(columns)
+        yield from iter(lambda: list(islice(waiting, size)), [])
 
 
 def as_text(rows: Iterable[Row]) -> str:
-    """`rows` as COPY reads them; for `copy_text`, so that other processes can make it."""
+    """`rows` as COPY reads them."""
     text = _COPY_TEXT
     return "".join(["\t".join([text[type(value)](value) for value in row]) + "\n" for row in rows])
 
 
-def copy_text(connection: BaseDatabaseWrapper, table: str, columns: Sequence[str], pieces: Iterable[str]) -> None:
-    """Add the rows that `pieces` are the text of, on PostgreSQL."""
+def copy_text(connection: BaseDatabaseWrapper, table: str, columns: Sequence[str], made: Iterable[str]) -> None:
+    """Add the rows that `made` is the text of, on PostgreSQL."""
     quote = connection.ops.quote_name
     statement = f"COPY {quote(table)} ({', '.join(map(quote, columns))}) FROM STDIN"
     with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for piece in pieces:
+        for piece in made:
             copy.write(piece)
+
+
+def insert_pieces(connection: BaseDatabaseWrapper, table: str, columns: Sequence[str], made: Iterable[Piece]) -> None:
+    """Add the rows that `made` consists of, pieces of one kind of database; no piece, no statement."""
+    waiting: Iterator[Any] = iter(made)
+    for first in waiting:
+        write = copy_text if connection.vendor == "postgresql" else _insert
+        write(connection, table, columns, chain([first], waiting))
 
 
 def select_in(connection: BaseDatabaseWrapper, sql: str, *params: Any) -> list[tuple[Any, ...]]:
@@ -91,6 +102,11 @@ def select_in(connection: BaseDatabaseWrapper, sql: str, *params: Any) -> list[t
     with connection.cursor() as cursor:
         cursor.execute(sql, given)
         return list(cursor.fetchall())
+
+
+def number_array(numbers: Iterable[int]) -> str:
+    """PostgreSQL's text for an array of `numbers`; the driver would ask each value for its type."""
+    return f"{{{','.join(map(str, numbers))}}}"
 
 
 def update_rows(
@@ -126,7 +142,7 @@ def add_to(connection: BaseDatabaseWrapper, table: str, column: str, deltas: Map
     name, target = connection.ops.quote_name(column), connection.ops.quote_name(table)
     if connection.vendor == "postgresql":
         source = "SELECT unnest(%s::bigint[]) AS id, unnest(%s::bigint[]) AS delta"
-        params: list[Any] = [[pk for pk, _ in changes], [delta for _, delta in changes]]
+        params: list[Any] = [number_array(pk for pk, _ in changes), number_array(delta for _, delta in changes)]
     else:
         source = "SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS delta FROM json_each(%s)"
         params = [json.dumps(changes)]
@@ -174,27 +190,24 @@ _COPY_TEXT: dict[type, Callable[[Any], str]] = {
 }
 
 
-def _copy(connection: BaseDatabaseWrapper, table: str, columns: Sequence[str], rows: Iterator[Row]) -> None:
-    copy_text(connection, table, columns, iter(lambda: as_text(islice(rows, COPY_ROWS)), ""))
+def _rows_per_statement(columns: Sequence[str]) -> int:
+    return max(1, VALUES_PER_STATEMENT // len(columns))
 
 
-def _insert(connection: BaseDatabaseWrapper, table: str, columns: Sequence[str], rows: Iterator[Row]) -> None:
+def _insert(connection: BaseDatabaseWrapper, table: str, columns: Sequence[str], made: Iterable[list[Row]]) -> None:
     quote = connection.ops.quote_name
     head = f"INSERT INTO {quote(table)} ({', '.join(map(quote, columns))}) VALUES "  # noqa: S608
     one = f"({', '.join('?' * len(columns))})"
-    size = max(1, VALUES_PER_STATEMENT // len(columns))
-    many = head + ", ".join([one] * size)
-    # SQLite works without Python's lock, so in a thread it has written a chunk when the next one is made. The
-    # driver's own cursor: Django's would rewrite the placeholders of a long statement every time.
-    with connection.cursor() as wrapped, ThreadPoolExecutor(1, "writing") as writer:
+    # Few lengths of a statement, for the driver keeps each with its values; and few statements, for after each it
+    # waits for Python's lock.
+    lengths = [size for part in (1, 8, 64) if (size := _rows_per_statement(columns) // part) > 1]
+    statements = [(size, head + ", ".join([one] * size)) for size in [*lengths, 1]]
+    # The driver's own cursor: Django's would rewrite the placeholders of a long statement every time.
+    with connection.wrap_database_errors, connection.cursor() as wrapped:
         cursor = wrapped.connection.cursor()
-        written: Future[Any] | None = None
-        while len(chunk := list(islice(rows, size))) == size:
-            values = list(chain.from_iterable(chunk))
-            if written:
-                written.result()
-            written = writer.submit(cursor.execute, many, values)
-        if written:
-            written.result()
-        # Not in one statement: the driver would keep every length of it, and its values, for another time.
-        cursor.executemany(head + one, chunk)
+        for rows in made:
+            start = 0
+            for size, statement in statements:
+                while start + size <= len(rows):
+                    cursor.execute(statement, list(chain.from_iterable(rows[start : start + size])))
+                    start += size

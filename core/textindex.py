@@ -6,8 +6,7 @@ authors, two subjects) and fields are kept apart, so that no phrase spans them.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from operator import add
+from functools import cached_property
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -16,6 +15,7 @@ from django.db.models import BooleanField, F, Func
 from django.db.models.expressions import RawSQL
 from django.db.models.sql.compiler import SQLCompiler
 
+from core.lexemes import lexemes
 from core.text import tokens
 from core.textcondition import condition, narrow_condition
 from core.textquery import Match
@@ -29,21 +29,6 @@ Fields = dict[str, Sequence[str]]
 def token_text(text: str) -> str:
     """The tokens of `text` joined by spaces."""
     return " ".join(tokens(text))
-
-
-_LAST_PLACE = 16_383
-"""PostgreSQL's tsvector knows no later position."""
-
-
-@cache
-def _all_places(weight: str) -> list[str]:
-    return [f":{place}{weight}" for place in range(1, _LAST_PLACE + 1)]
-
-
-def _places(weight: str, start: int, number: int) -> list[str]:
-    """What tsvector's syntax puts behind each of `number` lexemes, the first at the position after `start`."""
-    places = _all_places(weight)[start : start + number]
-    return places + _all_places(weight)[-1:] * (number - len(places))
 
 
 @dataclass(frozen=True)
@@ -64,6 +49,12 @@ class TextIndex:
     def vectors(self) -> list[str]:
         """The tsvector columns on PostgreSQL, in order."""
         return list(dict.fromkeys(vector for vector, _ in self.columns.values()))
+
+    @cached_property
+    def _weighted(self) -> list[list[tuple[str, str]]]:
+        """The fields of each tsvector column, with their weights."""
+        fields = self.columns.items()
+        return [[(name, weight) for name, (of, weight) in fields if of == vector] for vector in self.vectors()]
 
     def filtered(self, name: str) -> str:
         """On PostgreSQL, the tsvector of field `name` alone."""
@@ -155,17 +146,7 @@ class TextIndex:
         """The same from texts that went through `token_text` before: for many rows that share names and subjects."""
         if vendor != "postgresql":
             return (pk, *(f" {GAP} ".join(fields[name]) for name in self.columns))
-        words: dict[str, list[str]] = {vector: [] for vector in self.vectors()}
-        places: dict[str, list[str]] = {vector: [] for vector in words}
-        positions = dict.fromkeys(words, 0)
-        for name, (vector, weight) in self.columns.items():
-            for text in fields[name]:
-                found = text.split()
-                start = positions[vector] + 1
-                words[vector] += found
-                places[vector] += _places(weight, start, len(found))
-                positions[vector] = start + len(found)
-        return (pk, *(" ".join(map(add, words[vector], places[vector])) for vector in words))
+        return (pk, *[lexemes((weight, fields[name]) for name, weight in columns) for columns in self._weighted])
 
     def matching(self, match: Match) -> RawSQL:
         """The ids of matching rows, as a subquery: `filter(pk__in=index.matching(…))`."""

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from core.references import pauses
+
 MEMORY = "256MB"
 """PostgreSQL's maintenance_work_mem while indexes are built."""
 
@@ -22,7 +24,7 @@ class _Definition(NamedTuple):
 def unindexed(
     connection: BaseDatabaseWrapper, tables: Sequence[str], built: Callable[[int, int], None]
 ) -> Iterator[None]:
-    """Inside, `tables` have no indexes and no unique or foreign keys. To be used within a transaction.
+    """Inside, `tables` have no indexes, no unique or foreign keys and no check of references. Within a transaction.
 
     Nobody else can read the tables until it ends. `built` is called with the number of indexes and keys that are
     there again, first none, and of all.
@@ -47,7 +49,7 @@ def unindexed(
 
 
 def _postgresql(connection: BaseDatabaseWrapper, tables: Sequence[str]) -> list[_Definition]:
-    """Unique keys, then other indexes, then foreign keys, those of other tables to these included."""
+    """Unique keys, then other indexes, then what refers to them, foreign keys of other tables included."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -81,6 +83,7 @@ def _postgresql(connection: BaseDatabaseWrapper, tables: Sequence[str]) -> list[
         *(definition for kind, definition in made if kind != "f"),
         *indexes,
         *(definition for kind, definition in made if kind == "f"),
+        *(_Definition(pause.stop, pause.resume) for pause in pauses(connection, tables)),
     ]
 
 

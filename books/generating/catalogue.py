@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from contextlib import nullcontext
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -25,6 +24,7 @@ from books.models import Book, Category, SourceRecord, Subject
 from books.search import BOOK_INDEX
 from books.words import recount_words
 from core.bulk import add_to, allocate_ids, columns_of, copy_text, insert_rows, moment_text
+from core.references import unchecked
 from core.textindex import TextIndex
 from core.unindexed import unindexed
 
@@ -54,7 +54,8 @@ def generate(books: int, seed: int, *, add: bool, meter: Meter) -> None:
     with transaction.atomic():
         generation = Generation(books, seed)
         generation.check(add)
-        with nullcontext() if add else unindexed(generation.connection, generation.tables, partial(_built, meter)):
+        empty = unindexed(generation.connection, generation.tables, partial(_built, meter))
+        with unchecked(generation.connection, generation.tables) if add else empty:
             generation.write(meter)
         generation.index_words()
 

@@ -1,25 +1,36 @@
-"""Reading ahead: the next records are read while the database works on those before."""
+"""Working ahead: one thread makes rows and reads records while another keeps the database busy."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from itertools import islice
+from queue import Empty, Queue
+from threading import Event
 from types import TracebackType
-from typing import Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 T = TypeVar("T")
 U = TypeVar("U")
+V = TypeVar("V")
 
 
-class ReadAhead(Generic[T, U]):
-    """`items`, each through `prepare`, in lists of `size`: read by a thread from `start` on, or when asked for.
+FIRST = 4
+"""The first list is this much shorter, for meanwhile the database has nothing to do; each is twice the one before."""
 
-    The thread is not left to run freely: then it would take the interpreter from the one that keeps the
-    database busy, and have nothing left to do once that one waits.
+_END = object()
+
+
+class Ahead(Generic[T, U]):
+    """A thread that makes what is asked for, in turn, and `items`, each through `prepare`, in lists of at most `size`.
+
+    One thread, not one for each: two would take the interpreter from each other, and one of them from whoever
+    keeps the database busy.
     """
 
     def __init__(self, items: Iterable[T], size: int, prepare: Callable[[T], U]) -> None:
-        self.items, self.size, self.prepare = iter(items), size, prepare
-        self.reader = ThreadPoolExecutor(1, "reading ahead")
+        self.items, self.prepare = iter(items), prepare
+        self.size, self.largest = max(1, size // FIRST), size
+        self.thread = ThreadPoolExecutor(1, "working ahead")
         self.next: Future[list[U]] | None = None
         self.error: BaseException | None = None
 
@@ -29,12 +40,30 @@ class ReadAhead(Generic[T, U]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.reader.shutdown(cancel_futures=True)
+        self.thread.shutdown(cancel_futures=True)
+
+    @contextmanager
+    def making(self, items: Iterable[V], most: int) -> Iterator[Iterator[V]]:
+        """`items`, made by the thread while those before are used; what making them raised, in its place.
+
+        At most `most` wait to be used.
+        """
+        made: Queue[Any] = Queue(most)
+        unwanted = Event()
+        self.thread.submit(_make, items, made, unwanted)
+        try:
+            yield _used(made)
+        finally:
+            # Room for the last item that it may be about to add: then it sees that no more are wanted.
+            unwanted.set()
+            with suppress(Empty):
+                while True:
+                    made.get_nowait()
 
     def start(self) -> None:
-        """Begin to read the next list, if that has not begun."""
+        """Begin to read the next list after what is being made, if that has not begun."""
         if self.next is None:
-            self.next = self.reader.submit(self._read)
+            self.next = self.thread.submit(self._read)
 
     def take(self) -> list[U]:
         """The next list; empty at the end. What reading raised is raised after the items read before it."""
@@ -51,6 +80,30 @@ class ReadAhead(Generic[T, U]):
             if not self.error:
                 for item in islice(self.items, self.size):
                     batch.append(self.prepare(item))  # noqa: PERF401 - what came before an error is kept
+                self.size = min(2 * self.size, self.largest)
         except BaseException as error:  # noqa: BLE001 - raised again by `take`
             self.error = error
         return batch
+
+
+class _Failed:
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+
+
+def _make(items: Iterable[Any], made: Queue[Any], unwanted: Event) -> None:
+    try:
+        for item in items:
+            if unwanted.is_set():
+                return
+            made.put(item)
+        made.put(_END)
+    except BaseException as error:  # noqa: BLE001 - raised again where the items are used
+        made.put(_Failed(error))
+
+
+def _used(made: Queue[Any]) -> Iterator[Any]:
+    while (item := made.get()) is not _END:
+        if isinstance(item, _Failed):
+            raise item.error
+        yield item

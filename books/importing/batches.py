@@ -1,10 +1,12 @@
 """Carrying out what was decided for one batch, in the transaction at hand."""
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Container, Iterable
+from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from books.importing.ahead import Ahead
 from books.importing.composing import Links, Vocabulary
 from books.importing.creating import create, names_text, source_row
 from books.importing.fitting import Incoming
@@ -35,8 +37,8 @@ class Batch:
         self.summary = Summary()
         self.searched: set[int] = set()
 
-    def write(self, new: list[Incoming], changes: list[Change], meanwhile: Callable[[], None]) -> Summary:
-        """Write everything; what became of the records. `meanwhile` is called once only the database has work."""
+    def write(self, new: list[Incoming], changes: list[Change], ahead: Ahead[Any, Any]) -> Summary:
+        """Write everything; what became of the records. `ahead` makes the rows."""
         states = load_states(self.writes, changes)
         revisions = [(change, Revision.of(change, states[change.book])) for change in changes if change.book in states]
         # Books deleted since they were matched: their source's word on them is over, another's makes a new book.
@@ -52,7 +54,7 @@ class Batch:
             revision for change, revision in revisions if "authors" in self._revise(change, revision, vocabulary, above)
         ]
         note_replaced(self.writes, self.source, reattributed, vocabulary)
-        self.writes.write(meanwhile)
+        self.writes.write(ahead)
         self._index()
         return self.summary
 

@@ -10,7 +10,7 @@ from books.importing.people import Person
 from books.importing.records import Record
 from books.importing.shelves import Path, Shelf
 from books.importing.terms import Term
-from core.bulk import json_text
+from core.bulk import Row, json_text
 from core.text import match_key, sort_title
 
 Links = dict[tuple[Any, ...], tuple[Any, ...]]
@@ -25,22 +25,23 @@ class Vocabulary:
     shelves: dict[Path, Shelf]
     terms: dict[Term, int]
 
-    def authors(self, record: Record) -> Links:
+    def authors(self, record: Record) -> list[Row]:
         """The credits, each author once in a role."""
-        links: Links = {}
+        links: dict[tuple[int, str], str] = {}
         for credit in record.credits:
-            links.setdefault((self.people[credit.heading].pk, credit.role), (credit.note, len(links)))
-        return links
+            links.setdefault((self.people[credit.heading].pk, credit.role), credit.note)
+        return [(*key, note, place) for place, (key, note) in enumerate(links.items())]
 
-    def categories(self, record: Record) -> Links:
+    def categories(self, record: Record) -> list[Row]:
         """The record's own categories, each once."""
-        pks = dict.fromkeys([self.shelves[path].pk for path in record.categories])
-        return {(pk,): (place,) for place, pk in enumerate(pks)}
+        shelves = self.shelves
+        return [(pk, place) for place, pk in enumerate(dict.fromkeys([shelves[path].pk for path in record.categories]))]
 
-    def subjects(self, record: Record) -> Links:
+    def subjects(self, record: Record) -> list[Row]:
         """The record's subjects, each once."""
-        pks = dict.fromkeys([self.terms[topic.kind, topic.name] for topic in record.subjects])
-        return {(pk,): (place,) for place, pk in enumerate(pks)}
+        terms = self.terms
+        pks = dict.fromkeys([terms[topic.kind, topic.name] for topic in record.subjects])
+        return [(pk, place) for place, pk in enumerate(pks)]
 
     def author_key(self, record: Record) -> str | None:
         """What a book files under by author: the first of its authors, or whoever comes first."""
@@ -56,7 +57,12 @@ class Link(NamedTuple):
     table: str
     key: tuple[str, ...]
     rest: tuple[str, ...]
-    rows: Callable[[Vocabulary, Record], Links]
+    rows: Callable[[Vocabulary, Record], list[Row]]
+
+    def links(self, vocabulary: Vocabulary, record: Record) -> Links:
+        """A record's rows, told apart by their key."""
+        width = len(self.key)
+        return {tuple(row[:width]): tuple(row[width:]) for row in self.rows(vocabulary, record)}
 
 
 LINKS = {
@@ -64,19 +70,19 @@ LINKS = {
     "categories": Link("books_bookcategory", ("category_id",), ("position",), Vocabulary.categories),
     "subjects": Link("books_booksubject", ("subject_id",), ("position",), Vocabulary.subjects),
     "languages": Link(
-        "books_booklanguage", ("code",), (), lambda _, record: {(code,): () for code in record.languages}
+        "books_booklanguage", ("code",), (), lambda _, record: [(code,) for code in dict.fromkeys(record.languages)]
     ),
     "series": Link(
         "books_bookseries", ("name", "position"), ("name_key",),
-        lambda _, record: {pair: (match_key(pair[0]),) for pair in record.series},
+        lambda _, record: [(*pair, match_key(pair[0])) for pair in dict.fromkeys(record.series)],
     ),
     "identifiers": Link(
-        "books_bookidentifier", ("scheme", "value"), (), lambda _, record: dict.fromkeys(record.identifiers, ())
+        "books_bookidentifier", ("scheme", "value"), (), lambda _, record: list(dict.fromkeys(record.identifiers))
     ),
     # Which one is primary cannot be updated row by row: for a moment two would be.
     "isbns": Link(
         "books_bookisbn", ("isbn_13", "primary"), (),
-        lambda _, record: {(isbn, not place): () for place, isbn in enumerate(record.isbns)},
+        lambda _, record: [(isbn, not place) for place, isbn in enumerate(record.isbns)],
     ),
 }  # fmt: skip
 """The fields of a book that are rows of their own."""

@@ -51,8 +51,8 @@ def _book_rows(writes: Writes, books: Books, vocabulary: Vocabulary) -> Iterator
 
 def _link_rows(link: Link, books: Books, vocabulary: Vocabulary) -> Iterator[Row]:
     for pk, record in books:
-        for key, rest in link.rows(vocabulary, record).items():
-            yield (pk, *key, *rest)
+        for row in link.rows(vocabulary, record):
+            yield (pk, *row)
 
 
 def _index_rows(writes: Writes, books: Books, vocabulary: Vocabulary) -> Iterator[Row]:

@@ -49,7 +49,7 @@ def merge(writes: Writes, revision: Revision, vocabulary: Vocabulary) -> dict[st
     """Write what differs: the fields that did, with the links that the book has now where they are links."""
     record, state = revision.record, revision.state
     links = {
-        name: _united(revision, name, link.rows(vocabulary, record))
+        name: _united(revision, name, link.links(vocabulary, record))
         for name, link in LINKS.items()
         if name in revision.fields
     }

@@ -69,8 +69,9 @@ class People:
                 people[credit.heading] = self._link(fitting[0], credit)
             else:
                 new.append(credit)
-        for pk, credit in zip(allocate_ids(self.connection, "authors_author", len(new)), new, strict=True):
-            people[credit.heading] = self._create(pk, credit)
+        pks = allocate_ids(self.connection, "authors_author", len(new))
+        people |= {credit.heading: self._create(pk, credit) for pk, credit in zip(pks, new, strict=True)}
+        self.writes.index_names("names", [(people[credit.heading].pk, people[credit.heading].names) for credit in new])
         self.writes.added["authors_authorheading"] += [
             (self.source, credit.heading, people[credit.heading].pk) for credit in unknown
         ]
@@ -125,6 +126,5 @@ class People:
                 credit.birth_year, credit.death_year, "", "{}", sample_key(), now, now,
             )
         )  # fmt: skip
-        self.writes.index_name("names", pk, person.names)
         self.writes.row_counts[f"author:{credit.kind}"] += 1
         return person

@@ -33,6 +33,6 @@ def resolve_subjects(writes: Writes, topics: Iterable[Topic]) -> dict[Term, int]
             sort_key = match_key(name) or name.casefold()[:200]
             writes.added["books_subject"].append((pk, kind, name, slug, sort_key, sample_key()))
             writes.row_counts[f"subject:{kind}"] += 1
-            writes.index_name("subjects", pk, [name])
             ids[kind, name] = pk
+        writes.index_names("subjects", [(ids[term], [term[1]]) for term in new])
     return ids

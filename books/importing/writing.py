@@ -1,8 +1,9 @@
 """What one batch writes: gathered first, then written table by table, kept counts in the same transaction."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
-from itertools import chain
+from collections.abc import Iterable, Iterator
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -10,9 +11,10 @@ from django.utils import timezone
 
 from authors.search import AUTHOR_INDEX
 from books.counts import add_row_counts
+from books.importing.ahead import Ahead
 from books.search import BOOK_INDEX, SUBJECT_INDEX
 from books.words import KINDS, LoadedWords
-from core.bulk import Row, add_to, delete_rows, insert_rows, moment_text, update_rows
+from core.bulk import Piece, Row, add_to, delete_rows, insert_pieces, moment_text, pieces, update_rows
 from core.textindex import token_text
 
 # In the order in which rows refer to each other. Where rows are counted, the count is the last column.
@@ -42,6 +44,9 @@ TABLES: dict[str, tuple[str, ...]] = {
     "books_bookisbn": ("book_id", "isbn_13", "primary"),
     "books_sourcerecord": ("source", "key", "book_id", "digest", "set_fields"),
 }  # fmt: skip
+PIECES_AHEAD = {"postgresql": 400, "sqlite": 32}
+"""Pieces made ahead of the database at most: texts of some 100 kB, or rows that take a megabyte."""
+
 Columns = tuple[str, ...]
 _INDEXES = (AUTHOR_INDEX, SUBJECT_INDEX, BOOK_INDEX)
 
@@ -65,31 +70,32 @@ class Writes:
         """Add `rows`, to be made only while they are written."""
         self.made[table].append(rows)
 
-    def index_name(self, kind: str, pk: int, names: Iterable[str]) -> None:
-        """Index a new row by its names, and count their words as of `kind`."""
+    def index_names(self, kind: str, named: Iterable[tuple[int, Iterable[str]]]) -> None:
+        """Index new rows by their names, and count their words as of `kind`."""
+        self.later(KINDS[kind][0].table, self._named(kind, named))
+
+    def _named(self, kind: str, named: Iterable[tuple[int, Iterable[str]]]) -> Iterator[Row]:
         index, column = KINDS[kind]
-        texts = [token_text(name) for name in names]
-        self.added[index.table].append(index.token_row(self.connection.vendor, pk, {column: texts}))
-        self.words.add(kind, pk, texts)
+        for pk, names in named:
+            texts = [token_text(name) for name in names]
+            self.words.add(kind, pk, texts)
+            yield index.token_row(self.connection.vendor, pk, {column: texts})
 
     def update(self, table: str, key: dict[str, Any], values: dict[str, Any]) -> None:
         """Set some columns of the row with a key."""
         self.updated[table, tuple(key), tuple(values)].append((*key.values(), *values.values()))
 
-    def write(self, meanwhile: Callable[[], None]) -> None:
-        """Write it all; call `meanwhile` when nothing is left but to wait for the database.
+    def write(self, ahead: Ahead[Any, Any]) -> None:
+        """Write it all; `ahead` makes the rows, and reads on once it has.
 
         What is taken away goes first, so that nothing meets a row it replaces.
         """
         for (table, key), keys in self.deleted.items():
             delete_rows(self.connection, table, key, sorted(keys, key=tuple))
-        for table, columns in self.tables.items():
-            rows: Iterable[Row] = self.added[table]
-            if columns[-1] == "books_count":
-                counts = self.counts[table]
-                rows = [(*row, counts.pop(row[0], 0)) for row in rows]
-            insert_rows(self.connection, table, columns, chain(rows, *self.made[table]))
-        meanwhile()
+        with ahead.making(self._pieces(), PIECES_AHEAD[self.connection.vendor]) as made:
+            ahead.start()
+            for table, of_table in groupby(made, itemgetter(0)):
+                insert_pieces(self.connection, table, self.tables[table], (piece for _, piece in of_table))
         # After what they may refer to: a book that moves to a category made just now.
         for (table, key, columns), updates in self.updated.items():
             update_rows(self.connection, table, key, columns, sorted(updates, key=tuple))
@@ -97,3 +103,13 @@ class Writes:
             add_to(self.connection, table, "books_count", deltas)
         add_row_counts(self.connection, self.row_counts)
         self.words.write(self.connection)
+
+    def _pieces(self) -> Iterator[tuple[str, Piece]]:
+        """The rows to add, in order of tables, each piece with its table."""
+        for table, columns in self.tables.items():
+            rows: Iterable[Row] = self.added[table]
+            if columns[-1] == "books_count":
+                counts = self.counts[table]
+                rows = [(*row, counts.pop(row[0], 0)) for row in rows]
+            for piece in pieces(self.connection.vendor, columns, chain(rows, *self.made[table])):
+                yield table, piece

@@ -1,0 +1,34 @@
+"""The text of a tsvector: each token with its place and its weight."""
+
+from collections.abc import Iterable
+from functools import cache
+from operator import add
+
+_LAST_PLACE = 16_383
+"""PostgreSQL's tsvector knows no later position."""
+
+
+def lexemes(weighted: Iterable[tuple[str, Iterable[str]]]) -> str:
+    """The tsvector of texts of tokens joined by spaces, given by weight; a place is left out after each text."""
+    words: list[str] = []
+    places: list[str] = []
+    start = 1
+    for weight, texts in weighted:
+        for text in texts:
+            found = text.split()
+            words += found
+            places += _places(weight, start, len(found))
+            start += len(found) + 1
+    return " ".join(map(add, words, places))
+
+
+@cache
+def _all_places(weight: str) -> list[str]:
+    return [f":{place}{weight}" for place in range(1, _LAST_PLACE + 1)]
+
+
+def _places(weight: str, start: int, number: int) -> list[str]:
+    """What the syntax puts behind each of `number` lexemes, the first at the position after `start`."""
+    every = _all_places(weight)
+    places = every[start : start + number]
+    return places if len(places) == number else places + every[-1:] * (number - len(places))
