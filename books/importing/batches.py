@@ -53,7 +53,7 @@ class Batch:
         reattributed = [
             revision for change, revision in revisions if "authors" in self._revise(change, revision, vocabulary, above)
         ]
-        note_replaced(self.writes, self.source, reattributed, vocabulary)
+        note_replaced(self.people, reattributed, vocabulary)
         self.writes.write(ahead)
         self._index()
         return self.summary

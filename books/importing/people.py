@@ -2,12 +2,12 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from books.importing.records import Credit
 from books.importing.writing import Writes
-from core.bulk import allocate_ids, json_text, select_in
+from core.bulk import Row, allocate_ids, json_text, select_in
 from core.fields import sample_key
 from core.text import match_key
 
@@ -49,6 +49,7 @@ class People:
         # A name must not change between here and the commit: whoever renames an author indexes its books anew.
         self.lock = " ORDER BY author.id FOR NO KEY UPDATE OF author" if self.connection.vendor == "postgresql" else ""
         self.renamed: set[int] = set()
+        self.created: set[int] = set()
 
     def resolve(self, credits: Iterable[Credit]) -> dict[str, Person]:
         """The author of each heading in `credits`."""
@@ -70,8 +71,10 @@ class People:
             else:
                 new.append(credit)
         pks = allocate_ids(self.connection, "authors_author", len(new))
-        people |= {credit.heading: self._create(pk, credit) for pk, credit in zip(pks, new, strict=True)}
-        self.writes.index_names("names", [(people[credit.heading].pk, people[credit.heading].names) for credit in new])
+        made = [(self._create(pk, credit), credit) for pk, credit in zip(pks, new, strict=True)]
+        people |= {credit.heading: person for person, credit in made}
+        self.writes.later("authors_author", self._rows(made))
+        self.writes.index_names("names", [(person.pk, person.names) for person, _ in made])
         self.writes.added["authors_authorheading"] += [
             (self.source, credit.heading, people[credit.heading].pk) for credit in unknown
         ]
@@ -116,15 +119,16 @@ class People:
         return linked
 
     def _create(self, pk: int, credit: Credit) -> Person:
-        now, sort_name = self.writes.now, credit.sort_name
-        others = tuple(dict.fromkeys(name for name in credit.alternate_names if name != credit.name))
-        key = match_key(sort_name) or sort_name.casefold()[:200]
-        person = Person(pk, key, credit.kind, (credit.name, *others), credit.birth_year, credit.death_year)
-        self.writes.added["authors_author"].append(
-            (
-                pk, credit.kind, credit.name, sort_name, key, match_key(credit.name), json_text(others),
-                credit.birth_year, credit.death_year, "", "{}", sample_key(), now, now,
-            )
-        )  # fmt: skip
+        others = dict.fromkeys(name for name in credit.alternate_names if name != credit.name)
+        key = match_key(credit.sort_name) or credit.sort_name.casefold()[:200]
+        self.created.add(pk)
         self.writes.row_counts[f"author:{credit.kind}"] += 1
-        return person
+        return Person(pk, key, credit.kind, (credit.name, *others), credit.birth_year, credit.death_year)
+
+    def _rows(self, new: Iterable[tuple[Person, Credit]]) -> Iterator[Row]:
+        now = self.writes.now
+        for person, credit in new:
+            yield (
+                person.pk, person.kind, credit.name, credit.sort_name, person.sort_key, match_key(credit.name),
+                json_text(person.names[1:]), credit.birth_year, credit.death_year, "", "{}", sample_key(), now, now,
+            )  # fmt: skip

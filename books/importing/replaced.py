@@ -14,7 +14,7 @@ from authors.models import Author, AuthorHeading, ReplacedHeading
 from books.authority import merge_authors
 from books.importing.composing import Vocabulary
 from books.importing.merging import Revision
-from books.importing.writing import Writes
+from books.importing.people import People
 from books.models import BookAuthor, SourceRecord
 from core.bulk import select_in
 from core.text import match_key
@@ -27,8 +27,9 @@ class _Name(NamedTuple):
     death_year: int | None
 
 
-def note_replaced(writes: Writes, source: str, revisions: Collection[Revision], vocabulary: Vocabulary) -> None:
+def note_replaced(people: People, revisions: Collection[Revision], vocabulary: Vocabulary) -> None:
     """Note the pairs of authors of which one took the other's place on a book and may be the same person."""
+    writes, source = people.writes, people.source
     lost = {author for revision in revisions for author, _ in revision.state.links["authors"]}
     sql = "SELECT id, kind, sort_name, birth_year, death_year FROM authors_author WHERE id IN %s"
     names = {
@@ -37,12 +38,11 @@ def note_replaced(writes: Writes, source: str, revisions: Collection[Revision], 
     }
     sql = "SELECT old_id, new_id FROM authors_replacedheading WHERE old_id IN %s AND source = %s"
     noted = set(select_in(writes.connection, sql, sorted(lost), source))
-    made = {row[0] for row in writes.added["authors_author"]}
     for revision in revisions:
         for old, new in _pairs(revision, vocabulary, names):
             if (old, new) not in noted:
                 noted.add((old, new))
-                writes.added["authors_replacedheading"].append((source, old, new, new in made))
+                writes.added["authors_replacedheading"].append((source, old, new, new in people.created))
 
 
 def _pairs(revision: Revision, vocabulary: Vocabulary, names: dict[int, _Name]) -> Iterable[tuple[int, int]]:

@@ -1,13 +1,13 @@
 """The subjects that a batch's records name: those that are there, and new ones."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from books.importing.records import Topic
 from books.importing.slugs import free_slugs
 from books.importing.writing import Writes
 from books.models.classification import subject_slug
-from core.bulk import allocate_ids, select_in
+from core.bulk import Row, allocate_ids, select_in
 from core.fields import sample_key
 from core.text import match_key
 
@@ -29,10 +29,14 @@ def resolve_subjects(writes: Writes, topics: Iterable[Topic]) -> dict[Term, int]
     if new:
         slugs = free_slugs(writes.connection, "books_subject", [subject_slug(*term) for term in new])
         pks = allocate_ids(writes.connection, "books_subject", len(new))
-        for (kind, name), slug, pk in zip(new, slugs, pks, strict=True):
-            sort_key = match_key(name) or name.casefold()[:200]
-            writes.added["books_subject"].append((pk, kind, name, slug, sort_key, sample_key()))
-            writes.row_counts[f"subject:{kind}"] += 1
-            ids[kind, name] = pk
+        ids |= zip(new, pks, strict=True)
+        writes.later("books_subject", _rows(zip(new, slugs, pks, strict=True)))
         writes.index_names("subjects", [(ids[term], [term[1]]) for term in new])
+        for kind, _ in new:
+            writes.row_counts[f"subject:{kind}"] += 1
     return ids
+
+
+def _rows(new: Iterable[tuple[Term, str, int]]) -> Iterator[Row]:
+    for (kind, name), slug, pk in new:
+        yield (pk, kind, name, slug, match_key(name) or name.casefold()[:200], sample_key())

@@ -107,9 +107,14 @@ class Writes:
     def _pieces(self) -> Iterator[tuple[str, Piece]]:
         """The rows to add, in order of tables, each piece with its table."""
         for table, columns in self.tables.items():
-            rows: Iterable[Row] = self.added[table]
+            rows: Iterable[Row] = chain(self.added[table], *self.made[table])
             if columns[-1] == "books_count":
-                counts = self.counts[table]
-                rows = [(*row, counts.pop(row[0], 0)) for row in rows]
-            for piece in pieces(self.connection.vendor, columns, chain(rows, *self.made[table])):
+                rows = _counted(rows, self.counts[table])
+            for piece in pieces(self.connection.vendor, columns, rows):
                 yield table, piece
+
+
+def _counted(rows: Iterable[Row], counts: Counter[int]) -> Iterator[Row]:
+    """New rows with their counts, which then need not be added to."""
+    for row in rows:
+        yield (*row, counts.pop(row[0], 0))
