@@ -102,7 +102,7 @@ class Edge:
             entry = Entry(answer, self.policy, generation) if is_public(answer) else None
             if entry is not None:
                 self.memory.keep(key, entry)
-            land(entry)
+            land(entry, failed=answer.status >= 500)
             await request.finish(answer, entry, self.memory)
 
         self.counts.misses += 1
