@@ -108,10 +108,10 @@ def _database_problem(exc: Exception) -> str | None:
     return "unavailable"
 
 
-def plain_problem(request: HttpRequest, code: str) -> HttpResponse:
+def plain_problem(request: HttpRequest, code: str, errors: list[dict[str, str]] | None = None) -> HttpResponse:
     """A problem document outside DRF."""
     problem = PROBLEMS[code]
-    body = document(problem, problem.explanation, getattr(request, "request_id", None))
+    body = document(problem, problem.explanation, getattr(request, "request_id", None), errors)
     response = HttpResponse(orjson.dumps(body), status=problem.status, content_type=MEDIA_TYPE)
     response["Cache-Control"] = "no-store"
     if problem.status == 503:
