@@ -29,12 +29,19 @@ SLUG = rf"[\w{_SPACING_MARKS}-]{{1,160}}"
 """What a slug looks like: words of any script joined by hyphens."""
 
 
+_MOST_CHARACTERS = 8_192
+"""Characters remembered at once: Gutenberg's titles have 841, a client's queries may have a million."""
+
+
 class _Unmarked(dict[int, int | None]):
     """For `str.translate`: characters as they are, but no marks and no format characters. Asks once for each."""
 
     def __missing__(self, code: int) -> int | None:
-        self[code] = None if unicodedata.category(chr(code)) in {"Mn", "Me", "Cf"} else code
-        return self[code]
+        if len(self) >= _MOST_CHARACTERS:
+            self.clear()
+        found = None if unicodedata.category(chr(code)) in {"Mn", "Me", "Cf"} else code
+        self[code] = found
+        return found
 
 
 _UNMARKED = _Unmarked()
