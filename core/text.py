@@ -152,7 +152,11 @@ def sort_title(title: str, language: str = "") -> str:
     `language` is an ISO 639-1 code; with another or none nothing is dropped. At most
     `SORT_LENGTH` characters, never empty for a title that has a visible character.
     """
-    found = words(title)
+    return sort_words(words(title), language) or fold(title).strip()[:SORT_LENGTH]
+
+
+def sort_words(found: list[str], language: str) -> str:
+    """The same from the folded words of a title; empty if there are none."""
     if len(found) > 1 and found[0] in ARTICLES.get(language, ()):
-        del found[0]
-    return (" ".join(found) or fold(title).strip())[:SORT_LENGTH]
+        found = found[1:]
+    return " ".join(found)[:SORT_LENGTH]

@@ -40,12 +40,6 @@ def _all_places(weight: str) -> list[str]:
     return [f":{place}{weight}" for place in range(1, _LAST_PLACE + 1)]
 
 
-def _places(weight: str, start: int, number: int) -> list[str]:
-    """What tsvector's syntax puts behind each of `number` lexemes, the first at the position after `start`."""
-    places = _all_places(weight)[start : start + number]
-    return places + _all_places(weight)[-1:] * (number - len(places))
-
-
 @dataclass(frozen=True)
 class TextIndex:
     """The index in `table`, whose `key` is the row's id in `parent`.
@@ -155,17 +149,17 @@ class TextIndex:
         """The same from texts that went through `token_text` before: for many rows that share names and subjects."""
         if vendor != "postgresql":
             return (pk, *(f" {GAP} ".join(fields[name]) for name in self.columns))
-        words: dict[str, list[str]] = {vector: [] for vector in self.vectors()}
-        places: dict[str, list[str]] = {vector: [] for vector in words}
-        positions = dict.fromkeys(words, 0)
-        for name, (vector, weight) in self.columns.items():
-            for text in fields[name]:
-                found = text.split()
-                start = positions[vector] + 1
-                words[vector] += found
-                places[vector] += _places(weight, start, len(found))
-                positions[vector] = start + len(found)
-        return (pk, *(" ".join(map(add, words[vector], places[vector])) for vector in words))
+        row: list[Any] = [pk]
+        for columns in _by_vector(self):
+            lexemes: list[str] = []
+            end = 0
+            for name, places in columns:
+                for text in fields[name]:
+                    found = text.split()
+                    start, end = end + 1, end + 1 + len(found)
+                    lexemes += map(add, found, places[start:end] + places[-1:] * (end - max(start, _LAST_PLACE)))
+            row.append(" ".join(lexemes))
+        return tuple(row)
 
     def matching(self, match: Match) -> RawSQL:
         """The ids of matching rows, as a subquery: `filter(pk__in=index.matching(…))`."""
@@ -188,6 +182,15 @@ class TextIndex:
     def looked_at(self, match: Match) -> Func:
         """The same, found by looking at each row that the other conditions leave. For many."""
         return _LookedAt(self, match)
+
+
+@cache
+def _by_vector(index: TextIndex) -> list[list[tuple[str, list[str]]]]:
+    """The columns of each tsvector, each with what tsvector's syntax puts behind its lexemes, by position."""
+    return [
+        [(name, _all_places(weight)) for name, (vector, weight) in index.columns.items() if vector == wanted]
+        for wanted in index.vectors()
+    ]
 
 
 class _Matching(RawSQL):
