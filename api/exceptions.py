@@ -1,6 +1,5 @@
 """Errors as RFC 9457 problem documents, from views, from Django itself, and for what was never routed."""
 
-import logging
 import math
 import sqlite3
 from typing import Any
@@ -9,6 +8,7 @@ import orjson
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.log import log_response
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -20,7 +20,6 @@ QUERY_CANCELED = "57014"
 _PASSING = {
     sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL,
 }  # fmt: skip
-logger = logging.getLogger(__name__)
 
 
 class ProblemError(exceptions.APIException):
@@ -80,7 +79,6 @@ def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None
         problem = PROBLEMS[code]
         detail = problem.explanation
         if code == "unavailable":
-            logger.error("the database is away", exc_info=exc)
             headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     elif isinstance(exc, RequestDataTooBig):
         problem, detail = PROBLEMS["payload_too_large"], "The body is too large."
@@ -92,9 +90,17 @@ def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None
         return None
     body = document(problem, detail, getattr(request, "request_id", None), errors)
     response = Response(body, status=problem.status, headers=headers, content_type=MEDIA_TYPE)
+    _log(response, request, exc)
     if isinstance(exc, exceptions.MethodNotAllowed):
         response["Allow"] = ", ".join(context["view"].allowed_methods)
     return response
+
+
+def _log(response: Response, request: Any, exc: Exception) -> None:
+    """Say that the database is away: by Django's logger, which keeps back what is not the last attempt's."""
+    if response.status_code == 503:
+        django_request = getattr(request, "_request", request)
+        log_response("the database is away", response=response, request=django_request, exception=exc)
 
 
 def _database_problem(exc: Exception) -> str | None:
@@ -108,10 +114,10 @@ def _database_problem(exc: Exception) -> str | None:
     return "unavailable"
 
 
-def plain_problem(request: HttpRequest, code: str) -> HttpResponse:
+def plain_problem(request: HttpRequest, code: str, errors: list[dict[str, str]] | None = None) -> HttpResponse:
     """A problem document outside DRF."""
     problem = PROBLEMS[code]
-    body = document(problem, problem.explanation, getattr(request, "request_id", None))
+    body = document(problem, problem.explanation, getattr(request, "request_id", None), errors)
     response = HttpResponse(orjson.dumps(body), status=problem.status, content_type=MEDIA_TYPE)
     response["Cache-Control"] = "no-store"
     if problem.status == 503:

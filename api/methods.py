@@ -1,4 +1,4 @@
-"""Which methods a plain page answers: views of DRF know this by themselves."""
+"""Which methods and parameters a plain page takes: views of DRF know this by themselves."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -6,7 +6,7 @@ from typing import Concatenate, ParamSpec, cast
 
 from django.http import HttpRequest, HttpResponse
 
-from api.exceptions import plain_problem
+from api.exceptions import parameter_error, plain_problem
 
 P = ParamSpec("P")
 ALLOWED = "GET, HEAD, OPTIONS"
@@ -26,5 +26,19 @@ def read_only(
         )
         response["Allow"] = ALLOWED
         return response
+
+    return cast(Callable[Concatenate[HttpRequest, P], HttpResponse], answer)
+
+
+def parameterless(
+    view: Callable[Concatenate[HttpRequest, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """`view` without query parameters, a problem with any: each that is ignored makes another name for one answer."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if errors := [parameter_error(name, "unknown", "There is no such parameter here.") for name in request.GET]:
+            return plain_problem(request, "invalid_parameter", errors)
+        return view(request, *args, **kwargs)
 
     return cast(Callable[Concatenate[HttpRequest, P], HttpResponse], answer)

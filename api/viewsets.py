@@ -19,10 +19,9 @@ from api.parameters import Value
 from api.reading import InstanceReader, PlanReader, reader
 from core.counting import Count, Statement
 from core.keyset import Term
+from core.responses import PUBLIC
 from serializers.base import Serializer
 from serializers.plan import plan_of
-
-CACHE_CONTROL = "public, no-cache"
 
 
 class CatalogueViewSet(ReadOnlyModelViewSet[Any]):
@@ -114,7 +113,7 @@ class CatalogueViewSet(ReadOnlyModelViewSet[Any]):
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         """Let caches keep answers, and make them ask each time whether they still hold."""
         final = super().finalize_response(request, response, *args, **kwargs)
-        final.setdefault("Cache-Control", CACHE_CONTROL if final.status_code == 200 else "no-store")
+        final.setdefault("Cache-Control", PUBLIC.decode() if final.status_code == 200 else "no-store")
         if settings.CDN_TTL and final.status_code == 200:
             final["Surrogate-Key"] = " ".join(self.surrogate_keys())
         return final

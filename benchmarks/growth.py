@@ -6,14 +6,11 @@ response cache, every request another one. Prints a Markdown table with ratios t
 
 import os
 import random
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from itertools import cycle, islice, product
 from pathlib import Path
 from typing import Any
@@ -21,13 +18,14 @@ from typing import Any
 import httpx
 import psycopg
 
-ROOT = Path(__file__).resolve().parent.parent
+from benchmarks.databases import environment
+from benchmarks.servers import HOST, PUBLIC_URL, SERVERS, running
+from settings.env import ROOT
+
 REQUESTS, WARM_UP = int(os.environ.get("REQUESTS", "200")), 20
 PAGE = 25
 DEPTH = 1_000
 """Pages deep that the walk begins, or as near as the catalogue reaches."""
-
-START_SECONDS = 60.0
 
 Paths = Iterator[str]
 
@@ -56,13 +54,18 @@ def _deep(client: httpx.Client, database: str) -> Paths:
     walked = 100 * pages
     page = client.get(f"books/?page={pages}&page_size=100").json()
     while walked < min(DEPTH * PAGE, size - PAGE * (REQUESTS + WARM_UP + 2)):
-        page = client.get(page["next"]).json()
+        page = client.get(_next(page)).json()
         walked += 100
-    following = page["next"].replace("page_size=100", f"page_size={PAGE}")
+    following = _next(page).replace("page_size=100", f"page_size={PAGE}")
     begin = following
     while True:
         yield following
-        following = client.get(following).json()["next"] or begin
+        following = _next(client.get(following).json()) or begin
+
+
+def _next(page: dict[str, Any]) -> str:
+    """The path of the following page, below the API's own; empty after the last."""
+    return (page["next"] or "").removeprefix(f"{PUBLIC_URL}/api/v1/")
 
 
 def _detail(client: httpx.Client, database: str) -> Paths:
@@ -148,7 +151,11 @@ def _sampled(database: str, sql: str) -> Iterator[Any]:
 
 def measure(url: str, kinds: Sequence[str] = tuple(KINDS)) -> dict[str, dict[str, float]]:
     """p50 and p99, in ms, of each of `kinds` over the database at `url`, and the number of requests."""
-    with _served(url) as address, httpx.Client(base_url=f"{address}/api/v1/", timeout=60) as client:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running(SERVERS["Octavo, edge off"], environment(url, Path(folder))) as server,
+        httpx.Client(base_url=server.url("/api/v1/"), headers=HOST, timeout=60) as client,
+    ):
         return {kind: _timed(client, KINDS[kind](client, url)) for kind in kinds}
 
 
@@ -163,38 +170,6 @@ def _timed(client: httpx.Client, paths: Paths) -> dict[str, float]:
             raise RuntimeError(f"{response.status_code} from {path}: {response.text[:300]}")
     cuts = statistics.quantiles(taken, n=100, method="inclusive")
     return {"p50": cuts[49], "p99": cuts[98], "requests": len(taken)}
-
-
-@contextmanager
-def _served(database: str) -> Iterator[str]:
-    """A server of one worker over `database`, without a response cache."""
-    with socket.socket() as free, tempfile.TemporaryDirectory() as folder:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-        free.close()
-        environment = {
-            **os.environ, "DATABASE_URL": database, "DATA_DIR": folder, "EDGE": "off", "LOG_LEVEL": "warning",
-            "DJANGO_SETTINGS_MODULE": "settings.dev", "WEB_CONCURRENCY": "1", "HOST": "127.0.0.1", "PORT": str(port),
-        }  # fmt: skip
-        command = [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "core.asgi:application"]
-        process = subprocess.Popen(command, cwd=ROOT, env=environment)
-        try:
-            _wait(f"http://127.0.0.1:{port}", process)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-            process.wait(30)
-
-
-def _wait(address: str, process: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            if httpx.get(f"{address}/api/v1/books/?page_size=1", timeout=10).status_code == 200:
-                return
-        except httpx.TransportError:
-            time.sleep(0.1)
-    raise RuntimeError("the server did not come up")
 
 
 def table(found: dict[str, dict[str, dict[str, float]]]) -> str:

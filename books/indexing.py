@@ -29,14 +29,33 @@ def book_fields(
     labels: Iterable[str],
 ) -> Fields:
     """What is searched of a book, as tokens. `subjects` are kinds and names, `labels` those of its categories."""
-    terms = [(kind, _tokens(name)) for kind, name in subjects]
+    return token_fields(
+        titles=[token_text(title), token_text(part)] if part else [token_text(title)],
+        subtitles=[token_text(subtitle)] if subtitle else [],
+        publishers=[_tokens(publisher)] if publisher else [],
+        names=[_tokens(name) for name in names],
+        subjects=[(kind, _tokens(name)) for kind, name in subjects],
+        labels=[_tokens(label) for label in labels],
+    )
+
+
+def token_fields(
+    *,
+    titles: list[str],
+    subtitles: list[str],
+    publishers: list[str],
+    names: list[str],
+    subjects: list[tuple[str, str]],
+    labels: list[str],
+) -> Fields:
+    """The same of what went through `token_text` before."""
     return {
-        "title": [token_text(title), token_text(part)] if part else [token_text(title)],
-        "authors": [_tokens(name) for name in names],
-        "subtitle": [token_text(subtitle)] if subtitle else [],
-        "subjects": [term for kind, term in terms if kind not in _NOT_WORDS],
-        "publisher": [_tokens(publisher)] if publisher else [],
-        "topics": [term for kind, term in terms if kind not in _NOT_TOPICS] + [_tokens(label) for label in labels],
+        "title": titles,
+        "authors": names,
+        "subtitle": subtitles,
+        "subjects": [term for kind, term in subjects if kind not in _NOT_WORDS],
+        "publisher": publishers,
+        "topics": [term for kind, term in subjects if kind not in _NOT_TOPICS] + labels,
     }
 
 

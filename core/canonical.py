@@ -18,6 +18,7 @@ OPERATIONS = ("/health/", "/metrics")
 # These name files; everything else is a collection or a thing in one.
 _FILES = ("/static/", "/api/v1/openapi.")
 _LONGEST_QUERY, _MOST_PARAMETERS = 4000, 100
+_LAST_PORT = 65_535
 _MOST_ROUTES, _LONGEST_ROUTE = 4096, 1024
 _LONGEST_KEY = 8_192
 """Bytes of what names an answer that is kept: names count for the memory's bound as bodies do."""
@@ -55,6 +56,12 @@ def canonical_query(query: bytes, path: str, defaults: Defaults) -> bytes | None
     said = {name: quote_plus(value) for name, value in defaults(path, set(names)).items()}
     pairs = [(n, v) for n, v in pairs if n not in said or v != said[n] or names.count(n) > 1]
     return "&".join(f"{name}={value}" for name, value in sorted(pairs, key=lambda pair: pair[0])).encode()
+
+
+def has_port(host: str) -> bool:
+    """Whether the port that `host` names, if it does, is one: Django takes any number of digits."""
+    _, port = split_domain_port(host)
+    return not port or (len(port) <= len(str(_LAST_PORT)) and int(port) <= _LAST_PORT)
 
 
 class Route:
@@ -115,7 +122,8 @@ class Routes:
 
     def _is_allowed(self, host: bytes) -> bool:
         try:
-            domain, _ = split_domain_port(host.decode("ascii"))
+            text = host.decode("ascii")
         except UnicodeDecodeError:
             return False
-        return bool(domain) and validate_host(domain, self._allowed_hosts)
+        domain, _ = split_domain_port(text)
+        return bool(domain) and has_port(text) and validate_host(domain, self._allowed_hosts)

@@ -17,10 +17,11 @@ from core.canonical import Routes
 from core.flights import Flights, Land
 from core.freshness import Generations, Lenient, PostgresGenerations, SQLiteGenerations, conninfo
 from core.memory import Memory
+from core.messages import Receive, Send
 from core.metering import Counts, Meter
 from core.requests import Request, headers_found
 from core.responses import Answer, Entry, Policy, is_public
-from core.trips import Receive, Send, Shared, Trip
+from core.trips import Shared, Trip
 
 App = Callable[[Any, Receive, Send], Awaitable[None]]
 
@@ -102,7 +103,7 @@ class Edge:
             entry = Entry(answer, self.policy, generation) if is_public(answer) else None
             if entry is not None:
                 self.memory.keep(key, entry)
-            land(entry)
+            land(entry, failed=answer.status >= 500)
             await request.finish(answer, entry, self.memory)
 
         self.counts.misses += 1

@@ -18,9 +18,10 @@ from django.db import connections
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 
 from core.canonical import canonical_path
+from core.messages import Message, Receive, Send
 from core.pool import Full, Pool
 from core.stack import Answer, Refused, Scope, Stack
-from core.streaming import Departure, Message, Receive, Send, stream
+from core.streaming import Departure, stream
 
 Pattern = URLPattern | URLResolver
 

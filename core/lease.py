@@ -25,15 +25,6 @@ def lease(name: str) -> Iterator[None]:
         yield
 
 
-def is_free(name: str) -> bool:
-    """Whether nobody holds the lease `name` at this moment."""
-    try:
-        with lease(name):
-            return True
-    except LeaseTakenError:
-        return False
-
-
 @contextmanager
 def _file_lock(name: str) -> Iterator[None]:
     path = Path(settings.DATA_DIR) / f"{name}.lease"

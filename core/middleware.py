@@ -3,9 +3,11 @@
 from collections.abc import Callable
 
 import structlog
+from django.core.exceptions import DisallowedHost
+from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse
 
-from core.canonical import OPERATIONS, canonical_path
+from core.canonical import OPERATIONS, canonical_path, has_port
 from core.responses import request_id as new_request_id
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -30,7 +32,7 @@ class Envelope:
 
 
 class HostCheck:
-    """Refuses a Host that is not in ALLOWED_HOSTS, also where no view would look at it.
+    """Refuses a Host that is not in ALLOWED_HOSTS, also where no view would look at it, and HTTP/1.1 without one.
 
     Health checks and metrics are exempt: a load balancer asks by address.
     """
@@ -41,8 +43,17 @@ class HostCheck:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Handle `request`. Raises DisallowedHost, which is answered as 400."""
         if not request.path_info.startswith(OPERATIONS):
-            request.get_host()
+            _check(request)
         return self.get_response(request)
+
+
+def _check(request: HttpRequest) -> None:
+    # In place of a missing Host Django takes the address that the server listens on: fine for HTTP/1.0 only (RFC 9112,
+    # section 3.2). Requests that came over no wire have none either.
+    if "HTTP_HOST" not in request.META and isinstance(request, ASGIRequest) and request.scope["http_version"] == "1.1":
+        raise DisallowedHost("HTTP/1.1 without a Host")
+    if not has_port(request.get_host()):
+        raise DisallowedHost("no such port")
 
 
 class OptionalSlash:

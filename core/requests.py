@@ -4,6 +4,7 @@ from typing import Any
 
 from core.canonical import Route
 from core.memory import Memory
+from core.messages import Receive, Send
 from core.responses import (
     Answer,
     Entry,
@@ -13,7 +14,6 @@ from core.responses import (
     send_unchanged,
     send_variant,
 )
-from core.trips import Receive, Send
 
 Found = dict[bytes, bytes]
 

@@ -10,6 +10,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpRe
 from django.http.response import HttpResponseBase
 from django.urls import get_resolver, set_script_prefix
 
+from core.attempts import Held, hold, tell, tell_of_another
 from core.connections import died, opened
 
 Scope = dict[str, Any]
@@ -48,18 +49,22 @@ class Stack(BaseHandler):
         Asking a connection whether it lives would cost each request a round trip. Instead a read whose connection
         proves to be dead is run once more, on a new one.
         """
-        used = opened()
-        response = self._respond(scope, body)
-        if response.status_code >= 500 and scope["method"] in ("GET", "HEAD") and died(used):
+        used = opened() if scope["method"] in ("GET", "HEAD") else []
+        held: Held | None = [] if used else None
+        response = self._respond(scope, body, held)
+        if held is not None and response.status_code >= 500 and died(used):
+            tell_of_another(held)
             response.close()
             response = self._respond(scope, body)
+        elif held:
+            tell(held)
         if isinstance(response, StreamingHttpResponse):
             return Answer(response.status_code, _headers(response), b"", response)
         answer = Answer(response.status_code, _headers(response), response.content)  # type: ignore[attr-defined]
         response.close()
         return answer
 
-    def _respond(self, scope: Scope, body: bytes) -> HttpResponseBase:
+    def _respond(self, scope: Scope, body: bytes, held: Held | None = None) -> HttpResponseBase:
         set_script_prefix(get_script_prefix(scope))
         signals.request_started.send(sender=self.__class__, scope=scope)
         try:
@@ -67,6 +72,8 @@ class Stack(BaseHandler):
         except UnicodeDecodeError:
             signals.request_finished.send(sender=self.__class__)
             raise Refused(400) from None
+        if held is not None:
+            hold(request, held)
         response: HttpResponseBase = self.get_response(request)
         response._handler_class = self.__class__  # type: ignore[attr-defined]
         if isinstance(response, FileResponse):

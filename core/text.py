@@ -29,12 +29,19 @@ SLUG = rf"[\w{_SPACING_MARKS}-]{{1,160}}"
 """What a slug looks like: words of any script joined by hyphens."""
 
 
+_MOST_CHARACTERS = 8_192
+"""Characters remembered at once: Gutenberg's titles have 841, a client's queries may have a million."""
+
+
 class _Unmarked(dict[int, int | None]):
     """For `str.translate`: characters as they are, but no marks and no format characters. Asks once for each."""
 
     def __missing__(self, code: int) -> int | None:
-        self[code] = None if unicodedata.category(chr(code)) in {"Mn", "Me", "Cf"} else code
-        return self[code]
+        if len(self) >= _MOST_CHARACTERS:
+            self.clear()
+        found = None if unicodedata.category(chr(code)) in {"Mn", "Me", "Cf"} else code
+        self[code] = found
+        return found
 
 
 _UNMARKED = _Unmarked()
@@ -145,7 +152,11 @@ def sort_title(title: str, language: str = "") -> str:
     `language` is an ISO 639-1 code; with another or none nothing is dropped. At most
     `SORT_LENGTH` characters, never empty for a title that has a visible character.
     """
-    found = words(title)
+    return sort_words(words(title), language) or fold(title).strip()[:SORT_LENGTH]
+
+
+def sort_words(found: list[str], language: str) -> str:
+    """The same from the folded words of a title; empty if there are none."""
     if len(found) > 1 and found[0] in ARTICLES.get(language, ()):
-        del found[0]
-    return (" ".join(found) or fold(title).strip())[:SORT_LENGTH]
+        found = found[1:]
+    return " ".join(found)[:SORT_LENGTH]

@@ -2,15 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any
 
+from core.messages import Message, Receive, Send
 from core.responses import Answer, Headers
 
-Message = Any
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
 Deliver = Callable[[Answer], Awaitable[None]]
-
 
 LARGEST = 8_000_000
 """Bytes of the largest answer that is collected whole."""

@@ -131,6 +131,26 @@ def test_pages_answer_other_methods_with_a_problem(api):
         assert api.options(path).status_code == 204
 
 
+@pytest.mark.parametrize(
+    "path", ["/", "/docs/", "/redoc/", "/api/v1/openapi.json", "/api/v1/openapi.yaml", "/problems/not-found/"]
+)
+def test_pages_refuse_every_parameter(api, path):
+    assert api.get(path).status_code == 200
+    for query, names in (
+        ("x=1", ["x"]),
+        ("x=2&page=1", ["x", "page"]),
+        ("format=json", ["format"]),
+        ("%FF", ["\ufffd"]),
+    ):
+        body = assert_problem(api.get(f"{path}?{query}"))
+        assert [(error["param"], error["code"]) for error in body["errors"]] == [(name, "unknown") for name in names]
+
+
+@pytest.mark.django_db
+def test_signs_of_life_are_answered_whatever_is_asked_besides(api):
+    assert api.get("/health/live/?x=1").status_code == api.get("/metrics/?x=1").status_code == 200
+
+
 @pytest.mark.django_db
 def test_a_kind_of_subject_without_a_subject_is_refused(api):
     assert assert_problem(api.get("/api/v1/books/?subject_kind=shelf"))["errors"][0]["code"] == "unused"

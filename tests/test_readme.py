@@ -30,5 +30,7 @@ def test_the_readmes_five_questions_have_the_answers_it_shows(api):
 
 
 def test_the_readme_names_files_that_are_there():
-    for name in re.findall(r"\]\((?!http)([^)]+)\)", README):
+    names = re.findall(r"\]\((?!http)([^)]+)\)", README)
+    assert names
+    for name in names:
         assert (ROOT / name).exists(), name

@@ -12,6 +12,7 @@ from hypothesis.extra.django import TestCase
 from books.suggesting import finding
 from books.suggesting.clauses import FEW
 from books.suggesting.finding import Found
+from books.suggesting.spelling import edits
 from books.suggesting.suggest import SCARCE, mixed, suggest
 from core.text import is_cjk
 from core.textquery import TextQuery
@@ -188,6 +189,19 @@ def test_a_typo_in_another_script_is_forgiven(api):
     make_book(title="Οδύσσεια")
     assert texts(api, "вайна") == ["Война и мир"]
     assert texts(api, "οδυσεια") == ["Οδύσσεια"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("typed", ["sh\u0430kespeare", "\u0455hakespeare", "shakespear\u03b5"])
+def test_a_letter_of_another_script_is_a_typo_of_the_words_own(api, typed):
+    make_author(name="William Shakespeare")
+    assert texts(api, typed) == ["William Shakespeare"]
+
+
+@given(st.text("aexzбжшωψאתუთֆդزش", min_size=4, max_size=24))
+def test_a_word_of_many_scripts_has_no_more_edits_than_one_of_a_single_script(word):
+    letters = 48  # Of Cyrillic, the most.
+    assert len(edits(word)) <= letters * len(word) + letters * (len(word) + 1) + 2 * len(word)
 
 
 @pytest.mark.django_db

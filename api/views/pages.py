@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from api.addresses import base_url
-from api.methods import read_only
+from api.methods import parameterless, read_only
 from api.problems import PROBLEMS
 
 OPENAPI = Path(settings.BASE_DIR) / "openapi.yaml"
@@ -46,6 +46,7 @@ def _page(request: HttpRequest, template: str, **context: object) -> HttpRespons
 
 
 @read_only
+@parameterless
 def index(request: HttpRequest) -> HttpResponse:
     """What is here: a small page for browsers, JSON for everything else."""
     base = base_url(request)
@@ -58,12 +59,14 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @read_only
+@parameterless
 def docs(request: HttpRequest) -> HttpResponse:
     """Swagger UI over the committed document."""
     return _page(request, "docs.html")
 
 
 @read_only
+@parameterless
 def redoc(request: HttpRequest) -> HttpResponse:
     """ReDoc over the same."""
     return _page(request, "redoc.html")
@@ -76,6 +79,7 @@ def _openapi(form: str) -> bytes:
 
 
 @read_only
+@parameterless
 def openapi(request: HttpRequest, form: str) -> HttpResponse:
     """The committed OpenAPI document, as `json` or `yaml`."""
     kind = "application/yaml" if form == "yaml" else "application/json"
@@ -83,6 +87,7 @@ def openapi(request: HttpRequest, form: str) -> HttpResponse:
 
 
 @read_only
+@parameterless
 def asset(request: HttpRequest, path: str) -> HttpResponse:
     """A static file of an installed package: everything the docs need comes from here."""
     try:
@@ -96,6 +101,7 @@ def asset(request: HttpRequest, path: str) -> HttpResponse:
 
 
 @read_only
+@parameterless
 def problem(request: HttpRequest, slug: str) -> HttpResponse:
     """The page that explains a problem's type."""
     if slug not in _BY_SLUG:

@@ -51,7 +51,6 @@ class AuthorRows:
             if not books:
                 continue
             person = author(plan.seed, each)
-            names = (person.name, *person.alternate_names)
             chunk.size += 1
             chunk.rows["Author"].append(
                 (
@@ -62,7 +61,7 @@ class AuthorRows:
             )  # fmt: skip
             # Two may bear one name and the same years; to a source they are two.
             chunk.rows["AuthorHeading"].append((plan.source, f"{person.sort_name} #{each}", pk))
-            chunk.rows[SEARCH].append(AUTHOR_INDEX.row(plan.vendor, pk, {"names": names}))
+            chunk.rows[SEARCH].append(AUTHOR_INDEX.token_row(plan.vendor, pk, {"names": person.name_tokens}))
             chunk.counted[person.kind].append(pk)
         return chunk.packed(plan.vendor)
 

@@ -18,10 +18,9 @@ from books.generating.authors import AuthorPlan, AuthorRows, author_count
 from books.generating.processes import produced
 from books.generating.rows import BOOKS, SEARCH, Plan, Rows, source_of
 from books.generating.subjects import Subjects, categories
-from books.indexing import index_subjects
 from books.meter import Meter
 from books.models import Book, Category, SourceRecord, Subject
-from books.search import BOOK_INDEX
+from books.search import BOOK_INDEX, SUBJECT_INDEX
 from books.words import recount_words
 from core.bulk import add_to, allocate_ids, columns_of, copy_text, insert_rows, moment_text
 from core.references import unchecked
@@ -57,7 +56,7 @@ def generate(books: int, seed: int, *, add: bool, meter: Meter) -> None:
         empty = unindexed(generation.connection, generation.tables, partial(_built, meter))
         with unchecked(generation.connection, generation.tables) if add else empty:
             generation.write(meter)
-        generation.index_words()
+        recount_words(generation.connection)
 
 
 def _built(meter: Meter, done: int, of: int) -> None:
@@ -74,14 +73,13 @@ class Generation:
         self.connection = connections["default"]
         self.vendor = self.connection.vendor
         self.moment = moment_text(self.connection, MOMENT)
-        self.subjects: list[int] = []
         self.counts: dict[str, Counter[int]] = {"Author": Counter(), "Subject": Counter(), "Category": Counter()}
 
     @property
     def tables(self) -> list[str]:
         """All tables that get rows by the thousand."""
         filled = [model._meta.db_table for model in _MODELS.values()]
-        return [*filled, Subject._meta.db_table, BOOK_INDEX.table, AUTHOR_INDEX.table]
+        return [*filled, Subject._meta.db_table, *(index.table for index in (BOOK_INDEX, AUTHOR_INDEX, SUBJECT_INDEX))]
 
     def check(self, add: bool) -> None:
         """Keep other writers out. Raises NotEmptyError, SeedTakenError."""
@@ -118,13 +116,7 @@ class Generation:
         add_row_counts(self.connection, {"book": self.books})
         self._write_authors(plan, meter)
         subjects.write(self.counts["Subject"])
-        self.subjects = list(self.counts["Subject"])
         add_to(self.connection, Category._meta.db_table, "books_count", self.counts["Category"])
-
-    def index_words(self) -> None:
-        """Write what suggestions look at: subjects by their words, and the words of everything."""
-        index_subjects(self.connection, self.subjects)
-        recount_words(self.connection)
 
     def _ids(self, model: type[Model], number: int) -> range:
         """Ids of their own for `number` rows, without gaps."""

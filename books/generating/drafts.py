@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache, lru_cache
+from math import exp
 from random import Random
 from typing import NamedTuple
 
@@ -10,19 +12,29 @@ from books.generating.people import CLASSES, PLACEHOLDERS, SHELVES, Person, auth
 from books.generating.shape import Ranks, numbers, rank
 from books.generating.shelves import CATEGORIES
 from books.generating.words import family_names, vocabulary
+from core.text import match_key
+from core.textindex import token_text
 
 _FAMILIES, _PUBLISHERS, _SERIES, _SERIES_LENGTH = 60_000, 5_000, 20_000, 12
 _FIRST_ISBN_YEAR, _THIS_YEAR = 1970, 2026
 _LANGUAGES = list(shape.LANGUAGES)
+_CLASS_TOKENS = [token_text(name) for name in CLASSES]
+_TOPICS_KEPT = 1 << 16
 
 
 @dataclass(slots=True)
 class Draft:
-    """Book `number` of the catalogue. Authors, topics, classes, shelves and categories are numbers too."""
+    """Book `number` of the catalogue. Authors, topics, classes, shelves and categories are numbers too.
+
+    `title_words` are folded; `subjects` are kinds, numbers and the tokens of their names.
+    """
 
     number: int
     title: str
+    title_words: list[str]
+    title_tokens: str
     subtitle: str
+    subtitle_tokens: str
     part: str
     languages: list[str]
     authors: list[int]
@@ -57,8 +69,14 @@ class Drafting:
     def __init__(self, seed: int, books: int) -> None:
         self.seed, self.books = seed, books
         self.words = vocabulary(shape.vocabulary_of(books))
+        # What becomes of each word is found out once: there are ten times as many in titles.
+        self.titled = [word.title() for word in self.words]
+        self.folded = [word if word.isascii() else match_key(word) for word in self.words]
+        self.tokens = [word if word.isascii() else token_text(word) for word in self.words]
         self.names = family_names(_FAMILIES)
-        self.word = Ranks(shape.WORD_SHIFT, len(self.words)).at
+        self.ranks = Ranks(shape.WORD_SHIFT, len(self.words))
+        self.tokens_of_topic = lru_cache(maxsize=_TOPICS_KEPT)(lambda each: token_text(topic(each, self.words)))
+        self.tokens_of_shelf = cache(lambda each: token_text(shelf(each, self.words)))
         self.category = Ranks(shape.CATEGORY_SHIFT, len(CATEGORIES)).at
         self.class_ = Ranks(shape.CLASS_SHIFT, len(CLASSES)).at
         self.shelf = Ranks(shape.SHELF_SHIFT, SHELVES).at
@@ -76,13 +94,22 @@ class Drafting:
     def _draft(self, random: Random, number: int, language: str, amounts: _Amounts) -> Draft:
         draw = random.random
         authors = self._authors(random, number, amounts.credits)
-        title = self._text(random, amounts.title_words).title()
+        drawn = self._drawn(random, amounts.title_words)
         first, year = _years(random)
         other = "fr" if language == "en" else "en"
+        title, words, tokens = ([known[each] for each in drawn] for known in (self.titled, self.folded, self.tokens))
+        if draw() < shape.LEADING_ARTICLES:
+            title.insert(0, "The")
+            words.insert(0, "the")
+            tokens.insert(0, "the")
+        under = self._drawn(random, numbers(random, shape.SUBTITLE_WORDS, 1)[0]) if draw() < shape.SUBTITLES else []
         return Draft(
             number=number,
-            title=f"The {title}" if draw() < shape.LEADING_ARTICLES else title,
-            subtitle=self._subtitle(random) if draw() < shape.SUBTITLES else "",
+            title=" ".join(title),
+            title_words=words,
+            title_tokens=" ".join(tokens),
+            subtitle=" ".join([self.words[each] for each in under]).capitalize(),
+            subtitle_tokens=" ".join([self.tokens[each] for each in under]),
             part=f"Volume {1 + int(draw() * 9)}" if draw() < shape.PARTS else "",
             languages=[language, other] if draw() < shape.SEVERAL_LANGUAGES else [language],
             authors=authors,
@@ -96,16 +123,15 @@ class Drafting:
             has_isbn=year is not None and year >= _FIRST_ISBN_YEAR and draw() < shape.ISBN_BOOKS,
         )
 
-    def _text(self, random: Random, words: int) -> str:
-        draw = random.random
-        return " ".join([self.words[self.word(draw())] for _ in range(words)])
-
-    def _subtitle(self, random: Random) -> str:
-        return self._text(random, numbers(random, shape.SUBTITLE_WORDS, 1)[0]).capitalize()
+    def _drawn(self, random: Random, words: int) -> list[int]:
+        """The numbers of so many words."""
+        draw, shift, scale = random.random, self.ranks.shift, self.ranks.scale
+        # Ranks.at, written out: it is most of all that is drawn.
+        return [int(shift * exp(draw() * scale) - shift) for _ in range(words)]
 
     def description(self, random: Random) -> str:
         """A sentence."""
-        return self._text(random, 20).capitalize() + "."
+        return " ".join([self.words[each] for each in self._drawn(random, 20)]).capitalize() + "."
 
     def _series(self, random: Random) -> tuple[str, str]:
         place = self.one_of_a_series(random.random())
@@ -125,17 +151,17 @@ class Drafting:
         return list(dict.fromkeys(found))
 
     def _subjects(self, random: Random, number: int, amounts: _Amounts) -> list[tuple[str, int, str]]:
-        """Kind, number and name of each: the topics in the same way as authors."""
+        """Kind, number and tokens of each: the topics in the same way as authors."""
         draw = random.random
         there, then = shape.topics_by(number), shape.topics_by(number + 1)
         found = list(range(there, then))
         if then:
             found += [rank(draw(), shape.TOPIC_SHIFT, then) for _ in range(amounts.topics - len(found))]
         return [
-            *[("topic", each, topic(each, self.words)) for each in dict.fromkeys(found)],
-            *[("class", each, CLASSES[each]) for each in {self.class_(draw()) for _ in range(amounts.classes)}],
+            *[("topic", each, self.tokens_of_topic(each)) for each in dict.fromkeys(found)],
+            *[("class", each, _CLASS_TOKENS[each]) for each in {self.class_(draw()) for _ in range(amounts.classes)}],
             *[
-                ("shelf", each, shelf(each, self.words))
+                ("shelf", each, self.tokens_of_shelf(each))
                 for each in {self.shelf(draw()) for _ in range(amounts.shelves)}
             ],
         ]

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from books.generating.shape import mixed, rank
 from books.generating.words import family_names, given_names
 from core.text import match_key
+from core.textindex import token_text
 
 PLACEHOLDERS = ("Various", "Anonymous", "Unknown")
 """The first authors."""
@@ -34,6 +35,8 @@ class Person(NamedTuple):
     birth_year: int | None
     death_year: int | None
     sort_key: str
+    name_tokens: list[str]
+    """Of the name and the alternate names."""
 
 
 @lru_cache(maxsize=1 << 17)
@@ -41,13 +44,13 @@ def author(seed: int, number: int) -> Person:
     """Author `number`; the same share of persons, years, initials and fuller forms as measured."""
     if number < len(PLACEHOLDERS):
         name = PLACEHOLDERS[number]
-        return Person("placeholder", name, name, (), None, None, match_key(name))
+        return Person("placeholder", name, name, (), None, None, match_key(name), [token_text(name)])
     bits = mixed(seed, number)
     given, families = given_names(), family_names(_FAMILIES)
     family = families[rank((bits & 0xFFFF) * _SHARE, 20.0, _FAMILIES)]
     if bits >> 16 & 0x3FF < 22:
         name = f"{family} Society"
-        return Person("organisation", name, name, (), None, None, match_key(name))
+        return Person("organisation", name, name, (), None, None, match_key(name), [token_text(name)])
     bits >>= 16
     first = given[rank((bits & 0xFFFF) * _SHARE, 3.0, len(given))]
     second = given[(bits >> 16 & 0xFFFF) % len(given)]
@@ -59,7 +62,9 @@ def author(seed: int, number: int) -> Person:
         first = f"{first} {second[0]}."
     sort_name = f"{family}, {first}"
     born, died = _years(mixed(seed + 1, number))
-    return Person("person", f"{first} {family}", sort_name, forms, born, died, match_key(sort_name))
+    name = f"{first} {family}"
+    tokens = [token_text(known) for known in (name, *forms)]
+    return Person("person", name, sort_name, forms, born, died, match_key(sort_name), tokens)
 
 
 def _years(bits: int) -> tuple[int | None, int | None]:

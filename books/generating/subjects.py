@@ -13,6 +13,7 @@ from books.generating.shelves import CATEGORIES
 from books.generating.words import vocabulary
 from books.models import Category, Subject
 from books.models.classification import free_slug, slug_of, subject_slug
+from books.search import SUBJECT_INDEX
 from core.bulk import Row, add_to, allocate_ids, columns_of, insert_rows
 from core.fields import SAMPLE_RANGE
 from core.text import match_key
@@ -45,6 +46,9 @@ class Subjects:
         known = set(self.known.values())
         add_to(self.connection, table, "books_count", {pk: n for pk, n in counts.items() if pk in known})
         insert_rows(self.connection, table, columns_of(Subject, _FIELDS), self._rows(counts, known))
+        vendor = self.connection.vendor
+        indexed = (SUBJECT_INDEX.row(vendor, pk, {"name": (name,)}) for _, _, name, pk in self._made(counts, known))
+        insert_rows(self.connection, SUBJECT_INDEX.table, SUBJECT_INDEX.row_columns(vendor), indexed)
         made = {
             f"subject:{kind}": sum(pk in counts and pk not in known for pk in ids) for kind, ids in self.ids.items()
         }
@@ -52,12 +56,17 @@ class Subjects:
 
     def _rows(self, counts: Mapping[int, int], known: set[int]) -> Iterator[Row]:
         taken = set(Subject.objects.values_list("slug", flat=True))
+        for kind, number, name, pk in self._made(counts, known):
+            slug = free_slug(subject_slug(kind, name), taken)
+            sample_key = mixed(self.seed + 2, number) % SAMPLE_RANGE
+            yield pk, kind, name, slug, match_key(name), counts[pk], sample_key
+
+    def _made(self, counts: Mapping[int, int], known: set[int]) -> Iterator[tuple[str, int, str, int]]:
+        """Kind, number, name and id of each that has books and was not there."""
         for kind, names in self.names.items():
             for number, (name, pk) in enumerate(zip(names, self.ids[kind], strict=True)):
                 if pk in counts and pk not in known:
-                    slug = free_slug(subject_slug(kind, name), taken)
-                    sample_key = mixed(self.seed + 2, number) % SAMPLE_RANGE
-                    yield pk, kind, name, slug, match_key(name), counts[pk], sample_key
+                    yield kind, number, name, pk
 
 
 def categories(connection: BaseDatabaseWrapper) -> list[tuple[int, ...]]:

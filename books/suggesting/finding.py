@@ -106,7 +106,7 @@ class _Search:
         return Sql.join(" ", [rank, matches(source, typed.groups), order])
 
     def _count(self, group: Group) -> int:
-        return int(getattr(group.counts, self.source.counts))
+        return int(getattr(group.counts, self.source.kind))
 
     def _name(self, part: str) -> str:
         return f"{self.source.type}_{part}"

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 
 from authors.models import Author
-from authors.search import AUTHOR_INDEX
 from books.models import Subject
-from books.search import BOOK_INDEX, SUBJECT_INDEX
+from books.words import KINDS
 from core.textindex import TextIndex
 
 
@@ -15,7 +14,8 @@ class Source:
 
     `text` is what is shown and `key` the same folded: words are looked for in that, its first 200 characters.
     A text begins as typed if one of `keys` does. The larger `weight` is better, null the worst; `walks` are
-    conditions and orders of an index each, which together go through all rows, best first.
+    conditions and orders of an index each, which together go through all rows, best first. `kind` is one of
+    books.words.KINDS, which says where its words are indexed and counted.
     """
 
     type: str
@@ -26,14 +26,22 @@ class Source:
     weight: str
     walks: tuple[tuple[str, str], ...]
     condition: str
-    counts: str
-    index: TextIndex
-    column: str
+    kind: str
 
     @property
     def key(self) -> str:
         """The shown text, folded."""
         return self.keys[0]
+
+    @property
+    def index(self) -> TextIndex:
+        """Where its words are indexed."""
+        return KINDS[self.kind][0]
+
+    @property
+    def column(self) -> str:
+        """The field of the index that they are in."""
+        return KINDS[self.kind][1]
 
 
 _BY_BOOKS = (("true", "books_count DESC, id DESC"),)
@@ -43,16 +51,16 @@ BOOKS = Source(
     "popularity",
     # One order with the nulls last would be no index's.
     (("popularity IS NOT NULL", "popularity DESC, id DESC"), ("popularity IS NULL", "popularity, id")),
-    "true", "titles", BOOK_INDEX, "title",
+    "true", "titles",
 )  # fmt: skip
 AUTHORS = Source(
     "author", "authors_author", "NULL", "name", ("match_key", "sort_key"),
     "books_count", _BY_BOOKS, f"kind <> '{Author.Kind.PLACEHOLDER}'",
-    "names", AUTHOR_INDEX, "names",
+    "names",
 )  # fmt: skip
 SUBJECTS = Source(
     "subject", "books_subject", "slug", "name", ("sort_key",),
     "books_count", _BY_BOOKS, f"kind NOT IN {tuple(map(str, Subject.HIDDEN))}",
-    "subjects", SUBJECT_INDEX, "name",
+    "subjects",
 )  # fmt: skip
 SOURCES = (BOOKS, AUTHORS, SUBJECTS)

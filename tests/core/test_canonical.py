@@ -62,7 +62,9 @@ def test_a_list_in_its_usual_order_and_size_need_not_say_so():
 def test_the_address_counts_only_where_urls_are_made_of_it():
     assert route(BOOKS, host="other").key != route(BOOKS).key
     assert route(BOOKS, host="other", one_address=True).key == route(BOOKS, one_address=True).key
-    assert route(BOOKS, host="evil.example", one_address=True).key is None
+    for host in ("evil.example", "", "testserver:65536", f"testserver:{'9' * 5000}", "testserver,other"):
+        assert route(BOOKS, host=host, one_address=True).key is None
+    assert route(BOOKS, host="testserver:65535", one_address=True).key
 
 
 def test_accept_counts_unless_it_says_what_everybody_says():

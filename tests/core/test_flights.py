@@ -127,32 +127,6 @@ def test_what_cannot_be_shared_is_asked_for_by_everybody(status):
     assert asyncio.run(scenario()) == ([status] * 5, 5)
 
 
-def test_a_trip_that_fails_fails_nobody_else():
-    async def scenario():
-        hall = Hall()
-        hall.after.clear()
-        fine = hall.answer
-        failing = True
-
-        async def breaks(scope, receive, send):
-            nonlocal failing
-            await hall.after.wait()
-            if failing:
-                failing = False
-                raise OSError("broken")
-            await fine(scope, receive, send)
-
-        hall.edge.app = breaks
-        tasks = [hall.read()[0] for _ in range(4)]
-        await asyncio.sleep(0.01)
-        hall.after.set()
-        found = await asyncio.gather(*tasks, return_exceptions=True)
-        assert hall.edge.trips._under_way == {}
-        return [getattr(each, "status", None) for each in found]
-
-    assert asyncio.run(scenario()) == [None, 200, 200, 200]
-
-
 class Wire:
     """The far end of a generation's connection, and how much of a question it has got."""
 

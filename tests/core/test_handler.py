@@ -1,7 +1,6 @@
 """One hop to a persistent thread: what a real server makes of requests that wait, stream, break off or are too many."""
 
 import http.client
-import os
 import socket
 import time
 from collections.abc import Callable
@@ -9,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import httpx
-import psycopg
 import pytest
 
 from settings.env import ROOT
@@ -250,20 +248,3 @@ def test_every_request_that_began_has_ended_and_nothing_is_left(server, many):
     assert within(lambda: (now := counts(server))["started"] == now["finished"] + 1)
     assert within(lambda: counts(server)["tasks"] <= 5), counts(server)["tasks"]
     assert counts(server)["threads"]["request"] == THREADS
-
-
-@pytest.mark.skipif(not os.environ.get("DATABASE_URL", "").startswith("postgres"), reason="needs PostgreSQL")
-def test_a_read_whose_connection_was_cut_is_run_again_and_a_write_is_not(server):
-    def cut():
-        with psycopg.connect(server.env["DATABASE_URL"], autocommit=True) as connection:
-            connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                               " WHERE datname = current_database() AND pid <> pg_backend_pid()")  # fmt: skip
-
-    for _ in range(3):
-        cut()
-        assert {server.get(path).status_code for path in ("/where/", "/api/v1/books/") * 2 * THREADS} == {200}
-    cut()
-    written = [httpx.post(f"{server.url}/where/", timeout=30).status_code for _ in range(10)]
-    # A thread that had no connection open does not notice.
-    assert set(written) == {200, 500}
-    assert written.count(500) <= THREADS

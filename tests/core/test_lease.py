@@ -8,7 +8,7 @@ import sys
 import pytest
 from django.conf import settings
 
-from core.lease import LeaseTakenError, is_free, lease
+from core.lease import LeaseTakenError, lease
 from tests.conftest import ROOT, manage, new_database
 
 HOLDER = """
@@ -18,6 +18,15 @@ with lease("test"):
     print("held", flush=True)
     time.sleep(600)
 """
+
+
+def is_free(name):
+    """Whether nobody holds the lease `name` at this moment."""
+    try:
+        with lease(name):
+            return True
+    except LeaseTakenError:
+        return False
 
 
 @pytest.fixture
@@ -51,7 +60,7 @@ def test_a_killed_process_holds_no_lease(tmp_path):
             "DATA_DIR": str(tmp_path),
             "DJANGO_SETTINGS_MODULE": "settings.dev",
         }
-        ask = ("shell", "--no-imports", "-c", "from core.lease import is_free; print(is_free('test'))")
+        ask = ("shell", "--no-imports", "-c", "from tests.core.test_lease import is_free; print(is_free('test'))")
         command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", HOLDER]
         with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True) as holder:
             try:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from books.models.classification import slug_of
+from core import text
 from core.text import SLUG, fold, match_key, query_tokens, sort_title, tokens, words
 
 
@@ -103,3 +104,11 @@ def test_any_label_makes_a_slug_that_paths_and_parameters_take(label):
 def test_slugs_keep_the_letters_of_every_script(label):
     assert slug_of(label) != "x"
     assert re.fullmatch(SLUG, slug_of(label))
+
+
+def test_what_is_remembered_of_characters_has_a_bound_and_changes_nothing():
+    everything = "".join(map(chr, [*range(0x80, 0xD800), *range(0xE000, 0x30000)]))
+    first = fold(everything)
+    assert len(text._UNMARKED) <= text._MOST_CHARACTERS
+    assert fold(everything) == first
+    assert not any(unicodedata.category(character) in {"Mn", "Me", "Cf"} for character in first)

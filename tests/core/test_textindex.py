@@ -31,3 +31,11 @@ def test_flush_empties_the_indexes_too() -> None:
     assert _rows(BOOK_INDEX) == _rows(AUTHOR_INDEX) == 1
     call_command("flush", interactive=False, verbosity=0)
     assert _rows(BOOK_INDEX) == _rows(AUTHOR_INDEX) == 0
+
+
+def test_words_past_the_last_position_of_a_tsvector_share_it():
+    index = TextIndex("index", "id", "parent", {"first": ("words", "A"), "second": ("words", "B")})
+    for size in (16_380, 16_381, 16_382, 16_400):
+        _, text = index.token_row("postgresql", 1, {"first": [" ".join(["a"] * size)], "second": ["b c", "d"]})
+        places = [min(place, 16_383) for place in (*range(2, size + 2), size + 3, size + 4, size + 6)]
+        assert [int(word.split(":")[1][:-1]) for word in text.split()] == places
