@@ -15,7 +15,7 @@ from api.cursors import Cursor, decode, encode
 from api.exceptions import ProblemError
 from api.ordering import Ordered
 from api.reading import InstanceReader, PlanReader, Stretch
-from core.counting import Count, Statement, count_rows, kept, rough_size, sampled_sizes
+from core.counting import Count, Statement, called, count_rows, kept, rough_size, sampled_sizes
 from core.keyset import Ordering, TierTerm, is_selective, with_broad_tiers
 
 DEEPEST_ROW = 10_000
@@ -35,23 +35,51 @@ class Counts(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class Listing:
-    """Which rows, in which order, how many on a page, and what is said about them."""
+class Length:
+    """How many rows a list has, and whether that is to be said."""
 
     rows: QuerySet[Any]
-    """Unordered: what is counted."""
-    order: Ordered
-    size: int
-    number: int | None
-    """Of the page, where it was asked for by number."""
-    counting: str | None
-    """The parameter `count`."""
     counts: Counts
+    asked: str | None
+    """The parameter `count`."""
     narrowed: bool
     """Whether a filter was given."""
     prefix: str
     """Of the names of the table's kept counts."""
     shares: bool
+
+    @cached_property
+    def _name(self) -> str:
+        return called(self.rows)
+
+    def now(self) -> tuple[Count | None, tuple[str, ...]]:
+        """The number of rows; or, for a whole list, the names of the kept counts that the page's statement adds up."""
+        if self.asked == "none":
+            return None, ()
+        if count := self.counts.kept_count():
+            return count, ()
+        if names := self.counts.kept_names():
+            return (kept(*names), ()) if self.narrowed else (None, names)
+        counted = count_rows(
+            self.rows,
+            prefix=self.prefix,
+            name=self._name,
+            exact=self.asked == "exact",
+            share=self.shares,
+            bounded=self.counts.bounded_count(),
+        )
+        return counted, ()
+
+
+@dataclass(frozen=True, eq=False)
+class Listing:
+    """Which rows, in which order, how many on a page, and what is said about them."""
+
+    order: Ordered
+    length: Length
+    size: int
+    number: int | None
+    """Of the page, where it was asked for by number."""
     draws: bool
     """Whether the seed of a random order was drawn, for this answer and those its links lead to."""
     ids: list[int] | None
@@ -67,15 +95,14 @@ class Listing:
 
     def page(self, text: str | None) -> "Page":
         """The page at the cursor `text`, the numbered one, or the first. Raises ProblemError."""
-        terms, model = self.order.terms, self.order.rows.model
-        cursor = None if text is None else decode(text, self.bound_to, model, terms)
+        cursor = None if text is None else decode(text, self.bound_to, self.order.rows.model, self.order.terms)
         offset = self._offset()
-        count, names = self._count()
+        count, names = self.length.now()
         selective = self._is_selective(count)
         stretch = Stretch(
             self.bound_to,
             self.order.rows,
-            terms if selective else self._with_broad_tiers(),
+            self.order.terms if selective else self._with_broad_tiers(),
             limit=self.size + 1,
             after=cursor.key if cursor else None,
             backwards=cursor is not None and cursor.backwards,
@@ -97,35 +124,18 @@ class Listing:
             raise ProblemError("page_too_deep", f"Pages end at row {DEEPEST_ROW:,}: follow `next` instead.")
         return offset
 
-    def _count(self) -> tuple[Count | None, tuple[str, ...]]:
-        """The number of rows; or, for a whole list, the names of the kept counts that the page's statement adds up."""
-        if self.counting == "none":
-            return None, ()
-        if count := self.counts.kept_count():
-            return count, ()
-        if names := self.counts.kept_names():
-            return (kept(*names), ()) if self.narrowed else (None, names)
-        counted = count_rows(
-            self.rows,
-            prefix=self.prefix,
-            exact=self.counting == "exact",
-            share=self.shares,
-            bounded=self.counts.bounded_count(),
-        )
-        return counted, ()
-
     def _is_selective(self, count: Count | None) -> bool:
         """Whether so few rows match that finding them all comes first; unknown without an exact count."""
         if count is None or not count.exact:
             return False
-        return is_selective(count.value, rough_size(self.prefix), self.size)
+        return is_selective(count.value, rough_size(self.length.prefix), self.size)
 
     def _with_broad_tiers(self) -> Ordering:
-        rows, terms = self.order.rows, self.order.terms
+        rows, terms, prefix = self.order.rows, self.order.terms, self.length.prefix
         if not isinstance(terms[0], TierTerm):
             return terms
-        sizes = sampled_sizes(rows, terms[0].column, prefix=self.prefix)
-        return with_broad_tiers(terms, sizes, rough_size(self.prefix), self.size)
+        sizes = sampled_sizes(rows, terms[0].column, prefix=prefix)
+        return with_broad_tiers(terms, sizes, rough_size(prefix), self.size)
 
     def at(self, **place: str | None) -> str:
         """The URL of another place in the list."""

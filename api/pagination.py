@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from api.addresses import address
 from api.asking import SELECTING, read
 from api.exceptions import parameter_error
-from api.listing import DEEPEST_ROW, Listing
+from api.listing import DEEPEST_ROW, Length, Listing
 from api.ordering import Ordered, ordered
 from api.parameters import Choice, Integer, Value, describe
 from core.fields import SAMPLE_RANGE
@@ -64,20 +64,18 @@ class KeysetPagination(BasePagination):
         return given, errors
 
     def _listing(self, queryset: QuerySet[Any], given: dict[str, Any], request: Request, view: Any) -> Listing:
-        order = self._order(queryset, given, view)
+        order, filterset = self._order(queryset, given, view), view.asked.filterset
         params = sorted((n, v) for n, v in request.query_params.items() if n not in _NOT_THE_LIST)
+        length = Length(
+            queryset, view.counts, given.get("count"), bool(filterset.values), view.count_prefix, view.shares_counts
+        )
         return Listing(
-            rows=queryset,
-            order=order,
+            order,
+            length,
             size=given.get("page_size", PAGE_SIZE),
             number=given.get("page"),
-            counting=given.get("count"),
-            counts=view.counts,
-            narrowed=bool(view.asked.filterset.values),
-            prefix=view.count_prefix,
-            shares=view.shares_counts,
             draws=order.seed is not None and "seed" not in given,
-            ids=view.asked.filterset.values.get("ids"),
+            ids=filterset.values.get("ids"),
             bound_to=repr((request.path_info, order.name, order.seed, params)),
             address=address(request, without=_PLACE),
             reader=view.reader,
