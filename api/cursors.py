@@ -2,10 +2,13 @@
 
 import base64
 import binascii
+import hashlib
+import hmac
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
-from django.core.signing import Signer
+from django.conf import settings
 from django.db.models import Model
 from django.utils.crypto import constant_time_compare
 
@@ -23,19 +26,29 @@ class Cursor(NamedTuple):
     backwards: bool = False
 
 
+def _signature(text: str, secret: str) -> str:
+    """What Django's Signer signs `text` with; made anew each time, Signers are a tenth of what a page costs."""
+    signature = hmac.digest(_key(secret), text.encode(), "sha256")
+    return base64.urlsafe_b64encode(signature).decode().rstrip("=")
+
+
+@lru_cache(maxsize=16)
+def _key(secret: str) -> bytes:
+    return hashlib.sha256(f"{_SALT}signer{secret}".encode()).digest()
+
+
 def encode(cursor: Cursor, bound_to: str) -> str:
     """The cursor as text, signed together with the filters and ordering it is `bound_to`."""
     payload = base64.urlsafe_b64encode(orjson.dumps([cursor.backwards, *(cursor.key or ())])).decode().rstrip("=")
-    return f"{payload}.{Signer(salt=_SALT).signature(f'{payload} {bound_to}')}"
+    return f"{payload}.{_signature(f'{payload} {bound_to}', settings.SECRET_KEY)}"
 
 
 def decode(text: str, bound_to: str, model: type[Model], ordering: Ordering) -> Cursor:
     """The cursor in `text`. Raises ProblemError (`invalid_cursor`) if it was not made here, for this."""
     payload, _, signature = text.partition(".")
-    signer = Signer(salt=_SALT)
-    keys = [signer.key, *signer.fallback_keys]
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     signed = f"{payload} {bound_to}"
-    if len(text) > _LONGEST or not any(constant_time_compare(signature, signer.signature(signed, key)) for key in keys):
+    if len(text) > _LONGEST or not any(constant_time_compare(signature, _signature(signed, key)) for key in secrets):
         raise ProblemError("invalid_cursor", "The cursor is not one of this list's, with these filters and this order.")
     try:
         backwards, *values = orjson.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))

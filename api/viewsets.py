@@ -1,23 +1,22 @@
 """The base of every resource's viewset: which serializer shows what, and what a list needs to know."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, ClassVar
-from urllib.parse import quote
 
-from django.conf import settings
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from api.addresses import base_url
+from api.addresses import base_url, surrogate_keys
 from api.asking import Asked, ask, unusable
 from api.exceptions import InvalidParameters
 from api.filters import CatalogueFilter
+from api.listing import Counts, Listing
 from api.parameters import Value
+from api.prepared import Lookup, PreparedDetail, PreparedList
 from api.reading import InstanceReader, PlanReader, reader
-from core.counting import Count, Statement
 from core.keyset import Term
 from core.responses import PUBLIC
 from serializers.base import Serializer
@@ -42,6 +41,8 @@ class CatalogueViewSet(ReadOnlyModelViewSet[Any]):
     shares_counts: ClassVar[bool] = True
     # What an action that is neither list nor retrieve takes.
     parameters: ClassVar[Mapping[str, Value]] = {}
+    # Whether answers follow from the request and the rows: nothing is looked up, or counted, on the way to them.
+    prepares: ClassVar[bool] = True
     asked: Asked
     reader: PlanReader | InstanceReader
     lookup_value_regex = "[0-9]{1,18}"
@@ -75,53 +76,34 @@ class CatalogueViewSet(ReadOnlyModelViewSet[Any]):
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """A page."""
         rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.reader.show(rows))  # type: ignore[arg-type]
+        response = self.get_paginated_response(self.reader.show(rows))  # type: ignore[arg-type]
+        listing: Listing = self.paginator.listing  # type: ignore[union-attr]
+        if self.prepares and listing.is_of_the_request_alone:
+            response.prepared = PreparedList(listing)  # type: ignore[attr-defined]
+        return response
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One. Raises Http404."""
-        key = self.lookup_field
-        found = self.reader.find(
-            key,
-            lambda value: self.get_queryset().filter(**{key: value}),
-            value=(self.queryset.model._meta.get_field("id" if key == "pk" else key), self.kwargs[key]),
-        )
-        if not found:
+        lookup, value = Lookup(self.get_queryset(), self.lookup_field, self.reader), self.kwargs[self.lookup_field]
+        document = lookup.find(value)
+        if document is None:
             raise Http404
-        return Response(self.reader.show(found)[0])
+        response = Response(document)
+        if self.prepares:
+            response.prepared = PreparedDetail(lookup, value)  # type: ignore[attr-defined]
+        return response
 
-    def kept_names(self) -> tuple[str, ...]:
-        """The kept counts that add up to the number of rows of this list, if it has any."""
-        return self.asked.filterset.kept_names()
-
-    def kept_count(self) -> Count | None:
-        """The number of rows of this list, where something else has it."""
-        return self.asked.filterset.kept_count()
-
-    def bounded_count(self) -> Statement | None:
-        """What counts this list's rows up to a bound with less work than the list itself, where there is such."""
-        return self.asked.filterset.bounded_count()
-
-    def list_extras(self) -> dict[str, Any]:
-        """Members of a list's document besides the usual ones: with `ids`, those that do not exist."""
-        asked = self.asked.filterset.values.get("ids")
-        if asked is None:
-            return {}
-        model: type[Model] = self.queryset.model
-        there = set(model._default_manager.filter(pk__in=asked).values_list("pk", flat=True))
-        return {"missing": [pk for pk in asked if pk not in there]}
+    @property
+    def counts(self) -> Counts:
+        """Who knows how long the list is."""
+        return self.asked.filterset
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         """Let caches keep answers, and make them ask each time whether they still hold."""
         final = super().finalize_response(request, response, *args, **kwargs)
         final.setdefault("Cache-Control", PUBLIC.decode() if final.status_code == 200 else "no-store")
-        if settings.CDN_TTL and final.status_code == 200:
-            final["Surrogate-Key"] = " ".join(self.surrogate_keys())
+        if final.status_code == 200:
+            key = self.kwargs.get(self.lookup_field) if self.detail else None
+            for name, value in surrogate_keys(self.queryset.model, key).items():
+                final[name] = value
         return final
-
-    def surrogate_keys(self) -> Sequence[str]:
-        """What a CDN can purge this answer by: books, book-1342."""
-        name = str(self.queryset.model._meta.model_name)
-        keys = ["categories" if name == "category" else f"{name}s"]
-        if self.detail and (value := self.kwargs.get(self.lookup_field)):
-            keys.append(f"{name}-{quote(value)}")
-        return keys

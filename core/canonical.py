@@ -11,6 +11,7 @@ from urllib.parse import quote, quote_plus, unquote_to_bytes
 from django.http.request import split_domain_port, validate_host
 
 from core.coding import Wish, wish
+from core.prepared import SCOPE, Shape
 
 OPERATIONS = ("/health/", "/metrics")
 """Paths for whoever runs Octavo: answered whatever the Host, never kept."""
@@ -67,14 +68,22 @@ def has_port(host: str) -> bool:
 class Route:
     """What a request's URL, Host and Accept headers come to.
 
-    `key` names the answer, None where it is nobody's to keep; `scope` is what the app is asked, `headers`
-    what it may know of a client whose answer is shared: nothing that is not in the key.
+    `key` names the answer, None where it is nobody's to keep; `scope` is what the app is asked, `shared` and
+    `headers` what it is where the answer may be shared: nothing of a client that is not in the key.
     """
 
-    __slots__ = ("headers", "key", "scope", "wish")
+    __slots__ = ("headers", "key", "scope", "shared", "wish")
 
-    def __init__(self, key: bytes | None, scope: dict[str, Any], headers: list[tuple[bytes, bytes]], wish: Wish):
+    def __init__(
+        self,
+        key: bytes | None,
+        scope: dict[str, Any],
+        shape: Shape | None,
+        headers: list[tuple[bytes, bytes]],
+        wish: Wish,
+    ) -> None:
         self.key, self.scope, self.headers, self.wish = key, scope, headers, wish
+        self.shared = {**scope, "method": "GET", SCOPE: shape}
 
 
 class Routes:
@@ -113,12 +122,14 @@ class Routes:
         headers = [(b"host", host)]
         if accept not in _USUAL_ACCEPTS:
             headers.append((b"accept", accept))
-        key = None
+        key = shape = None
         if query is not None and not path.startswith(OPERATIONS) and self._is_allowed(host):
             address = b"" if self._one_address else scope["scheme"].encode() + b"://" + host
-            key = b"\n".join((raw_path, query, address, *(value for _, value in headers[1:])))
+            others = (address, *(value for _, value in headers[1:]))
+            key = b"\n".join((raw_path, query, *others))
             key = key if len(key) <= _LONGEST_KEY else None
-        return Route(key, changes, headers, wish(found.get(b"accept-encoding")))
+            shape = Shape.of(raw_path, query, others)
+        return Route(key, changes, shape, headers, wish(found.get(b"accept-encoding")))
 
     def _is_allowed(self, host: bytes) -> bool:
         try:

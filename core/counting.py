@@ -55,20 +55,31 @@ def rough_size(prefix: str) -> int:
     return _sizes[prefix]
 
 
+def called(rows: QuerySet[Any]) -> str:
+    """What tells `rows` from others whose number is asked for."""
+    return repr(_compiled(rows.order_by().values("pk")))
+
+
 def count_rows(
-    rows: QuerySet[Any], *, prefix: str, exact: bool = False, share: bool = True, bounded: Statement | None = None
+    rows: QuerySet[Any],
+    *,
+    prefix: str,
+    name: str,
+    exact: bool = False,
+    share: bool = True,
+    bounded: Statement | None = None,
 ) -> Count:
     """How many `rows` there are: exact up to EXACT_UP_TO or if `exact`, else estimated from a sample.
 
-    `prefix` names the table's kept counts. With `share` the answer is kept in the cache, under
-    the generation of the data it was counted from. `bounded` selects as many rows, up to EXACT_UP_TO + 1, where
-    a table says how many with less work.
+    `prefix` names the table's kept counts. With `share` the answer is kept in the cache, under the generation of
+    the data it was counted from and the `name` that `called` gives `rows`. `bounded` selects as many rows, up to
+    EXACT_UP_TO + 1, where a table says how many with less work.
     """
-    rows = rows.order_by().values("pk")
     current = generation(rows.db) if share else None
-    key = f"count:{_digest(current, exact, rows)}"
+    key = f"count:{_digest(current, exact, name)}"
     if current and (found := cache.get(key)):
         return Count(*found)
+    rows = rows.order_by().values("pk")
     count = Count(rows.count(), exact=True) if exact else _count(rows, prefix, bounded)
     if current:
         cache.set(key, tuple(count), settings.COUNT_CACHE_SECONDS)
@@ -145,5 +156,5 @@ def _total(rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
     return total.values("total")
 
 
-def _digest(current: str | None, exact: bool, rows: QuerySet[Any]) -> str:
-    return hashlib.blake2b(repr((current, exact, _compiled(rows))).encode(), digest_size=20).hexdigest()
+def _digest(current: str | None, exact: bool, name: str) -> str:
+    return hashlib.blake2b(repr((current, exact, name)).encode(), digest_size=20).hexdigest()

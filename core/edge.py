@@ -20,7 +20,7 @@ from core.memory import Memory
 from core.messages import Receive, Send
 from core.metering import Counts, Meter
 from core.requests import Request, headers_found
-from core.responses import Answer, Entry, Policy, is_public
+from core.responses import Answer, Entry, Policy
 from core.trips import Shared, Trip
 
 App = Callable[[Any, Receive, Send], Awaitable[None]]
@@ -100,7 +100,7 @@ class Edge:
         """Ask the app on behalf of everybody; keep what is public, give the request its answer."""
 
         async def deliver(answer: Answer) -> None:
-            entry = Entry(answer, self.policy, generation) if is_public(answer) else None
+            entry = Entry.of(answer, self.policy, generation)
             if entry is not None:
                 self.memory.keep(key, entry)
             land(entry, failed=answer.status >= 500)
@@ -113,7 +113,7 @@ class Edge:
         if origin := request.found.get(b"origin"):
             # Whose answer is nobody else's, a problem, may want to be read by another origin's script.
             headers = [*headers, (b"origin", origin)]
-        scope = {**request.scope, **request.route.scope, "method": "GET", "headers": headers}
+        scope = {**request.scope, **request.route.shared, "headers": headers}
         await self.app(scope, trip.receive, trip.send)
 
     async def _alone(self, request: Request) -> None:
@@ -122,8 +122,9 @@ class Edge:
         async def deliver(answer: Answer) -> None:
             if request.has_credentials and not answer.get(b"cache-control"):
                 answer.headers.append((b"cache-control", b"private, no-store"))
-            entry = Entry(answer, self.policy, "") if is_public(answer) else None
+            entry = Entry.of(answer, self.policy)
             await request.finish(answer, entry, self.memory)
 
         trip = Trip(request.receive, request.send, deliver, head=request.head)
-        await self.app({**request.scope, **request.route.scope, "method": "GET"}, trip.receive, trip.send)
+        scope = request.route.shared if request.is_shareable else {**request.route.scope, "method": "GET"}
+        await self.app({**request.scope, **scope}, trip.receive, trip.send)

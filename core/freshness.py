@@ -15,7 +15,7 @@ import psycopg
 from psycopg import pq
 from psycopg.conninfo import make_conninfo
 
-from core.generation import POSTGRESQL, Watcher
+from core.generation import POSTGRESQL, SERVER, SNAPSHOT, Watcher
 from core.metering import Counts
 from core.snapshots import LIMIT, STATEMENT, SnapshotLine, Waiter
 
@@ -158,13 +158,17 @@ class PostgresGenerations:
         async with asyncio.timeout(LIMIT):
             connection = await psycopg.AsyncConnection.connect(conninfo, autocommit=True)
             try:
+                found = await connection.execute(f"SELECT pg_is_in_recovery(), {SERVER}")
+                (standby, server), *_ = await found.fetchall()
+                # A primary stays one while the connection lasts, and is called the same: 8 µs less of 29 a question.
+                question = POSTGRESQL if standby else f"SELECT {SNAPSHOT}"
                 # In SQL: libpq's own way to prepare waits for the server and holds up the loop.
-                await connection.execute(f"PREPARE {STATEMENT.decode()} AS {POSTGRESQL}")
+                await connection.execute(f"PREPARE {STATEMENT.decode()} AS {question}")
             except BaseException:
                 connection.pgconn.finish()
                 raise
         self._connections += 1
-        return SnapshotLine(connection, f"{self._connections} ", self.counts, self.lost)
+        return SnapshotLine(connection, f"{self._connections} {server} ", self.counts, self.lost)
 
     def lost(self, line: SnapshotLine) -> None:
         """`line` broke: what was filed under its answers is worth nothing, and another is needed."""

@@ -47,11 +47,12 @@ class Watcher:
 
 
 _watcher = Watcher()
+SERVER = "current_database() || ' ' || pg_postmaster_start_time()::text"
+"""What a connection's server is called as long as the connection lasts."""
+
+SNAPSHOT = "pg_current_snapshot()::text"
 # A standby's text hides transactions that run on its primary: it is no answer.
-POSTGRESQL = (
-    "SELECT CASE WHEN NOT pg_is_in_recovery() THEN"
-    " current_database() || ' ' || pg_postmaster_start_time()::text || ' ' || pg_current_snapshot()::text END"
-)
+POSTGRESQL = f"SELECT CASE WHEN NOT pg_is_in_recovery() THEN {SERVER} || ' ' || {SNAPSHOT} END"
 _IDENTITY = "SELECT system_identifier::text FROM pg_control_system()"
 
 

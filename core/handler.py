@@ -37,6 +37,7 @@ STREAMING_THREADS = 8
 LONGEST_LENGTH = 18
 """Digits of a Content-Length past which it is too large for anything."""
 
+_SAYS_BODY = (b"content-length", b"transfer-encoding")
 TELL_AFTER = 10.0
 """Seconds between two lines in the log about refused requests."""
 
@@ -79,6 +80,11 @@ class Handler:
 
     async def _body(self, scope: Scope, receive: Receive) -> bytes:
         """The request's body. Raises Refused, before the first byte is asked for where that can be, RequestAborted."""
+        if not any(name in _SAYS_BODY for name, _ in scope["headers"]):
+            # Nothing is to come, so nothing has to be waited for.
+            if (await receive())["type"] == "http.disconnect":
+                raise RequestAborted
+            return b""
         bound = settings.DATA_UPLOAD_MAX_MEMORY_SIZE or float("inf")
         length = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
         if not length.isdigit():
@@ -112,10 +118,13 @@ class Handler:
             raise Refused(503) from None
         give_up = partial(pool.give_up, call)
         departure = Departure(receive, partial(give_up, RequestAborted()))
-        timers = (
-            loop.call_later(WATCH_AFTER, departure.watch),
-            loop.call_later(self._limit, give_up, Refused(503)),
-        )
+        timers = []
+
+        def look() -> None:
+            departure.watch()
+            timers.append(loop.call_later(self._limit - WATCH_AFTER, give_up, Refused(503)))
+
+        timers.append(loop.call_later(WATCH_AFTER, look))
         try:
             return await call.future
         finally:

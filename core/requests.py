@@ -14,6 +14,7 @@ from core.responses import (
     send_unchanged,
     send_variant,
 )
+from core.wire import EXTENSION
 
 Found = dict[bytes, bytes]
 
@@ -42,11 +43,12 @@ def headers_found(scope: Any) -> Found:
 class Request:
     """A GET or HEAD."""
 
-    __slots__ = ("found", "head", "receive", "route", "scope", "send")
+    __slots__ = ("found", "head", "receive", "route", "scope", "send", "whole")
 
     def __init__(self, scope: Any, receive: Receive, send: Send, route: Route, found: Found) -> None:
         self.scope, self.receive, self.send, self.route, self.found = scope, receive, send, route, found
         self.head = scope["method"] == "HEAD"
+        self.whole = EXTENSION in scope.get("extensions", ())
 
     @property
     def is_shareable(self) -> bool:
@@ -76,6 +78,6 @@ class Request:
         name = name or request_id()
         if is_known(self.found.get(b"if-none-match"), entry.tag):
             memory.counts.validations += 1
-            await send_unchanged(self.send, variant, name)
+            await send_unchanged(self.send, variant, name, whole=self.whole)
         else:
-            await send_variant(self.send, variant, name, head=self.head)
+            await send_variant(self.send, variant, name, head=self.head, whole=self.whole)

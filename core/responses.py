@@ -8,6 +8,7 @@ from random import getrandbits
 from typing import Any, NamedTuple
 
 from core.coding import CODERS, SMALLEST, Wish, is_compressible
+from core.wire import EXTENSION, lines
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -19,8 +20,9 @@ _OVERHEAD = 1500
 _TAG = re.compile(rb'"([^"]*?)(?:-gzip|-br|-zstd)?"')
 # A 304 repeats these (RFC 9110, 15.4.5), and what is said anew with every answer.
 _SAID_AGAIN = re.compile(rb"etag|cache-control|content-location|expires|vary|cdn-cache-control|access-control-.*")
-# Said by the edge itself, or not true of what it keeps.
-_OURS = {b"content-length", b"date", b"etag", b"server", b"vary", b"x-request-id", b"surrogate-key"}
+# Said by the edge itself, not true of what it keeps, or of one answer only.
+_OURS = {b"content-length", b"date", b"etag", b"server", b"x-request-id", b"link", b"surrogate-key"}
+_MOST_HEADS = 256
 _VARY_KEPT = {b"accept", b"accept-encoding"}
 
 
@@ -36,12 +38,24 @@ class Answer(NamedTuple):
         return b", ".join(value for given, value in self.headers if given == name)
 
 
-class Variant(NamedTuple):
-    """One coding of an entry: headers (all but those a request has of its own), body, and a 304's headers."""
+class Head:
+    """What is said with every answer of some headers, whatever its body: worked out once."""
 
-    headers: Headers
-    body: bytes
-    unchanged: Headers
+    __slots__ = ("compressible", "headers", "lines", "public", "unchanged", "unchanged_lines")
+
+    def __init__(self, given: Headers, policy: "Policy") -> None:
+        answer = Answer(200, given, b"")
+        control = answer.get(b"cache-control").lower()
+        own = answer.get(b"set-cookie") or answer.get(b"content-encoding") or b"no-store" in control
+        self.public = not own and b"private" not in control and _varies(answer) <= _VARY_KEPT | {b"origin"}
+        kept = [pair for pair in given if pair[0] != b"vary" and not pair[0].startswith(b"access-control-")]
+        if not control:
+            kept.append((b"cache-control", PUBLIC))
+        vary = b", ".join(sorted(_varies(answer) - {b"origin"} | {b"accept-encoding"}))
+        self.headers = [*kept, *policy.headers, (b"vary", vary)]
+        self.unchanged = [pair for pair in self.headers if _SAID_AGAIN.fullmatch(pair[0])]
+        self.lines, self.unchanged_lines = lines(self.headers), lines(self.unchanged)
+        self.compressible = is_compressible(answer.get(b"content-type"))
 
 
 class Policy:
@@ -57,31 +71,76 @@ class Policy:
         if cdn_seconds:
             value = f"max-age={cdn_seconds}, stale-while-revalidate={cdn_seconds}, stale-if-error=86400"
             self.headers.append((b"cdn-cache-control", value.encode()))
+        self._heads: dict[tuple[tuple[bytes, bytes], ...], Head] = {}
 
-    def headers_of(self, answer: Answer) -> Headers:
-        """The headers of a finished `answer`, but for those of its coding."""
-        kept = [pair for pair in answer.headers if pair[0] not in _OURS and not pair[0].startswith(b"access-control-")]
-        if not answer.get(b"cache-control"):
-            kept.append((b"cache-control", PUBLIC))
-        keys = answer.get(b"surrogate-key")
-        if keys and self.cdn_seconds:
-            kept += [(b"surrogate-key", keys), (b"cache-tag", b",".join(keys.split()))]
-        vary = b", ".join(sorted(_varies(answer) - {b"origin"} | {b"accept-encoding"}))
-        return [*kept, *self.headers, (b"vary", vary)]
+    def head(self, answer: Answer) -> Head | None:
+        """The head of a 200 that anybody may be given: an entry can be made of it; None for what is no such."""
+        if answer.status != 200:
+            return None
+        given = tuple([pair for pair in answer.headers if pair[0] not in _OURS])
+        head = self._heads.get(given)
+        if head is None:
+            if len(self._heads) >= _MOST_HEADS:
+                self._heads.clear()
+            head = self._heads[given] = Head(list(given), self)
+        return head if head.public else None
+
+    def own(self, answer: Answer) -> Headers:
+        """The headers that an answer has for itself: where its neighbours are, and what it can be purged by."""
+        own = [pair for pair in answer.headers if pair[0] == b"link"]
+        if self.cdn_seconds and (keys := answer.get(b"surrogate-key")):
+            own += [(b"surrogate-key", keys), (b"cache-tag", b",".join(keys.split()))]
+        return own
+
+
+class Variant:
+    """One coding of an entry: its headers (all but those a request has of its own), body, and a 304's headers."""
+
+    __slots__ = ("_head", "_own", "body", "lines")
+
+    def __init__(self, head: Head, own: Headers, body: bytes, tag: bytes, coding: bytes | None) -> None:
+        more = [*own, (b"content-length", b"%d" % len(body))]
+        if coding:
+            more.append((b"content-encoding", coding))
+        self._head, self.body = head, body
+        self._own = [(b"etag", b'"%b%b"' % (tag, b"-" + coding if coding else b"")), *more]
+        self.lines = head.lines + lines(self._own)
+        """The headers as they are sent."""
+
+    @property
+    def headers(self) -> Headers:
+        """Those of a 200."""
+        return [*self._head.headers, *self._own]
+
+    @property
+    def unchanged(self) -> Headers:
+        """Those of a 304."""
+        return [*self._head.unchanged, self._own[0]]
+
+    @property
+    def unchanged_lines(self) -> bytes:
+        """The same as they are sent."""
+        return b"%betag: %b\r\n" % (self._head.unchanged_lines, self._own[0][1])
 
 
 class Entry:
     """A public 200 under the generation it was asked under, with the variants made of it so far."""
 
-    __slots__ = ("_headers", "_variants", "_worth_coding", "body", "generation", "size", "tag")
+    __slots__ = ("_head", "_own", "_variants", "_worth_coding", "body", "generation", "size", "tag")
 
-    def __init__(self, answer: Answer, policy: Policy, generation: str) -> None:
+    def __init__(self, answer: Answer, head: Head, own: Headers, generation: str) -> None:
         self.body, self.generation = answer.body, generation
         self.tag = hashlib.blake2b(answer.body, digest_size=16).hexdigest().encode()
-        self._headers = policy.headers_of(answer)
-        self._worth_coding = len(answer.body) >= SMALLEST and is_compressible(answer.get(b"content-type"))
-        self._variants: dict[bytes | None, Variant] = {None: self._made(None, answer.body)}
+        self._head, self._own = head, own
+        self._worth_coding = len(answer.body) >= SMALLEST and head.compressible
+        self._variants: dict[bytes | None, Variant] = {None: Variant(head, own, answer.body, self.tag, None)}
         self.size = len(answer.body) + _OVERHEAD
+
+    @classmethod
+    def of(cls, answer: Answer, policy: Policy, generation: str = "") -> "Entry | None":
+        """What can be given to anybody of `answer`; None for an error, and for what is somebody's own."""
+        head = policy.head(answer)
+        return cls(answer, head, policy.own(answer), generation) if head else None
 
     def variant(self, wish: Wish) -> Variant | None:
         """The variant that `wish` comes to, if it was made before."""
@@ -94,33 +153,17 @@ class Entry:
         coded = await _coded(coding, self.body)
         if (found := self._variants.get(coding)) is not None:  # Somebody else was faster.
             return found, 0
-        found = self._variants[coding] = self._made(coding, coded)
+        found = self._variants[coding] = Variant(self._head, self._own, coded, self.tag, coding)
         self.size += len(coded)
         return found, len(coded)
 
     def take_over(self, other: "Entry") -> None:
         """Take the variants of an entry with the same body and headers."""
-        if other.tag == self.tag and other._headers == self._headers:
+        if (other.tag, other._own) == (self.tag, self._own) and other._head is self._head:
             self._variants, self.size = other._variants, other.size
 
     def _coding(self, wish: Wish) -> bytes | None:
         return wish.coding if wish.insists or self._worth_coding else None
-
-    def _made(self, coding: bytes | None, body: bytes) -> Variant:
-        headers = [*self._headers, (b"etag", b'"%b%b"' % (self.tag, b"-" + coding if coding else b""))]
-        unchanged = [pair for pair in headers if _SAID_AGAIN.fullmatch(pair[0])]
-        headers.append((b"content-length", b"%d" % len(body)))
-        if coding:
-            headers.append((b"content-encoding", coding))
-        return Variant(headers, body, unchanged)
-
-
-def is_public(answer: Answer) -> bool:
-    """Whether `answer` is a 200 that anybody may be given: an entry can be made of it."""
-    if answer.status != 200 or answer.get(b"set-cookie") or answer.get(b"content-encoding"):
-        return False
-    control = answer.get(b"cache-control").lower()
-    return b"no-store" not in control and b"private" not in control and _varies(answer) <= _VARY_KEPT | {b"origin"}
 
 
 def _varies(answer: Answer) -> set[bytes]:
@@ -142,15 +185,23 @@ def request_id() -> bytes:
     return b"%032x" % getrandbits(128)
 
 
-async def send_variant(send: Any, variant: Variant, name: bytes, *, head: bool) -> None:
-    """Answer 200 with `variant` under the request id `name`."""
-    headers = [*variant.headers, (b"x-request-id", name)]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if head else variant.body})
+async def send_variant(send: Any, variant: Variant, name: bytes, *, head: bool, whole: bool) -> None:
+    """Answer 200 with `variant` under the request id `name`; `whole`, in one piece, where the server takes that."""
+    body = b"" if head else variant.body
+    if whole:
+        said = b"%bx-request-id: %b\r\n" % (variant.lines, name)
+        await send({"type": EXTENSION, "status": 200, "head": said, "body": body})
+        return
+    await send({"type": "http.response.start", "status": 200, "headers": [*variant.headers, (b"x-request-id", name)]})
+    await send({"type": "http.response.body", "body": body})
 
 
-async def send_unchanged(send: Any, variant: Variant, name: bytes) -> None:
-    """Answer 304 for `variant` under the request id `name`."""
+async def send_unchanged(send: Any, variant: Variant, name: bytes, *, whole: bool) -> None:
+    """Answer 304 for `variant`, the same way."""
+    if whole:
+        said = b"%bx-request-id: %b\r\n" % (variant.unchanged_lines, name)
+        await send({"type": EXTENSION, "status": 304, "head": said, "body": b""})
+        return
     headers = [*variant.unchanged, (b"x-request-id", name)]
     await send({"type": "http.response.start", "status": 304, "headers": headers})
     await send({"type": "http.response.body", "body": b""})

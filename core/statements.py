@@ -67,10 +67,24 @@ class Statement:
             param.field.get_db_prep_value(values[param.index], connection) if type(param) is _Open else param
             for param in self.params
         ]
+        found: list[tuple[Any, ...]]
+        if _speaks_itself(connection):
+            with connection.wrap_database_errors, _preparing(connection):
+                found = connection.connection.execute(self.sql, params).fetchall()
+            return found
         with connection.cursor() as cursor, _preparing(connection):
             cursor.execute(self.sql, params)
-            found: list[tuple[Any, ...]] = cursor.fetchall()
+            found = cursor.fetchall()
         return found
+
+
+def _speaks_itself(connection: Any) -> bool:
+    """Whether the driver can be asked as it is: Django's cursor around its own does as much work again.
+
+    It is needed where somebody listens to what is asked, and where there is no connection yet.
+    """
+    listened = connection.queries_logged or connection.execute_wrappers
+    return connection.vendor == "postgresql" and connection.connection is not None and not listened
 
 
 @contextmanager

@@ -30,8 +30,8 @@ class Trip:
         """Take a message of the app's answer; the last one delivers it."""
         if message["type"] == "http.response.start":
             self._status = message["status"]
-            self._headers = [(bytes(name).lower(), bytes(value)) for name, value in message.get("headers", ())]
-            length = dict(self._headers).get(b"content-length", b"")
+            self._headers = [(name.lower(), value) for name, value in message.get("headers", ())]
+            length = next((value for name, value in self._headers if name == b"content-length"), b"")
             if not length.isdigit() or int(length) > LARGEST:
                 await self._stream(message)
         elif self._streams:

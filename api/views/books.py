@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from api.filters import BookFilter
+from api.listing import Counts
 from api.viewsets import CatalogueViewSet
 from books.models import Book
 from books.querysets import BOOK_ORDERINGS
@@ -28,7 +29,20 @@ class NestedBookViewSet(BookViewSet):
     """The books of `owner`, with every filter and ordering of the list of books."""
 
     shares_counts = False
+    prepares = False
     owner: Any
+
+    @property
+    def counts(self) -> Counts:
+        """The owner's own."""
+        return _Owned(self.owner, narrowed=bool(self.asked.filterset.values))
+
+
+class _Owned:
+    """What is known of the number of one owner's books."""
+
+    def __init__(self, owner: Any, *, narrowed: bool) -> None:
+        self.owner, self.narrowed = owner, narrowed
 
     def kept_names(self) -> tuple[str, ...]:
         """None: this is not the whole list of books."""
@@ -36,7 +50,7 @@ class NestedBookViewSet(BookViewSet):
 
     def kept_count(self) -> Count | None:
         """The owner's own count, where nothing else narrows the list."""
-        return None if self.asked.filterset.values else Count(self.owner.books_count, exact=True)
+        return None if self.narrowed else Count(self.owner.books_count, exact=True)
 
     def bounded_count(self) -> Statement | None:
         """Nothing knows how many of one owner's books a search finds."""

@@ -1,0 +1,144 @@
+"""Requests of a shape that was answered before: the same answers as by the whole way, made of the data of now."""
+
+import json
+from urllib.parse import urlsplit
+
+import pytest
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+
+from api.defaults import unsaid
+from books.models import Book
+from core.canonical import Routes
+from core.requests import headers_found
+from core.stack import Stack
+from tests.asgi import reply, scope
+from tests.factories import make_book
+from tests.test_query_counts import fill
+
+PAGES = [
+    "books/",
+    "books/?search=stars",
+    "books/?search=stars&ordering=-title",
+    "books/?ordering=random&seed=1",
+    "books/?ordering=random&seed=7&fields=title",
+    "books/?category=fiction&language=en",
+    "books/?author_name=le guin&count=none",
+    "books/?subject=space&first_published_year_min=1900",
+    "books/?classification=lcc:PS",
+    "books/?page=2&page_size=2",
+    "books/?ids=1,2,3",
+    "books/?author_alive_from=1950&count=exact",
+    "books/?fields=id,title,authors.name&expand=subjects",
+    "authors/?kind=person",
+    "categories/",
+    "categories/fiction/",
+    "categories/tree/",
+    "subjects/",
+    "subjects/space/",
+    "categories/fiction/books/",
+    "subjects/space/books/?ordering=-title",
+]
+
+
+class Client:
+    """Asks a stack of its own, as the edge would."""
+
+    def __init__(self):
+        self.stack = Stack()
+        self.routes = Routes(defaults=unsaid, allowed_hosts=["testserver"], one_address=False)
+
+    def get(self, url, *, shape=True):
+        """The reply, without its id; to a request that says its shape or does not."""
+        parts = urlsplit(url)
+        asked = scope(f"{parts.path}?{parts.query}" if parts.query else parts.path)
+        route = self.routes.find(asked, headers_found(asked))
+        answer = self.stack.run({**asked, **(route.shared if shape else route.scope)}, b"")
+        head = [(name.lower(), value) for name, value in answer.headers if name.lower() != b"x-request-id"]
+        assert answer.stream is None
+        return reply([{"type": "http.response.start", "status": answer.status, "headers": head}, {"body": answer.body}])
+
+    def same(self, path):
+        """The reply by either way, which is the same."""
+        url = path if path.startswith("http") else f"/api/v1/{path}"
+        short, whole = self.get(url), self.get(url, shape=False)
+        assert short == whole
+        return whole
+
+    @property
+    def shapes(self):
+        """How many it knows."""
+        return len(self.stack._prepared._known)
+
+
+@pytest.fixture
+def client():
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield Client()
+    for signal in signals:
+        signal.connect(close_old_connections)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", PAGES)
+def test_an_answer_is_the_same_by_either_way_whatever_happened_since_its_shape_was_known(client, path):
+    fill(0, 5)
+    make_book(title="Letters", subjects=[("PS", "class")])
+    client.get(f"/api/v1/{path}")
+    before = client.same(path)
+    fill(5, 9)
+    Book.objects.filter(title="Stars 3").delete()
+    after = client.same(path)
+    assert before.status == after.status == 200
+    if path == "books/":
+        assert json.loads(after.body)["count"] == json.loads(before.body)["count"] + 4
+
+
+@pytest.mark.django_db
+def test_a_walk_by_next_and_back_is_the_same_by_either_way_and_has_one_shape(client):
+    fill(0, 30)
+    url, seen = "books/?page_size=4&ordering=-title", []
+    while url:
+        page = json.loads(client.same(url).body)
+        seen += [book["id"] for book in page["results"]]
+        url, back = page["next"], page["previous"]
+    assert len(set(seen)) == len(seen) == 30
+    while back:
+        back = json.loads(client.same(back).body)["previous"]
+    assert client.shapes == 2
+
+
+@pytest.mark.django_db
+def test_every_book_has_one_shape_and_one_that_goes_is_missed(client):
+    books = [make_book(title=f"Stars {number}") for number in range(3)]
+    for book in books:
+        assert json.loads(client.same(f"books/{book.pk}/").body)["title"] == book.title
+    assert client.shapes == 1
+    gone = books[0].pk
+    books[0].delete()
+    for missing in (gone, 10**17, 0):
+        assert client.get(f"/api/v1/books/{missing}/").status == 404
+    assert client.same(f"books/{books[1].pk}/").status == 200
+
+
+@pytest.mark.django_db
+def test_a_known_shape_makes_no_wrong_value_right(client):
+    fill(0, 4)
+    following = json.loads(client.same("books/?page_size=2").body)["next"]
+    assert client.same(following).status == 200
+    for wrong in ("x", "%20", following.split("cursor=")[1].split("&")[0][:-1], "%00", "%FF"):
+        reply = client.get(f"/api/v1/books/?page_size=2&cursor={wrong}")
+        assert (reply.status, reply.headers["content-type"]) == (400, "application/problem+json")
+    assert client.get(f"{following}&cursor=x").status == 400
+    assert client.get(following.replace("/books/", "/authors/")).status == 400
+
+
+@pytest.mark.django_db
+def test_what_depends_on_what_was_looked_up_on_the_way_is_never_prepared(client):
+    fill(0, 4)
+    for path in ("?category=fiction", "?subject=space", "?category_not=fiction", "?ordering=random"):
+        assert client.get(f"/api/v1/books/{path}").status == 200
+    assert client.get("/api/v1/categories/fiction/books/").status == 200
+    assert client.shapes == 0
