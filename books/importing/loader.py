@@ -47,7 +47,7 @@ def load(
     after some records, it leaves whole batches, and another run goes on from there.
     """
     loader = Loader(source, progress, reject)
-    with _interpreter_for_loading(), _no_memory_map(), Ahead(items, batch_size, _prepared) as ahead:
+    with _interpreter_for_loading(), no_memory_map(), Ahead(items, batch_size, _prepared) as ahead:
         while batch := ahead.take():
             loader.load(batch, ahead)
     settle_replaced(source)
@@ -165,8 +165,8 @@ def _interpreter_for_loading() -> Iterator[None]:
 
 
 @contextmanager
-def _no_memory_map() -> Iterator[None]:
-    """Let SQLite write without mapping its file: each page it touches would count as this process's memory."""
+def no_memory_map() -> Iterator[None]:
+    """Let SQLite work without mapping its file: each page it touches would count as this process's memory."""
     connection = connections["default"]
     if connection.vendor != "sqlite":
         yield

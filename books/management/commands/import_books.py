@@ -12,7 +12,7 @@ from django.core.management import BaseCommand, CommandError
 from django.db import connection
 
 from books.importing.formats import FORMATS, Catalogue, open_catalogue
-from books.importing.loader import load
+from books.importing.loader import load, no_memory_map
 from books.importing.outcome import Summary, rejection_line
 from books.importing.progress import Progress
 from books.importing.records import BrokenFile, Rejection
@@ -93,5 +93,5 @@ class Command(BaseCommand):
 
 def _renew_statistics() -> None:
     """Tell the planner what the tables hold now: a plan made for empty ones reads far too much."""
-    with connection.cursor() as cursor:
+    with no_memory_map(), connection.cursor() as cursor:
         cursor.execute("ANALYZE")
