@@ -25,10 +25,14 @@ def tell(held: Held) -> None:
             _django.handle(record)
 
 
-def tell_of_another(held: Held) -> None:
-    """Log, in place of what was `held`, that the read is run again, on a new connection."""
-    errors = [record.exc_info[1] for record in held if record.exc_info]
-    reason = " ".join(str(errors[0]).split()) if errors else "unknown"
+def first_error(held: Held) -> BaseException | None:
+    """What went wrong first of what is `held`."""
+    return next((record.exc_info[1] for record in held if record.exc_info), None)
+
+
+def tell_of_another(error: BaseException | None) -> None:
+    """Log, in place of `error`, that the read is run again, on a new connection."""
+    reason = " ".join(str(error).split()) if error else "unknown"
     logger.warning("the database dropped a connection; the read is run again: %s", reason)
 
 

@@ -6,7 +6,6 @@ It is used where an answer in the edge's memory could be, so whoever asks is tol
 What it cannot answer well takes the whole way again, errors above all (docs/adr/0010-prepared-requests.md).
 """
 
-import logging
 import re
 from collections import OrderedDict
 from collections.abc import Iterable
@@ -27,7 +26,6 @@ _PLACE = re.compile(rb"(?:^|(?<=&))cursor=([^&]+)(?=&|$)")
 _KEY = re.compile(rb"(?<=/)([0-9]{1,18})(?=/$)")
 # Of each answer its own.
 _OWN = {b"content-length", b"x-request-id"}
-logger = logging.getLogger(__name__)
 
 
 class Shape(NamedTuple):
@@ -70,7 +68,10 @@ class PreparedRequests:
         self._lock = Lock()
 
     def answer(self, shape: Shape) -> tuple[Headers, bytes] | None:
-        """Headers and body of a 200; None where the whole way has to be taken."""
+        """Headers and body of a 200; None where the whole way has to be taken. Raises what goes wrong.
+
+        After an error the whole way, which says what is wrong, is taken by all that follow until it was right once.
+        """
         with self._lock:
             if (found := self._known.get(shape.name)) is None:
                 return None
@@ -79,10 +80,8 @@ class PreparedRequests:
         try:
             made = prepared.answer(*shape.values)
         except Exception:
-            # The whole way says what is wrong. It is taken by all that follow until it was right once.
-            logger.debug("a prepared request failed", exc_info=True)
             self._forget(shape.name)
-            return None
+            raise
         if made is None:
             return None
         own = [(name.lower().encode(), value.encode("latin-1")) for name, value in made.headers.items()]

@@ -1,6 +1,7 @@
 """Django's synchronous stack as one function: from a scope and a body to an answer ready to be sent."""
 
 import io
+import logging
 from typing import Any, NamedTuple, cast
 
 from django.core import signals
@@ -11,11 +12,12 @@ from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpRe
 from django.http.response import HttpResponseBase
 from django.urls import get_resolver, set_script_prefix
 
-from core.attempts import Held, hold, tell, tell_of_another
+from core.attempts import Held, first_error, hold, tell, tell_of_another
 from core.connections import close_replaced, died, opened
 from core.prepared import SCOPE, PreparedRequests, Shape
 
 Scope = dict[str, Any]
+logger = logging.getLogger(__name__)
 
 FILE_PART = 2**16
 """Bytes of a file sent at a time."""
@@ -59,7 +61,7 @@ class Stack(BaseHandler):
         held: Held | None = [] if used else None
         response = self._respond(scope, body, held)
         if held is not None and response.status_code >= 500 and died(used):
-            tell_of_another(held)
+            tell_of_another(first_error(held))
             response.close()
             response = self._respond(scope, body)
         elif held:
@@ -73,11 +75,22 @@ class Stack(BaseHandler):
         return answer
 
     def _again(self, shape: Shape, used: list[BaseDatabaseWrapper]) -> Answer | None:
-        """The answer to a request of a known shape; None where it takes the whole way, as after an error."""
+        """The answer to a request of a known shape; None where it takes the whole way, as after an error.
+
+        If that is because a connection was dead, `used` is empty afterwards: the whole way is the second attempt.
+        """
         if any(wrapper.errors_occurred for wrapper in used):
             return None
         close_replaced()
-        made = self._prepared.answer(shape)
+        try:
+            made = self._prepared.answer(shape)
+        except Exception as error:
+            if died(used):
+                tell_of_another(error)
+                used.clear()
+            else:
+                logger.debug("a prepared request failed", exc_info=True)
+            return None
         return Answer(200, *made) if made else None
 
     def _respond(self, scope: Scope, body: bytes, held: Held | None = None) -> HttpResponseBase:
