@@ -18,6 +18,7 @@ from api.parameters import Value
 from api.prepared import Lookup, PreparedDetail, PreparedList
 from api.reading import InstanceReader, PlanReader, reader
 from core.keyset import Term
+from core.prepared import FAILED
 from core.responses import PUBLIC
 from serializers.base import Serializer
 from serializers.plan import plan_of
@@ -56,7 +57,9 @@ class CatalogueViewSet(ReadOnlyModelViewSet[Any]):
         return super().as_view(actions, **options)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Read and check what is asked for. Raises InvalidParameters."""
+        """Read and check what is asked for. Raises InvalidParameters, and what the database refused before."""
+        if error := getattr(request._request, "scope", {}).get(FAILED):
+            raise error
         super().initial(request, *args, **kwargs)
         if self.action in ("list", "retrieve"):
             self.asked = ask(request.query_params, self)

@@ -15,10 +15,13 @@ from typing import NamedTuple, Protocol
 SCOPE = "octavo.shape"
 """Where in its scope a request says its shape, if it may be answered by what others left behind."""
 
-KEPT = 500
-"""Shapes a process keeps, the least recently used dropped first: about 10 kB each."""
+FAILED = "octavo.failed"
+"""Where in its scope a request says what the database refused it, so that it is not asked twice."""
 
-LONGEST = 1_024
+KEPT = 500
+"""Shapes a process keeps, the least recently used dropped first: 10 kB each, with many filters 80."""
+
+LONGEST = 256
 """Bytes of a shape that is kept."""
 
 Headers = list[tuple[bytes, bytes]]
@@ -89,7 +92,7 @@ class PreparedRequests:
 
     def keep(self, shape: Shape, prepared: Prepared, headers: Headers) -> None:
         """Answer requests of this shape by `prepared`, which gave an answer with these headers."""
-        if len(shape.name) > LONGEST:
+        if len(shape.name) > LONGEST or any(_is_private(*pair) for pair in headers):
             return
         static = [(name.lower(), value) for name, value in headers if name.lower() not in prepared.own | _OWN]
         with self._lock:
@@ -100,3 +103,9 @@ class PreparedRequests:
     def _forget(self, name: bytes) -> None:
         with self._lock:
             self._known.pop(name, None)
+
+
+def _is_private(name: bytes, value: bytes) -> bool:
+    """Whether a header says that an answer is not for everybody."""
+    name, value = name.lower(), value.lower()
+    return name == b"set-cookie" or (name == b"cache-control" and (b"private" in value or b"no-store" in value))

@@ -16,9 +16,12 @@ from django.db.migrations.operations.base import Operation
 from django.db.models import ForeignKey
 
 # Plans are kept for a session: one made while a table was small must not read it whole when it has grown.
-_BY_INDEX = "SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off"
+# Tables are those of the schema at hand, whatever a session calls so: a temporary one is none of them.
+_SETTINGS = (
+    "SET search_path = {schema}, pg_temp SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off"
+)
 _REFERS = """
-CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql {by_index} AS $$
+CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql {settings} AS $$
 DECLARE missing bigint;
 BEGIN
     SELECT wanted.id INTO missing
@@ -33,14 +36,14 @@ BEGIN
 END $$
 """
 _REFERRED = """
-CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql {by_index} AS $$
+CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql {settings} AS $$
 DECLARE still bigint;
 BEGIN
-    IF TG_OP = 'TRUNCATE' THEN
-        SELECT {column} INTO still FROM {table} WHERE {column} IS NOT NULL LIMIT 1;
-    ELSIF current_setting('transaction_isolation') <> 'read committed' THEN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE feature_not_supported USING
             MESSAGE = 'rows of {parent} are deleted in READ COMMITTED only: others do not see who refers to them';
+    ELSIF TG_OP = 'TRUNCATE' THEN
+        SELECT {column} INTO still FROM {table} WHERE {column} IS NOT NULL LIMIT 1;
     ELSIF TG_OP = 'UPDATE' THEN
         SELECT {column} INTO still FROM {table} WHERE {column} = OLD.id LIMIT 1;
     ELSE
@@ -90,8 +93,9 @@ class CheckByStatement(Operation):
                 for name in _foreign_keys(schema_editor.connection, model._meta.db_table, field.column):
                     schema_editor.execute(f"ALTER TABLE {model._meta.db_table} DROP CONSTRAINT {name}")
                 names = _names(field)
+                settings = _SETTINGS.format(schema=_schema(schema_editor.connection))
                 for function, name in ((_REFERS, names["refers"]), (_REFERRED, names["referred"])):
-                    schema_editor.execute(function.format(name=name, by_index=_BY_INDEX, **names), params=None)
+                    schema_editor.execute(function.format(name=name, settings=settings, **names), params=None)
                 schema_editor.execute(_TRIGGERS.format(**names), params=None)
 
     def database_backwards(
@@ -160,6 +164,12 @@ def _names(field: ForeignKey[Any, Any]) -> dict[str, str]:
         "refers": f"{table}_{field.column}_refers",
         "referred": f"{table}_{field.column}_referred",
     }
+
+
+def _schema(connection: BaseDatabaseWrapper) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT quote_ident(current_schema())")
+        return str(cursor.fetchone()[0])
 
 
 def _foreign_keys(connection: BaseDatabaseWrapper, table: str, column: str) -> list[str]:

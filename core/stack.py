@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, cast
 from django.core import signals
 from django.core.handlers.asgi import ASGIRequest, get_script_prefix
 from django.core.handlers.base import BaseHandler
+from django.db import InterfaceError, OperationalError
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -14,7 +15,7 @@ from django.urls import get_resolver, set_script_prefix
 
 from core.attempts import Held, first_error, hold, tell, tell_of_another
 from core.connections import close_replaced, died, opened
-from core.prepared import SCOPE, PreparedRequests, Shape
+from core.prepared import FAILED, SCOPE, PreparedRequests, Shape
 
 Scope = dict[str, Any]
 logger = logging.getLogger(__name__)
@@ -56,7 +57,7 @@ class Stack(BaseHandler):
         """
         shape: Shape | None = scope.get(SCOPE)
         used = opened() if scope["method"] in ("GET", "HEAD") else []
-        if shape and (answer := self._again(shape, used)):
+        if shape and (answer := self._again(shape, used, scope)):
             return answer
         held: Held | None = [] if used else None
         response = self._respond(scope, body, held)
@@ -74,10 +75,11 @@ class Stack(BaseHandler):
             self._prepared.keep(shape, prepared, answer.headers)
         return answer
 
-    def _again(self, shape: Shape, used: list[BaseDatabaseWrapper]) -> Answer | None:
+    def _again(self, shape: Shape, used: list[BaseDatabaseWrapper], scope: Scope) -> Answer | None:
         """The answer to a request of a known shape; None where it takes the whole way, as after an error.
 
         If that is because a connection was dead, `used` is empty afterwards: the whole way is the second attempt.
+        What else the database refused is in the scope: it is not asked again, the view only says what that means.
         """
         if any(wrapper.errors_occurred for wrapper in used):
             return None
@@ -88,6 +90,8 @@ class Stack(BaseHandler):
             if died(used):
                 tell_of_another(error)
                 used.clear()
+            elif isinstance(error, OperationalError | InterfaceError):
+                scope[FAILED] = error
             else:
                 logger.debug("a prepared request failed", exc_info=True)
             return None

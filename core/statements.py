@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any, cast
 
-from django.db import connections
+from django.db import NotSupportedError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Expression, Field, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
@@ -67,6 +67,15 @@ class Statement:
             param.field.get_db_prep_value(values[param.index], connection) if type(param) is _Open else param
             for param in self.params
         ]
+        try:
+            return self._ask(connection, params)
+        except NotSupportedError:
+            # A prepared statement has outlived its columns. Without the connection the read is run once more.
+            if not connection.in_atomic_block:
+                connection.close()
+            raise
+
+    def _ask(self, connection: Any, params: Sequence[Any]) -> list[tuple[Any, ...]]:
         found: list[tuple[Any, ...]]
         if _speaks_itself(connection):
             with connection.wrap_database_errors, _preparing(connection):

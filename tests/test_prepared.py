@@ -3,13 +3,15 @@
 import json
 from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 
 from api.defaults import unsaid
 from books.models import Book
 from core.canonical import Routes
+from core.prepared import Made, PreparedRequests, Shape
 from core.requests import headers_found
 from core.stack import Stack
 from tests.asgi import reply, scope
@@ -142,3 +144,47 @@ def test_what_depends_on_what_was_looked_up_on_the_way_is_never_prepared(client)
         assert client.get(f"/api/v1/books/{path}").status == 200
     assert client.get("/api/v1/categories/fiction/books/").status == 200
     assert client.shapes == 0
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite stops no statement")
+def test_a_known_shape_whose_query_is_stopped_says_so_and_asks_once(client):
+    book = make_book(title="Emma")
+    path = f"/api/v1/books/{book.pk}/"
+    assert client.get(path).status == client.get(path).status == 200
+    asked = []
+
+    def note(execute, sql, *rest):
+        asked.append(sql)
+        return execute(sql, *rest)
+
+    other = psycopg.connect(**connection.get_connection_params() | {"cursor_factory": psycopg.Cursor})
+    with other, connection.execute_wrapper(note):
+        other.execute("LOCK TABLE books_book IN ACCESS EXCLUSIVE MODE")
+        with connection.cursor() as cursor:
+            cursor.execute("SET statement_timeout = 200")
+        stopped = client.get(path)
+    assert (stopped.status, json.loads(stopped.body)["code"]) == (400, "query_too_costly")
+    assert len([sql for sql in asked if "books_book" in sql]) == 1
+    connection.close()
+    assert client.get(path).status == 200
+
+
+def test_an_answer_that_is_not_for_everybody_is_not_prepared():
+    known = PreparedRequests()
+    shape = Shape(b"/", ())
+    for name, value in ((b"Cache-Control", b"private"), (b"cache-control", b"no-store"), (b"set-cookie", b"a=b")):
+        known.keep(shape, PreparedNothing(), [(name, value)])
+        assert known.answer(shape) is None
+    known.keep(shape, PreparedNothing(), [(b"cache-control", b"public")])
+    assert known.answer(shape)
+
+
+class PreparedNothing:
+    """Answers with an empty body."""
+
+    own = frozenset[bytes]()
+
+    def answer(self, *values):
+        """Always the same."""
+        return Made(b"", {})

@@ -17,6 +17,9 @@ V = TypeVar("V")
 FIRST = 4
 """The first list is this much shorter, for meanwhile the database has nothing to do; each is twice the one before."""
 
+SOON = 0.01
+"""Seconds between two looks at whether the thread has given up what nobody wants."""
+
 _END = object()
 
 
@@ -48,17 +51,22 @@ class Ahead(Generic[T, U]):
 
         At most `most` wait to be used.
         """
+        if self.next is not None and not self.next.done():
+            # The thread reads on, and may be waiting for what it reads from: whoever comes again makes them himself.
+            yield iter(items)
+            return
         made: Queue[Any] = Queue(most)
         unwanted = Event()
-        self.thread.submit(_make, items, made, unwanted)
+        making = self.thread.submit(_make, iter(items), made, unwanted)
         try:
             yield _used(made)
         finally:
-            # Room for the last item that it may be about to add: then it sees that no more are wanted.
+            # Until nothing is made any more: what making changes is changed no longer.
             unwanted.set()
-            with suppress(Empty):
-                while True:
-                    made.get_nowait()
+            making.cancel()
+            while not making.done():
+                with suppress(Empty):
+                    made.get(timeout=SOON)
 
     def start(self) -> None:
         """Begin to read the next list after what is being made, if that has not begun."""
@@ -91,13 +99,12 @@ class _Failed:
         self.error = error
 
 
-def _make(items: Iterable[Any], made: Queue[Any], unwanted: Event) -> None:
+def _make(items: Iterator[Any], made: Queue[Any], unwanted: Event) -> None:
     try:
-        for item in items:
-            if unwanted.is_set():
+        while not unwanted.is_set():
+            made.put(item := next(items, _END))
+            if item is _END:
                 return
-            made.put(item)
-        made.put(_END)
     except BaseException as error:  # noqa: BLE001 - raised again where the items are used
         made.put(_Failed(error))
 

@@ -7,11 +7,13 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
+from books.importing import writing
 from books.importing.records import Topic
 from books.models import Book, Subject, Word
 from books.reindexing import reindex
 from books.suggesting.spelling import edits
 from books.words import COUNTED, recount_words
+from core import bulk
 from tests.books.catalogue import PRIDE, counts, credit, record
 from tests.factories import make_author, make_book, make_subject
 
@@ -56,6 +58,40 @@ def test_loading_finds_the_words_that_reindexing_finds_and_counts_them_roughly()
     exact = table()
     assert loaded.keys() == exact.keys()
     assert exact["sea"] == (64, 64, 2)
+
+
+@pytest.fixture
+def refusing():
+    """The database takes no record with the key 500."""
+    refuse, take = (
+        (
+            """CREATE TRIGGER refuse BEFORE INSERT ON books_sourcerecord WHEN NEW.key = '500'
+            BEGIN SELECT RAISE(ABORT, 'refused'); END""",
+            "DROP TRIGGER refuse",
+        )
+        if connection.vendor == "sqlite"
+        else (
+            "ALTER TABLE books_sourcerecord ADD CONSTRAINT refuse CHECK (key <> '500')",
+            "ALTER TABLE books_sourcerecord DROP CONSTRAINT refuse",
+        )
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(refuse)
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute(take)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_words_of_a_batch_that_is_refused_and_halved_are_counted_once(refusing, monkeypatch):
+    # Pieces so small that rows are still being made when the database refuses others.
+    monkeypatch.setattr(bulk, "COPY_ROWS", 32)
+    monkeypatch.setattr(bulk, "VALUES_PER_STATEMENT", 200)
+    monkeypatch.setattr(writing, "PIECES_AHEAD", {"postgresql": 8, "sqlite": 8})
+    number = 64 * COUNTED
+    assert counts(*(record(str(n), f"Sea {n}") for n in range(number))) == {"created": number - 1, "rejected": 1}
+    counted = sum(pk % COUNTED == 0 for pk in Book.objects.values_list("pk", flat=True))
+    assert table()["sea"][0] == counted * COUNTED
 
 
 @pytest.mark.django_db

@@ -84,3 +84,21 @@ def test_an_error_that_is_ours_is_logged_with_its_request(server):
     for response in failed:
         (line,) = [line for line in lines if response.headers["X-Request-ID"] in line]
         assert "[error" in line
+
+
+@NEEDS_POSTGRESQL
+def test_a_column_of_another_type_costs_nobody_an_answer(server):
+    def statuses():
+        return {server.get("/api/v1/books/").status_code for _ in range(5 * THREADS)}
+
+    def alter(kind):
+        with psycopg.connect(server.env["DATABASE_URL"], autocommit=True) as connection:
+            connection.execute(f"ALTER TABLE books_book ALTER subtitle TYPE {kind}")
+
+    assert statuses() == {200}
+    try:
+        alter("varchar(4000)")
+        assert statuses() == {200}
+    finally:
+        alter("text")
+    assert statuses() == {200}

@@ -57,12 +57,26 @@ def test_what_is_referred_to_stays():
     Category.objects.all().delete()
 
 
-def test_rows_are_deleted_only_where_everybody_who_refers_to_them_is_seen():
+@pytest.mark.parametrize("sql", ["DELETE FROM books_book", "TRUNCATE books_book"])
+def test_rows_are_deleted_only_where_everybody_who_refers_to_them_is_seen(sql):
     make_book(title="Emma")
     with transaction.atomic():
         run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         with pytest.raises(NotSupportedError, match="READ COMMITTED"), transaction.atomic():
-            run("DELETE FROM books_book")
+            run(sql)
+
+
+def test_tables_are_what_they_are_whatever_a_session_calls_so():
+    book = make_book(title="Emma")
+    insert = "INSERT INTO public.books_bookauthor (book_id, author_id, role, note, position)"
+    with transaction.atomic():
+        run("CREATE TEMPORARY TABLE authors_author ON COMMIT DROP AS SELECT 999 AS id")
+        with pytest.raises(IntegrityError, match="refers by author_id to 999"), transaction.atomic():
+            run(f"{insert} VALUES (%s, 999, 'author', '', 0)", book.pk)
+    with transaction.atomic():
+        run("SET LOCAL search_path = ''")
+        with pytest.raises(IntegrityError, match="refers by author_id to 999"), transaction.atomic():
+            run(f"{insert} VALUES (%s, 999, 'author', '', 0)", book.pk)
 
 
 def test_nobody_deletes_what_another_is_about_to_refer_to():

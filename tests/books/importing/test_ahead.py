@@ -1,6 +1,7 @@
 """One thread reads and makes ahead; what goes wrong in it shows where its work is used."""
 
 from itertools import chain
+from threading import Event
 
 import pytest
 
@@ -55,3 +56,35 @@ def test_who_stops_using_what_is_made_need_not_wait_for_it():
             assert next(made) == 1
         assert ahead.take() == ["0", "1"]
     assert len(made_so_far) <= 8
+
+
+@pytest.mark.parametrize("most", [1, 2, 32])
+def test_nothing_is_made_once_nobody_wants_it(most):
+    made_so_far = []
+
+    def counted():
+        for number in range(3):
+            made_so_far.append(number)
+            yield number
+
+    with Ahead((), 10, str) as ahead:
+        with ahead.making(counted(), most=most):
+            pass
+        number = len(made_so_far)
+        assert list(ahead.thread.submit(list, made_so_far).result()) == made_so_far
+        assert len(made_so_far) == number
+
+
+def test_who_comes_again_while_the_thread_waits_for_input_is_not_kept_waiting():
+    given = Event()
+
+    def slow():
+        given.wait(60)
+        yield 1
+
+    with Ahead(slow(), 10, str) as ahead:
+        ahead.start()
+        with ahead.making(range(3), most=2) as made:
+            assert list(made) == [0, 1, 2]
+        given.set()
+        assert ahead.take() == ["1"]
