@@ -76,7 +76,8 @@ class Request:
             if self.route.key is not None:
                 memory.grow(self.route.key, entry, grown)
         name = name or request_id()
-        if is_known(self.found.get(b"if-none-match"), entry.tag):
+        known = self.found.get(b"if-none-match")
+        if known is not None and (known == variant.etag or is_known(known, entry.tag)):
             memory.counts.validations += 1
             await send_unchanged(self.send, variant, name, whole=self.whole)
         else:

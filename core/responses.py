@@ -96,16 +96,18 @@ class Policy:
 class Variant:
     """One coding of an entry: its headers (all but those a request has of its own), body, and a 304's headers."""
 
-    __slots__ = ("_head", "_own", "body", "lines")
+    __slots__ = ("_head", "_own", "body", "etag", "lines", "unchanged_lines")
 
     def __init__(self, head: Head, own: Headers, body: bytes, tag: bytes, coding: bytes | None) -> None:
         more = [*own, (b"content-length", b"%d" % len(body))]
         if coding:
             more.append((b"content-encoding", coding))
         self._head, self.body = head, body
-        self._own = [(b"etag", b'"%b%b"' % (tag, b"-" + coding if coding else b"")), *more]
+        self.etag = b'"%b%b"' % (tag, b"-" + coding if coding else b"")
+        self._own = [(b"etag", self.etag), *more]
         self.lines = head.lines + lines(self._own)
-        """The headers as they are sent."""
+        """The headers as they are sent, and those of a 304."""
+        self.unchanged_lines = b"%betag: %b\r\n" % (head.unchanged_lines, self.etag)
 
     @property
     def headers(self) -> Headers:
@@ -116,11 +118,6 @@ class Variant:
     def unchanged(self) -> Headers:
         """Those of a 304."""
         return [*self._head.unchanged, self._own[0]]
-
-    @property
-    def unchanged_lines(self) -> bytes:
-        """The same as they are sent."""
-        return b"%betag: %b\r\n" % (self._head.unchanged_lines, self._own[0][1])
 
 
 class Entry:
@@ -170,10 +167,8 @@ def _varies(answer: Answer) -> set[bytes]:
     return {name.strip().lower() for name in answer.get(b"vary").split(b",") if name.strip()}
 
 
-def is_known(if_none_match: bytes | None, tag: bytes) -> bool:
+def is_known(if_none_match: bytes, tag: bytes) -> bool:
     """Whether If-None-Match names `tag`: in any coding, weakened by a proxy or not, or as `*`."""
-    if if_none_match is None:
-        return False
     if tag in if_none_match:
         return tag in _TAG.findall(if_none_match)
     return if_none_match.strip() == b"*"
