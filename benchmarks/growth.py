@@ -11,7 +11,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from itertools import cycle, islice, product
+from contextlib import ExitStack, contextmanager
+from itertools import cycle, product
 from pathlib import Path
 from typing import Any
 
@@ -149,27 +150,49 @@ def _sampled(database: str, sql: str) -> Iterator[Any]:
                 yield found[0]
 
 
-def measure(url: str, kinds: Sequence[str] = tuple(KINDS)) -> dict[str, dict[str, float]]:
-    """p50 and p99, in ms, of each of `kinds` over the database at `url`, and the number of requests."""
+def measure(urls: Sequence[str], kinds: Sequence[str] = tuple(KINDS)) -> list[dict[str, dict[str, float]]]:
+    """p50 and p99, in ms, and the number of requests of each of `kinds` over each database of `urls`.
+
+    The databases are asked in turns, request by request: a machine whose speed drifts slows all of them.
+    """
+    with ExitStack() as stack:
+        clients = [stack.enter_context(_client(url)) for url in urls]
+        taken = {
+            kind: _timed([(client, KINDS[kind](client, url)) for client, url in zip(clients, urls, strict=True)])
+            for kind in kinds
+        }
+    return [{kind: times[number] for kind, times in taken.items()} for number in range(len(urls))]
+
+
+@contextmanager
+def _client(url: str) -> Iterator[httpx.Client]:
+    """A client of a server of its own over the database at `url`."""
     with (
         tempfile.TemporaryDirectory() as folder,
         running(SERVERS["Octavo, edge off"], environment(url, Path(folder))) as server,
         httpx.Client(base_url=server.url("/api/v1/"), headers=HOST, timeout=60) as client,
     ):
-        return {kind: _timed(client, KINDS[kind](client, url)) for kind in kinds}
+        yield client
 
 
-def _timed(client: httpx.Client, paths: Paths) -> dict[str, float]:
-    taken = []
-    for number, path in enumerate(islice(paths, REQUESTS + WARM_UP)):
-        began = time.perf_counter()
-        response = client.get(path)
-        if number >= WARM_UP:
-            taken.append((time.perf_counter() - began) * 1_000)
-        if response.status_code not in (200, 302, 307):
-            raise RuntimeError(f"{response.status_code} from {path}: {response.text[:300]}")
-    cuts = statistics.quantiles(taken, n=100, method="inclusive")
-    return {"p50": cuts[49], "p99": cuts[98], "requests": len(taken)}
+def _timed(asked: Sequence[tuple[httpx.Client, Paths]]) -> list[dict[str, float]]:
+    taken: list[list[float]] = [[] for _ in asked]
+    for number in range(REQUESTS + WARM_UP):
+        for times, (client, paths) in zip(taken, asked, strict=True):
+            if (path := next(paths, None)) is None:
+                continue
+            began = time.perf_counter()
+            response = client.get(path)
+            if number >= WARM_UP:
+                times.append((time.perf_counter() - began) * 1_000)
+            if response.status_code not in (200, 302, 307):
+                raise RuntimeError(f"{response.status_code} from {path}: {response.text[:300]}")
+    return [_summary(times) for times in taken]
+
+
+def _summary(times: list[float]) -> dict[str, float]:
+    cuts = statistics.quantiles(times, n=100, method="inclusive")
+    return {"p50": cuts[49], "p99": cuts[98], "requests": len(times)}
 
 
 def table(found: dict[str, dict[str, dict[str, float]]]) -> str:
@@ -190,4 +213,5 @@ def table(found: dict[str, dict[str, dict[str, float]]]) -> str:
 
 
 if __name__ == "__main__":
-    print(table({url.rsplit("/", 1)[-1]: measure(url) for url in sys.argv[1:]}))
+    names = [url.rsplit("/", 1)[-1] for url in sys.argv[1:]]
+    print(table(dict(zip(names, measure(sys.argv[1:]), strict=True))))

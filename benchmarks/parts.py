@@ -5,8 +5,8 @@ import importlib.util
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -61,25 +61,28 @@ def growth(findings: Findings, url: str, folder: Path, *, sizes: Sequence[int], 
         return
     measure = importlib.import_module("benchmarks.growth").measure
     taken: dict[int, dict[str, Any]] = {}
-    for size in sizes:
-        say(f"growth: {size:,} books")
-        try:
-            taken[size] = _at(size, url, folder, measure)
-        except (Failed, databases.Failed, httpx.HTTPError, ArithmeticError, LookupError, TypeError, ValueError) as why:
-            findings.problems.append(f"growth at {size:,} books: {type(why).__name__}: {why}")
+    try:
+        with ExitStack() as stack:
+            made = [stack.enter_context(_generated(size, url, folder, say)) for size in sizes]
+            say("growth: asking them in turns")
+            taken = dict(zip(sizes, measure(made), strict=True))
+    except (Failed, databases.Failed, httpx.HTTPError, ArithmeticError, LookupError, TypeError, ValueError) as why:
+        findings.problems.append(f"growth: {type(why).__name__}: {why}")
     kinds = dict.fromkeys(kind for found in taken.values() for kind in found)
     for kind in kinds:
         times = {size: _times(found[kind]) for size, found in taken.items() if kind in found}
         findings.growth.append(Growth(kind, times, judged(kind, times)))
 
 
-def _at(size: int, url: str, folder: Path, measure: Callable[..., dict[str, Any]]) -> dict[str, Any]:
-    with ExitStack() as stack:
-        database = stack.enter_context(databases.fresh(url, f"octavo_growth_{size}"))
+@contextmanager
+def _generated(size: int, url: str, folder: Path, say: Callable[[str], None]) -> Iterator[str]:
+    """A database with a catalogue of `size` books, dropped afterwards."""
+    say(f"growth: {size:,} books")
+    with databases.fresh(url, f"octavo_growth_{size}") as database:
         generate = ("generate_catalogue", "--books", str(size), "--seed", str(databases.SEED))
         databases.load({database: folder}, generate)
         databases.vacuum(database)
-        return measure(database)
+        yield database
 
 
 def _times(found: Any) -> tuple[float, float | None]:

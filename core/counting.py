@@ -20,7 +20,7 @@ SURELY_BROAD = 1.3
 SURELY_FEW = 0.7
 """Times EXACT_UP_TO below which a first look is enough to count; between the two a larger sample decides."""
 
-PROBE_ROWS, TIER_ROWS, BROAD_ROWS, SAMPLE_ROWS = 400, 1_000, 1_600, 4_000
+PROBE_ROWS, TIER_ROWS, BROAD_ROWS, SAMPLE_ROWS = 400, 1_000, 1_600, 3_000
 """Rows a first look and an estimate look at; an estimate's relative error is about 1 / sqrt(rows that match).
 
 Where a tenth of the first look match, BROAD_ROWS are enough for 8 %.
