@@ -29,6 +29,10 @@ def create(writes: Writes, source: str, new: Sequence[tuple[int, Incoming]], voc
     writes.later("books_sourcerecord", (source_row(source, pk, item, fields_of(item.record)) for pk, item in new))
     writes.later(BOOK_INDEX.table, _index_rows(writes, books, vocabulary))
     writes.row_counts["book"] += len(books)
+    writes.counting.append(lambda: _count(writes, books, vocabulary))
+
+
+def _count(writes: Writes, books: Books, vocabulary: Vocabulary) -> None:
     people, terms, shelves = vocabulary.people, vocabulary.terms, vocabulary.shelves
     counted = {
         "authors_author": ({people[credit.heading].pk for credit in record.credits} for _, record in books),
