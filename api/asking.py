@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Protocol
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from api.exceptions import InvalidParameters, parameter_error
+from api.exceptions import InvalidParameters, parameter_error, unknown_parameter
 from api.parameterlists import Paths
 from api.parameters import Value
 from serializers.base import Serializer
@@ -91,7 +91,7 @@ def unusable(params: QueryDict, *known: Collection[str]) -> Errors:
     errors = []
     for name, values in params.lists():
         if name != FORMAT and not any(name in names for names in known):
-            errors.append(parameter_error(name, "unknown", "There is no such parameter here."))
+            errors.append(unknown_parameter(name))
         elif len(values) > 1:
             errors.append(parameter_error(name, "repeated", "Was given more than once."))
         elif not values[0].strip():

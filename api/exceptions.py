@@ -45,6 +45,11 @@ def parameter_error(param: str, code: str, message: str) -> dict[str, str]:
     return {"param": param[:100], "code": code, "message": message[:500]}
 
 
+def unknown_parameter(param: str) -> dict[str, str]:
+    """The same for a parameter that is taken nowhere here."""
+    return parameter_error(param, "unknown", "There is no such parameter here.")
+
+
 def document(
     problem: Problem, detail: str, request_id: str | None, errors: list[dict[str, str]] | None = None
 ) -> dict[str, Any]:

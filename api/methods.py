@@ -6,7 +6,7 @@ from typing import Concatenate, ParamSpec, cast
 
 from django.http import HttpRequest, HttpResponse
 
-from api.exceptions import parameter_error, plain_problem
+from api.exceptions import plain_problem, unknown_parameter
 
 P = ParamSpec("P")
 ALLOWED = "GET, HEAD, OPTIONS"
@@ -37,7 +37,7 @@ def parameterless(
 
     @wraps(view)
     def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if errors := [parameter_error(name, "unknown", "There is no such parameter here.") for name in request.GET]:
+        if errors := [unknown_parameter(name) for name in request.GET]:
             return plain_problem(request, "invalid_parameter", errors)
         return view(request, *args, **kwargs)
 

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from authors.querysets import ALIVE_FROM, ALIVE_TO, AuthorQuerySet
 from core.fields import FoldedField, sample_key
-from core.text import match_key, nfc
+from core.text import match_key, nfc, sort_name
 
 YEARS = (-5000, 2200)
 """The years a catalogue may name; there is no year 0."""
@@ -71,7 +71,7 @@ class Author(models.Model):
     def derive(self) -> None:
         """Set what follows from other fields: composed text, the sort key and the match key."""
         self.name, self.sort_name = nfc(self.name), nfc(self.sort_name or self.name)
-        self.sort_key = match_key(self.sort_name) or self.sort_name.casefold()[:200]
+        self.sort_key = sort_name(self.sort_name)
         self.match_key = match_key(self.name)
 
     def save(self, *args: Any, **kwargs: Any) -> None:

@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from threading import Lock
 from typing import NamedTuple, Protocol
 
+from core.responses import Answer, Headers
+
 SCOPE = "octavo.shape"
 """Where in its scope a request says its shape, if it may be answered by what others left behind."""
 
@@ -24,7 +26,6 @@ KEPT = 500
 LONGEST = 256
 """Bytes of a shape that is kept."""
 
-Headers = list[tuple[bytes, bytes]]
 _PLACE = re.compile(rb"(?:^|(?<=&))cursor=([^&]+)(?=&|$)")
 _KEY = re.compile(rb"(?<=/)([0-9]{1,18})(?=/$)")
 # Of each answer its own.
@@ -92,9 +93,10 @@ class PreparedRequests:
 
     def keep(self, shape: Shape, prepared: Prepared, headers: Headers) -> None:
         """Answer requests of this shape by `prepared`, which gave an answer with these headers."""
-        if len(shape.name) > LONGEST or any(_is_private(*pair) for pair in headers):
+        headers = [(name.lower(), value) for name, value in headers]
+        if len(shape.name) > LONGEST or Answer(200, headers, b"").is_own:
             return
-        static = [(name.lower(), value) for name, value in headers if name.lower() not in prepared.own | _OWN]
+        static = [(name, value) for name, value in headers if name not in prepared.own | _OWN]
         with self._lock:
             self._known[shape.name] = prepared, static
             if len(self._known) > self._kept:
@@ -103,9 +105,3 @@ class PreparedRequests:
     def _forget(self, name: bytes) -> None:
         with self._lock:
             self._known.pop(name, None)
-
-
-def _is_private(name: bytes, value: bytes) -> bool:
-    """Whether a header says that an answer is not for everybody."""
-    name, value = name.lower(), value.lower()
-    return name == b"set-cookie" or (name == b"cache-control" and (b"private" in value or b"no-store" in value))

@@ -20,42 +20,45 @@ from django.db.models import ForeignKey
 _SETTINGS = (
     "SET search_path = {schema}, pg_temp SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off"
 )
-_REFERS = """
+_FUNCTION = """
 CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql {settings} AS $$
-DECLARE missing bigint;
+DECLARE wrong bigint;
 BEGIN
-    SELECT wanted.id INTO missing
-    FROM (SELECT DISTINCT {column} AS id FROM added WHERE {column} IS NOT NULL) wanted
-    LEFT JOIN LATERAL (SELECT true AS there FROM {parent} WHERE {parent}.id = wanted.id FOR KEY SHARE) held ON true
-    WHERE held.there IS NULL LIMIT 1;
+    {look}
     IF FOUND THEN
         RAISE foreign_key_violation USING TABLE = '{table}', COLUMN = '{column}', CONSTRAINT = '{name}',
-            MESSAGE = format('{table} refers by {column} to %s, which is not in {parent}', missing);
+            MESSAGE = format('{message}', wrong);
     END IF;
     RETURN NULL;
 END $$
 """
-_REFERRED = """
-CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql {settings} AS $$
-DECLARE still bigint;
-BEGIN
+# By the functions' names: what puts the id of a row that breaks the reference in `wrong`, and what is said of it.
+_LOOKS = {
+    "refers": (
+        """
+    SELECT wanted.id INTO wrong
+    FROM (SELECT DISTINCT {column} AS id FROM added WHERE {column} IS NOT NULL) wanted
+    LEFT JOIN LATERAL (SELECT true AS there FROM {parent} WHERE {parent}.id = wanted.id FOR KEY SHARE) held ON true
+    WHERE held.there IS NULL LIMIT 1;
+""",
+        "{table} refers by {column} to %s, which is not in {parent}",
+    ),
+    "referred": (
+        """
     IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE feature_not_supported USING
             MESSAGE = 'rows of {parent} are deleted in READ COMMITTED only: others do not see who refers to them';
     ELSIF TG_OP = 'TRUNCATE' THEN
-        SELECT {column} INTO still FROM {table} WHERE {column} IS NOT NULL LIMIT 1;
+        SELECT {column} INTO wrong FROM {table} WHERE {column} IS NOT NULL LIMIT 1;
     ELSIF TG_OP = 'UPDATE' THEN
-        SELECT {column} INTO still FROM {table} WHERE {column} = OLD.id LIMIT 1;
+        SELECT {column} INTO wrong FROM {table} WHERE {column} = OLD.id LIMIT 1;
     ELSE
-        SELECT gone.id INTO still FROM gone WHERE EXISTS (SELECT FROM {table} WHERE {column} = gone.id) LIMIT 1;
+        SELECT gone.id INTO wrong FROM gone WHERE EXISTS (SELECT FROM {table} WHERE {column} = gone.id) LIMIT 1;
     END IF;
-    IF FOUND THEN
-        RAISE foreign_key_violation USING TABLE = '{table}', COLUMN = '{column}', CONSTRAINT = '{name}',
-            MESSAGE = format('{table} still refers by {column} to %s of {parent}', still);
-    END IF;
-    RETURN NULL;
-END $$
-"""
+""",
+        "{table} still refers by {column} to %s of {parent}",
+    ),
+}
 _TRIGGERS = """
 CREATE TRIGGER {refers}_new AFTER INSERT ON {table} REFERENCING NEW TABLE AS added
     FOR EACH STATEMENT EXECUTE FUNCTION {refers}('{column}', '{parent}');
@@ -94,8 +97,12 @@ class CheckByStatement(Operation):
                     schema_editor.execute(f"ALTER TABLE {model._meta.db_table} DROP CONSTRAINT {name}")
                 names = _names(field)
                 settings = _SETTINGS.format(schema=_schema(schema_editor.connection))
-                for function, name in ((_REFERS, names["refers"]), (_REFERRED, names["referred"])):
-                    schema_editor.execute(function.format(name=name, settings=settings, **names), params=None)
+                for kind, texts in _LOOKS.items():
+                    look, message = (text.format(**names) for text in texts)
+                    function = _FUNCTION.format(
+                        name=names[kind], settings=settings, look=look.strip(), message=message, **names
+                    )
+                    schema_editor.execute(function, params=None)
                 schema_editor.execute(_TRIGGERS.format(**names), params=None)
 
     def database_backwards(
@@ -106,8 +113,8 @@ class CheckByStatement(Operation):
             model = to_state.apps.get_model(app_label, self.model_name)
             for field in map(model._meta.get_field, self.fields):
                 names = _names(field)
-                for name in ("refers", "referred"):
-                    schema_editor.execute(f"DROP FUNCTION {names[name]}() CASCADE")
+                for kind in _LOOKS:
+                    schema_editor.execute(f"DROP FUNCTION {names[kind]}() CASCADE")
                 schema_editor.execute(schema_editor._create_fk_sql(model, field, "_fk_%(to_table)s_%(to_column)s"))  # type: ignore[attr-defined]
 
     def describe(self) -> str:

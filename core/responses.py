@@ -37,6 +37,12 @@ class Answer(NamedTuple):
         """All values of the header `name`, as one."""
         return b", ".join(value for given, value in self.headers if given == name)
 
+    @property
+    def is_own(self) -> bool:
+        """Whether its headers say that it is for one client alone."""
+        control = self.get(b"cache-control").lower()
+        return bool(self.get(b"set-cookie")) or b"no-store" in control or b"private" in control
+
 
 class Head:
     """What is said with every answer of some headers, whatever its body: worked out once."""
@@ -45,11 +51,10 @@ class Head:
 
     def __init__(self, given: Headers, policy: "Policy") -> None:
         answer = Answer(200, given, b"")
-        control = answer.get(b"cache-control").lower()
-        own = answer.get(b"set-cookie") or answer.get(b"content-encoding") or b"no-store" in control
-        self.public = not own and b"private" not in control and _varies(answer) <= _VARY_KEPT | {b"origin"}
+        varies = _varies(answer) <= _VARY_KEPT | {b"origin"}
+        self.public = varies and not answer.is_own and not answer.get(b"content-encoding")
         kept = [pair for pair in given if pair[0] != b"vary" and not pair[0].startswith(b"access-control-")]
-        if not control:
+        if not answer.get(b"cache-control"):
             kept.append((b"cache-control", PUBLIC))
         vary = b", ".join(sorted(_varies(answer) - {b"origin"} | {b"accept-encoding"}))
         self.headers = [*kept, *policy.headers, (b"vary", vary)]

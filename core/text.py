@@ -146,6 +146,11 @@ def match_key(text: str) -> str:
     return " ".join(words(text))[:SORT_LENGTH]
 
 
+def sort_name(name: str) -> str:
+    """The key a name files under: its folded words; of one without words whatever it has."""
+    return match_key(name) or name.casefold()[:SORT_LENGTH]
+
+
 def sort_title(title: str, language: str = "") -> str:
     """The key a title files under: folded, its language's leading article dropped, no punctuation.
 

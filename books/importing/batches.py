@@ -19,13 +19,12 @@ from books.importing.replaced import note_replaced
 from books.importing.shelves import resolve_categories
 from books.importing.states import above_of, load_states
 from books.importing.terms import resolve_subjects
-from books.importing.writing import Writes
+from books.importing.writing import COUNTED, Writes
 from books.indexing import books_of, index_authors, index_books
 from books.words import LoadedWords
 from core.bulk import allocate_ids
 
 _SEARCHED = frozenset({"title", "part", "subtitle", "publisher", "authors", "categories", "subjects"})
-_COUNTED = {"authors": "authors_author", "subjects": "books_subject"}
 
 
 class Batch:
@@ -103,7 +102,7 @@ class Batch:
 
 def _count(writes: Writes, revision: Revision, changed: dict[str, Links], above: dict[int, set[int]]) -> None:
     """Count the book for what it gained, and no more for what it lost."""
-    for name, table in _COUNTED.items():
+    for name, table in COUNTED.items():
         if name in changed:
             old, new = ({key[0] for key in links} for links in (revision.state.links[name], changed[name]))
             _add(writes.counts[table], new - old, old - new)

@@ -9,7 +9,7 @@ from books.importing.records import Credit
 from books.importing.writing import Writes
 from core.bulk import Row, allocate_ids, json_text, select_in
 from core.fields import sample_key
-from core.text import match_key
+from core.text import match_key, sort_name
 
 _COLUMNS = "author.id, sort_key, kind, name, alternate_names, birth_year, death_year"
 _KNOWN = (
@@ -120,10 +120,11 @@ class People:
 
     def _create(self, pk: int, credit: Credit) -> Person:
         others = dict.fromkeys(name for name in credit.alternate_names if name != credit.name)
-        key = match_key(credit.sort_name) or credit.sort_name.casefold()[:200]
         self.created.add(pk)
         self.writes.row_counts[f"author:{credit.kind}"] += 1
-        return Person(pk, key, credit.kind, (credit.name, *others), credit.birth_year, credit.death_year)
+        return Person(
+            pk, sort_name(credit.sort_name), credit.kind, (credit.name, *others), credit.birth_year, credit.death_year
+        )
 
     def _rows(self, new: Iterable[tuple[Person, Credit]]) -> Iterator[Row]:
         now = self.writes.now

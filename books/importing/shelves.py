@@ -8,7 +8,7 @@ from books.importing.writing import Writes
 from books.models.classification import slug_of
 from core.bulk import allocate_ids, json_text, select_in
 from core.fields import sample_key
-from core.text import match_key
+from core.text import sort_name
 
 Path = tuple[str, ...]
 
@@ -55,8 +55,7 @@ def _known(writes: Writes, places: list[Path]) -> dict[Path, int]:
 
 def _create(writes: Writes, place: Path, slug: str, ids: dict[Path, int]) -> None:
     pk, name = ids[place], place[-1]
-    sort_key = match_key(name) or name.casefold()[:200]
-    row = (pk, name, slug, ids.get(place[:-1]), json_text(place), sort_key, sample_key())
+    row = (pk, name, slug, ids.get(place[:-1]), json_text(place), sort_name(name), sample_key(), 0)
     writes.added["books_category"].append(row)
     writes.added["books_categoryancestor"] += [(pk, above) for above in _above(place, ids)]
     writes.row_counts["category"] += 1

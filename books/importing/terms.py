@@ -9,7 +9,7 @@ from books.importing.writing import Writes
 from books.models.classification import subject_slug
 from core.bulk import Row, allocate_ids, select_in
 from core.fields import sample_key
-from core.text import match_key
+from core.text import sort_name
 
 Term = tuple[str, str]
 """A subject's kind and name."""
@@ -39,4 +39,4 @@ def resolve_subjects(writes: Writes, topics: Iterable[Topic]) -> dict[Term, int]
 
 def _rows(new: Iterable[tuple[Term, str, int]]) -> Iterator[Row]:
     for (kind, name), slug, pk in new:
-        yield (pk, kind, name, slug, match_key(name) or name.casefold()[:200], sample_key())
+        yield (pk, kind, name, slug, sort_name(name), sample_key())

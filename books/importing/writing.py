@@ -18,7 +18,7 @@ from core.bulk import Piece, Row, add_to, delete_rows, insert_pieces, moment_tex
 from core.textindex import token_text
 
 # In the order in which rows refer to each other, with the largest that refers to few of the others early: it keeps the
-# database busy while what the others need is counted. Where rows are counted, the count is the last column.
+# database busy while what the others need is counted. Where rows come with their counts, these are the last column.
 TABLES: dict[str, tuple[str, ...]] = {
     "books_category": ("id", "name", "slug", "parent_id", "path", "sort_key", "sample_key", "books_count"),
     "books_categoryancestor": ("category_id", "ancestor_id"),
@@ -45,8 +45,9 @@ TABLES: dict[str, tuple[str, ...]] = {
     "books_bookisbn": ("book_id", "isbn_13", "primary"),
     "books_sourcerecord": ("source", "key", "book_id", "digest", "set_fields"),
 }  # fmt: skip
-# New categories are few, and needed before books are counted: theirs are added afterwards.
-_COUNTED = {"authors_author", "books_subject"}
+COUNTED = {"authors": "authors_author", "subjects": "books_subject"}
+"""Links by which new rows come with their counts. Categories, few and needed before books are counted, begin at 0."""
+
 PIECES_AHEAD = {"postgresql": 400, "sqlite": 32}
 """Pieces made ahead of the database at most: texts of some 100 kB, or rows that take a megabyte."""
 
@@ -113,12 +114,10 @@ class Writes:
         """The rows to add, in order of tables, each piece with its table."""
         for table, columns in self.tables.items():
             rows: Iterable[Row] = chain(self.added[table], *self.made[table])
-            if table in _COUNTED:
+            if table in COUNTED.values():
                 while self.counting:
                     self.counting.pop()()
                 rows = _counted(rows, self.counts[table])
-            elif columns[-1] == "books_count":
-                rows = _counted(rows, Counter())
             for piece in pieces(self.connection.vendor, columns, rows):
                 yield table, piece
 

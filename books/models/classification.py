@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 from core.fields import FoldedField, sample_key
 from core.keyset import Term
-from core.text import match_key, words
+from core.text import sort_name, words
 
 CATEGORY_ORDERINGS: dict[str, Term] = {"name": Term("sort_key"), "books_count": Term("books_count")}
 SUBJECT_ORDERINGS = CATEGORY_ORDERINGS
@@ -84,7 +84,7 @@ class Category(models.Model):
     def derive(self) -> None:
         """Set the path and the sort key from the name and the parent."""
         self.path = [*(self.parent.path if self.parent else []), self.name]
-        self.sort_key = match_key(self.name) or self.name.casefold()[:200]
+        self.sort_key = sort_name(self.name)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save with path, ancestors and those of all descendants in step. A cycle is refused by the database."""
@@ -175,7 +175,7 @@ class Subject(models.Model):
 
     def derive(self) -> None:
         """Set the sort key from the name."""
-        self.sort_key = match_key(self.name) or self.name.casefold()[:200]
+        self.sort_key = sort_name(self.name)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save with the sort key in step and a slug that nobody else has."""

@@ -1,5 +1,6 @@
 """References that PostgreSQL checks once a statement hold what foreign keys held."""
 
+from contextlib import contextmanager
 from threading import Thread
 
 import pytest
@@ -79,49 +80,42 @@ def test_tables_are_what_they_are_whatever_a_session_calls_so():
             run(f"{insert} VALUES (%s, 999, 'author', '', 0)", book.pk)
 
 
-def test_nobody_deletes_what_another_is_about_to_refer_to():
-    book, author = make_book(title="Emma"), make_author("Austen, Jane")
-    outcome: list[object] = []
+@contextmanager
+def beside(act):
+    """A transaction, at whose end `act` waits in another; then a list of the error that it met, or None."""
+    met: list[IntegrityError | None] = []
 
-    def delete():
+    def other():
         try:
-            outcome.append(run("DELETE FROM authors_author WHERE id = %s", author.pk))
+            act()
+            met.append(None)
         except IntegrityError as error:
-            outcome.append(error)
+            met.append(error)
         finally:
             connections.close_all()
 
+    thread = Thread(target=other)
     with transaction.atomic():
-        BookAuthor.objects.create(book=book, author=author)
-        thread = Thread(target=delete)
+        yield met
         thread.start()
         while not run("SELECT 1 FROM pg_locks WHERE NOT granted"):
             assert thread.is_alive()
     thread.join()
-    assert isinstance(outcome[0], IntegrityError)
+
+
+def test_nobody_deletes_what_another_is_about_to_refer_to():
+    book, author = make_book(title="Emma"), make_author("Austen, Jane")
+    with beside(lambda: run("DELETE FROM authors_author WHERE id = %s", author.pk)) as met:
+        BookAuthor.objects.create(book=book, author=author)
+    assert isinstance(met[0], IntegrityError)
     assert Author.objects.count() == 1
 
 
 def test_nobody_refers_to_what_another_has_deleted():
     book, author = make_book(title="Emma"), make_author("Austen, Jane")
-    outcome: list[object] = []
-
-    def refer():
-        try:
-            outcome.append(BookAuthor.objects.create(book=book, author=author))
-        except IntegrityError as error:
-            outcome.append(error)
-        finally:
-            connections.close_all()
-
-    with transaction.atomic():
+    with beside(lambda: BookAuthor.objects.create(book=book, author=author)) as met:
         run("DELETE FROM authors_author WHERE id = %s", author.pk)
-        thread = Thread(target=refer)
-        thread.start()
-        while not run("SELECT 1 FROM pg_locks WHERE NOT granted"):
-            assert thread.is_alive()
-    thread.join()
-    assert isinstance(outcome[0], IntegrityError)
+    assert isinstance(met[0], IntegrityError)
     assert not BookAuthor.objects.exists()
 
 
