@@ -166,8 +166,8 @@ def cannot_listen(host: str, port: int) -> str:
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as trial:
             # As gunicorn does: connections of a server just stopped must not count as a server.
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            # Fails where somebody listens. To listen here would take a client's connection and drop it.
             trial.bind((host, port))
-            trial.listen(1)
     except OSError as error:
         return (error.strerror or str(error)).lower()
     return ""

@@ -1,6 +1,8 @@
 """Where the server listens."""
 
 import socket
+import threading
+from collections import Counter
 
 import pytest
 
@@ -17,6 +19,31 @@ def test_an_address_is_written_as_urls_write_it(host, written):
 
 def test_a_free_port_can_be_listened_on():
     assert cannot_listen("127.0.0.1", free_port()) == ""
+
+
+def test_asking_takes_no_connection():
+    port, outcomes, ended = free_port(), Counter(), threading.Event()
+
+    def connect():
+        while not ended.is_set():
+            try:
+                with socket.create_connection(("127.0.0.1", port)) as connection:
+                    # A client whose own port happens to be this one reaches itself.
+                    outcomes["taken"] += connection.getsockname() != connection.getpeername()
+            except ConnectionRefusedError:
+                outcomes["refused"] += 1
+            except OSError:
+                outcomes["no address left"] += 1
+
+    client = threading.Thread(target=connect)
+    client.start()
+    try:
+        while outcomes["refused"] < 8000:
+            cannot_listen("127.0.0.1", port)
+    finally:
+        ended.set()
+        client.join()
+    assert outcomes["taken"] == 0
 
 
 def test_a_taken_port_cannot_also_when_everywhere_is_asked_for():
