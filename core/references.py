@@ -2,8 +2,8 @@
 
 Foreign keys were a third of what loading cost PostgreSQL. These hold the same: a row may only refer to one that
 is there, and that one is locked until the transaction ends (FOR KEY SHARE, as PostgreSQL's own ri_triggers.c
-does it), so that nobody deletes it meanwhile; a row that is referred to can be neither deleted, truncated nor given
-another id. Unlike Django's foreign keys they are checked at the end of the statement, not of the transaction.
+does it) unless the transaction itself wrote it, so that nobody deletes it meanwhile; a row that is referred to can be
+neither deleted, truncated nor given another id. Unlike Django's foreign keys they are checked at the end of the statement, not of the transaction.
 """
 
 from collections.abc import Iterator, Sequence
@@ -37,7 +37,10 @@ _LOOKS = {
     "refers": (
         """
     SELECT wanted.id INTO wrong
-    FROM (SELECT DISTINCT {column} AS id FROM added WHERE {column} IS NOT NULL) wanted
+    FROM (
+        SELECT id FROM (SELECT DISTINCT {column} AS id FROM added WHERE {column} IS NOT NULL) named
+        WHERE (SELECT xmin = pg_current_xact_id()::xid FROM {parent} WHERE {parent}.id = named.id) IS NOT TRUE
+    ) wanted
     LEFT JOIN LATERAL (SELECT true AS there FROM {parent} WHERE {parent}.id = wanted.id FOR KEY SHARE) held ON true
     WHERE held.there IS NULL LIMIT 1;
 """,

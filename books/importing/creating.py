@@ -29,7 +29,7 @@ def create(writes: Writes, source: str, new: Sequence[tuple[int, Incoming]], voc
     writes.later("books_sourcerecord", (source_row(source, pk, item, fields_of(item.record)) for pk, item in new))
     writes.later(BOOK_INDEX.table, _index_rows(writes, books, vocabulary))
     writes.row_counts["book"] += len(books)
-    writes.counting.append(lambda: _count(writes, books, vocabulary))
+    _count(writes, books, vocabulary)
 
 
 def _count(writes: Writes, books: Books, vocabulary: Vocabulary) -> None:

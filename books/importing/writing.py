@@ -1,7 +1,7 @@
 """What one batch writes: gathered first, then written table by table, kept counts in the same transaction."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain, groupby
 from operator import itemgetter
 from typing import Any
@@ -17,11 +17,18 @@ from books.words import KINDS, LoadedWords
 from core.bulk import Piece, Row, add_to, delete_rows, insert_pieces, moment_text, pieces, update_rows
 from core.textindex import token_text
 
-# In the order in which rows refer to each other, with the largest that refers to few of the others early: it keeps the
-# database busy while what the others need is counted. Where rows come with their counts, these are the last column.
+# In the order in which rows refer to each other, and first what takes the database longer than Python: meanwhile the
+# rows of books are made, which take both as long. Where rows come with their counts, these are the last column.
 TABLES: dict[str, tuple[str, ...]] = {
     "books_category": ("id", "name", "slug", "parent_id", "path", "sort_key", "sample_key", "books_count"),
     "books_categoryancestor": ("category_id", "ancestor_id"),
+    "books_subject": ("id", "kind", "name", "slug", "sort_key", "sample_key", "books_count"),
+    "authors_author": (
+        "id", "kind", "name", "sort_name", "sort_key", "match_key", "alternate_names", "birth_year", "death_year",
+        "bio", "identifiers", "sample_key", "created_at", "updated_at", "books_count",
+    ),
+    "authors_authorheading": ("source", "heading", "author_id"),
+    "authors_replacedheading": ("source", "old_id", "new_id", "made"),
     "books_book": (
         "id", "curated", "sample_key", "created_at", "updated_at",
         "title", "subtitle", "part", "first_published_year", "published_year", "published", "publisher", "pages",
@@ -29,13 +36,6 @@ TABLES: dict[str, tuple[str, ...]] = {
         "languages", "original_languages", "links", "cover", "extra",
         "category_id", "author_key", "isbn_13", "sort_title", "title_key",
     ),
-    "authors_author": (
-        "id", "kind", "name", "sort_name", "sort_key", "match_key", "alternate_names", "birth_year", "death_year",
-        "bio", "identifiers", "sample_key", "created_at", "updated_at", "books_count",
-    ),
-    "authors_authorheading": ("source", "heading", "author_id"),
-    "authors_replacedheading": ("source", "old_id", "new_id", "made"),
-    "books_subject": ("id", "kind", "name", "slug", "sort_key", "sample_key", "books_count"),
     "books_bookauthor": ("book_id", "author_id", "role", "note", "position"),
     "books_bookcategory": ("book_id", "category_id", "position"),
     "books_booksubject": ("book_id", "subject_id", "position"),
@@ -68,8 +68,6 @@ class Writes:
         self.updated: defaultdict[tuple[str, Columns, Columns], list[Row]] = defaultdict(list)
         self.deleted: defaultdict[tuple[str, Columns], list[Row]] = defaultdict(list)
         self.counts: defaultdict[str, Counter[int]] = defaultdict(Counter)
-        self.counting: list[Callable[[], None]] = []
-        """What adds to `counts`: called when the first table needs them, while the database has work already."""
         self.row_counts: Counter[str] = Counter()
 
     def later(self, table: str, rows: Iterable[Row]) -> None:
@@ -115,8 +113,6 @@ class Writes:
         for table, columns in self.tables.items():
             rows: Iterable[Row] = chain(self.added[table], *self.made[table])
             if table in COUNTED.values():
-                while self.counting:
-                    self.counting.pop()()
                 rows = _counted(rows, self.counts[table])
             for piece in pieces(self.connection.vendor, columns, rows):
                 yield table, piece

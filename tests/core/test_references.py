@@ -111,6 +111,16 @@ def test_nobody_deletes_what_another_is_about_to_refer_to():
     assert Author.objects.count() == 1
 
 
+def test_only_what_others_can_see_is_locked():
+    author = make_author("Austen, Jane")
+    with transaction.atomic():
+        book = make_book(title="Emma")
+        BookAuthor.objects.create(book=book, author=author)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT (SELECT xmax = '0' FROM books_book), (SELECT xmax = '0' FROM authors_author)")
+            assert cursor.fetchone() == (True, False)
+
+
 def test_nobody_refers_to_what_another_has_deleted():
     book, author = make_book(title="Emma"), make_author("Austen, Jane")
     with beside(lambda: BookAuthor.objects.create(book=book, author=author)) as met:
