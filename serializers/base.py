@@ -70,9 +70,13 @@ def _text_or_none(value: str | None) -> str | None:
 
 
 class Strings(Field):
-    """A list of texts, stored as JSON."""
+    """A list of texts, stored as JSON. With `few`, few lists are shown again and again: a plan reads each once."""
 
     schema: Schema = {"type": "array", "items": {"type": "string"}}
+
+    def __init__(self, attr: str | None = None, *, few: bool = False, **options: Any) -> None:
+        super().__init__(attr, **options)
+        self.few = few
 
 
 class Timestamp(Field):

@@ -81,7 +81,7 @@ class BookListSerializer(Serializer):
     subtitle = Text(null=True, example=None)
     authors = Nested(CreditSerializer, "credits", many=True)
     category = Nested(CategoryLinkSerializer, null=True)
-    languages = Strings(help="ISO 639-1 where it exists, else 639-3", example=["en"])
+    languages = Strings(few=True, help="ISO 639-1 where it exists, else 639-3", example=["en"])
     first_published_year = Integer(null=True, help="Of the work; negative is BCE", example=1813)
     published_year = Integer(null=True, help="Of this edition", example=2003)
     isbn_13 = Text(null=True, example="9780141439518")
@@ -109,7 +109,7 @@ class BookDetailSerializer(BookListSerializer):
     isbns = Gathered(_only, "isbns", "isbn_13", example=["9780141439518"], **_STRINGS)
     identifiers = Gathered(_by_scheme, "identifiers", "scheme", "value", type="object", additionalProperties=_STRINGS)
     links = Field(type="array", items={"type": "object", "properties": _LINK})
-    original_languages = Strings()
+    original_languages = Strings(few=True)
     work = Text(null=True, help="Books of one work share it: openlibrary:OL45804W")
     created_at = Timestamp()
 

@@ -5,9 +5,9 @@ For `title = Text()`, `category = Nested(CategoryLinkSerializer)` the plan's col
 
     [{"title": a0, "category": None if a1 is None else {"name": a2, …}} for a0, a1, a2, a3 in rows]
 
-A nested set is one more column, a JSON array of its rows, and one more such text inside. Every joined
-or prefetched relation must be one that the queryset itself names, so the plan reads what the model
-instances would have been made from.
+where the dict of a category is made once, whatever the number of rows that refer to it. A nested set is one more
+column, a JSON array of its rows, and one more such text inside. Every joined or prefetched relation must be one that
+the queryset itself names, so the plan reads what the model instances would have been made from.
 """
 
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ from django.db import models
 from django.db.models import OuterRef, Prefetch, QuerySet
 from django.db.models.functions import Cast
 
-from serializers.base import Field, Gathered, Method, Nested, Serializer, Text, Timestamp, Url
+from serializers.base import Field, Gathered, Method, Nested, Serializer, Strings, Text, Timestamp, Url
 from serializers.sql import RelatedSet
 
 _PLAIN = (models.CharField, models.TextField, models.IntegerField)
@@ -38,6 +38,7 @@ class Code:
 
     prefixes: dict[str, str] = field(default_factory=dict)
     functions: dict[str, Any] = field(default_factory=dict)
+    joined: list[str] = field(default_factory=list)
     _levels: Iterable[int] = field(default_factory=count)
 
     def prefix(self, path: str) -> str:
@@ -49,6 +50,11 @@ class Code:
         name = f"function{len(self.functions)}"
         self.functions[name] = function
         return name
+
+    def shared(self) -> str:
+        """The variable that holds what was made of a joined relation, by its id: many rows refer to the same."""
+        self.joined.append(f"shared{len(self.joined)}")
+        return self.joined[-1]
 
     def letter(self) -> str:
         """The letter of a new level of rows."""
@@ -104,11 +110,11 @@ class Level:
         self.columns.append(column)
         return f"{self.letter}{len(self.columns) - 1}"
 
-    def value(self, path: str) -> str:
-        """Python text for the value at `path`, as a model instance would have it."""
+    def value(self, path: str, loads: str = "loads") -> str:
+        """Python text for the value at `path`, as a model instance would have it; `loads` makes it of JSON."""
         variable, column = self.column(path)
         if isinstance(column, models.JSONField):
-            return _unless_null(column, variable, f"loads({variable})")
+            return _unless_null(column, variable, f"{loads}({variable})")
         if isinstance(column, models.FloatField):
             # Inside a JSON array a database writes 4.0 as 4.
             return _unless_null(column, variable, f"float({variable})") if self.inside else variable
@@ -161,7 +167,7 @@ def _text(name: str, shown: Any, level: Level, path: str) -> str:
         return _timestamp(shown, level, at)
     if isinstance(shown, Text) and shown.null:
         return f"({level.value(at)} or None)"
-    value = level.value(at)
+    value = level.value(at, "known" if isinstance(shown, Strings) and shown.few else "loads")
     return f"{level.code.function(shown.to_value)}({value})" if shown._is_to_value_overridden() else value
 
 
@@ -181,7 +187,8 @@ def _joined(shown: Nested, level: Level, path: str) -> str:
     *above, name = path.split(".")
     variable, _ = level.column(".".join((*above, f"{name}_id")))
     level.present.add(path)
-    return f"(None if {variable} is None else {dict_text(shown.serializer, level, f'{path}.')})"
+    text, shared = dict_text(shown.serializer, level, f"{path}."), level.code.shared()
+    return f"(None if {variable} is None else {shared}.get({variable}) or {shared}.setdefault({variable}, {text}))"
 
 
 def _set(serializer: type[Serializer], rows: Level, level: Level) -> str:

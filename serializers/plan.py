@@ -16,6 +16,7 @@ from serializers.selection import KEPT
 
 logger = logging.getLogger(__name__)
 _quoted = lru_cache(maxsize=10_000)(quote)
+_known = lru_cache(maxsize=4_096)(orjson.loads)
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,7 +27,7 @@ class Plan:
     text: str
     """The generated function, as Python text, for whoever wants to read it."""
     make: Callable[[Iterable[Sequence[Any]], str], list[dict[str, Any]]]
-    """From rows of `columns`, and the address that URLs begin with, to what the serializer shows."""
+    """From rows of `columns`, and the address that URLs begin with, to what the serializer shows: to be read only."""
 
     def select(self, rows: QuerySet[Any], *also: Any) -> QuerySet[Any, Any]:
         """`rows` narrowed to the plan's columns, and `also` behind them."""
@@ -41,10 +42,11 @@ def compile_plan(serializer: type[Serializer], rows: QuerySet[Any, Any]) -> Plan
     lines = [
         "def make(rows, base_url):",
         *(f"    {name} = base_url + {path!r}" for path, name in code.prefixes.items()),
+        *(f"    {name} = {{}}" for name in code.joined),
         f"    return [{item} for {level.variables}in rows]",
     ]
     text = "\n".join(lines)
-    known = {"loads": orjson.loads, "quoted": _quoted, **code.functions}
+    known = {"loads": orjson.loads, "known": _known, "quoted": _quoted, **code.functions}
     # The text is made of names that the code itself declares; nothing a client sends is in it.
     exec(compile(text, f"<plan of {serializer.__name__}>", "exec"), known)  # noqa: S102
     return Plan(tuple(level.columns), text, known["make"])

@@ -22,7 +22,8 @@ def test_a_free_port_can_be_listened_on():
 
 
 def test_asking_takes_no_connection():
-    port, outcomes, ended = free_port(), Counter(), threading.Event()
+    port, ended = free_port(), threading.Event()
+    outcomes: Counter[str] = Counter()
 
     def connect():
         while not ended.is_set():
