@@ -15,11 +15,11 @@ from api.exceptions import InvalidParameters, parameter_error
 from api.parameterlists import Choices, Identifiers, Ids, Isbns, Languages, Slugs
 from api.parameters import Choice, ClassCode, Flag, Moment, Name, Rating, Value, Words, Work, Year
 from authors.models import Author
-from books.models import Category, Subject
+from books.models import Book, Category, Subject
 from books.querysets import BookQuerySet
 from books.relators import RELATORS
 from books.search import BOOK_INDEX, anywhere
-from core.counting import EXACT_UP_TO, Count, Statement
+from core.counting import EXACT_UP_TO, Bounded, Count
 from core.textquery import TextQuery
 
 
@@ -69,7 +69,7 @@ class CatalogueFilter(filters.FilterSet):
         """The number of rows, where something else than a kept count has it."""
         return None
 
-    def bounded_count(self) -> Statement | None:
+    def bounded_count(self) -> Bounded | None:
         """What counts the rows up to a bound with less work than looking for them."""
         return None
 
@@ -206,11 +206,13 @@ class BookFilter(CatalogueFilter):
         counts = model._default_manager.filter(**{key: value[0]}).values_list("books_count", flat=True)
         return Count(counts.first() or 0, exact=True)
 
-    def bounded_count(self) -> Statement | None:
+    def bounded_count(self) -> Bounded | None:
         """The index alone knows how many books a search finds."""
         if not self.text_query or len(self.values) > 1:
             return None
-        return BOOK_INDEX.bounded(anywhere(self.text_query), EXACT_UP_TO + 1, connection.vendor)
+        match = anywhere(self.text_query)
+        statement = BOOK_INDEX.bounded(match, EXACT_UP_TO + 1, connection)
+        return Bounded(statement, Book.objects.filter(BOOK_INDEX.looked_at(match)))
 
 
 KEPT_BY: dict[str, tuple[type[Model], str]] = {"author": (Author, "pk"), "category": (Category, "slug")}

@@ -9,16 +9,23 @@ from functools import cached_property
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
+from django.db import connections
 from django.db.models import Model, QuerySet
 
 from api.cursors import Cursor, decode, encode
 from api.exceptions import ProblemError
 from api.ordering import Ordered
 from api.reading import InstanceReader, PlanReader, Stretch
-from core.counting import Count, Statement, called, count_rows, kept, rough_size, sampled_sizes
-from core.keyset import Ordering, TierTerm, is_selective, with_broad_tiers
+from core.counting import Bounded, Count, called, count_rows, kept, rough_size, sampled_sizes
+from core.keyset import Ordering, Term, TierTerm, is_selective, with_broad_tiers
 
 DEEPEST_ROW = 10_000
+
+FEW_IN_TIERS = {"postgresql": 500, "sqlite": 0}
+"""Rows that are found once and then looked at for their tiers, in less time than finding the rows of each tier.
+
+FTS5 searches anew for every row that is looked at.
+"""
 
 
 class Counts(Protocol):
@@ -30,7 +37,7 @@ class Counts(Protocol):
     def kept_count(self) -> Count | None:
         """The number of rows, where something else has it."""
 
-    def bounded_count(self) -> Statement | None:
+    def bounded_count(self) -> Bounded | None:
         """What counts the rows up to a bound with less work than the list itself, where there is such."""
 
 
@@ -102,7 +109,7 @@ class Listing:
         stretch = Stretch(
             self.bound_to,
             self.order.rows,
-            self.order.terms if selective else self._with_broad_tiers(),
+            self._terms(count) if selective else self._with_broad_tiers(),
             limit=self.size + 1,
             after=cursor.key if cursor else None,
             backwards=cursor is not None and cursor.backwards,
@@ -129,6 +136,14 @@ class Listing:
         if count is None or not count.exact:
             return False
         return is_selective(count.value, rough_size(self.length.prefix), self.size)
+
+    def _terms(self, count: Count | None) -> Ordering:
+        """The ordering of a selective list: tiers that hold few rows together are not looked for one by one."""
+        leading, *rest = self.order.terms
+        few = FEW_IN_TIERS[connections[self.order.rows.db].vendor]
+        if isinstance(leading, TierTerm) and count and count.value <= few:
+            return (Term(leading.column), *rest)
+        return self.order.terms
 
     def _with_broad_tiers(self) -> Ordering:
         rows, terms, prefix = self.order.rows, self.order.terms, self.length.prefix

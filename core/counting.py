@@ -34,6 +34,15 @@ Statement = tuple[str, tuple[Any, ...]]
 """SQL and its parameters."""
 
 
+class Bounded(NamedTuple):
+    """How the rows of a list are counted with less work than by the list itself."""
+
+    statement: Statement
+    """Selects as many rows, up to EXACT_UP_TO + 1."""
+    looked_at: QuerySet[Any]
+    """The same rows, each of which is looked at: to count some of them."""
+
+
 class Count(NamedTuple):
     """A number of rows, and whether it is that number exactly."""
 
@@ -70,13 +79,13 @@ def count_rows(
     name: str,
     exact: bool = False,
     share: bool = True,
-    bounded: Statement | None = None,
+    bounded: Bounded | None = None,
 ) -> Count:
     """How many `rows` there are: exact up to EXACT_UP_TO or if `exact`, else estimated from a sample.
 
     `prefix` names the table's kept counts. With `share` the answer is kept in the cache, under the generation of
-    the data it was counted from and the `name` that `called` gives `rows`. `bounded` selects as many rows, up to
-    EXACT_UP_TO + 1, where a table says how many with less work.
+    the data it was counted from and the `name` that `called` gives `rows`. `bounded` is what counts them with less
+    work, where there is such.
     """
     current = generation(rows.db) if share else None
     key = f"count:{_digest(current, exact, name)}"
@@ -98,17 +107,18 @@ def sampled_sizes(rows: QuerySet[Any], column: str, *, prefix: str) -> dict[Any,
     return {value: round(number / share) for value, number in found}
 
 
-def _count(rows: QuerySet[Any], prefix: str, given: Statement | None) -> Count:
+def _count(rows: QuerySet[Any], prefix: str, given: Bounded | None) -> Count:
     """A look at a few rows decides whether to count up to the bound or to estimate, in one statement.
 
     Counting a condition that many rows meet can make the database read them all before the bound stops it.
     """
     broad = round(SURELY_FEW * EXACT_UP_TO * _share(PROBE_ROWS, prefix))
     everywhere = max(broad, PROBE_ROWS // 10)
-    probe, probe_params = _compiled(_sample(rows, PROBE_ROWS, prefix))
-    sample, sample_params = _compiled(_sample(rows, SAMPLE_ROWS, prefix))
-    smaller, smaller_params = _compiled(_sample(rows, BROAD_ROWS, prefix))
-    bounded, bounded_params = given or _compiled(rows[: EXACT_UP_TO + 1])
+    each = given.looked_at.values("pk") if given else rows
+    probe, probe_params = _compiled(_sample(each, PROBE_ROWS, prefix))
+    sample, sample_params = _compiled(_sample(each, SAMPLE_ROWS, prefix))
+    smaller, smaller_params = _compiled(_sample(each, BROAD_ROWS, prefix))
+    bounded, bounded_params = given.statement if given else _compiled(rows[: EXACT_UP_TO + 1])
     size, size_params = _compiled(_size(prefix))
     statement = f"""
         SELECT
@@ -127,10 +137,10 @@ def _count(rows: QuerySet[Any], prefix: str, given: Statement | None) -> Count:
         return Count(found, exact=True)
     if sampled is None:
         share = _share(SAMPLE_ROWS, prefix)
-        sampled = _sample(rows, SAMPLE_ROWS, prefix).count()
+        sampled = _sample(each, SAMPLE_ROWS, prefix).count()
     estimate = round(sampled / share)
     if found is None and estimate <= SURELY_BROAD * EXACT_UP_TO:
-        found = rows[: EXACT_UP_TO + 1].count()
+        (found,) = _row(rows, f"SELECT count(*) FROM ({bounded}) AS bounded", bounded_params)  # noqa: S608
         if found <= EXACT_UP_TO:
             return Count(found, exact=True)
     return Count(max(found or 0, min(estimate, rough_size(prefix))), exact=False)

@@ -17,7 +17,7 @@ from django.db.models.sql.compiler import SQLCompiler
 
 from core.lexemes import lexemes
 from core.text import tokens
-from core.textcondition import condition, narrow_condition
+from core.textcondition import condition, indexed_condition, narrow_condition
 from core.textquery import Match
 
 GAP = "\ue000"
@@ -156,10 +156,10 @@ class TextIndex:
         """Whether the row at hand matches, looked up by its id: for a page's rows, not for a table's."""
         return _RowMatches(self, match)
 
-    def bounded(self, match: Match, limit: int, vendor: str) -> tuple[str, tuple[Any, ...]]:
+    def bounded(self, match: Match, limit: int, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
         """At most `limit` matching rows, to be counted: without a column PostgreSQL need not look at any row."""
-        where, params = condition(self, match, vendor)
-        columns = "" if vendor == "postgresql" else "1"
+        where, params = indexed_condition(self, match, connection)
+        columns = "" if connection.vendor == "postgresql" else "1"
         return f"SELECT {columns} FROM {self.table} WHERE {where} LIMIT {int(limit)}", params  # noqa: S608
 
     def found(self, match: Match) -> Func:
@@ -177,7 +177,7 @@ class _Matching(RawSQL):
         self.index, self.match = index, match
 
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
-        where, params = condition(self.index, self.match, connection.vendor)
+        where, params = indexed_condition(self.index, self.match, connection)
         key = self.index.row_columns(connection.vendor)[0]
         return f"(SELECT {key} FROM {self.index.table} WHERE {where})", params  # noqa: S608
 
@@ -207,7 +207,7 @@ class _Found(_RowMatches):
         # An array is computed first, whatever its size is guessed to be; SQLite begins with a subquery by itself.
         if connection.vendor == "postgresql":
             template = "{} = ANY(ARRAY(SELECT {} FROM {} WHERE {}))"
-            where, params = narrow_condition(self.index, self.match)
+            where, params = narrow_condition(self.index, self.match, connection)
         else:
             template = "{} IN (SELECT {} FROM {} WHERE {})"
             where, params = condition(self.index, self.match, connection.vendor)

@@ -3,7 +3,9 @@
 import random
 
 import pytest
+from django.db import connection
 
+from api.listing import FEW_IN_TIERS
 from core.text import fold, match_key
 from tests.oracle import Oracle, has_phrase, has_words
 
@@ -248,8 +250,11 @@ def test_combined_orderings_hold_across_pages(api, oracle, ordering):
     assert [item["id"] for item in page["results"]] == expected[1100:1200]
 
 
+@pytest.mark.parametrize("few", [0, 500])
 @pytest.mark.parametrize("query", ["hamlet", "time machine", "shakespeare", "the adventures of", "dickens"])
-def test_relevance_ranks_by_tier_then_popularity_then_id(api, oracle, query):
+def test_relevance_ranks_by_tier_then_popularity_then_id(api, oracle, monkeypatch, query, few):
+    monkeypatch.setitem(FEW_IN_TIERS, connection.vendor, few)
+
     def key(book):
         row, fields = oracle.books[book], oracle.fields(book)
         title, names = fields["title"], [*fields["title"], *fields["authors"]]

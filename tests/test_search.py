@@ -1,15 +1,21 @@
 """Search finds what looking at every book finds: on each database, so the same on both."""
 
 import unicodedata
+from unittest.mock import patch
 
 import pytest
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from api.listing import FEW_IN_TIERS
 from authors.models import Author
 from books.models import Book
+from books.search import BOOK_INDEX, SEARCHED
+from core.frequencies import Frequencies, frequencies
 from core.text import tokens
+from core.textcondition import indexed_condition
 from core.textquery import TextQuery, TextQueryError
 from tests.factories import make_book
 from tests.oracle import Oracle, has_phrase
@@ -31,6 +37,10 @@ book = st.fixed_dictionaries(
 )
 
 
+# As if nearly every word were the beginning of very many.
+COMMON = Frequencies(1_000, {"sea": 1.0, "war": 1.0, "peace": 1.0, "3": 1.0, "x": 0.001}, 0.001)
+
+
 def found_by(texts, query):
     """Whether `texts` (token lists) hold all of `query` and nothing that it excludes."""
     return all(has_phrase(texts, list(p.tokens), prefix=p.prefix) for p in query.include) and not any(
@@ -42,8 +52,12 @@ class Searches(TestCase):
     """Property: the text index agrees with a look at each row."""
 
     @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-    @given(st.lists(book, min_size=1, max_size=6), query)
-    def test_each_kind_of_search_finds_what_looking_at_each_book_finds(self, books, typed):
+    @given(st.lists(book, min_size=1, max_size=6), query, st.sampled_from([None, COMMON]))
+    def test_each_kind_of_search_finds_what_looking_at_each_book_finds(self, books, typed, known):
+        with patch("core.textcondition.frequencies", lambda *_: known):
+            self.agrees(books, typed)
+
+    def agrees(self, books, typed):
         for fields in books:
             make_book(**fields)
         try:
@@ -72,6 +86,42 @@ class Searches(TestCase):
         assert ids(Book.objects.by_author_named(plain)) == oracle.ids(
             lambda pk: any(author in named for author, _ in oracle.credits.get(pk, ()))
         )
+        found = Book.objects.filter(BOOK_INDEX.found(query.within("title")))
+        assert ids(found) == expected(query, lambda pk: oracle.fields(pk)["title"])
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="FTS5 has no such statistics")
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ("x sea", ("('x':)", "!(('x':) & ('sea':*))")),
+        ("sea x", ("('sea':) & ('x':*)",)),
+        ("x", ("('x':*)",)),
+        ('-"peace" x sea', ("('x':)", "!(('x':) & ('sea':*) & !('peace':))")),
+        ('x "the sea"', ("('x':) & ('the': <-> 'sea':)",)),
+    ],
+)
+def test_rare_words_are_looked_for_where_the_last_begins_many_others(monkeypatch, typed, asked):
+    monkeypatch.setattr("core.textcondition.frequencies", lambda *_: COMMON)
+    match = TextQuery.parse(typed, operators=True).within(*SEARCHED)
+    assert indexed_condition(BOOK_INDEX, match, connection)[1] == asked
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="FTS5 has no such statistics")
+@pytest.mark.django_db
+def test_how_common_words_are_is_what_the_database_says(monkeypatch):
+    monkeypatch.setattr("core.frequencies._read", {})
+    assert frequencies(connection, "books_search", "words") is None
+    for number in range(8):
+        make_book(title="Sea" if number else "War", subtitle="Seaside" if number < 3 else "")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE books_search")
+    assert frequencies(connection, "books_search", "words") is None
+    monkeypatch.setattr("core.frequencies.KEPT_SECONDS", -1)
+    known = frequencies(connection, "books_search", "words")
+    assert known is not None
+    assert (known.rows, known.of("sea"), known.of("war"), known.of("lake")) == (8, 7 / 8, 1 / 8, 1 / 16)
+    assert known.beginning("sea") == 7 / 8 + 3 / 8
 
 
 @pytest.mark.django_db
@@ -84,7 +134,9 @@ def test_case_accents_and_composition_make_no_difference(api, typed):
 
 
 @pytest.mark.django_db
-def test_results_come_by_relevance_then_popularity_and_walk_both_ways(api):
+@pytest.mark.parametrize("few", [0, 500])
+def test_results_come_by_relevance_then_popularity_and_walk_both_ways(api, monkeypatch, few):
+    monkeypatch.setitem(FEW_IN_TIERS, connection.vendor, few)
     anywhere = make_book(title="Poems", subjects=["Hamlet"], popularity=99)
     names = make_book(title="Plays", authors=["Hamlet, Ann"], popularity=98)
     in_title = make_book(title="A study of Hamlet", popularity=97)

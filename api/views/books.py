@@ -7,7 +7,7 @@ from api.listing import Counts
 from api.viewsets import CatalogueViewSet
 from books.models import Book
 from books.querysets import BOOK_ORDERINGS
-from core.counting import Count, Statement
+from core.counting import Bounded, Count
 from core.keyset import Term
 from serializers.books import BookDetailSerializer, BookFullSerializer, BookListSerializer
 
@@ -52,6 +52,6 @@ class _Owned:
         """The owner's own count, where nothing else narrows the list."""
         return None if self.narrowed else Count(self.owner.books_count, exact=True)
 
-    def bounded_count(self) -> Statement | None:
+    def bounded_count(self) -> Bounded | None:
         """Nothing knows how many of one owner's books a search finds."""
         return None
