@@ -13,7 +13,10 @@ FEW = 300
 """Rows that are read one by one, to rank them all. A word on more is looked for among the best."""
 
 READ = 2 * FEW
-"""Rows of the index that are ranked where there turn out to be more."""
+"""Rows of the index that are ranked where there turn out to be more than were counted."""
+
+FIRST = 300
+"""Rows of the index that are ranked where a word has more, and hardly any among the best."""
 
 BEST = 600
 """Rows that are looked through, best first."""

@@ -13,6 +13,7 @@ from books.suggesting.clauses import (
     BEGUN,
     ENOUGH,
     FEW,
+    FIRST,
     READ,
     SHOWN,
     Sql,
@@ -76,7 +77,7 @@ class _Search:
         # A table of its own, or the planner would take the limit on it for a reason to read everything.
         index = self._table("indexed", indexed(source, self.merged, self.vendor))
         if self.least <= FEW:
-            return [index, self._table("found", self._indexed())]
+            return [index, self._table("found", self._indexed(READ))]
         first, best = self._name("first"), self._name("best")
         where = "SELECT id FROM ({{}}) AS more WHERE (SELECT count(*) FROM {}) {}"
         tables = [self._table("best", walked(source, matches(source, self.typed.groups)))]
@@ -87,12 +88,15 @@ class _Search:
             found.append(walked(source, begins(source, text)).within(where.format(first, f">= {BEGUN}")))
         if self.least <= MERGED:
             tables.append(index)
-            found.append(self._indexed().within(where.format(best, f"< {ENOUGH}")))
+            # Several words may have few rows together.
+            found.append(
+                self._indexed(READ if len(self.typed.groups) > 1 else FIRST).within(where.format(best, f"< {ENOUGH}"))
+            )
         return [*tables, self._table("found", Sql.join(" UNION ", found))]
 
-    def _indexed(self) -> Sql:
-        """The best of what the text index has; of more than READ, of the first ones."""
-        ids = f"(SELECT * FROM {self._name('indexed')} LIMIT {READ})"
+    def _indexed(self, most: int) -> Sql:
+        """The best of what the text index has; of more than `most`, of the first ones."""
+        ids = f"(SELECT * FROM {self._name('indexed')} LIMIT {most})"
         return ranked(self.source, self.typed, Sql(f"SELECT t.* FROM {by_id(self.source, ids, self.vendor)}"))
 
     def best(self) -> Sql:
