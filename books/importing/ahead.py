@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from itertools import islice
+from math import ceil
 from queue import Empty, Queue
 from threading import Event
 from types import TracebackType
@@ -15,7 +16,10 @@ V = TypeVar("V")
 
 
 FIRST = 4
-"""The first list is this much shorter, for meanwhile the database has nothing to do; each is twice the one before."""
+"""The first list is this much shorter, for meanwhile the database has nothing to do."""
+
+GROWTH = 1.5
+"""Each list is so much longer than the one before: it is read while that one is written, once its rows are made."""
 
 SOON = 0.01
 """Seconds between two looks at whether the thread has given up what nobody wants."""
@@ -88,7 +92,7 @@ class Ahead(Generic[T, U]):
             if not self.error:
                 for item in islice(self.items, self.size):
                     batch.append(self.prepare(item))  # noqa: PERF401 - what came before an error is kept
-                self.size = min(2 * self.size, self.largest)
+                self.size = min(ceil(GROWTH * self.size), self.largest)
         except BaseException as error:  # noqa: BLE001 - raised again by `take`
             self.error = error
         return batch

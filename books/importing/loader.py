@@ -161,6 +161,9 @@ def _interpreter_for_loading() -> Iterator[None]:
     finally:
         sys.setswitchinterval(interval)
         if was_enabled:
+            # All that was made since counts as looked at, or the first new object would have it looked at now.
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()
 
 
