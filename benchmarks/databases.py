@@ -22,7 +22,8 @@ SEED = 1
 # As for a small machine's own database server: durable, an SSD, a fair share of the memory.
 PRODUCTION_LIKE = (
     "shared_buffers=512MB", "effective_cache_size=2GB", "work_mem=16MB", "maintenance_work_mem=256MB",
-    "max_wal_size=4GB", "random_page_cost=1.1", "effective_io_concurrency=200", "checkpoint_timeout=15min",
+    "wal_buffers=64MB", "max_wal_size=4GB", "random_page_cost=1.1", "effective_io_concurrency=200",
+    "checkpoint_timeout=15min",
 )  # fmt: skip
 # The order of the page with nulls last, as the peers ask for it in one statement.
 PEERS_INDEX = "CREATE INDEX bench_order ON books_book (popularity DESC NULLS LAST, sort_title, id)"

@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 import yaml
+from django.db import connection
 
 from settings.env import ROOT, VARIABLES
 from tests.conftest import new_database, running
@@ -186,3 +187,15 @@ def test_worker_and_beat_start_and_end_cleanly(command, sign, tmp_path):
             process.send_signal(signal.SIGTERM)
             assert process.wait(30) == 0
         assert "Traceback" not in log.read_text()
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="asks PostgreSQL")
+def test_the_database_knows_the_settings_it_is_started_with():
+    program, *options = compose()["services"]["db"]["command"]
+    assert program == "postgres"
+    assert options[::2] == ["-c"] * (len(options) // 2)
+    given = dict(option.split("=") for option in options[1::2])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM pg_settings WHERE name = ANY(%s)", [list(given)])
+        assert {name for (name,) in cursor.fetchall()} == set(given)
