@@ -21,10 +21,10 @@ from core.keyset import Ordering, Term, TierTerm, is_selective, with_broad_tiers
 
 DEEPEST_ROW = 10_000
 
-FEW_IN_TIERS = {"postgresql": 500, "sqlite": 0}
-"""Rows that are found once and then looked at for their tiers, in less time than finding the rows of each tier.
+FEW_IN_TIERS = {"postgresql": 200, "sqlite": 0}
+"""Rows of which the first page is found by looking at each for its tier, instead of finding the rows of each tier.
 
-FTS5 searches anew for every row that is looked at.
+GIN takes long for a word's beginning, and again for each tier; FTS5 searches anew for every row that is looked at.
 """
 
 
@@ -109,7 +109,7 @@ class Listing:
         stretch = Stretch(
             self.bound_to,
             self.order.rows,
-            self._terms(count) if selective else self._with_broad_tiers(),
+            self._terms(count, cursor) if selective else self._with_broad_tiers(),
             limit=self.size + 1,
             after=cursor.key if cursor else None,
             backwards=cursor is not None and cursor.backwards,
@@ -137,11 +137,14 @@ class Listing:
             return False
         return is_selective(count.value, rough_size(self.length.prefix), self.size)
 
-    def _terms(self, count: Count | None) -> Ordering:
-        """The ordering of a selective list: tiers that hold few rows together are not looked for one by one."""
+    def _terms(self, count: Count | None, cursor: Cursor | None) -> Ordering:
+        """The ordering of a selective list: tiers that hold few rows together are not looked for one by one.
+
+        Behind a cursor they are: those before it are over.
+        """
         leading, *rest = self.order.terms
         few = FEW_IN_TIERS[connections[self.order.rows.db].vendor]
-        if isinstance(leading, TierTerm) and count and count.value <= few:
+        if isinstance(leading, TierTerm) and count and count.value <= few and not cursor:
             return (Term(leading.column), *rest)
         return self.order.terms
 

@@ -10,6 +10,7 @@ from django.db.models import BigIntegerField, DateTimeField, F, Field, Model, Qu
 from django.db.models.functions import Cast
 
 from core.counting import kept, kept_total
+from core.frequencies import FREQUENCIES
 from core.keyset import Ordering, TierTerm, page, reverse
 from core.statements import STATEMENTS, Slot
 from serializers.base import Serializer
@@ -39,7 +40,8 @@ class Stretch:
         """What a statement's text depends on, besides the list and the key."""
         broad = tuple(term.broad for term in self.ordering if isinstance(term, TierTerm))
         known = getattr(self.rows, "known", ())
-        return self.backwards, self.limit, self.offset, self.selective, self.kept, broad, known
+        edition = FREQUENCIES.edition
+        return self.backwards, self.limit, self.offset, self.selective, self.kept, broad, known, edition
 
     def page(self, rows: Rows, after: list[Any] | None) -> Rows:
         """These of `rows`, after a key whose values may be open."""

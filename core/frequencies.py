@@ -28,30 +28,40 @@ class Frequencies:
         return sum(share for word, share in self.shares.items() if word.startswith(text))
 
 
-_read: dict[tuple[str, str, str], tuple[float, Frequencies | None]] = {}
+class Reading:
+    """What this process has read of the statistics, and which `edition` that is: others make another."""
+
+    def __init__(self) -> None:
+        self.edition = 0
+        self._found: dict[tuple[str, str, str], tuple[float, Frequencies | None]] = {}
+
+    def of(self, connection: BaseDatabaseWrapper, table: str, column: str) -> Frequencies | None:
+        """Those of `column` of `table` in the PostgreSQL at hand; None where it has not looked at the table yet."""
+        key = (connection.alias, table, column)
+        at, found = self._found.get(key, (0.0, None))
+        if key not in self._found or monotonic() - at > KEPT_SECONDS:
+            before, found = found, _statistics(connection, table, column)
+            self._found[key] = monotonic(), found
+            self.edition += found != before
+        return found
 
 
-def frequencies(connection: BaseDatabaseWrapper, table: str, column: str) -> Frequencies | None:
-    """Those of `column` of `table` in the PostgreSQL at hand; None where it has not looked at the table yet."""
-    key = (connection.alias, table, column)
-    at, found = _read.get(key, (0.0, None))
-    if key not in _read or monotonic() - at > KEPT_SECONDS:
-        found = _statistics(connection, table, column)
-        _read[key] = monotonic(), found
-    return found
+FREQUENCIES = Reading()
 
 
 def _statistics(connection: BaseDatabaseWrapper, table: str, column: str) -> Frequencies | None:
-    """From pg_stats, whose shares are followed by the smallest, the largest and that of null."""
+    """From pg_stats, where the smallest and the largest share follow those of the words."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT reltuples, most_common_elems::text::text[], most_common_elem_freqs"
-            " FROM pg_class JOIN pg_stats ON tablename = relname AND schemaname = relnamespace::regnamespace::text"
+            " FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace"
+            " JOIN pg_stats ON tablename = relname AND schemaname = nspname"
             " WHERE pg_class.oid = %s::regclass AND attname = %s",
             [table, column],
         )
         row = cursor.fetchone()
-    if row is None or not row[1]:
+    # A table that was emptied keeps its statistics, and has -1 rows.
+    if row is None or row[0] <= 0 or not row[1]:
         return None
     rows, words, shares = row
     return Frequencies(rows, dict(zip(words, shares, strict=False)), shares[len(words)])

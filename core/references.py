@@ -2,9 +2,9 @@
 
 Foreign keys were a third of what loading cost PostgreSQL. These hold the same: a row may only refer to one that
 is there, and that one is locked until the transaction ends (FOR KEY SHARE, as PostgreSQL's own ri_triggers.c
-does it) unless the transaction itself wrote it, so that nobody deletes it meanwhile; a row that is referred to can be
-neither deleted, truncated nor given another id. Unlike Django's foreign keys they are checked at the end of the
-statement, not of the transaction.
+does it) unless the transaction itself made or changed it, so that nobody deletes it meanwhile; a row that is referred
+to can be neither deleted, truncated nor given another id. Unlike Django's foreign keys they are checked at the end of
+the statement, not of the transaction.
 """
 
 from collections.abc import Iterator, Sequence

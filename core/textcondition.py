@@ -4,7 +4,7 @@ from typing import Protocol
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from core.frequencies import frequencies
+from core.frequencies import FREQUENCIES, Frequencies
 from core.textquery import Match, Phrase
 
 ROW_COST = 18
@@ -79,12 +79,19 @@ def _sought(index: Columns, match: Match, connection: BaseDatabaseWrapper) -> tu
     *others, last = match.include
     if not others or not last.prefix or len(last.tokens) > 1:
         return match.include
-    known = frequencies(connection, index.table, index.columns[match.columns[0]][0])
+    known = FREQUENCIES.of(connection, index.table, index.columns[match.columns[0]][0])
     if known is None:
         return match.include
-    rarest = min(known.of(token) for item in others for token in item.tokens)
+    rarest = min(_share(known, item) for item in others)
     looked_at = rarest * known.rows <= MOST_LOOKED_AT and rarest * ROW_COST < known.beginning(last.tokens[0])
     return tuple(others) if looked_at else match.include
+
+
+def _share(known: Frequencies, item: Phrase) -> float:
+    """At most of how many rows `item` is, of all; a lone CJK character is a beginning wherever it stands."""
+    *whole, last = item.tokens
+    shares = [known.of(token) for token in whole]
+    return min([*shares, max(known.of(last), known.beginning(last)) if item.prefix else known.of(last)])
 
 
 def _only_looked_at(index: Columns, match: Match) -> tuple[str, tuple[str, ...]]:

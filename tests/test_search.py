@@ -13,7 +13,7 @@ from api.listing import FEW_IN_TIERS
 from authors.models import Author
 from books.models import Book
 from books.search import BOOK_INDEX, SEARCHED
-from core.frequencies import Frequencies, frequencies
+from core.frequencies import FREQUENCIES, Frequencies, Reading
 from core.text import tokens
 from core.textcondition import indexed_condition
 from core.textquery import TextQuery, TextQueryError
@@ -38,7 +38,7 @@ book = st.fixed_dictionaries(
 
 
 # As if nearly every word were the beginning of very many.
-COMMON = Frequencies(1_000, {"sea": 1.0, "war": 1.0, "peace": 1.0, "3": 1.0, "x": 0.001}, 0.001)
+COMMON = Frequencies(1_000, {"sea": 1.0, "war": 1.0, "peace": 1.0, "3": 1.0, "水滸": 1.0, "x": 0.001}, 0.001)
 
 
 def found_by(texts, query):
@@ -54,7 +54,7 @@ class Searches(TestCase):
     @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(st.lists(book, min_size=1, max_size=6), query, st.sampled_from([None, COMMON]))
     def test_each_kind_of_search_finds_what_looking_at_each_book_finds(self, books, typed, known):
-        with patch("core.textcondition.frequencies", lambda *_: known):
+        with patch.object(FREQUENCIES, "of", lambda *_: known):
             self.agrees(books, typed)
 
     def agrees(self, books, typed):
@@ -98,11 +98,12 @@ class Searches(TestCase):
         ("sea x", ("('sea':) & ('x':*)",)),
         ("x", ("('x':*)",)),
         ('-"peace" x sea', ("('x':)", "!(('x':) & ('sea':*) & !('peace':))")),
+        ("水 sea", ("('水':*) & ('sea':*)",)),
         ('x "the sea"', ("('x':) & ('the': <-> 'sea':)",)),
     ],
 )
 def test_rare_words_are_looked_for_where_the_last_begins_many_others(monkeypatch, typed, asked):
-    monkeypatch.setattr("core.textcondition.frequencies", lambda *_: COMMON)
+    monkeypatch.setattr(FREQUENCIES, "of", lambda *_: COMMON)
     match = TextQuery.parse(typed, operators=True).within(*SEARCHED)
     assert indexed_condition(BOOK_INDEX, match, connection)[1] == asked
 
@@ -110,15 +111,16 @@ def test_rare_words_are_looked_for_where_the_last_begins_many_others(monkeypatch
 @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="FTS5 has no such statistics")
 @pytest.mark.django_db
 def test_how_common_words_are_is_what_the_database_says(monkeypatch):
-    monkeypatch.setattr("core.frequencies._read", {})
-    assert frequencies(connection, "books_search", "words") is None
+    reading = Reading()
+    assert reading.of(connection, "books_search", "words") is None
     for number in range(8):
         make_book(title="Sea" if number else "War", subtitle="Seaside" if number < 3 else "")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE books_search")
-    assert frequencies(connection, "books_search", "words") is None
+    assert (reading.of(connection, "books_search", "words"), reading.edition) == (None, 0)
     monkeypatch.setattr("core.frequencies.KEPT_SECONDS", -1)
-    known = frequencies(connection, "books_search", "words")
+    known = reading.of(connection, "books_search", "words")
+    assert reading.edition == 1
     assert known is not None
     assert (known.rows, known.of("sea"), known.of("war"), known.of("lake")) == (8, 7 / 8, 1 / 8, 1 / 16)
     assert known.beginning("sea") == 7 / 8 + 3 / 8

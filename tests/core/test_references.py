@@ -111,6 +111,15 @@ def test_nobody_deletes_what_another_is_about_to_refer_to():
     assert Author.objects.count() == 1
 
 
+def test_nobody_deletes_what_another_has_changed_and_refers_to():
+    book, author = make_book(title="Emma"), make_author("Austen, Jane")
+    with beside(lambda: run("DELETE FROM authors_author WHERE id = %s", author.pk)) as met:
+        Author.objects.filter(pk=author.pk).update(bio="A lady")
+        BookAuthor.objects.create(book=book, author=author)
+    assert isinstance(met[0], IntegrityError)
+    assert Author.objects.count() == 1
+
+
 def test_only_what_others_can_see_is_locked():
     author = make_author("Austen, Jane")
     with transaction.atomic():

@@ -21,8 +21,17 @@ def test_a_free_port_can_be_listened_on():
     assert cannot_listen("127.0.0.1", free_port()) == ""
 
 
-def test_asking_takes_no_connection():
-    port, ended = free_port(), threading.Event()
+@pytest.fixture
+def held():
+    """A port on which nobody listens, and nobody else will."""
+    with socket.socket() as holder:
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.bind(("127.0.0.1", 0))
+        yield holder.getsockname()[1]
+
+
+def test_asking_takes_no_connection(held):
+    port, ended = held, threading.Event()
     outcomes: Counter[str] = Counter()
 
     def connect():
