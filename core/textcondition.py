@@ -79,7 +79,7 @@ def _sought(index: Columns, match: Match, connection: BaseDatabaseWrapper) -> tu
     *others, last = match.include
     if not others or not last.prefix or len(last.tokens) > 1:
         return match.include
-    known = FREQUENCIES.of(connection, index.table, index.columns[match.columns[0]][0])
+    known = FREQUENCIES.of(connection, index.table, _column(index, match))
     if known is None:
         return match.include
     rarest = min(_share(known, item) for item in others)
@@ -100,7 +100,11 @@ def _only_looked_at(index: Columns, match: Match) -> tuple[str, tuple[str, ...]]
 
 
 def _vector(index: Columns, match: Match) -> str:
-    return f"{index.table}.{index.columns[match.columns[0]][0]}"
+    return f"{index.table}.{_column(index, match)}"
+
+
+def _column(index: Columns, match: Match) -> str:
+    return index.columns[match.columns[0]][0]
 
 
 def _lexemes(item: Phrase, weights: str = "") -> str:
