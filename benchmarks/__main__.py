@@ -12,7 +12,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from benchmarks import databases, equality, load, machine, parts, report
+from benchmarks import databases, equality, load, loading, machine, parts, report
 from benchmarks.findings import Findings
 from benchmarks.scenarios import GROUPS, Group, answerable, filled
 from benchmarks.servers import LIST, SERVERS, Failed, Running, running
@@ -139,6 +139,8 @@ def measure(quick: bool, only: str, sizes: Sequence[int], rounds: int) -> Findin
         if not only or "serializers".startswith(only):
             run.say("serializers")
             parts.serializers(findings, {**os.environ, **run.environment()})
+        if not only or "loading".startswith(only):
+            loading.measure(findings, url, folder, command, run.say)
         if not only or "growth".startswith(only):
             parts.growth(findings, url, folder, sizes=sizes, say=run.say)
     return findings

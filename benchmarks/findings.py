@@ -6,6 +6,13 @@ from benchmarks.load import Ratio, Result, ratio
 from benchmarks.scenarios import TARGETS, Target
 
 
+def verdict_text(reached: float, at_least: float) -> str:
+    """`met`, or by how many per cent `reached` falls short."""
+    if reached >= at_least:
+        return "met"
+    return f"**missed by {(1 - reached / at_least) * 100:.0f} %**"
+
+
 @dataclass(frozen=True)
 class Verdict:
     """One line of TARGETS: what was reached, or that it was not measured."""
@@ -20,9 +27,7 @@ class Verdict:
         """`met`, `missed by 12 %`, or `not measured`."""
         if self.reached is None:
             return "not measured"
-        if self.reached.middle >= self.target.at_least:
-            return "met"
-        return f"**missed by {(1 - self.reached.middle / self.target.at_least) * 100:.0f} %**"
+        return verdict_text(self.reached.middle, self.target.at_least)
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,28 @@ class Growth:
     kind: str
     times: dict[int, tuple[float, float | None]]
     verdict: str
+
+
+@dataclass(frozen=True)
+class Loading:
+    """How fast a catalogue was loaded into one kind of database, beside the limit of that database; works/s."""
+
+    what: str
+    ours: float
+    limit: float
+    times: Ratio
+    at_least: float
+    """How many times `limit` is asked for."""
+
+    @property
+    def asked(self) -> str:
+        """The target, as the table shows it."""
+        return f"{self.at_least:g} ×"
+
+    @property
+    def verdict(self) -> str:
+        """`met`, or by how much the target was missed."""
+        return verdict_text(self.times.middle, self.at_least)
 
 
 @dataclass
@@ -45,6 +72,7 @@ class Findings:
     """Verdicts that come from elsewhere than wrk."""
     memory: dict[str, tuple[float, float]] = field(default_factory=dict)
     """Server → MiB resident in its largest process, idle and under load."""
+    loading: list[Loading] = field(default_factory=list)
     growth: list[Growth] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 

@@ -119,6 +119,14 @@ def _two_words(client: httpx.Client, database: str) -> Paths:
     return (f"books/?search={one} {other}" for one, other in pairs)
 
 
+def _commonest(client: httpx.Client, database: str) -> Paths:
+    """The two words that most titles have, in requests that differ in the page's size alone."""
+    sql = "SELECT word FROM books_word ORDER BY titles DESC, word LIMIT 2"
+    with psycopg.connect(database) as connection:
+        words = "+".join(str(word) for (word,) in connection.execute(sql))
+    return (f"books/?search={words}&page_size={PAGE - number % 5}&count=none" for number in cycle(range(REQUESTS)))
+
+
 def _suggest(client: httpx.Client, database: str) -> Paths:
     """Beginnings, of one letter to six, of the words of the published searches."""
     words = dict.fromkeys(word for query, _ in queries() for word in query.split() if word.isalpha())
@@ -136,6 +144,7 @@ KINDS: dict[str, Callable[[httpx.Client, str], Paths]] = {
     "detail": _detail,
     "ISBN": _isbn,
     "two-word search": _two_words,
+    "two commonest words": _commonest,
     "suggest": _suggest,
     "the 40 searches": _published,
 }

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from benchmarks import chart
 from benchmarks.findings import Findings, Verdict
+from benchmarks.scenarios import NOT_MEASURED
 
 BEGIN = "<!-- What follows is written by make bench. -->"
 END = "<!-- Here ends what make bench writes. -->"
@@ -18,7 +19,7 @@ def tables(findings: Findings) -> str:
         "![Requests a second](results.svg)",
         _table(
             ("measure", "against", "Octavo/s", "the other/s", "times (lowest-highest)", "asked", ""),
-            (_verdict(verdict) for verdict in findings.verdicts()),
+            [*map(_verdict, findings.verdicts()), *map(_not_measured, NOT_MEASURED)],
         ),
         "### Everything timed (requests/s)",
         _table(
@@ -34,6 +35,8 @@ def tables(findings: Findings) -> str:
             ((name, f"{idle:.0f}", f"{loaded:.0f}") for name, (idle, loaded) in findings.memory.items()),
         ),
     ]
+    if findings.loading:
+        parts += ["### Loading (works/s, from nothing, in turns)", _loading(findings)]
     if findings.growth:
         parts += ["### Growth (generated catalogues, one worker, edge off, ms)", _growth(findings)]
     if findings.problems:
@@ -60,6 +63,19 @@ def _verdict(verdict: Verdict) -> tuple[str, ...]:
     reached = verdict.reached
     times = f"{number(reached.middle)} × ({number(reached.low)}-{number(reached.high)})"
     return target.what, target.against, number(verdict.ours), number(verdict.theirs), times, asked, verdict.text
+
+
+def _not_measured(target: tuple[str, str, str, str]) -> tuple[str, ...]:
+    what, against, asked, why = target
+    return what, against, "", "", "", asked, f"not measured: {why}"
+
+
+def _loading(findings: Findings) -> str:
+    rows = []
+    for found in findings.loading:
+        times = f"{number(found.times.middle)} × ({number(found.times.low)}-{number(found.times.high)})"
+        rows.append((found.what, number(found.ours), number(found.limit), times, found.asked, found.verdict))
+    return _table(("what", "works/s", "limit", "times (lowest-highest)", "asked", ""), rows)
 
 
 def _growth(findings: Findings) -> str:

@@ -10,7 +10,7 @@ import pytest
 from benchmarks import chart, findings, parts, report
 from benchmarks.equality import difference
 from benchmarks.load import Lane, Ratio, Result, ratio, read
-from benchmarks.scenarios import GROUPS, TARGETS, filled
+from benchmarks.scenarios import GROUPS, NOT_MEASURED, TARGETS, filled
 from benchmarks.servers import SERVERS, Failed
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -145,8 +145,8 @@ def test_the_report_has_a_line_for_every_target_even_where_nothing_was_measured(
         text = report.tables(run)
         assert text.count(" × |") >= len(TARGETS)
         for line in text.splitlines():
-            assert line.count("|") in (0, 3, 4, 5, 8), line
-    assert report.tables(findings.Findings([])).count("not measured") == len(TARGETS)
+            assert line.count("|") in (0, 3, 4, 5, 7, 8), line
+    assert report.tables(findings.Findings([])).count("not measured") == len(TARGETS) + len(NOT_MEASURED)
 
 
 def test_a_verdict_says_by_how_much():
@@ -156,12 +156,43 @@ def test_a_verdict_says_by_how_much():
     assert re.fullmatch(r"\*\*missed by 9\d %\*\*", texts["cold list: stock DRF"])
 
 
-def test_growth_is_judged_by_its_kind():
-    assert parts.judged("list", {5: (1.0, None), 50: (1.4, None)}) == "met: 1.40 × (at most 1.5)"
-    assert parts.judged("list", {5: (1.0, None), 50: (1.6, None)}).startswith("**missed**")
-    assert parts.judged("two-word search", {5: (1.0, None), 50: (2.9, None)}).startswith("met")
-    assert parts.judged("suggest", {5: (1.0, 9.0), 50: (1.0, 21.0)}).startswith("**missed**")
-    assert parts.judged("list", {5: (1.0, None)}) == "not compared"
+@pytest.mark.parametrize(
+    ("kind", "times", "verdict"),
+    [
+        ("list", {"list": {5: (1.0, None), 50: (1.4, None)}}, "met: 1.40 × (at most 1.5)"),
+        ("list", {"list": {5: (1.0, None), 50: (1.6, None)}}, "**missed**: 1.60 × (at most 1.5)"),
+        ("list", {"list": {5: (1.0, None)}}, "not compared"),
+        ("the 40 searches", {"the 40 searches": {5: (1.0, None), 50: (9.0, None)}}, "9.00 ×"),
+        (
+            "two-word search",
+            {"list": {50: (3.0, None)}, "two-word search": {5: (9.0, None), 50: (24.9, None)}},
+            "met: 2.77 × (at most 3), 8.3 × list (at most 8.33)",
+        ),
+        (
+            "two-word search",
+            {"list": {50: (3.0, None)}, "two-word search": {5: (9.0, None), 50: (25.5, None)}},
+            "**missed**: 2.83 × (at most 3), 8.5 × list (at most 8.33)",
+        ),
+        (
+            "two commonest words",
+            {"two-word search": {50: (2.0, None)}, "two commonest words": {5: (1.0, None), 50: (21.0, None)}},
+            "**missed**: 10.5 × two-word search (at most 10)",
+        ),
+        (
+            "suggest",
+            {"suggest": {5: (9.0, 9.0), 50: (10.0, 21.0)}},
+            "**missed**: 1.11 × (at most 1.5), p99 2.1 × p50 (at most 2)",
+        ),
+    ],
+)
+def test_growth_is_judged_by_its_kind(kind, times, verdict):
+    assert parts.judged(kind, times) == verdict
+
+
+def test_a_load_is_judged_by_the_limit_of_its_database():
+    run = found()
+    run.loading = [findings.Loading("SQLite", 5_000, 10_000, Ratio(0.5, 0.45, 0.55), 0.65)]
+    assert "| SQLite | 5,000 | 10,000 | 0.50 × (0.45-0.55) | 0.65 × | **missed by 23 %** |" in report.tables(run)
 
 
 @pytest.mark.parametrize("results", [measured(), measured(0.001), {}], ids=["all", "tiny", "none"])
