@@ -100,3 +100,9 @@ def test_the_lock_files_hold_what_pyproject_asks_for():
         r'^    "([a-z0-9-]+)[^"]*",', (ROOT / "pyproject.toml").read_text().split("[tool.")[0], re.MULTILINE
     )
     assert set(wanted) <= set(pins("requirements-dev.lock"))
+
+
+def test_a_decision_has_the_number_of_its_file():
+    titles = {path.name: path.read_text().splitlines()[0] for path in sorted((ROOT / "docs" / "adr").glob("*.md"))}
+    assert titles
+    assert [name for name, title in titles.items() if not title.startswith(f"# {int(name[:4])}. ")] == []
