@@ -171,3 +171,15 @@ def cannot_listen(host: str, port: int) -> str:
     except OSError as error:
         return (error.strerror or str(error)).lower()
     return ""
+
+
+def listening_problem(host: str, port: int, another_port: str) -> str:
+    """One line on why nothing could listen there now, with what to do about it; empty when it could.
+
+    `another_port` says how to choose another port, which helps only where the host itself can be listened on.
+    """
+    if not (reason := cannot_listen(host, port)):
+        return ""
+    # Any port will do for 0, so what fails then is the host.
+    advice = "HOST must be an address or a name of this machine" if cannot_listen(host, 0) else another_port
+    return f"cannot listen on {address(host, port)}: {reason}; {advice}"

@@ -15,8 +15,7 @@ worker)
         --loglevel "${LOG_LEVEL:-info}" --concurrency 2 "$@"
     ;;
 beat)
-    exec python -m celery --quiet -A core.celery beat --loglevel "${LOG_LEVEL:-info}" --pidfile= \
-        --schedule "${DATA_DIR:?}/celerybeat-schedule" "$@"
+    exec python -m celery --quiet -A core.celery beat --loglevel "${LOG_LEVEL:-info}" --pidfile= "$@"
     ;;
 migrate)
     exec python manage.py migrate --no-input "$@"

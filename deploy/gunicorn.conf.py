@@ -8,7 +8,7 @@ from typing import Any
 
 from django.urls import get_resolver
 
-from core.worker import POSTGRESQL_OPTIONS, STREAM_GRACE, Log, Worker, address, cannot_listen
+from core.worker import POSTGRESQL_OPTIONS, STREAM_GRACE, Log, Worker, address, listening_problem
 from settings.env import load_or_exit
 
 ENV = load_or_exit()
@@ -50,9 +50,9 @@ control_socket_disable = True
 
 
 def on_starting(server: Any) -> None:
-    """Refuse a taken port in one line, where gunicorn would try for five seconds and print a list of errors."""
-    if problem := cannot_listen(ENV.host, ENV.port):
-        raise SystemExit(f"octavo: cannot listen on {bind}: {problem}; PORT chooses another port")
+    """Refuse a taken port or a wrong host in one line; gunicorn would try for five seconds and print many."""
+    if problem := listening_problem(ENV.host, ENV.port, "PORT chooses another port"):
+        raise SystemExit(f"octavo: {problem}")
 
 
 def when_ready(server: Any) -> None:

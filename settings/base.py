@@ -1,12 +1,12 @@
 """Everything. `dev`, `test` and `prod` only differ from this."""
 
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import structlog
 
-from settings.env import ROOT, database, load_or_exit
+from settings.env import ROOT, load_or_exit
+from settings.values import database
 
 ENV = load_or_exit()
 
@@ -63,7 +63,6 @@ DRAIN_SECONDS = ENV.drain_seconds
 
 DATABASES: dict[str, dict[str, Any]] = {"default": database(ENV.database_url)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    Path(DATABASES["default"]["NAME"]).parent.mkdir(parents=True, exist_ok=True)
     # A write takes its lock when its transaction begins, so two writers queue instead of failing half way.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
@@ -131,6 +130,8 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # A traceback through a redirected stream would be one record a character.
 CELERY_WORKER_REDIRECT_STDOUTS = False
+# Celery's own default is a file in the folder that it is started from.
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "books.tasks.sweep", "schedule": timedelta(minutes=1)},
     "recount": {"task": "books.tasks.recount", "schedule": timedelta(days=1)},

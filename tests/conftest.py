@@ -26,7 +26,7 @@ from rest_framework.test import APIClient
 from api.supervisor import follow
 from core.edge import Edge
 from core.worker import POSTGRESQL_OPTIONS
-from settings.env import database
+from settings.values import database
 from tests.asgi import Reply, ask
 from tests.servers import free_port, wait_until
 

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,7 +18,8 @@ import pytest
 import yaml
 from django.db import connection
 
-from settings.env import ROOT, VARIABLES
+from settings.env import ROOT, VARIABLES, load
+from settings.values import database
 from tests.conftest import new_database, running
 from tests.servers import free_port
 
@@ -106,6 +108,63 @@ def test_every_service_sets_only_variables_that_are_known_and_asks_for_secrets()
         assert all(f"${{{secret}:?" in value for value in used), secret
 
 
+def interpolated(text, environment):
+    """What compose makes of `${NAME:-default}` and `${NAME:?message}` in `text`; KeyError where one is missing."""
+
+    def value(found):
+        name, operator, rest = found.groups()
+        if not environment.get(name) and operator == ":?":
+            raise KeyError(f"{name} {rest}")
+        return environment.get(name) or rest
+
+    return re.sub(r"\$\{([A-Z_]+)(:-|:\?)([^}]*)\}", value, text)
+
+
+def test_every_variable_reaches_the_container_or_is_left_out_for_a_reason():
+    # One database, reached without a pooler; debug pages are not for production; no balancer that a stop could tell.
+    left_out = {"DIRECT_DATABASE_URL", "DEBUG", "DRAIN_SECONDS", "PROMETHEUS_MULTIPROC_DIR"}
+    image = {word.split("=")[0] for line in given("ENV") for word in shlex.split(line)}
+    for name, service in ours().items():
+        assert (image | set(service["environment"])) & set(VARIABLES) == set(VARIABLES) - left_out, name
+
+
+def test_where_the_machine_listens_does_not_depend_on_what_a_shell_sets():
+    (port,) = compose()["services"]["api"]["ports"]
+    assert interpolated(port, {"HOST": "my-laptop", "PORT": "9", "HOSTNAME": "x"}) == "127.0.0.1:8000:8000"
+    assert interpolated(port, {"OCTAVO_BIND": "0.0.0.0", "OCTAVO_PORT": "80"}) == "0.0.0.0:80:8000"
+
+
+def test_the_example_environment_becomes_one_that_production_takes(tmp_path):
+    example = ROOT / "deploy" / "example.env"
+    (command,) = re.findall(r"^#   (\(umask .*)$", example.read_text(), re.MULTILINE)
+    assert f"    {command}\n" in (ROOT / "docs" / "running.md").read_text()
+    (tmp_path / "deploy").mkdir()
+    shutil.copy(example, tmp_path / "deploy")
+
+    def make():
+        done = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False)
+        return done.returncode, (tmp_path / ".env").read_text()
+
+    def values(text):
+        return dict(line.split("=", 1) for line in text.splitlines() if line and line[0] != "#")
+
+    assert set(values(example.read_text())) == {"SECRET_KEY", "POSTGRES_PASSWORD", "ALLOWED_HOSTS", "PUBLIC_URL"}
+    assert not any(values(example.read_text())[name] for name in SECRETS)
+    status, made = make()
+    assert status == 0
+    assert (tmp_path / ".env").stat().st_mode & 0o077 == 0
+    passed = ours()["api"]["environment"]
+    environment = {name: interpolated(text, values(made)) for name, text in passed.items() if text}
+    env = load(environment, required=("SECRET_KEY", "ALLOWED_HOSTS", "PUBLIC_URL", "DATABASE_URL"))
+    assert env.allowed_hosts == ["localhost"]
+    assert database(env.database_url)["PASSWORD"] == values(made)["POSTGRES_PASSWORD"]
+    with pytest.raises(KeyError, match="SECRET_KEY at least 32 characters"):
+        interpolated(passed["SECRET_KEY"], values(example.read_text()))
+    status, again = make()
+    assert status != 0
+    assert again == made
+
+
 def test_production_gets_all_that_it_demands():
     assert {"SECRET_KEY", "ALLOWED_HOSTS", "PUBLIC_URL", "DATABASE_URL"} <= set(ours()["api"]["environment"])
 
@@ -133,7 +192,7 @@ def test_the_probe_is_the_file_that_the_image_names():
 @contextmanager
 def production(folder, name):
     """The environment of a container over a new database."""
-    with new_database(folder, name) as database:
+    with new_database(folder, name) as url:
         redis = os.environ.get("REDIS_URL", "")
         yield {
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
@@ -142,7 +201,7 @@ def production(folder, name):
             "SECRET_KEY": "for-the-tests-only-0123456789-abcdefghijklmnop",
             "ALLOWED_HOSTS": "books.example.org",
             "PUBLIC_URL": "https://books.example.org",
-            "DATABASE_URL": database,
+            "DATABASE_URL": url,
             "REDIS_URL": redis.replace("/0", "/13"),
             "BROKER_URL": redis.replace("/0", "/14"),
             "DATA_DIR": str(folder),

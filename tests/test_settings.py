@@ -1,13 +1,15 @@
 """The environment: what it may say, what it means, and how a mistake in it is told."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from settings.env import DEVELOPMENT_SECRET, ROOT, VARIABLES, EnvError, cores, database, load
+from settings.env import DEVELOPMENT_SECRET, ROOT, VARIABLES, EnvError, cores, load, make_folders
+from settings.values import database
 
 SECRET = "a-secret-of-somebody-s-own-0123456789-abcdefghij"
 PRODUCTION = {
@@ -18,27 +20,81 @@ PRODUCTION = {
     "DATABASE_URL": "postgres://octavo@localhost/octavo",
 }
 
+# Every variable with values that must end the start: a new one in VARIABLES needs its line here and in docs/running.md.
 WRONG = {
-    "DEBUG": "maybe",
-    "PUBLIC_URL": "books.example.org",
-    "DATABASE_URL": "mysql://localhost/books",
-    "THREADS": "0",
-    "QUEUE_SIZE": "0",
-    "REQUEST_TIMEOUT": "0",
-    "DRAIN_SECONDS": "-1",
-    "DB_PREPARE": "perhaps",
-    "DIRECT_DATABASE_URL": "books",
-    "EDGE": "perhaps",
-    "EDGE_BYTES": "64MB",
-    "EDGE_MAX_STALENESS": "-1",
-    "CDN_TTL": "1h",
-    "REDIS_URL": "localhost:6379",
-    "BROKER_URL": "kafka://localhost",
-    "WEB_CONCURRENCY": "-1",
-    "PORT": "abc",
-    "LOG_FORMAT": "xml",
-    "LOG_LEVEL": "loud",
-}
+    "SECRET_KEY": ["short", "x" * 31],
+    "SECRET_KEY_FALLBACKS": ["short", f"{SECRET},short", f"{SECRET} , {SECRET[:31]}"],
+    "DEBUG": ["maybe", "2", "wahr"],
+    "ALLOWED_HOSTS": [
+        "https://books.example.org", "books.example.org:8000", "books.example.org/", "books.example.org/api", "a b",
+        "a.example b.example", "a.example;b.example", "*.example.org", "::1", "[::1", "[::1]:8000", "me@a.example",
+        "a.example,https://b.example", "bücher.example", "-books.example", "books..example", ".", "x" * 64,
+    ],
+    "PUBLIC_URL": [
+        "books.example.org", "ftp://books.example.org", "https://", "https:///", "https:books.example.org",
+        "https://books.example.org/catalogue", "https://books.example.org?x=1", "https://books.example.org/?",
+        "https://books.example.org#top", "https://me@books.example.org", "https://me:hunter2@books.example.org",
+        "https://books.example.org:abc", "https://books.example.org:0", "https://books.example.org:99999",
+        "https://books.example.org:", "https://books example.org", "https://[::1", "https://a.example,https://b.example",
+    ],
+    "DATA_DIR": ["/dev/null", "/dev/null/var", "/proc/octavo", "~nobody-of-this-name/var", f"/tmp/{'x' * 300}"],
+    "DATABASE_URL": [
+        "books", "mysql://localhost/books", "sqlite:", "sqlite://", "sqlite:///", "sqlite:////", "sqlite:books.sqlite3",
+        "sqlite://books.sqlite3", "sqlite://localhost/books.sqlite3", "sqlite:///:memory:", "sqlite:////tmp",
+        "sqlite:////tmp/", "sqlite:///books.sqlite3?mode=ro", "sqlite:///books#1.sqlite3", "sqlite:////dev/null/books.sqlite3",
+        "postgres:", "postgres://", "postgres://host", "postgres://host/", "postgres:octavo", "postgres://host:abc/octavo",
+        "postgres://host:0/octavo", "postgres://host:99999/octavo", "postgres://me:hun/ter2@host/octavo",
+        "postgres://me:hun#ter2@host/octavo", "postgres://me:hun?ter2@host/octavo", "postgres://me:hun ter2@host/o",
+        "postgres://host/octavo?sslmod=require", "postgres://[::1/octavo",
+    ],
+    "DB_PREPARE": ["perhaps"],
+    "DIRECT_DATABASE_URL": ["books", "sqlite:///books.sqlite3", "postgres://host", "postgres://host:abc/octavo"],
+    "EDGE": ["perhaps"],
+    "EDGE_BYTES": ["64MB", "-1", "1e9"],
+    "EDGE_MAX_STALENESS": ["-1", "1.5", "86401"],
+    "CDN_TTL": ["1h", "-1"],
+    "REDIS_URL": [
+        "localhost:6379", "redis:", "redis://", "redis:///0", "redis://host:abc/0", "redis://host:99999/0", "redis://host:/0",
+        "redis://host/cache", "redis://host/0/1", "redis://me:hun/ter2@host/0", "unix://", "unix:///", "unix://run/redis.sock",
+        "unix:///run/redis.sock?db=x", "http://host", "redis://a host/0",
+    ],
+    "BROKER_URL": [
+        "kafka://localhost", "amqp", "amqp:host", "amqp://host:abc//", "amqp://me:hun/ter2@host//", "redis://host/x",
+        "redis://", "amqp://a;kafka://b", "amqp://a;", "filesystem:///srv/queue", "filesystem",
+    ],
+    "WEB_CONCURRENCY": ["-1", "0", "auto", "1001"],
+    "THREADS": ["0", "three"],
+    "QUEUE_SIZE": ["0", "all"],
+    "REQUEST_TIMEOUT": ["0", "30s", "3601"],
+    "DRAIN_SECONDS": ["-1", "3601"],
+    "HOST": ["http://127.0.0.1", "127.0.0.1:8000", "*", "a b", "local/host", "[::1", "[localhost]", "x" * 64, "me@h"],
+    "PORT": ["abc", "0", "65536", "8000/tcp", ":8000"],
+    "CORS_WRITE_ORIGINS": [
+        "*", "books.example.org", "https://books.example.org/", "https://books.example.org/admin", "https://me@b.example",
+        "https://b.example:abc", "https://*.example.org", "null", "https://a.example https://b.example", "ftp://a.example",
+    ],
+    "LOG_FORMAT": ["xml"],
+    "LOG_LEVEL": ["loud", "20"],
+    "PROMETHEUS_MULTIPROC_DIR": ["/nowhere/at/all", "/dev/null"],
+}  # fmt: skip
+RIGHT = {
+    "ALLOWED_HOSTS": ["*", "localhost", ".example.org", "127.0.0.1,[::1]", "BOOKS.example.org", "xn--bcher-kva.de"],
+    "PUBLIC_URL": ["http://localhost:8000", "https://books.example.org/", "http://[::1]:8000", "https://127.0.0.1"],
+    "DATABASE_URL": [
+        "postgres:///octavo", "postgresql://host/octavo", "postgres://me:p%2Fss@[::1]:5432/octavo?sslmode=require",
+        "sqlite:///books.sqlite3", "sqlite:////srv/my books%3F.sqlite3",
+    ],
+    "REDIS_URL": ["redis://cache", "redis://cache:6379/", "rediss://:secret@cache:6379/1?ssl_cert_reqs=none", "unix:///r.sock"],
+    "BROKER_URL": ["amqp://", "amqps://me:pw@queue//", "amqp://a//;amqp://b//", "filesystem://", "unix:///r.sock?db=1"],
+    "HOST": ["0.0.0.0", "::", "[::1]", "localhost", "db-1.internal"],
+    "CORS_WRITE_ORIGINS": ["https://admin.example.org, http://localhost:5173"],
+    "PROMETHEUS_MULTIPROC_DIR": ["/tmp"],
+}  # fmt: skip
+
+
+def start(variables: dict[str, str]) -> None:
+    """What every program does with its environment before anything else."""
+    make_folders(load(variables))
 
 
 def check(variables: dict[str, str], folder: Path) -> subprocess.CompletedProcess[str]:
@@ -48,10 +104,21 @@ def check(variables: dict[str, str], folder: Path) -> subprocess.CompletedProces
     return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("name", WRONG)
-def test_a_wrong_value_names_its_variable(name):
-    with pytest.raises(EnvError, match=rf"^{name} must "):
-        load({name: WRONG[name]})
+def test_every_variable_has_wrong_values_that_are_tried():
+    assert set(WRONG) == set(VARIABLES)
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in WRONG.items() for value in values])
+def test_a_wrong_value_ends_the_start_with_one_line_that_names_its_variable(name, value):
+    with pytest.raises(EnvError, match=rf"^{name} (must|cannot) ") as refused:
+        start({name: value})
+    assert "\n" not in str(refused.value)
+    assert "hun" not in str(refused.value)
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in RIGHT.items() for value in values])
+def test_a_value_that_can_be_used_is_taken(name, value):
+    assert getattr(load({name: value}), name.lower())
 
 
 @pytest.mark.parametrize("name", ["PORT", "WEB_CONCURRENCY", "THREADS", "QUEUE_SIZE"])
@@ -92,6 +159,9 @@ def test_there_are_two_workers_a_core_and_one_unless_told_otherwise():
 def test_jobs_go_through_redis_where_there_is_one():
     assert load({"REDIS_URL": "redis://cache:6379/0"}).broker_url == "redis://cache:6379/0"
     assert load({"REDIS_URL": "redis://cache", "BROKER_URL": "amqp://queue"}).broker_url == "amqp://queue"
+    by_socket = load({"REDIS_URL": "unix:///run/redis.sock?db=2"})
+    assert by_socket.redis_url == "unix:///run/redis.sock?db=2"
+    assert by_socket.broker_url == "redis+socket:///run/redis.sock?virtual_host=2"
 
 
 def test_a_list_is_parted_by_commas_and_spaces_do_not_matter():
@@ -111,13 +181,9 @@ def test_a_sqlite_url_names_a_file_from_here_or_from_the_root(tmp_path):
     assert database("sqlite:///books.sqlite3")["NAME"] == str(Path.cwd() / "books.sqlite3")
 
 
-@pytest.mark.parametrize(
-    "url",
-    ["sqlite://", "sqlite:///", "postgres://", "postgres://host", "postgres://host/", "mysql://host/books", "books"],
-)
-def test_a_database_url_that_names_no_database_is_refused(url):
-    with pytest.raises(ValueError, match=r"^must "):
-        database(url)
+def test_data_may_lie_in_a_folder_of_any_name(tmp_path):
+    folder = tmp_path / "my books? 100% #1"
+    assert database(load({"DATA_DIR": str(folder)}).database_url)["NAME"] == str(folder / "catalogue.sqlite3")
 
 
 def test_a_program_ends_with_one_line_that_names_the_variable(tmp_path):
@@ -137,9 +203,36 @@ def test_production_refuses_to_guess(name, tmp_path):
     assert (done.returncode, done.stderr) == (1, f"octavo: {name} is required in production\n")
 
 
-@pytest.mark.parametrize("secret", [DEVELOPMENT_SECRET, "short", "x" * 31], ids=["development", "short", "31"])
-def test_production_refuses_a_secret_that_is_none(secret, tmp_path):
-    done = check({**PRODUCTION, "SECRET_KEY": secret}, tmp_path)
+@pytest.mark.parametrize("name", ["SECRET_KEY", "SECRET_KEY_FALLBACKS"])
+@pytest.mark.parametrize("secret", [DEVELOPMENT_SECRET, "short"], ids=["development", "short"])
+def test_production_refuses_a_secret_that_is_none(name, secret, tmp_path):
+    done = check({**PRODUCTION, name: secret}, tmp_path)
     assert done.returncode == 1
-    assert done.stderr.startswith("octavo: SECRET_KEY must be a secret of your own")
-    assert done.stderr.count("\n") == 1
+    assert done.stderr == f"octavo: {name} must be a secret of your own of at least 32 characters" + (
+        " in production\n" if secret == DEVELOPMENT_SECRET else "\n"
+    )
+
+
+def test_production_refuses_a_list_of_nothing(tmp_path):
+    done = check({**PRODUCTION, "ALLOWED_HOSTS": " , "}, tmp_path)
+    assert (done.returncode, done.stderr) == (1, "octavo: ALLOWED_HOSTS is required in production\n")
+
+
+@pytest.mark.parametrize("command", [["manage.py", "check"], ["-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "x"]])
+def test_every_program_refuses_a_folder_that_cannot_be_made(command):
+    env = {"PATH": os.environ["PATH"], "DATA_DIR": "/dev/null/var"}
+    done = subprocess.run([sys.executable, *command], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr == "octavo: DATA_DIR cannot be used: /dev/null/var is not a folder\n"
+
+
+def documented() -> set[str]:
+    """Variables that have a line in a table of docs/running.md."""
+    first_cells = re.findall(r"^\| (`[^|]+) \|", (ROOT / "docs" / "running.md").read_text(), re.MULTILINE)
+    return {name for cell in first_cells for name in re.findall(r"`([A-Z_]+)`", cell)}
+
+
+def test_the_documentation_has_every_variable_and_no_other():
+    ours_only = set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "compose.yaml").read_text())) - set(VARIABLES)
+    assert "POSTGRES_PASSWORD" in ours_only
+    assert documented() == set(VARIABLES) | ours_only
