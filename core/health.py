@@ -1,15 +1,9 @@
 """Whether this process lives, and whether it can serve."""
 
 from django.db import Error, connection
-from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
-
-def unapplied_migrations() -> list[str]:
-    """Names of the migrations that this code has and the database has not. Raises django.db.Error."""
-    executor = MigrationExecutor(connection)
-    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
+from core.migrations_check import UnknownVersionError, check_version, unapplied_migrations
 
 
 class Readiness:
@@ -28,11 +22,14 @@ class Readiness:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT 1")
             if not self._migrated:
+                check_version()
                 if missing := unapplied_migrations():
                     return [f"migrations to apply: {', '.join(missing)}"]
                 self._migrated = True
             elif not MigrationRecorder(connection).has_table():
                 return ["the database has no tables"]
+        except UnknownVersionError as error:
+            return [str(error)]
         except Error as error:
             return [f"database: {error.__class__.__name__}"]
         return []

@@ -8,11 +8,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
-from django.db import OperationalError, connections
+from django.db import connections
 
 from api.supervisor import Supervisor
 from books.models import Book, SourceRecord
-from core.worker import address, cannot_listen
+from core.worker import address, listening_problem
 from settings.env import load_or_exit
 
 ENV = load_or_exit()
@@ -31,11 +31,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, no_sample: bool, **options: Any) -> None:
         """Exit 0 after a signal, 1 with one line for a mistake or a program that died."""
-        if problem := cannot_listen(ENV.host, ENV.port):
-            raise CommandError(
-                f"cannot listen on {address(ENV.host, ENV.port)}: {problem}; "
-                f"choose another port with `make serve PORT={ENV.port % 65535 + 1}`"
-            )
+        another_port = f"choose another port with `make serve PORT={ENV.port % 65535 + 1}`"
+        if problem := listening_problem(ENV.host, ENV.port, another_port):
+            raise CommandError(problem)
         try:
             self._prepare(sample=not no_sample)
         except KeyboardInterrupt:
@@ -43,11 +41,7 @@ class Command(BaseCommand):
         sys.exit(Supervisor(_commands(), settings.BASE_DIR).run(self._answers))
 
     def _prepare(self, *, sample: bool) -> None:
-        settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
-        try:
-            call_command("migrate", verbosity=0, interactive=False)
-        except OperationalError as error:
-            raise CommandError(f"the database cannot be used: {str(error).strip().splitlines()[0]}") from None
+        call_command("migrate", verbosity=0, interactive=False)
         database = connections["default"]
         self.stdout.write(f"Database ready: {database.settings_dict['NAME']}")
         if sample and not Book.objects.exists() and not SourceRecord.objects.exists():

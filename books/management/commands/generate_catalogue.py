@@ -4,7 +4,7 @@ import time
 from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
-from django.core.management import BaseCommand, CommandError
+from django.core.management import CommandError
 from django.db import connection
 
 from books.generating.catalogue import NotEmptyError, SeedTakenError, generate
@@ -12,11 +12,12 @@ from books.generating.processes import GenerationFailedError
 from books.meter import Meter
 from books.sweeping import IMPORT
 from core.lease import LeaseTakenError, lease
+from core.management.catalogue import CatalogueCommand
 
 MOST = 100_000_000
 
 
-class Command(BaseCommand):
+class Command(CatalogueCommand):
     """For growth and load tests; the same seed and size give the same catalogue on both databases."""
 
     help = (

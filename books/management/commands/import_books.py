@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from django.core.management import BaseCommand, CommandError
+from django.core.management import CommandError
 from django.db import connection, transaction
 
 from books.importing.formats import FORMATS, Catalogue, open_catalogue
@@ -18,13 +18,14 @@ from books.importing.progress import Progress
 from books.importing.records import BrokenFile, Rejection
 from books.sweeping import IMPORT
 from core.lease import LeaseTakenError, lease
+from core.management.catalogue import CatalogueCommand
 from core.models import Job
 
 SHOWN = 20
 """Rejections printed; `--rejects` has them all."""
 
 
-class Command(BaseCommand):
+class Command(CatalogueCommand):
     """Loads a catalogue file; may be run again at any time, and while Octavo serves."""
 
     help = "Load a catalogue. What is there already is left alone or updated; running it twice changes nothing."

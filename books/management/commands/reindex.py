@@ -3,15 +3,14 @@
 import time
 from typing import Any
 
-from django.core.management import BaseCommand
-
 from books.reindexing import reindex
+from core.management.catalogue import CatalogueCommand
 
 EVERY_LINE = 5.0
 """Seconds between two lines of progress."""
 
 
-class Command(BaseCommand):
+class Command(CatalogueCommand):
     """For use after raw SQL; harmless at any time."""
 
     help = "Make derived columns, search indexes and counts true again, after writes that went past Octavo."

@@ -1,0 +1,21 @@
+"""`manage.py migrate`: Django's own, which leaves alone a database that another version of Octavo made."""
+
+from typing import Any
+
+from django.core.management.commands import migrate
+from django.db import OperationalError
+
+from core.management.catalogue import check_database, unusable
+
+
+class Command(migrate.Command):
+    """Brings the database to the state that this version's code expects."""
+
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        """Migrate; CommandError with one line, and nothing changed, where the database is not this version's."""
+        # Before Django's own checks, which ask the database for its version.
+        check_database()
+        try:
+            return super().execute(*args, **options)
+        except OperationalError as error:
+            raise unusable(error) from error
