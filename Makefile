@@ -77,8 +77,8 @@ lock: | $(RUN) ## Write the lock files anew; UPGRADE=--upgrade takes the newest 
 	@$(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no-header $(UPGRADE) \
 		--constraint requirements-dev.lock pyproject.toml benchmarks/requirements.in -o benchmarks/requirements.lock
 
-clean: ## Remove .venv, .venv-bench and caches; the data in var/ stays
-	rm -rf $(VENV) $(BENCH) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+clean: ## Remove the .venv folders and caches; the data in var/ stays
+	rm -rf $(VENV) $(BENCH) .venv-runtime .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp is newer than the lock it was made from, so nothing is installed twice.

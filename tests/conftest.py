@@ -156,11 +156,13 @@ def serving(folder: Path, name: str, **variables: str) -> Iterator[Server]:
 
 
 @contextmanager
-def running(command: list[str], env: dict[str, str], log: Path, answers: Any) -> Iterator["subprocess.Popen[bytes]"]:
+def running(
+    command: list[str], env: dict[str, str], log: Path, answers: Any, *, cwd: Path = ROOT
+) -> Iterator["subprocess.Popen[bytes]"]:
     """Run a program until the end of the block, then stop it; RuntimeError with its log if it does not come up."""
     with log.open("wb") as output:
         process = subprocess.Popen(
-            command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+            command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
             start_new_session=True, preexec_fn=follow(os.getpid()),
         )  # fmt: skip
     try:

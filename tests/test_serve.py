@@ -160,6 +160,22 @@ def test_a_taken_port_is_one_line_that_says_how_to_choose_another(tmp_path):
     assert "make serve PORT=" in line
 
 
+@pytest.mark.parametrize(
+    "command", [["manage.py", "serve"], ["-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "core.asgi"]]
+)
+def test_a_host_that_is_not_this_machine_is_one_line_that_names_it(command, tmp_path):
+    env = {**os.environ, "DATA_DIR": str(tmp_path), "DATABASE_URL": "", "HOST": "203.0.113.1"}
+    done = subprocess.run(
+        [sys.executable, *command], cwd=ROOT, env={**env, "DJANGO_SETTINGS_MODULE": "settings.dev"},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (1, "")
+    line = done.stderr.splitlines()[-1]
+    assert "cannot listen on 203.0.113.1:8000" in line
+    assert line.endswith("; HOST must be an address or a name of this machine")
+    assert "Traceback" not in done.stderr
+
+
 STUBBORN = """
 import signal, sys, time
 from api import supervisor

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from core.worker import address, cannot_listen
+from core.worker import address, cannot_listen, listening_problem
 from tests.servers import free_port
 
 
@@ -66,3 +66,19 @@ def test_a_taken_port_cannot_also_when_everywhere_is_asked_for():
 
 def test_a_host_that_nobody_knows_is_said_to_be_unknown():
     assert "not known" in cannot_listen("no-such-host.invalid", 8000)
+
+
+@pytest.mark.parametrize("host", ["203.0.113.1", "2001:db8::1", "no-such-host.invalid"])
+def test_what_is_wrong_with_a_host_is_not_said_of_the_port(host):
+    line = listening_problem(host, free_port(), "PORT chooses another port")
+    assert line.startswith(f"cannot listen on {address(host, 0)[:-2]}:")
+    assert line.endswith("; HOST must be an address or a name of this machine")
+
+
+def test_what_is_wrong_with_a_port_is_not_said_of_the_host():
+    assert listening_problem("127.0.0.1", free_port(), "PORT chooses another port") == ""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        line = listening_problem("127.0.0.1", taken.getsockname()[1], "PORT chooses another port")
+    assert line.endswith(": address already in use; PORT chooses another port")
