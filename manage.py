@@ -1,11 +1,12 @@
 #!/usr/bin/env python
 """Octavo's command line: `python manage.py help` lists what it can do."""
 
-import os
 import sys
 
 from django.core.management import execute_from_command_line
 
+from settings.env import choose_settings
+
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings.dev")
+    choose_settings()
     execute_from_command_line(sys.argv)

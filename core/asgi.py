@@ -1,10 +1,10 @@
 """The ASGI entry that gunicorn's workers run."""
 
-import os
-
 import django
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings.dev")
+from settings.env import choose_settings
+
+choose_settings()
 django.setup(set_prefix=False)
 
 from core.edge import Edge  # noqa: E402

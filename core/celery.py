@@ -1,10 +1,10 @@
 """The Celery application: `celery -A core.celery worker`."""
 
-import os
-
 from celery import Celery
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings.dev")
+from settings.env import choose_settings
+
+choose_settings()
 app = Celery("octavo")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

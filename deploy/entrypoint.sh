@@ -5,17 +5,21 @@ set -eu
 cd "$(dirname "$0")/.."
 command="${1:-api}"
 [ $# -eq 0 ] || shift
+# A wrong variable ends the start here: Celery would not say whose value it is.
+level() { python -c 'from settings.env import load_or_exit; print(load_or_exit().log_level)'; }
 case "$command" in
 api)
     exec python -m gunicorn -c deploy/gunicorn.conf.py "$@" core.asgi:application
     ;;
 worker)
+    level=$(level)
     # Workers need not know of each other: jobs and their leases are in the database.
     exec python -m celery --quiet -A core.celery worker --without-gossip --without-mingle \
-        --loglevel "${LOG_LEVEL:-info}" --concurrency 2 "$@"
+        --loglevel "$level" --concurrency 2 "$@"
     ;;
 beat)
-    exec python -m celery --quiet -A core.celery beat --loglevel "${LOG_LEVEL:-info}" --pidfile= "$@"
+    level=$(level)
+    exec python -m celery --quiet -A core.celery beat --loglevel "$level" --pidfile= "$@"
     ;;
 migrate)
     exec python manage.py migrate --no-input "$@"

@@ -6,6 +6,7 @@ A wrong value ends the start with one line that names the variable.
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -141,6 +142,17 @@ def _reason(error: OSError) -> str:
     if isinstance(error, FileExistsError | NotADirectoryError):
         return "is not a folder"
     return f"cannot be made: {(error.strerror or str(error)).lower()}"
+
+
+def choose_settings() -> None:
+    """Take settings.dev unless DJANGO_SETTINGS_MODULE names others; a name of none ends the process with one line."""
+    name = os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings.dev")
+    try:
+        found = find_spec(name)
+    except (ImportError, ValueError):
+        found = None
+    if found is None:
+        raise SystemExit(f"octavo: DJANGO_SETTINGS_MODULE must be settings.dev or settings.prod, not {name!r}")
 
 
 def load_or_exit(*, required: tuple[str, ...] = ()) -> Env:

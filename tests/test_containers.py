@@ -248,6 +248,16 @@ def test_worker_and_beat_start_and_end_cleanly(command, sign, tmp_path):
         assert "Traceback" not in log.read_text()
 
 
+@pytest.mark.parametrize("command", ["api", "worker", "beat", "migrate", "check"])
+def test_every_command_ends_with_one_line_that_names_a_wrong_variable(command, tmp_path):
+    environment = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "DATA_DIR": str(tmp_path)}
+    done = subprocess.run(
+        [ENTRYPOINT, command], env={**environment, "LOG_LEVEL": "loud"}, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "octavo: LOG_LEVEL must be one of debug, info, warning, error, not 'loud'\n"
+
+
 @pytest.mark.django_db
 @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="asks PostgreSQL")
 def test_the_database_knows_the_settings_it_is_started_with():

@@ -104,6 +104,15 @@ def test_a_database_of_this_version_is_taken_whatever_djangos_own_apps_have():
     assert Book.objects.count() == 845
 
 
+@pytest.mark.django_db
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="rights are PostgreSQL's")
+def test_a_database_where_nothing_may_be_made_is_one_line(env):
+    query(env["DATABASE_URL"], "DROP SCHEMA public")
+    assert refusal(env, "migrate", "--verbosity=0").endswith(
+        " cannot be used: no schema has been selected to create in"
+    )
+
+
 def test_a_database_without_tables_is_told_from_one_that_cannot_be_used(env, tmp_path):
     assert refusal(env, "import_books", SAMPLE).endswith("run `manage.py migrate`")
     (tmp_path / "notes.txt").write_text("no database\n" * 1000)

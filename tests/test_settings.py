@@ -10,6 +10,7 @@ import pytest
 
 from settings.env import DEVELOPMENT_SECRET, ROOT, VARIABLES, EnvError, cores, load, make_folders
 from settings.values import database
+from tests.servers import free_port
 
 SECRET = "a-secret-of-somebody-s-own-0123456789-abcdefghij"
 PRODUCTION = {
@@ -192,6 +193,26 @@ def test_a_program_ends_with_one_line_that_names_the_variable(tmp_path):
     assert done.stderr == "octavo: PORT must be a whole number from 1 to 65535, not 'abc'\n"
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["manage.py", "migrate"],
+        ["-m", "celery", "-A", "core.celery", "beat"],
+        ["-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "core.asgi:application"],
+    ],
+    ids=["manage.py", "celery", "gunicorn"],
+)
+def test_every_program_refuses_settings_that_there_are_none_of(command, tmp_path):
+    own = {"DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "settings.prdo", "PORT": str(free_port())}
+    env = {"PATH": os.environ["PATH"], **own}
+    done = subprocess.run([sys.executable, *command], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    # gunicorn has said by then that it starts.
+    expected = "octavo: DJANGO_SETTINGS_MODULE must be settings.dev or settings.prod, not 'settings.prdo'"
+    assert done.stderr.splitlines()[-1] == expected
+    assert "Traceback" not in done.stderr
+
+
 def test_production_starts_with_all_that_it_needs(tmp_path):
     done = check(PRODUCTION, tmp_path)
     assert done.returncode == 0, done.stderr
@@ -235,4 +256,4 @@ def documented() -> set[str]:
 def test_the_documentation_has_every_variable_and_no_other():
     ours_only = set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "compose.yaml").read_text())) - set(VARIABLES)
     assert "POSTGRES_PASSWORD" in ours_only
-    assert documented() == set(VARIABLES) | ours_only
+    assert documented() == set(VARIABLES) | ours_only | {"DJANGO_SETTINGS_MODULE"}

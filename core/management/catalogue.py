@@ -35,7 +35,7 @@ def check_database() -> None:
         raise unusable(error) from error
 
 
-def unusable(error: DatabaseError) -> CommandError:
+def unusable(error: BaseException) -> CommandError:
     """The one line for a database that cannot be used: PostgreSQL's own messages have several."""
     lines = str(error).strip().splitlines() or [type(error).__name__]
     return CommandError(f"the database {connection.settings_dict['NAME']} cannot be used: {lines[0]}")

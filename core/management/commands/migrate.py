@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.commands import migrate
 from django.db import OperationalError
+from django.db.migrations.exceptions import MigrationSchemaMissing
 
 from core.management.catalogue import check_database, unusable
 
@@ -17,5 +18,8 @@ class Command(migrate.Command):
         check_database()
         try:
             return super().execute(*args, **options)
+        except MigrationSchemaMissing as error:
+            # Django's own words go around the server's.
+            raise unusable(error.__context__ or error) from error
         except OperationalError as error:
             raise unusable(error) from error
