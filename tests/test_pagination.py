@@ -1,5 +1,7 @@
 """Walking a list while others write to it."""
 
+import itertools
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -8,7 +10,7 @@ from rest_framework.test import APIClient
 
 from authors.models import Author
 from books.models import Book
-from tests.factories import make_book
+from tests.factories import make_author, make_book
 
 titles = st.text(alphabet="abc", min_size=1, max_size=3)
 books = st.lists(st.tuples(titles, st.sampled_from([None, 1, 2])), min_size=1, max_size=12)
@@ -125,3 +127,63 @@ def test_a_page_whose_rows_were_deleted_still_leads_back_into_the_list(api):
     gone = api.get(second["previous"]).json()
     assert (gone["results"], gone["previous"]) == ([], None)
     assert [item["title"] for item in api.get(gone["next"]).json()["results"]] == ["T9"]
+
+
+# resource, ordering and its column, and what narrows the list without leaving any of its rows out.
+NULLABLE = [
+    *(
+        ("books", name, column, narrowing)
+        for name, column in (
+            ("published_year", "published_year"), ("first_published_year", "first_published_year"),
+            ("popularity", "popularity"), ("rating", "rating_average"), ("author", "author_key"),
+        )
+        for narrowing in ("", "has_cover=false&")
+    ),
+    ("authors", "birth_year", "birth_year", ""),
+]  # fmt: skip
+
+
+def walked(api, url):
+    """Every page of a list as its links lead to it: the ids of each, and the document."""
+    while url:
+        page = api.get(url).json()
+        yield [item["id"] for item in page["results"]], page
+        url = page["next"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("sign", ["", "-"])
+@pytest.mark.parametrize("nullable", NULLABLE, ids=" ".join)
+def test_nulls_stay_last_whichever_way_a_page_is_reached(api, nullable, sign):
+    resource, name, column, narrowing = nullable
+    make = make_book if resource == "books" else make_author
+    rows = {}
+    for value in (1, None, 3, None, 2, None, 2, None, None):
+        rows[make(**{column: str(value) if value and name == "author" else value}).pk] = value
+    present = sorted((pk for pk in rows if rows[pk]), key=lambda pk: (rows[pk], pk), reverse=bool(sign))
+    expected = present + sorted((pk for pk in rows if not rows[pk]), reverse=bool(sign))
+    for size in (1, 2, 3, 5):
+        pages = list(walked(api, f"/api/v1/{resource}/?{narrowing}ordering={sign}{name}&page_size={size}"))
+        assert [ids for ids, _ in pages] == [expected[n : n + size] for n in range(0, len(expected), size)]
+        for (before, _), (_, page) in itertools.pairwise(pages):
+            back = api.get(page["previous"]).json()
+            assert [item["id"] for item in back["results"]] == before
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("narrowing", ["", "count=none&", "language=en&", "search=tale&", "search=tale&count=none&"])
+def test_a_last_page_that_is_exactly_full_has_no_next_and_a_first_one_no_previous(api, narrowing):
+    for number in range(4):
+        make_book(title=f"Tale {number}", languages=["en"])
+    url = f"/api/v1/books/?{narrowing}page_size=2"
+    first = api.get(url).json()
+    last = api.get(first["next"])
+    assert (len(last.json()["results"]), last.json()["next"]) == (2, None)
+    assert 'rel="next"' not in last["Link"]
+    back = api.get(last.json()["previous"]).json()
+    assert (back["results"], back["previous"]) == (first["results"], None)
+    assert api.get(back["next"]).json()["results"] == last.json()["results"]
+    for whole in (f"{url}&page=2", url.replace("page_size=2", "page_size=4")):
+        assert api.get(whole).json()["next"] is None
+    assert api.get(f"{url}&page=3").json()["code"] == "page_out_of_range"
+    assert api.get(url.replace("page_size=2", "page_size=3")).json()["next"]

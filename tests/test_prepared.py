@@ -48,12 +48,12 @@ class Client:
 
     def __init__(self):
         self.stack = Stack()
-        self.routes = Routes(defaults=unsaid, allowed_hosts=["testserver"], one_address=False)
+        self.routes = Routes(defaults=unsaid, allowed_hosts=["testserver", "localhost"], one_address=False)
 
-    def get(self, url, *, shape=True):
+    def get(self, url, *, shape=True, **headers):
         """The reply, without its id; to a request that says its shape or does not."""
         parts = urlsplit(url)
-        asked = scope(f"{parts.path}?{parts.query}" if parts.query else parts.path)
+        asked = scope(f"{parts.path}?{parts.query}" if parts.query else parts.path, **headers)
         route = self.routes.find(asked, headers_found(asked))
         answer = self.stack.run({**asked, **(route.shared if shape else route.scope)}, b"")
         head = [(name.lower(), value) for name, value in answer.headers if name.lower() != b"x-request-id"]
@@ -96,6 +96,56 @@ def test_an_answer_is_the_same_by_either_way_whatever_happened_since_its_shape_w
     assert before.status == after.status == 200
     if path == "books/":
         assert json.loads(after.body)["count"] == json.loads(before.body)["count"] + 4
+
+
+# Two requests that differ in one thing only: the URL, and headers.
+PAIRS = {
+    "host": [("books/", {}), ("books/", {"host": "localhost"})],
+    "port": [("books/", {}), ("books/", {"host": "testserver:8000"})],
+    "accept": [("books/", {}), ("books/", {"accept": "text/csv"})],
+    "host of one book": [("books/{book}/", {}), ("books/{book}/", {"host": "localhost"})],
+    "accept of one book": [("books/{book}/", {}), ("books/{book}/", {"accept": "text/csv"})],
+    "page_size": [("books/?page_size=2", {}), ("books/?page_size=3", {})],
+    "page_size behind a cursor": [("books/?page_size=2&{cursor}", {}), ("books/?page_size=3&{cursor}", {})],
+    "page": [("books/?page=1&page_size=2", {}), ("books/?page=2&page_size=2", {})],
+    "count": [("books/", {}), ("books/?count=none", {})],
+    "ordering": [("books/?ordering=title", {}), ("books/?ordering=-title", {})],
+    "seed": [("books/?ordering=random&seed=1", {}), ("books/?ordering=random&seed=3", {})],
+    "fields": [("books/?fields=id", {}), ("books/?fields=title", {})],
+    "fields of one book": [("books/{book}/", {}), ("books/{book}/?fields=title", {})],
+    "expand": [("books/", {}), ("books/?expand=subjects", {})],
+    "a filter": [("books/", {}), ("books/?language=fr", {})],
+    "a filter's value": [("books/?language=en", {}), ("books/?language=fr", {})],
+    "a filter's kind": [("books/?language=fr", {}), ("books/?language_not=fr", {})],
+    "search": [("books/?search=stars", {}), ("books/?search=letters", {})],
+    "ids": [("books/?ids={book}", {}), ("books/?ids={other}", {})],
+    "the resource": [("authors/?fields=id", {}), ("books/?fields=id", {})],
+    "a slug": [("subjects/space/", {}), ("subjects/topic-1/", {})],
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("difference", PAIRS)
+def test_requests_that_differ_in_anything_but_a_place_are_never_answered_by_each_others_shape(client, difference):
+    fill(0, 5)
+    make_book(title="Letters", languages=["fr"])
+    following = json.loads(client.get("/api/v1/books/?page_size=2").body)["next"]
+    ids = {"book": Book.objects.earliest("pk").pk, "other": Book.objects.latest("pk").pk}
+    cursor = urlsplit(following).query.removeprefix("page_size=2&")
+    pair = [(f"/api/v1/{path.format(**ids, cursor=cursor)}", headers) for path, headers in PAIRS[difference]]
+
+    def said(client, number, **how):
+        url, headers = pair[number]
+        reply = client.get(url, **how, **headers)
+        # A problem names its request.
+        return reply if reply.status == 200 else (reply.status, json.loads(reply.body)["code"])
+
+    fresh = [said(Client(), number, shape=False) for number in (0, 1)]
+    assert fresh[0].status == 200
+    assert fresh[0] != fresh[1]
+    for order in ((0, 1, 0, 1), (1, 0, 1, 0)):
+        asked = Client()
+        assert [said(asked, number) for number in order] == [fresh[number] for number in order]
 
 
 @pytest.mark.django_db

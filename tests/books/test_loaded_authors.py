@@ -62,6 +62,39 @@ def test_two_of_one_family_are_not_taken_for_each_other():
     assert lives() == [("C. Bell", None, 0), ("Currer Bell", 1855, 1), ("E. Bell", None, 0), ("Ellis Bell", 1848, 1)]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "one"),
+    [
+        ("Smith, John, 1800-1850", "Smith, John, 1900-1950", False),
+        ("Smith, John, 1800-1850", "Smith, John, 1800-1851", False),
+        ("Smith, John, 1800-1850", "Smith, John, 1801-1850", False),
+        ("Smith, John, 1800-", "Smith, John, 1900-1950", False),
+        ("Smith, John, -1850", "Smith, John, 1800-1851", False),
+        ("Smith, John, 1800-1850", "Jones, John, 1800-1850", False),
+        ("Smith, John", "Smith Company", False),
+        ("Smith, John, 1800-", "Smith, John, 1800-1850", True),
+        ("Smith, John, -1850", "Smith, John, 1800-1850", True),
+        ("Smith, John", "Smith, John, 1800-1850", True),
+        ("Smith, J.", "Smith, John, 1800-1850", True),
+    ],
+)
+def test_a_replaced_heading_is_the_same_person_only_where_name_and_years_allow_it(old, new, one):
+    counts(record("1", "Poems", credits=[credit(old)]))
+    first = Author.objects.get()
+    assert counts(record("1", "Poems", credits=[credit(new)])) == {"updated": 1}
+    book = Book.objects.get()
+    assert [link.author.name for link in book.credits.all()] == [credit(new).name]
+    # Who is not the same keeps the address; books and years of the one never become the other's.
+    assert Author.objects.count() == (1 if one else 2)
+    assert (book.credits.get().author_id == first.pk) is one
+    if not one:
+        first.refresh_from_db()
+        assert (first.name, first.birth_year, first.death_year) == (
+            credit(old).name, credit(old).birth_year, credit(old).death_year,
+        )  # fmt: skip
+    assert (recount(), ReplacedHeading.objects.count()) == (0, 0)
+
+
 def test_a_replaced_heading_waits_for_a_whole_file():
     counts(record("1", "Sketches", credits=[credit("Boz, Charles, 1812-")]))
     better = record("1", "Sketches", credits=[credit("Boz, Charles, 1812-1870")])
