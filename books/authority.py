@@ -35,7 +35,8 @@ def merge_authors(kept: Author, gone: Author, *, take_name: bool = False) -> Non
     kept.death_year = second.death_year if first.death_year is None else first.death_year
     kept.bio, kept.identifiers = kept.bio or gone.bio, {**gone.identifiers, **kept.identifiers}
     _take_over(kept, gone)
-    books = list(BookAuthor.objects.filter(author=kept).values_list("book_id", flat=True).distinct())
+    # Not distinct(): links are ordered by their position, which it would tell apart too.
+    books = sorted(set(BookAuthor.objects.filter(author=kept).values_list("book_id", flat=True)))
     kept.books_count = len(books)
     kept.save()
     index_authors(connection, [kept.pk])
