@@ -159,3 +159,10 @@ def test_numbered_pages_reach_the_row_they_are_said_to_reach(api):
         "page=100&page_size=100": "page_out_of_range", "page=101&page_size=100": "page_too_deep",
         "page=400": "page_out_of_range", "page=401": "page_too_deep", "page=1": None,
     }  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_a_moment_that_no_calendar_has_is_refused(api):
+    for moment in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-02-30", "2026-01-01T25:00:00Z"):
+        refused = api.get("/api/v1/books/", {"created_since": moment})
+        assert (refused.status_code, refused.json()["errors"][0]["param"]) == (400, "created_since"), moment

@@ -23,6 +23,9 @@ BOOKS = {
     "search=ps": "",  # nor is a class.
     "title=em": "EL",
     "title=emma": "E",
+    "title=volume emma": "E",
+    "search=courtship&language=fr": "L",
+    "search=courtship&title=emma": "E",
     "author_name=jane aus": "EC",
     "author_name=jane rousseau": "",
     "publisher=egerton": "E",
@@ -125,7 +128,7 @@ def names():
         title="Emma", authors=[AUSTEN], categories=[("Fiction", "Romance")], languages=["en"],
         subjects=["Courtship", ("PS3500", "class"), ("best books", "shelf"), ("Verona", "place")],
         series=[("The Works", "1")], identifiers=[("gutenberg", "158")], isbns=[ISBN, OTHER],
-        publisher="Egerton", work="openlibrary:OL1W", cover={"small": "https://example.org/s.jpg"},
+        publisher="Egerton", part="Volume two", work="openlibrary:OL1W", cover={"small": "https://example.org/s.jpg"},
         first_published_year=1815, published_year=1994, rating_average=4.0,
     )  # fmt: skip
     austen = Author.objects.get()

@@ -49,3 +49,15 @@ def test_who_speaks_http_1_0_need_not_say_a_host(live):
 @pytest.mark.parametrize("host", REFUSED)
 def test_signs_of_life_are_given_whatever_the_host(live, host):
     assert answer(live, HTTP_1_1.format("/health/live") + REFUSED[host])[0] == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/", "/docs/", "/api/v1/openapi.json", "/problems/not-found/"])
+def test_a_host_that_nobody_allowed_is_refused_where_no_view_looks_at_it(api, path):
+    assert api.get(path).status_code == 200
+    assert api.get(path, headers={"host": "evil.example"}).json()["code"] == "bad_request"
+
+
+def test_what_a_client_says_of_the_way_it_came_is_not_believed(live):
+    said = {"x-forwarded-proto": "https", "x-forwarded-for": "203.0.113.7", "x-forwarded-host": "evil.example"}
+    assert live.get("/", headers=said).json()["books"] == f"{live.url}/api/v1/books/"

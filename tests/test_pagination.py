@@ -187,3 +187,14 @@ def test_a_last_page_that_is_exactly_full_has_no_next_and_a_first_one_no_previou
         assert api.get(whole).json()["next"] is None
     assert api.get(f"{url}&page=3").json()["code"] == "page_out_of_range"
     assert api.get(url.replace("page_size=2", "page_size=3")).json()["next"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("make", [make_book, make_author])
+def test_a_page_has_25_rows_unless_told(api, make):
+    for _ in range(26):
+        make()
+    kind = "books" if make is make_book else "authors"
+    first = api.get(f"/api/v1/{kind}/").json()
+    assert len(first["results"]) == 25
+    assert len(api.get(first["next"]).json()["results"]) == 1

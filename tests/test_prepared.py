@@ -163,6 +163,19 @@ def test_a_walk_by_next_and_back_is_the_same_by_either_way_and_has_one_shape(cli
 
 
 @pytest.mark.django_db
+def test_every_answer_has_an_id_of_its_own_though_its_shape_is_known(client):
+    fill(0, 1)
+    asked = scope("/api/v1/books/")
+    shared = {**asked, **client.routes.find(asked, headers_found(asked)).shared}
+    ids = []
+    for _ in range(3):
+        ids += [value for name, value in client.stack.run(shared, b"").headers if name.lower() == b"x-request-id"]
+    # The edge gives one to whatever has none.
+    assert len(set(ids)) == len(ids)
+    assert client.shapes == 1
+
+
+@pytest.mark.django_db
 def test_every_book_has_one_shape_and_one_that_goes_is_missed(client):
     books = [make_book(title=f"Stars {number}") for number in range(3)]
     for book in books:
@@ -185,6 +198,8 @@ def test_a_known_shape_makes_no_wrong_value_right(client):
         assert (reply.status, reply.headers["content-type"]) == (400, "application/problem+json")
     assert client.get(f"{following}&cursor=x").status == 400
     assert client.get(following.replace("/books/", "/authors/")).status == 400
+    # Whatever was wrong, the two shapes that were right are known still.
+    assert client.shapes == 2
 
 
 @pytest.mark.django_db

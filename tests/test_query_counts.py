@@ -80,3 +80,26 @@ def test_one_book_takes_the_same_queries_whatever_hangs_on_it(api):
         isbns=["9780439023481", "9780306406157"],
     )  # fmt: skip
     assert len(queries(api, f"books/{small.pk}/")) == len(queries(api, f"books/{large.pk}/")) <= 7
+
+
+def counted(api, path):
+    return api.get(f"/api/v1/{path}").json()["count"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_shared_count_is_that_of_the_list_that_was_asked_for(api):
+    fill(0, 3)
+    make_book(title="Letters")
+    lists = {"books/?search=stars": 3, "books/?search=letters": 1, "books/?language=en": 3, "books/?language=fr": 0}
+    for _ in range(2):
+        assert {path: counted(api, path) for path in lists} == lists
+    fill(3, 4)
+    assert counted(api, "books/?search=stars") == 4
+
+
+@pytest.mark.django_db
+def test_inside_a_transaction_no_count_is_shared(api):
+    fill(0, 2)
+    assert counted(api, "books/?search=stars") == 2
+    fill(2, 3)
+    assert counted(api, "books/?search=stars") == 3

@@ -89,6 +89,13 @@ def test_fields_of_the_other_resources_narrow_them_too(api, hobbit):
 
 
 @pytest.mark.django_db
+def test_fields_keeps_a_relation_as_the_list_has_it(api, hobbit):
+    (listed,) = asked(api, "books/")[0]["results"]
+    for name in ("authors", "category"):
+        assert asked(api, f"books/?fields={name}")[0]["results"] == [{name: listed[name]}]
+
+
+@pytest.mark.django_db
 def test_expand_adds_fields_of_the_detail_to_a_list(api, hobbit):
     (listed,) = asked(api, "books/")[0]["results"]
     page, statements = asked(api, "books/?expand=subjects,description,extra,authors")

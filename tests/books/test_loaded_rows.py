@@ -1,10 +1,12 @@
 """What a load writes, row by row, and that it writes nothing else."""
 
 import pytest
+from django.db import connection
 
 from books.counts import recount
 from books.importing.records import Rejection, Topic
-from books.models import Book, BookAuthor
+from books.importing.slugs import free_slugs
+from books.models import Book, BookAuthor, Subject
 from core.generation import generation
 from tests.books.catalogue import ISBN, OTHER_ISBN, PRIDE, THIRD_ISBN, catalogue, counts, credit, index_rows, record
 
@@ -140,4 +142,13 @@ def test_slugs_go_to_the_first_to_ask_whatever_the_size_of_a_batch(batch_size):
     assert found["categories"] == [
         ("a", ["A"], 2), ("a-2", ["a"], 1), ("a-b", ["A", "B"], 2), ("a-b-2", ["A B"], 1),
         ("a-b-c", ["A", "B", "C"], 1), ("tree-2", ["Tree"], 1),
+    ]  # fmt: skip
+
+
+def test_slugs_are_looked_for_from_the_second_on_as_far_as_is_needed():
+    taken = ["sea", *(f"sea-{number}" for number in range(2, 21)), "tree", "tree-2", "wood-2"]
+    Subject.objects.bulk_create(Subject(name=slug, slug=slug, sort_key=slug) for slug in taken)
+    wanted = ["sea", "tree", "wood", "sea", "wood", "tree", "new"]
+    assert free_slugs(connection, "books_subject", wanted) == [
+        "sea-21", "tree-3", "wood", "sea-22", "wood-3", "tree-4", "new",
     ]  # fmt: skip

@@ -205,6 +205,15 @@ def test_values_that_do_not_fit_lose_nothing_else(fields):
     assert recount() == 0
 
 
+def test_what_does_not_fit_is_found_among_what_the_source_gave_besides():
+    wrong = {"pages": -1, "published_year": 0, "rating_average": 7.5, "publisher": "p" * 900, "languages": ["x" * 30]}
+    assert counts([record(**wrong)]) == {"created": 1}
+    book = Book.objects.get()
+    assert (book.pages, book.published_year, book.rating_average, book.languages) == (None, None, None, [])
+    assert book.publisher == "p" * 500
+    assert book.extra == {f"source_{name}": value for name, value in wrong.items()}
+
+
 names = st.sampled_from(["Austen, Jane, 1775-1817", "Verne, Jules", "Various", "Eliot, George"])
 made = st.builds(
     lambda key, title, people, shelves, subjects, isbns: record(

@@ -11,6 +11,7 @@ import pytest
 import zstandard
 
 from core.edge import Edge
+from core.requests import headers_found
 from tests.asgi import Library, Source, ask
 
 BOOKS = "/api/v1/books/"
@@ -253,6 +254,23 @@ def test_memory_is_bounded_in_bytes_and_what_was_used_last_stays(settings):
         assert desk.trips == before + 2
 
     run(scenario)
+
+
+def test_what_is_replaced_after_commits_is_counted_once():
+    async def scenario(desk):
+        for number in range(5):
+            desk.source.number = number
+            desk.library.text = "1" * 1000 * (number + 1)
+            await desk.get(BOOKS)
+        assert desk.counts.entries == 1
+        assert desk.counts.bytes == sum(len(key) + entry.size for key, entry in desk.edge.memory._entries.items())
+
+    run(scenario)
+
+
+def test_several_headers_of_one_name_are_read_as_one():
+    pairs = [(b"host", b"a"), (b"if-none-match", b'"x"'), (b"host", b"b"), (b"if-none-match", b'W/"y"')]
+    assert headers_found({"headers": pairs}) == {b"host": b"a,b", b"if-none-match": b'"x",W/"y"'}
 
 
 def test_an_unchanged_answer_keeps_its_codings_over_a_commit():

@@ -112,3 +112,10 @@ def test_what_is_remembered_of_characters_has_a_bound_and_changes_nothing():
     assert len(text._UNMARKED) <= text._MOST_CHARACTERS
     assert fold(everything) == first
     assert not any(unicodedata.category(character) in {"Mn", "Me", "Cf"} for character in first)
+
+
+def test_a_long_word_and_a_long_key_are_cut():
+    assert tokens("a" * 65) == ["a" * 64]
+    assert tokens("é" * 65 + "水滸") == ["e" * 64, "水滸", "滸"]
+    assert match_key("word " * 100) == ("word " * 40)[:200]
+    assert text.sort_name("!" * 300) == "!" * 200

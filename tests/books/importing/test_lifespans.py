@@ -63,3 +63,19 @@ def test_what_is_no_date_is_left_to_the_name(text: str) -> None:
 @given(st.text(st.one_of(st.characters(), st.sampled_from("0123456789-? BCE."))))
 def test_any_text_gives_years_or_nothing_and_never_the_year_0(text: str) -> None:
     assert 0 not in (parse_lifespan(text) or ())
+
+
+@pytest.mark.parametrize(
+    ("dates", "expected"),
+    [
+        ("1700-1830", (1700, 1830)),
+        ("1700-1831", (None, None)),
+        ("1700-1700", (1700, 1700)),
+        ("4000 BCE-3990 BCE", (-4000, -3990)),
+        ("4001 BCE-3990 BCE", (None, None)),
+        ("2090-2100", (2090, 2100)),
+        ("2090-2101", (None, None)),
+    ],
+)
+def test_the_longest_life_and_the_outermost_years_are_believed(dates, expected):
+    assert parse_lifespan(dates) == expected

@@ -1,0 +1,187 @@
+"""Bugs in authors, in what books are asked for, their counts, search, suggestions and standards."""
+
+from tests.mutations.mutation import Mutation
+
+BY_HAND = "tests/test_filters_by_hand.py"
+FILTER = f"{BY_HAND}::test_a_filter_of_books_finds_and_counts_what_meets_it"
+BOUND = "tests/test_bounds.py::test_a_bound_takes_in_the_rows_that_have_exactly_its_value"
+SUGGEST = "tests/test_suggest.py"
+DATABASE = "tests/test_database.py"
+LEASE = "tests/books/test_import_lease.py"
+
+MUTATIONS = [
+    Mutation(
+        "authors/querysets.py", 'F("death_year") - LIFESPAN', 'F("death_year") + LIFESPAN', BOUND,
+        "Who has no known birth was born a hundred years after death.",
+    ),
+    Mutation(
+        "authors/querysets.py", "alive_to__gte=first", "alive_to__gt=first", BOUND,
+        "Who died in a year was not alive in it.",
+    ),
+    Mutation(
+        "authors/querysets.py", "books_count__gt=0", "books_count__gt=1",
+        f"{BY_HAND}::test_a_filter_of_authors_finds_and_counts_what_meets_it",
+        "An author of one book counts as having none.",
+    ),
+    Mutation(
+        "authors/models.py", "self.sort_key = sort_name(self.sort_name)", "self.sort_key = sort_name(self.name)",
+        "tests/test_ordering.py::test_authors_file_under_the_name_that_they_are_filed_under",
+        "Authors file under their first names.",
+    ),
+    Mutation(
+        "books/querysets.py", '__slug__in": slugs', '__slug__in": slugs[:1]', FILTER,
+        "Of several categories that a book must be in only the first counts.",
+    ),
+    Mutation(
+        "books/querysets.py", "Count(above, distinct=True)", "Count(above)", FILTER,
+        "A book in two categories below one counts as being in two of those asked for.",
+    ),
+    Mutation(
+        "books/querysets.py", "outside = ~Exists(", "outside = Exists(", FILTER,
+        "Books in a category are found where those outside it were asked for.",
+    ),
+    Mutation(
+        "books/querysets.py", "author_id__in=authors, **as_role", "author_id__in=authors", FILTER,
+        "An author's role is not looked at.",
+    ),
+    Mutation(
+        "books/querysets.py", "cover__isnull=not present", "cover__isnull=present", FILTER,
+        "Books without a cover are found where those with one were asked for.",
+    ),
+    Mutation(
+        "books/querysets.py", 'sort_key__lt=f"{code.lower()}:"', 'sort_key__lt=f"{code.lower()}~"', FILTER,
+        "A class holds every class that begins with its letters.",
+    ),
+    Mutation(
+        "books/querysets.py", "Q(scheme=scheme, value=value)", "Q(value=value)", FILTER,
+        "An identifier of another scheme is found.",
+    ),
+    Mutation(
+        "books/models/classification.py", "ancestor__slug__in=slugs", "category__slug__in=slugs", FILTER,
+        "A category does not hold those below it.",
+    ),
+    Mutation(
+        "books/models/classification.py", "exclude(kind__in=Subject.HIDDEN)", "exclude(kind=Subject.Kind.SHELF)",
+        FILTER, "Class codes count as subjects that nobody asked for by kind.",
+    ),
+    Mutation(
+        "books/models/classification.py", "for child in self.children.all():", "for child in ():",
+        f"{DATABASE}::test_moving_a_category_moves_what_stands_below_it",
+        "A category that is moved leaves those below it behind.",
+    ),
+    Mutation(
+        "books/models/classification.py", 'f"{slug}-2" if slug in RESERVED_SLUGS else slug', "slug",
+        "tests/books/test_loaded_rows.py::test_slugs_go_to_the_first_to_ask_whatever_the_size_of_a_batch",
+        "A category takes the slug of the tree's path.",
+    ),
+    Mutation(
+        "books/counts.py", "count(DISTINCT book_id)", "count(book_id)",
+        "tests/books/test_counts.py::test_every_wrong_count_is_mended_and_counted",
+        "A book in two categories below one counts twice in it.",
+    ),
+    Mutation(
+        "books/counts.py", "    UNION ALL SELECT name, 0 FROM core_rowcount\n", "",
+        "tests/books/test_counts.py::test_every_wrong_count_is_mended_and_counted",
+        "The length of a list that has become empty stays as it was.",
+    ),
+    Mutation(
+        "books/indexing.py", '_NOT_WORDS = {"shelf", "class"}', '_NOT_WORDS = {"class"}', FILTER,
+        "A search finds books by their shelf.",
+    ),
+    Mutation(
+        "books/indexing.py", "titles=[token_text(title), token_text(part)] if part else", "titles=",
+        FILTER, "The part of a title is not found.",
+    ),
+    Mutation(
+        "books/search.py", "begins = Q(title_key__gt=query.text", "begins = Q(title_key__gte=query.text",
+        "tests/test_search.py::test_results_come_by_relevance_then_popularity_and_walk_both_ways",
+        "The very title is found twice, the second time as one that begins so.",
+    ),
+    Mutation(
+        "books/search.py", 'Term("popularity", descending=True', 'Term("popularity", descending=False',
+        "tests/test_search.py::test_results_come_by_relevance_then_popularity_and_walk_both_ways",
+        "Among results alike the least popular come first.",
+    ),
+    Mutation(
+        "books/search.py", '("title", "authors", "subtitle", "subjects")\n', '("title", "authors", "subjects")\n',
+        FILTER, "A search does not look at subtitles.",
+    ),
+    Mutation(
+        "books/suggesting/suggest.py", "if len(found) < SCARCE and", "if not found and",
+        f"{SUGGEST}::test_a_typo_that_is_a_word_itself_is_forgiven_where_next_to_nothing_has_it",
+        "A typo that one row has too is not forgiven.",
+    ),
+    Mutation(
+        "books/suggesting/suggest.py", "mixed(found)[:limit]", "mixed(found)",
+        f"{SUGGEST}::test_types_take_turns", "There are as many suggestions as are found.",
+    ),
+    Mutation(
+        "books/suggesting/spelling.py", "SHORTEST, LONGEST = 4, 24", "SHORTEST, LONGEST = 2, 24",
+        f"{SUGGEST}::test_two_typos_or_one_in_a_short_word_are_not", "A typo is looked for in words of two letters.",
+    ),
+    Mutation(
+        "books/suggesting/sources.py", "f\"kind <> '{Author.Kind.PLACEHOLDER}'\"", '"true"',
+        f"{SUGGEST}::test_placeholders_shelves_and_classes_are_not_suggested", "Various is suggested as an author.",
+    ),
+    Mutation(
+        "books/suggesting/typed.py", "phrase.prefix and text is phrase.tokens[-1]", "True",
+        f"{SUGGEST}::test_every_word_must_match_in_any_order_and_only_the_last_by_prefix",
+        "Every word is looked for by prefix.",
+    ),
+    Mutation(
+        "books/isbn.py", 'isbn13.startswith("978")', 'isbn13.startswith("97")',
+        "tests/books/test_isbn.py::test_only_the_978_range_has_an_isbn_10", "A 979 number is given an ISBN-10.",
+    ),
+    Mutation(
+        "books/isbn.py", '.strip().upper()', ".strip()",
+        "tests/books/test_isbn.py::test_every_form_of_an_isbn_gives_thirteen_digits",
+        "An ISBN-10 that ends in a small x is refused.",
+    ),
+    Mutation(
+        "books/isbn.py", "979[1-9][0-9]{9}", "979[0-9]{10}",
+        "tests/books/test_isbn.py::test_what_has_not_the_shape_of_an_isbn_is_malformed",
+        "A number of printed music is taken for an ISBN.",
+    ),
+    Mutation(
+        "books/languages.py", '"qaa" <= code <= "qtz"', '"qaa" <= code < "qtz"',
+        "tests/books/test_languages.py::test_codes_that_name_no_language_are_none",
+        "The last private-use code counts as a language.",
+    ),
+    Mutation(
+        "books/languages.py", 'strip().lower().replace("_", "-")', 'strip().lower()',
+        "tests/books/test_languages.py::test_every_form_of_iso_639_gives_the_shortest_code",
+        "A tag with an underscore is no language.",
+    ),
+    Mutation(
+        "books/authority.py", "second.birth_year if first.birth_year is None else first.birth_year",
+        "first.birth_year",
+        "tests/books/test_authority.py::test_whoever_is_merged_loses_no_name_year_or_book",
+        "A merged author loses the year of birth that only the other had.",
+    ),
+    Mutation(
+        "books/authority.py", "BookAuthor.objects.filter(Exists(same), author=gone).delete()", "pass",
+        "tests/books/test_authority.py::test_whoever_is_merged_loses_no_name_year_or_book",
+        "Two authors of one book cannot be merged.",
+    ),
+    Mutation(
+        "books/authority.py", "sorted(set(BookAuthor.objects.filter(author=kept)",
+        "list((BookAuthor.objects.filter(author=kept)",
+        "tests/books/test_authority.py::test_whoever_is_merged_loses_no_name_year_or_book",
+        "A book that names a merged author in two roles counts twice.",
+    ),
+    Mutation(
+        "books/sweeping.py", "with lease(IMPORT):", "if True:",
+        f"{LEASE}::test_an_import_holds_the_lease_while_it_loads_and_is_not_swept_away",
+        "An import that runs is marked as failed.",
+    ),
+    Mutation(
+        "books/management/commands/import_books.py", "stack.enter_context(lease(IMPORT))", "lease(IMPORT)",
+        f"{LEASE}::test_what_loads_books_refuses_while_another_load_runs_and_writes_nothing",
+        "An import does not take the lease.",
+    ),
+    Mutation(
+        "books/management/commands/generate_catalogue.py", "with lease(IMPORT), Meter(", "with Meter(",
+        f"{LEASE}::test_what_loads_books_refuses_while_another_load_runs_and_writes_nothing",
+        "A catalogue is invented while another is loaded.",
+    ),
+]  # fmt: skip
