@@ -58,6 +58,10 @@ def test_a_host_that_nobody_allowed_is_refused_where_no_view_looks_at_it(api, pa
     assert api.get(path, headers={"host": "evil.example"}).json()["code"] == "bad_request"
 
 
+def test_signs_of_life_need_no_host_that_anybody_allowed(api):
+    assert api.get("/health/live/", headers={"host": "10.0.0.1"}).status_code == 200
+
+
 def test_what_a_client_says_of_the_way_it_came_is_not_believed(live):
     said = {"x-forwarded-proto": "https", "x-forwarded-for": "203.0.113.7", "x-forwarded-host": "evil.example"}
     assert live.get("/", headers=said).json()["books"] == f"{live.url}/api/v1/books/"

@@ -1,6 +1,7 @@
 """Walking a list while others write to it."""
 
 import itertools
+from collections.abc import Callable
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -152,11 +153,11 @@ def walked(api, url):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("sign", ["", "-"])
-@pytest.mark.parametrize("nullable", NULLABLE, ids=" ".join)
+@pytest.mark.parametrize("sign", ["", "-"], ids=["up", "down"])
+@pytest.mark.parametrize("nullable", NULLABLE, ids=lambda row: f"{row[0]} by {row[1]} {row[3]}".rstrip(" &"))
 def test_nulls_stay_last_whichever_way_a_page_is_reached(api, nullable, sign):
     resource, name, column, narrowing = nullable
-    make = make_book if resource == "books" else make_author
+    make: Callable[..., Book | Author] = make_book if resource == "books" else make_author
     rows = {}
     for value in (1, None, 3, None, 2, None, 2, None, None):
         rows[make(**{column: str(value) if value and name == "author" else value}).pk] = value

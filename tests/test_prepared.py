@@ -99,7 +99,7 @@ def test_an_answer_is_the_same_by_either_way_whatever_happened_since_its_shape_w
 
 
 # Two requests that differ in one thing only: the URL, and headers.
-PAIRS = {
+PAIRS: dict[str, list[tuple[str, dict[str, str]]]] = {
     "host": [("books/", {}), ("books/", {"host": "localhost"})],
     "port": [("books/", {}), ("books/", {"host": "testserver:8000"})],
     "accept": [("books/", {}), ("books/", {"accept": "text/csv"})],

@@ -3,6 +3,7 @@
 import pytest
 from django.core.management import CommandError, call_command
 
+from books.importing.loader import load
 from books.management.commands import import_books
 from books.models import Book
 from books.sweeping import IMPORT, sweep
@@ -41,11 +42,11 @@ def test_what_loads_books_refuses_while_another_load_runs_and_writes_nothing(cat
 
 
 def test_an_import_holds_the_lease_while_it_loads_and_is_not_swept_away(catalogue, capsys, monkeypatch):
-    loads, met = import_books.load, []
+    met = []
 
     def watched(*given, **options):
         met.append((is_taken(), sweep(), Job.objects.get().state))
-        summary = loads(*given, **options)
+        summary = load(*given, **options)
         met.append((is_taken(), sweep(), Job.objects.get().state))
         return summary
 

@@ -89,7 +89,11 @@ def test_a_result_that_nobody_waits_for_any_more_is_handed_back():
 
 def test_nothing_that_a_call_leaves_in_its_context_is_there_for_the_next():
     async def scenario(pool, gate):
-        assert await pool.submit(lambda: _left.set("something") and _left.get()).future == "something"
+        def leave():
+            _left.set("something")
+            return _left.get()
+
+        assert await pool.submit(leave).future == "something"
         assert await pool.submit(_left.get).future == "nothing"
 
     run(scenario, threads=1)

@@ -1,8 +1,8 @@
 """Bugs in text, the text index, pages by key, counts, bulk writes, leases and statements; and in the settings."""
 
 from tests.mutations.mutation import Mutation
+from tests.mutations.named import of_filter, of_order
 
-KEYSET = "tests/core/test_keyset.py"
 PAGES = "tests/test_pagination.py"
 TEXT = "tests/core/test_text.py"
 BULK = "tests/core/test_bulk.py"
@@ -12,39 +12,33 @@ SETTINGS = "tests/test_settings.py"
 
 MUTATIONS = [
     Mutation(
-        "core/keyset.py", ", nulls_first=not self.nulls_first)", ")",
-        f"{PAGES}::test_nulls_stay_last_whichever_way_a_page_is_reached",
+        "core/keyset.py", ", nulls_first=not self.nulls_first)", ")", of_order("books by popularity-down"),
         "A walk backwards has its nulls last too.",
     ),
     Mutation(
         "core/keyset.py", "return [present] if self.nulls_first else []", "return []",
-        f"{PAGES}::test_nulls_stay_last_whichever_way_a_page_is_reached",
-        "A walk backwards from a null never comes to the values.",
+        of_order("books by popularity-down"), "A walk backwards from a null never comes to the values.",
     ),
     Mutation(
-        "core/keyset.py", "return [further, null] if", "return [further] if",
-        f"{KEYSET}::KeysetWalks::test_a_walk_gives_every_row_once_in_order",
+        "core/keyset.py", "return [further, null] if", "return [further] if", of_order("books by popularity-down"),
         "A walk ends before the nulls.",
     ),
     Mutation(
         "core/keyset.py", "return [null, present] if self.nulls_first else [present, null]", "return [null, present]",
-        f"{KEYSET}::KeysetWalks::test_a_walk_gives_every_row_once_in_order",
-        "The first page begins with nulls.",
+        of_order("books by popularity-down"), "The first page begins with nulls.",
     ),
     Mutation(
         "core/keyset.py", "for moving in range(len(ordering) - 1, last - 1, -1):",
-        "for moving in range(last, len(ordering)):",
-        f"{KEYSET}::KeysetWalks::test_from_any_row_the_rows_before_it_are_found_nearest_first",
+        "for moving in range(last, len(ordering)):", of_order("books by popularity-down"),
         "The ranges after a key come farthest first.",
     ),
     Mutation(
         "core/keyset.py", "'lt' if self.descending else 'gt'", "'lte' if self.descending else 'gte'",
-        f"{KEYSET}::KeysetWalks::test_from_any_row_the_rows_before_it_are_found_nearest_first",
-        "The row of a cursor is on both pages.",
+        of_order("books by popularity-down"), "The row of a cursor is on both pages.",
     ),
     Mutation(
         "core/keyset.py", '.values("pk")[: offset + limit]', '.values("pk")[:limit]',
-        f"{KEYSET}::KeysetWalks::test_a_numbered_page_is_a_slice_of_the_whole",
+        f"{PAGES}::test_a_last_page_that_is_exactly_full_has_no_next_and_a_first_one_no_previous",
         "A numbered page counts its offset off too few rows.",
     ),
     Mutation(
@@ -68,19 +62,16 @@ MUTATIONS = [
         "A title that is nothing but an article has no sort key.",
     ),
     Mutation(
-        "core/text.py", "run[i : i + 2]", "run[i : i + 1]",
-        f"{TEXT}::test_words_are_tokens_and_cjk_runs_are_pairs",
+        "core/text.py", "run[i : i + 2]", "run[i : i + 1]", f"{TEXT}::test_words_are_tokens_and_cjk_runs_are_pairs",
         "Chinese and Japanese are indexed by single characters.",
     ),
     Mutation(
         "core/text.py", "return [word[:TOKEN_LENGTH] for word in cut]", "return list(cut)",
-        f"{TEXT}::test_a_long_word_and_a_long_key_are_cut",
-        "A word of any length is a token.",
+        f"{TEXT}::test_a_long_word_and_a_long_key_are_cut", "A word of any length is a token.",
     ),
     Mutation(
         "core/text.py", 'return " ".join(words(text))[:SORT_LENGTH]', 'return " ".join(words(text))',
-        f"{TEXT}::test_a_long_word_and_a_long_key_are_cut",
-        "A match key has any length, which its column refuses.",
+        f"{TEXT}::test_a_long_word_and_a_long_key_are_cut", "A match key has any length, which its column refuses.",
     ),
     Mutation(
         "core/text.py", "translate(_LETTERS)\n    text =", "translate({})\n    text =",
@@ -98,8 +89,7 @@ MUTATIONS = [
     ),
     Mutation(
         "core/textcondition.py", "' AND '.join(map(phrase, match.include))", "' OR '.join(map(phrase, match.include))",
-        "tests/test_filters_by_hand.py::test_a_filter_of_books_finds_and_counts_what_meets_it",
-        "A search finds what has one of its words.",
+        of_filter("author_name=jane rousseau"), "A search finds what has one of its words.",
     ),
     Mutation(
         "core/textcondition.py", "' OR '.join(map(phrase, match.exclude))", "' AND '.join(map(phrase, match.exclude))",
@@ -125,16 +115,16 @@ MUTATIONS = [
         f"{BULK}::test_ids_are_given_out_once", "The id of a deleted row is given out again.",
     ),
     Mutation(
-        "core/bulk.py", '{"\\\\": "\\\\\\\\", ', "{",
-        f"{BULK}::test_any_text_comes_back_as_it_was", "A backslash is no backslash in COPY.", "postgres",
+        "core/bulk.py", '{"\\\\": "\\\\\\\\", ', "{", f"{BULK}::test_any_text_comes_back_as_it_was",
+        "A backslash is no backslash in COPY.", "postgres",
     ),
     Mutation(
         "core/lease.py", "fcntl.LOCK_EX | fcntl.LOCK_NB", "fcntl.LOCK_SH | fcntl.LOCK_NB",
         f"{LEASE}::test_a_lease_has_one_holder_and_is_free_after_it", "A lease has several holders.",
     ),
     Mutation(
-        "core/lease.py", 'f"octavo:{name}"', '"octavo"',
-        f"{LEASE}::test_a_lease_has_one_holder_and_is_free_after_it", "All leases are one.", "postgres",
+        "core/lease.py", 'f"octavo:{name}"', '"octavo"', f"{LEASE}::test_a_lease_has_one_holder_and_is_free_after_it",
+        "All leases are one.", "postgres",
     ),
     Mutation(
         "core/lease.py", "if not cursor.fetchone()[0]:", "if False:",

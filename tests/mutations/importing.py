@@ -10,13 +10,12 @@ SAME = f"{AUTHORS}::test_a_replaced_heading_is_the_same_person_only_where_name_a
 
 MUTATIONS = [
     Mutation(
-        "books/importing/replaced.py",
-        "return same_name and all(a == b or a is None or b is None for a, b in years)", "return same_name", SAME,
-        "A replaced heading is the same person whatever the years.",
+        "books/importing/replaced.py", "return same_name and all(a == b or a is None or b is None for a, b in years)",
+        "return same_name", SAME, "A replaced heading is the same person whatever the years.",
     ),
     Mutation(
-        "books/importing/replaced.py", "(old.kind, old.family) == (new.kind, new.family)",
-        "old.family == new.family", SAME, "A replaced heading of a person becomes a company.",
+        "books/importing/replaced.py", "(old.kind, old.family) == (new.kind, new.family)", "old.family == new.family",
+        SAME, "A replaced heading of a person becomes a company.",
     ),
     Mutation(
         "books/importing/replaced.py", "(new.kind, new.family)", "(new.kind, old.family)", SAME,
@@ -36,8 +35,8 @@ MUTATIONS = [
         f"{AUTHORS}::test_namesakes_stay_apart", "A namesake of another time is taken for the author.",
     ),
     Mutation(
-        "books/importing/people.py", "if len(fitting) == 1:", "if fitting:",
-        f"{AUTHORS}::test_namesakes_stay_apart", "Of several who may be meant the first is taken.",
+        "books/importing/people.py", "if len(fitting) == 1:", "if fitting:", f"{AUTHORS}::test_namesakes_stay_apart",
+        "Of several who may be meant the first is taken.",
     ),
     Mutation(
         "books/importing/people.py", "if row[0] not in known:", "if True:",
@@ -56,8 +55,7 @@ MUTATIONS = [
     ),
     Mutation(
         "books/importing/matching.py", "return pk > self.last_before or bool(", "return bool(",
-        f"{MATCHING}::test_a_key_counts_once_in_a_file",
-        "A key that comes again in a later batch changes the book.",
+        f"{MATCHING}::test_a_key_counts_once_in_a_file", "A key that comes again in a later batch changes the book.",
     ),
     Mutation(
         "books/importing/matching.py", "if known.book is None:", "if False:",

@@ -31,9 +31,8 @@ MUTATIONS = [
         "serializers/compiling.py", "[11:19]", "[11:16]", PLAN, "A plan cuts the seconds off its moments.",
     ),
     Mutation(
-        "serializers/compiling.py",
-        '(None if {variable} is None else {text})" if column.null else text', '{text}"', PLAN,
-        "A plan fails where a moment or a cover is null.",
+        "serializers/compiling.py", '(None if {variable} is None else {text})" if column.null else text', '{text}"',
+        PLAN, "A plan fails where a moment or a cover is null.",
     ),
     Mutation(
         "serializers/compiling.py", "{shared}.get({variable}) or {shared}.setdefault({variable}, {text})",
@@ -42,8 +41,8 @@ MUTATIONS = [
         "All books of a page have the category of the first.",
     ),
     Mutation(
-        "serializers/selection.py", 'field = declared if "" in added else here.get(name, declared)',
-        "field = declared", f"{SELECTION}::test_fields_keeps_a_relation_as_the_list_has_it",
+        "serializers/selection.py", 'field = declared if "" in added else here.get(name, declared)', "field = declared",
+        f"{SELECTION}::test_fields_keeps_a_relation_as_the_list_has_it",
         "A relation that fields names in a list is shown as the detail has it.",
     ),
     Mutation(
