@@ -135,10 +135,9 @@ MUTATIONS = [
         "A request waits for one failing trip after another.",
     ),
     Mutation(
-        "core/flights.py", "following.generation = await self._generations.ask()",
-        "following.generation = flight.generation",
-        "tests/core/test_flights.py::test_under_constant_commits_each_read_is_fresh_and_trips_do_not_pile_up",
-        "A trip that follows another is filed under the generation of the one before.",
+        "core/flights.py", "flight.failed = failed", "flight.failed = False",
+        f"{FLIGHTS}::test_of_those_who_waited_for_a_trip_that_fails_one_makes_the_next_and_the_others_wait_for_it",
+        "Everybody who waited for a trip that fails makes one alone.",
     ),
     Mutation(
         "core/pool.py", "self._present >= self._bound", "self._present > self._bound",

@@ -87,7 +87,7 @@ class Copy:
         finally:
             file.write_text(text, encoding="utf-8")
 
-    def test(self, names: Sequence[str]) -> Outcome:
+    def test(self, names: Sequence[str], *, seconds: int = SECONDS) -> Outcome:
         """How these tests end in the tree as it is."""
         # Plugins that no test named needs: schemathesis' alone takes a third of the time that one test does.
         plugins = [word for name in ("randomly", "cacheprovider", "schemathesis") for word in ("-p", f"no:{name}")]
@@ -98,9 +98,9 @@ class Copy:
         command = [sys.executable, "-m", "pytest", *options, *names]
         try:
             done = subprocess.run(
-                command, cwd=self.root, env=environment, stdin=subprocess.DEVNULL, timeout=SECONDS,
+                command, cwd=self.root, env=environment, stdin=subprocess.DEVNULL, timeout=seconds,
                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
             )  # fmt: skip
         except subprocess.TimeoutExpired as late:
-            return Outcome(-1, f"{late.stdout or b''!r}\nwas not done after {SECONDS} s")
+            return Outcome(-1, f"{late.stdout or b''!r}\nwas not done after {seconds} s")
         return Outcome(done.returncode, done.stdout)

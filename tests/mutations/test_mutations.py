@@ -38,17 +38,19 @@ def test_a_bug_is_noticed_by_the_test_named_for_it(copy, mutation):
 
 @pytest.mark.soak
 def test_without_a_bug_the_tests_named_pass(copy):
-    outcome = copy.test(sorted({name for mutation in HERE for name in mutation.tests}))
+    outcome = copy.test(sorted({name for mutation in HERE for name in mutation.tests}), seconds=3600)
     assert outcome.passed, outcome.output
 
 
-@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)
-def test_a_bug_has_its_place_in_the_code_and_is_still_python(mutation):
-    mutated = mutation.applied((ROOT / mutation.file).read_text(encoding="utf-8"))
-    assert mutation.new not in ("", mutation.old) or not mutation.new
-    assert mutation.old != mutation.new
-    if mutation.file.endswith(".py"):
-        ast.parse(mutated)
+def test_every_bug_has_its_place_in_the_code_and_is_still_python():
+    wrong = []
+    for mutation in MUTATIONS:
+        try:
+            mutated = mutation.applied((ROOT / mutation.file).read_text(encoding="utf-8"))
+            ast.parse(mutated)
+        except (OSError, SyntaxError, ValueError) as error:
+            wrong.append(f"{mutation.name} {error}")
+    assert wrong == []
 
 
 def test_the_tests_named_for_bugs_are_there():
