@@ -11,8 +11,9 @@ _TAG = re.compile(r"([a-z]{2,3})(-[a-z0-9-]+)?")
 # Language.get() alone would follow CLDR, which writes Tagalog (tl) as Filipino (fil), Dari (prs)
 # as Persian and Serbo-Croatian (sh) as Serbian. A catalogue keeps what ISO 639 tells apart.
 _OLD = {"iw": "he", "in": "id", "ji": "yi", "jw": "jv", "mo": "ro", "mol": "ro", "hbs": "sh", "scc": "sr", "scr": "hr"}
+# The library's table also lists retired two-letter codes, behind those that replaced them: heb is he and iw.
 _SHORT = {
-    **{long: short for short, long in LANGUAGE_ALPHA3.items() if len(short) == 2},
+    **{long: short for short, long in LANGUAGE_ALPHA3.items() if len(short) == 2 and short not in _OLD},
     **{long: short for short, long in LANGUAGE_ALPHA3_BIBLIOGRAPHIC.items()},
     **_OLD,
 }

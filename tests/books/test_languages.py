@@ -1,10 +1,19 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from langcodes.data_dicts import LANGUAGE_ALPHA3
+from langcodes.data_dicts import LANGUAGE_ALPHA3, LANGUAGE_ALPHA3_BIBLIOGRAPHIC
 
 from books.languages import language_code
+from tests.factories import make_book
 
+# Two-letter codes that ISO 639 has withdrawn, and what stands for the language today.
+RETIRED = {"iw": "he", "in": "id", "ji": "yi", "jw": "jv", "mo": "ro"}
+# Each language with a two-letter code: its terminologic code, and its bibliographic one where that differs.
+TABLE = [
+    (two, three, LANGUAGE_ALPHA3_BIBLIOGRAPHIC.get(two, three))
+    for two, three in LANGUAGE_ALPHA3.items()
+    if len(two) == 2
+]
 
 @pytest.mark.parametrize(
     ("text", "expected"),
@@ -54,9 +63,41 @@ def test_what_is_no_code_is_none(text: str) -> None:
 
 
 def test_every_two_letter_code_in_use_stands_for_itself() -> None:
-    retired = {"iw", "in", "ji", "jw", "mo"}
-    codes = {code for code in LANGUAGE_ALPHA3 if len(code) == 2} - retired
+    codes = {two for two, _, _ in TABLE} - RETIRED.keys()
+    assert len(codes) > 180
     assert {code: language_code(code) for code in codes} == {code: (code, "") for code in codes}
+
+
+def test_a_withdrawn_code_is_the_one_that_replaced_it() -> None:
+    assert {old: language_code(old) for old in RETIRED} == {old: (new, "") for old, new in RETIRED.items()}
+
+
+@pytest.mark.parametrize(("two", "terminologic", "bibliographic"), TABLE)
+def test_the_two_and_three_letter_codes_of_a_language_mean_the_same(
+    two: str, terminologic: str, bibliographic: str
+) -> None:
+    expected = (RETIRED.get(two, two), "")
+    assert language_code(two) == language_code(terminologic) == language_code(bibliographic) == expected
+
+
+def test_every_other_three_letter_code_stands_for_itself_or_names_no_language() -> None:
+    shortened = {code for _, *longer in TABLE for code in longer} | {"scc", "scr"}
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    codes = {a + b + c for a in letters for b in letters for c in letters} - shortened
+    known = {code: found for code in codes if (found := language_code(code))}
+    assert len(known) > 7_000
+    assert known == {code: (code, "") for code in known}
+
+
+@pytest.mark.django_db
+def test_books_are_found_by_any_code_of_their_language(api) -> None:
+    for language, codes in {"he": ("he", "heb", "iw"), "id": ("id", "ind", "in"), "jv": ("jv", "jav", "jw")}.items():
+        book = make_book(title=language, languages=[language])
+        for code in codes:
+            found = api.get("/api/v1/books/", {"language": code}).json()["results"]
+            assert [item["id"] for item in found] == [book.pk], code
+            left = api.get("/api/v1/books/", {"language_not": code}).json()["results"]
+            assert book.pk not in [item["id"] for item in left], code
 
 
 @given(st.text())
