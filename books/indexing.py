@@ -4,9 +4,11 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from books.search import STATEMENT
 from books.words import KINDS, distinct, know_words
 from core.bulk import delete_rows, insert_rows, select_in
 from core.textindex import Fields, token_text
@@ -27,11 +29,13 @@ def book_fields(
     names: Iterable[str],
     subjects: Iterable[tuple[str, str]],
     labels: Iterable[str],
+    extra: Mapping[str, Any],
 ) -> Fields:
     """What is searched of a book, as tokens. `subjects` are kinds and names, `labels` those of its categories."""
+    statement = extra.get(STATEMENT)
     return token_fields(
         titles=[token_text(title), token_text(part)] if part else [token_text(title)],
-        subtitles=[token_text(subtitle)] if subtitle else [],
+        subtitles=[token_text(text) for text in (subtitle, statement) if isinstance(text, str) and text],
         publishers=[_tokens(publisher)] if publisher else [],
         names=[_tokens(name) for name in names],
         subjects=[(kind, _tokens(name)) for kind, name in subjects],
@@ -63,13 +67,14 @@ def index_books(connection: BaseDatabaseWrapper, pks: Iterable[int]) -> None:
     """Write the index rows of these books anew, from what the tables say."""
     wanted = sorted(set(pks))
     names, subjects, labels = _names(connection, wanted), _subjects(connection, wanted), _labels(connection, wanted)
-    sql = "SELECT id, title, part, subtitle, publisher FROM books_book WHERE id IN %s ORDER BY id"
+    sql = "SELECT id, title, part, subtitle, publisher, extra FROM books_book WHERE id IN %s ORDER BY id"
     fields = {
         pk: book_fields(
             title=title, part=part, subtitle=subtitle, publisher=publisher,
             names=names[pk], subjects=subjects[pk], labels=dict.fromkeys(labels[pk]),
+            extra=json.loads(extra),
         )
-        for pk, title, part, subtitle, publisher in select_in(connection, sql, wanted)
+        for pk, title, part, subtitle, publisher, extra in select_in(connection, sql, wanted)
     }  # fmt: skip
     _replace(connection, "titles", wanted, fields)
 

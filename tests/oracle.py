@@ -70,7 +70,7 @@ class Oracle:
         return {
             "title": [tokens(row["title"]), tokens(row["part"])],
             "authors": [name for author, _ in self.credits.get(book, ()) for name in self.names(author)],
-            "subtitle": [tokens(row["subtitle"])],
+            "subtitle": [tokens(row["subtitle"]), tokens(row["extra"].get("statement_of_responsibility", ""))],
             "subjects": [tokens(s["name"]) for s in subjects if s["kind"] not in ("shelf", "class")],
         }
 

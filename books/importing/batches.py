@@ -24,7 +24,7 @@ from books.indexing import books_of, index_authors, index_books
 from books.words import LoadedWords
 from core.bulk import allocate_ids
 
-_SEARCHED = frozenset({"title", "part", "subtitle", "publisher", "authors", "categories", "subjects"})
+_SEARCHED = frozenset({"title", "part", "subtitle", "publisher", "authors", "categories", "subjects", "extra"})
 
 
 class Batch:

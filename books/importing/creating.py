@@ -71,6 +71,7 @@ def _index_rows(writes: Writes, books: Books, vocabulary: Vocabulary) -> Iterato
             names=[name for person in people for name in person.names],
             subjects=dict.fromkeys([(topic.kind, topic.name) for topic in record.subjects]),
             labels=dict.fromkeys([label for path in record.categories for label in path]),
+            extra=record.extra,
         )
         writes.words.add("titles", pk, fields["title"])
         yield BOOK_INDEX.token_row(vendor, pk, fields)

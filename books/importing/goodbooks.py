@@ -7,7 +7,7 @@ from books.importing.headings import HEADING_LENGTH, parse_plain_name
 from books.importing.lifespans import EARLIEST, LATEST
 from books.importing.records import Credit, Items, Record, Rejection
 from books.importing.tables import Table
-from books.importing.titles import TITLE_LENGTH, UNTITLED, clean
+from books.importing.titles import TITLE_LENGTH, UNTITLED, clean, shortened
 from books.isbn import InvalidISBN, isbn13
 from books.languages import language_code
 
@@ -47,7 +47,8 @@ def read(lines: Iterable[str]) -> Items:
 
 
 def _record(position: int, row: dict[str, str]) -> Record:
-    title, series = split_series(row["title"])
+    whole, series = split_series(row["title"])
+    title, rest = shortened(whole, TITLE_LENGTH)
     language = language_code(row["language_code"])
     year = int(_number(row["original_publication_year"]) or 0)
     rating = _number(row["average_rating"])
@@ -57,7 +58,8 @@ def _record(position: int, row: dict[str, str]) -> Record:
     return Record(
         key=row["book_id"],
         position=position,
-        title=title[:TITLE_LENGTH] or UNTITLED,
+        title=title or UNTITLED,
+        subtitle=rest,
         credits=_credits(row["authors"]),
         series=series,
         languages=[language[0]] if language else [],

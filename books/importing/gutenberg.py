@@ -47,7 +47,7 @@ def read(lines: Iterable[str]) -> Items:
 
 def _record(key: str, position: int, row: tuple[str, ...]) -> Record:
     _, kind, issued, raw_title, languages, authors, subjects, classes, shelves = row
-    title, subtitle, part, responsibility = split_title(raw_title)
+    title, subtitle, part, responsibility = split_title(raw_title, _values(authors))
     codes, regions, unknown = _languages(languages)
     extra = {
         "issued": issued and clean(issued),

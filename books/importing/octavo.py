@@ -11,7 +11,7 @@ from books.importing.checks import WrongValue, filled, list_of, mapping_of, nest
 from books.importing.headings import HEADING_LENGTH, Name, parse_heading
 from books.importing.records import BrokenFile, Credit, Items, Record, Rejection, Topic
 from books.importing.tables import RAW_LENGTH
-from books.importing.titles import TITLE_LENGTH, UNTITLED
+from books.importing.titles import TITLE_LENGTH, UNTITLED, shortened
 from books.isbn import InvalidISBN, isbn13
 from books.languages import language_code
 from books.relators import role_of
@@ -112,15 +112,17 @@ def _record(source: str, position: int, data: Any) -> Record:
         extra = {**mapping_of(text(200), nested)(unknown), **fields.get("extra", {})}
     except WrongValue as wrong:
         raise WrongValue(wrong.message, wrong.path.removeprefix(".")) from None
-    title, published, work = fields["title"], fields.get("published", ""), fields.get("work", "")
-    if len(title) > TITLE_LENGTH:
-        extra["source_title"] = title
+    title, rest = shortened(fields["title"], TITLE_LENGTH)
+    published, work = fields.get("published", ""), fields.get("work", "")
+    if rest:
+        extra["source_title"] = fields["title"]
+        fields["subtitle"] = f"{rest} {fields.get('subtitle', '')}".rstrip()
     isbns, wrong_isbns = _isbns(fields.get("isbns", []))
     identifiers = [(scheme, value) for scheme, values in fields.get("identifiers", {}).items() for value in values]
     return Record(
         key=fields["key"],
         position=position,
-        title=title[:TITLE_LENGTH].rstrip() or UNTITLED,
+        title=title or UNTITLED,
         credits=_credits(fields.get("authors", [])),
         categories=[tuple(path) for path in fields.get("categories", [])],
         subjects=[Topic(**subject) for subject in fields.get("subjects", [])],

@@ -4,9 +4,10 @@ The marks between the elements are those of ISBD: https://www.ifla.org/reference
 """
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from core.text import nfc
+from core.text import match_key, nfc, words
 
 UNTITLED = "[Untitled]"
 TITLE_LENGTH = 1_000
@@ -48,12 +49,25 @@ _VOLUME = re.compile(
     rf"|(?:nos?|nr|num)(?:\.\s*(?:\d|{_ROMAN})|\s+\d)|v\.?\s*\d)",
     re.IGNORECASE,
 )
+_BY = r"(?:by|par|von)"
+_ROLES = (
+    r"(?:written|told|retold|compiled|collected|selected|arranged|adapted|narrated|painted|described)(?: and \w+)? "
+)
+# How a statement of responsibility opens; so do lines that tell of a method: by food, air and exercise.
 _RESPONSIBILITY = re.compile(
-    r"(?:translated|edited|traduite?|übersetzt|herausgegeben)\b"
-    r"|(?:(?:written|told|retold|compiled|collected|selected|arranged|adapted|narrated|painted|described)"
-    r"(?: and \w+)? )?by (?!which|means|order|command|way|authority|direction)",
+    rf"(?:translated|edited|traduite?|übersetzt|herausgegeben)\b|(?:{_ROLES})?{_BY} ", re.IGNORECASE
+)
+# Work that only people and bodies do; a text can be arranged by subject, told by letters, written by candlelight.
+_BY_SOMEBODY = re.compile(
+    r"(?:(?:\w+ and )?(?:translated|edited|traduite?|übersetzt|herausgegeben)\b.*?\s|(?:compiled|collected|painted) )"
+    rf"{_BY}\s+(?!(?:means|order|command|way|authority|direction|permission|request)\b)[\"'“‘«]?(?-i:[^\W\d_a-zß-öø-ÿ])"
+    rf"|(?:{_ROLES})?{_BY} (?:(?:him|her|them)sel(?:f|ves)\b|the authors? of\b)",
     re.IGNORECASE,
 )
+_BY_ONE = re.compile(rf"(?:{_ROLES})?{_BY} ", re.IGNORECASE)
+_NAMED_WITHIN = 10
+"""Words behind `by`, among which an author's name must be where nothing else says that somebody is meant."""
+
 _TARGETS = {"a": "title", "b": "subtitle", "c": "responsibility", "n": "part", "p": "part", "v": "part"}
 # A line this long that ends in no mark was wrapped by a typist: the next one goes on with it.
 _WRAPPED = 40
@@ -88,15 +102,26 @@ def without_mark(text: str) -> str:
     return core + tail[: len(tail) - len(tail.lstrip("/="))]
 
 
-def split_title(raw: str) -> Title:
+def shortened(text: str, length: int) -> tuple[str, str]:
+    """`text` cut to at most `length` characters, between two words if it has any, and what was cut off."""
+    if len(text) <= length:
+        return text, ""
+    end = text.rfind(" ", 0, length + 1)
+    end = end if end > 0 else length
+    return text[:end].rstrip(), text[end:].lstrip()
+
+
+def split_title(raw: str, headings: Sequence[str] = ()) -> Title:
     """`raw` in its elements, whatever line breaks, subfield codes and trailing marks it holds.
 
-    The first `$b` or line break ends the title; the rest is subtitle, except volume lines (part) and
-    lines opening with by, translated or edited (responsibility).
+    The first `$b` or line break ends the title; the rest is subtitle, except volume lines (part) and lines that
+    say who made the book (responsibility): translated or edited by a name, or by one of `headings`, the authors.
+    What is too long for the title or the part goes on in the subtitle.
     """
     if "$" not in raw and "\n" not in raw and "\r" not in raw:
-        return Title(without_mark(clean(raw))[:TITLE_LENGTH].rstrip() or UNTITLED)
-    elements = _Elements()
+        title, rest = shortened(without_mark(clean(raw)), TITLE_LENGTH)
+        return Title(title or UNTITLED, rest)
+    elements = _Elements(headings)
     for line in _LINES.split(raw):
         start, code = 0, ""
         for match in _SUBFIELD.finditer(line):
@@ -109,7 +134,8 @@ def split_title(raw: str) -> Title:
 class _Elements:
     """The elements of one title while its lines and subfields come in."""
 
-    def __init__(self) -> None:
+    def __init__(self, headings: Sequence[str]) -> None:
+        self.headings = headings
         self.found: dict[str, list[str]] = {"title": [], "subtitle": [], "part": [], "responsibility": [], "": []}
         self.last = ""
         self.previous = ""
@@ -137,7 +163,18 @@ class _Elements:
             return self.last
         if _VOLUME.match(text):
             return "part"
-        return "responsibility" if _RESPONSIBILITY.match(text) else "subtitle"
+        return "responsibility" if self._names_somebody(text) else "subtitle"
+
+    def _names_somebody(self, text: str) -> bool:
+        """Whether `text` is certainly a statement of responsibility: it says who did what."""
+        if _BY_SOMEBODY.match(text):
+            return True
+        opening = _BY_ONE.match(text)
+        if not opening:
+            return False
+        said = f" {' '.join(words(text[opening.end() :])[:_NAMED_WITHIN])} "
+        family_names = (match_key(heading.partition(",")[0]) for heading in self.headings)
+        return any(f" {name} " in said for name in family_names if name)
 
     def _continues(self, text: str) -> bool:
         """Whether `text` goes on with the line before it, which was wrapped."""
@@ -155,5 +192,8 @@ class _Elements:
         part = ", ".join(without_mark(piece) for piece in self.found["part"])
         if part.startswith("(") and part.endswith(")") and part.count("(") == 1:
             part = part[1:-1]
+        title, title_rest = shortened(title, TITLE_LENGTH)
+        part, part_rest = shortened(part, PART_LENGTH)
+        subtitle = " ".join(filter(None, (title_rest, subtitle, part_rest)))
         responsibility = " ; ".join(without_mark(piece) for piece in self.found["responsibility"])
-        return Title(title[:TITLE_LENGTH].rstrip() or UNTITLED, subtitle, part[:PART_LENGTH], responsibility)
+        return Title(title or UNTITLED, subtitle, part, responsibility)

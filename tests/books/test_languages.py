@@ -15,6 +15,7 @@ TABLE = [
     if len(two) == 2
 ]
 
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
