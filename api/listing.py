@@ -150,9 +150,10 @@ class Listing:
 
     def _with_broad_tiers(self) -> Ordering:
         rows, terms, prefix = self.order.rows, self.order.terms, self.length.prefix
-        if not isinstance(terms[0], TierTerm):
+        leading = terms[0]
+        if not isinstance(leading, TierTerm):
             return terms
-        sizes = sampled_sizes(rows, terms[0].column, prefix=prefix)
+        sizes = sampled_sizes(leading.looked_at(rows), leading.column, prefix=prefix)
         return with_broad_tiers(terms, sizes, rough_size(prefix), self.size)
 
     def at(self, **place: str | None) -> str:

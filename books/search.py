@@ -64,7 +64,13 @@ def relevance_terms(query: TextQuery) -> Ordering:
             elsewhere & Q(of(replace(everywhere, minus=in_names))),
         )
 
-    tier = TierTerm("relevance", tiers=conditions(BOOK_INDEX.found), walked=conditions(BOOK_INDEX.looked_at))
+    tier = TierTerm(
+        "relevance",
+        tiers=conditions(BOOK_INDEX.found),
+        walked=conditions(BOOK_INDEX.looked_at),
+        within=BOOK_INDEX.matching(everywhere),
+        each=Q(BOOK_INDEX.looked_at(everywhere)),
+    )
     return (tier, Term("popularity", descending=True, nullable=True), Term("id"))
 
 

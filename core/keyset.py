@@ -7,16 +7,17 @@ index on (a, b, id), read in its own order and no further than the page, whateve
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from operator import or_
 from typing import Any, TypeVar
 
-from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BooleanField, F, Func, Model, Q, QuerySet, Subquery
-from django.db.models.expressions import OrderBy, RawSQL
-from django.db.models.sql.compiler import SQLCompiler
+from django.db import connections
+from django.db.models import F, Model, Q, QuerySet
+from django.db.models.expressions import Combinable, OrderBy, RawSQL
 from django.db.models.sql.where import WhereNode
+
+from core.expressions import AnyOf
 
 M = TypeVar("M", bound=Model)
 
@@ -81,11 +82,29 @@ class TierTerm(Term):
 
     `tiers` find their rows by index, to be sorted. Those in `broad` hold too many for that: there the order is
     walked, and each row met is held to the condition in `walked`, which says the same.
+
+    Every tier's condition includes the list's own, `pk__in=within`; `each` says that of a row at hand.
     """
 
     tiers: tuple[Q, ...] = ()
     walked: tuple[Q, ...] = ()
     broad: frozenset[int] = frozenset()
+    within: Combinable | None = None
+    each: Q = field(default_factory=Q)
+
+    def unfiltered(self, rows: QuerySet[M]) -> QuerySet[M]:
+        """`rows` without `pk__in=within` on SQLite, which would look all of them up for it; PostgreSQL plans by it."""
+        if connections[rows.db].vendor == "postgresql":
+            return rows
+        bare, where = _bare(rows), rows.query.where
+        kept = [node for node in where.children if getattr(node, "rhs", None) != self.within]
+        bare.query.where = WhereNode(kept, where.connector, where.negated)
+        return bare
+
+    def looked_at(self, rows: QuerySet[M]) -> QuerySet[M]:
+        """`rows` in the form in which some of them are counted with the least work."""
+        bare = self.unfiltered(rows)
+        return rows if bare is rows else bare.filter(self.each)
 
     def order_by(self, *, native: bool = False) -> OrderBy | None:
         """Nothing within one tier; across tiers, the annotation named by `column`."""
@@ -158,8 +177,10 @@ def page(
     """
     if selective and not isinstance(ordering[0], TierTerm):
         following = reduce(or_, (condition for _, condition in ranges(ordering, after))) if after else Q()
-        found = _bare(rows).filter(_AnyOf(rows.order_by().values("pk"))).filter(following)
+        found = _bare(rows).filter(AnyOf(rows.order_by().values("pk"))).filter(following)
         return found.order_by(*_order(ordering))[offset : offset + limit]
+    if isinstance(ordering[0], TierTerm):
+        rows = ordering[0].unfiltered(rows)
     branches = []
     for moving, condition in ranges(ordering, after):
         branches.append(
@@ -198,23 +219,6 @@ def _bare(rows: QuerySet[M]) -> QuerySet[M]:
     bare = rows.all()
     bare.query.where = WhereNode()
     return bare
-
-
-class _AnyOf(Func):
-    """`pk = ANY(ARRAY(…))`: on PostgreSQL an array is computed first, whatever its size is guessed to be."""
-
-    output_field = BooleanField()
-
-    def __init__(self, ids: QuerySet[Any]) -> None:
-        super().__init__(F("pk"), Subquery(ids))
-
-    def as_sql(  # type: ignore[override]
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any
-    ) -> tuple[str, tuple[Any, ...]]:
-        """SQLite begins with a subquery by itself."""
-        array = connection.vendor == "postgresql"
-        template, joiner = ("%(expressions)s)", " = ANY(ARRAY") if array else ("%(expressions)s", " IN ")
-        return super().as_sql(compiler, connection, template=template, arg_joiner=joiner)
 
 
 def _null(ordering: Ordering, moving: int, condition: Q) -> int | None:
