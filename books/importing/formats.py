@@ -6,7 +6,7 @@ To add a format: write a reader, a module with `source` and `read`, and name it 
 import gzip
 import io
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -15,12 +15,16 @@ from types import TracebackType
 from typing import BinaryIO, Protocol, Self, cast
 
 from books.importing import goodbooks, gutenberg, octavo
-from books.importing.records import BrokenFile, Items
-from books.importing.tables import RECORD_LENGTH
+from books.importing.records import RECORD_LENGTH, BrokenFile, Flawed, Items
+from books.importing.signatures import START, nature, wrong_header
 
 
 class Reader(Protocol):
     """What a reader's module offers."""
+
+    @property
+    def COLUMNS(self) -> Sequence[str]:  # noqa: N802 - a module's constant
+        """The columns that a file's header must name; none where the format has no columns."""
 
     def source(self, first_line: str) -> str | None:
         """The name of the source whose file begins like this; None where it is another format's."""
@@ -36,7 +40,9 @@ FORMATS: dict[str, Reader] = {
 }
 """Format name, as in `?source_format=`, to its reader."""
 
-_GZIP = b"\x1f\x8b"
+_GZIP, _BOM = b"\x1f\x8b", b"\xef\xbb\xbf"
+_DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile)
+_KEPT_OF_A_LONG_LINE = 10_000
 
 
 @dataclass(slots=True)
@@ -87,21 +93,34 @@ def read_catalogue(file: BinaryIO, size: int, format: str | None = None) -> Cata
     file.seek(0)
     # GzipFile.readline is Python; a buffer over it is C.
     stream = io.BufferedReader(cast(io.RawIOBase, gzip.GzipFile(fileobj=file))) if zipped else file
-    lines = _decoded(stream)
     try:
+        start = stream.read(START)
+        stream.seek(len(_BOM) if start.startswith(_BOM) else 0)
+        lines = _decoded(stream)
         first = next(lines, "")
-    except BrokenFile as error:
-        raise BrokenFile(f"{error} {_known()}") from error
-    if not first.strip():
-        raise BrokenFile("The file is empty.")
+    except _DAMAGED as error:
+        raise BrokenFile(f"The gzip file is damaged: {error}. {_known()}") from error
     for name in [format] if format else FORMATS:
-        source = FORMATS[name].source(first)
+        source = None if isinstance(first, Flawed) else FORMATS[name].source(first)
         if source is not None:
             return Catalogue(name, source, FORMATS[name].read(chain([first], lines)), size, file)
-    start = first.strip()[:80]
-    if format:
-        raise BrokenFile(f"The file is not of the format {format!r}: it begins with {start!r}.")
-    raise BrokenFile(f"The format is not known: the file begins with {start!r}. {_known()}")
+    raise BrokenFile(_refusal(start, first, format))
+
+
+def _refusal(start: bytes, first: str, format: str | None) -> str:
+    """Why a file is refused that begins with the bytes `start` and the line `first`."""
+    if not first:
+        return "The file is empty."
+    if not first.strip() and not start.strip():
+        return f"The file begins with empty lines, or is empty. {_known()}"
+    refused = f"The file is not of the format {format!r}" if format else "The format is not known"
+    headers = {name: reader.COLUMNS for name, reader in FORMATS.items() if reader.COLUMNS and format in (None, name)}
+    if what := nature(start):
+        return f"{refused}: the file is {what}. {_known()}"
+    if isinstance(first, Flawed):
+        return f"{refused}: {first.message} {_known()}"
+    begins = f"{refused}: {'it' if format else 'the file'} begins with {first.strip()[:80]!r}."
+    return " ".join(filter(None, [begins, wrong_header(first, headers), _known()]))
 
 
 def _known() -> str:
@@ -109,15 +128,29 @@ def _known() -> str:
 
 
 def _decoded(stream: BinaryIO | io.BufferedReader) -> Iterator[str]:
-    """The lines of `stream` as text; raises BrokenFile where it is cut off or not UTF-8."""
+    """The lines of `stream` as text, Flawed where they are not UTF-8 or too long; raises BrokenFile where cut off."""
     number = 0
     try:
         for line in iter(partial(stream.readline, RECORD_LENGTH), b""):
             number += 1
             if len(line) == RECORD_LENGTH and not line.endswith(b"\n"):
-                raise BrokenFile(f"Line {number} is longer than {RECORD_LENGTH:,} bytes.")
-            yield line.decode("utf-8" if number > 1 else "utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BrokenFile(f"Line {number} is not UTF-8 text (byte {error.start + 1} of it).") from error
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+                _skip_line(stream)
+                message = f"Line {number} is longer than {RECORD_LENGTH:,} bytes."
+                yield Flawed.of(line[:_KEPT_OF_A_LONG_LINE], "too_long", message)
+                continue
+            try:
+                text = line.decode()
+            except UnicodeDecodeError as error:
+                message = f"Line {number} is not UTF-8 text (byte {error.start + 1} of it)."
+                text = Flawed.of(line, "not_utf8", message)
+            yield text
+    except _DAMAGED as error:
+        if not number:
+            raise
         raise BrokenFile(f"The gzip file is damaged or cut off after line {number}: {error}.") from error
+
+
+def _skip_line(stream: BinaryIO | io.BufferedReader) -> None:
+    """Read to the end of a line whose beginning has been read."""
+    while (piece := stream.readline(RECORD_LENGTH)) and not piece.endswith(b"\n"):
+        pass

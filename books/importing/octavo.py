@@ -9,12 +9,15 @@ import orjson
 from books.importing import checks
 from books.importing.checks import WrongValue, filled, list_of, mapping_of, nested, object_of, one_of, text, whole
 from books.importing.headings import HEADING_LENGTH, Name, parse_heading
-from books.importing.records import BrokenFile, Credit, Items, Record, Rejection, Topic
+from books.importing.records import BrokenFile, Credit, Flawed, Items, Record, Rejection, Topic
 from books.importing.tables import RAW_LENGTH
 from books.importing.titles import TITLE_LENGTH, UNTITLED, shortened
 from books.isbn import InvalidISBN, isbn13
 from books.languages import language_code
 from books.relators import role_of
+
+COLUMNS: tuple[str, ...] = ()
+"""None: the format has no columns."""
 
 VERSION = 1
 
@@ -91,6 +94,9 @@ def read(lines: Iterable[str]) -> Items:
     if name is None:
         raise BrokenFile('The first line is not a header: {"_format": "octavo", "version": 1, "source": "…"}.')
     for position, line in enumerate(rest, start=2):
+        if type(line) is Flawed:
+            yield Rejection(position, line.reason, line.message, line[:RAW_LENGTH])
+            continue
         if not line.strip():
             continue
         try:

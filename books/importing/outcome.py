@@ -1,5 +1,6 @@
 """What became of the records of a load."""
 
+from base64 import b64encode
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,5 +62,10 @@ def rejection(record: Record, reason: str, message: str) -> Rejection:
 
 
 def rejection_line(item: Rejection) -> dict[str, Any]:
-    """A rejection as a line of the file of rejected records."""
-    return {"position": item.position, "reason": item.reason, "message": item.message, "raw": item.raw}
+    """A rejection as a line of the file of rejected records; `raw_base64` where the record's bytes are no text."""
+    line = {"position": item.position, "reason": item.reason, "message": item.message}
+    raw = item.raw.encode("utf-8", "surrogateescape")
+    try:
+        return {**line, "raw": raw.decode()}
+    except UnicodeDecodeError:
+        return {**line, "raw_base64": b64encode(raw).decode()}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 
 @dataclass(slots=True)
@@ -68,7 +68,10 @@ class Record:
 
 @dataclass(slots=True, frozen=True)
 class Rejection:
-    """A record that cannot be loaded: `reason` is a stable code, `message` is for people."""
+    """A record that cannot be loaded: `reason` is a stable code, `message` is for people.
+
+    `raw` is its text as far as kept; bytes of it that are not UTF-8 are lone surrogates (PEP 383).
+    """
 
     position: int
     reason: str
@@ -77,6 +80,24 @@ class Rejection:
 
 
 Items = Iterator[Record | Rejection]
+
+RECORD_LENGTH = 10_000_000
+"""Longest record read, in characters (a line: in bytes); a quoted field beyond it is taken for one never closed."""
+
+
+class Flawed(str):
+    """A line that no record can be made of; its bytes that are not UTF-8 are lone surrogates (PEP 383)."""
+
+    __slots__ = ("message", "reason")
+    reason: str
+    message: str
+
+    @classmethod
+    def of(cls, line: bytes, reason: str, message: str) -> Self:
+        """`line` with the reason and the message of the rejection that its record becomes."""
+        flawed = cls(line.decode("utf-8", "surrogateescape"))
+        flawed.reason, flawed.message = reason, message
+        return flawed
 
 
 class BrokenFile(Exception):

@@ -6,15 +6,11 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from operator import itemgetter
 
-from books.importing.records import BrokenFile, Rejection
-
-RECORD_LENGTH = 10_000_000
-"""Longest record read, in characters; a quoted field beyond it is taken for one never closed."""
+from books.importing.records import RECORD_LENGTH, BrokenFile, Flawed, Rejection
 
 RAW_LENGTH = 10_000
 """How much of a rejected record is kept, in characters."""
 
-_RESYNC_LINES = 1_000
 # csv would refuse fields of more than 131,072 characters; the limit is the process's own.
 csv.field_size_limit(RECORD_LENGTH)
 
@@ -31,11 +27,11 @@ class Table:
 
     def __init__(self, lines: Iterable[str], columns: tuple[str, ...], start: re.Pattern[str]) -> None:
         self._feed = _Feed(lines)
-        self._reader = csv.reader(self._feed.lines(), strict=True)
         self._start = start
+        self._read_on()
         try:
             header = [name.lstrip("\ufeff").strip() for name in next(self._reader, [])]
-        except csv.Error as error:
+        except (csv.Error, _TooLongError) as error:
             raise BrokenFile(f"The header is not valid CSV: {error}.") from error
         if missing := [name for name in columns if name not in header]:
             raise BrokenFile(f"The header lacks {', '.join(missing)}.")
@@ -61,10 +57,19 @@ class Table:
                     ) from error
                 yield self._spoiled("malformed_row", f"The row is not valid CSV: {error}.")
                 continue
+            except _TooLongError as error:
+                yield self._spoiled("too_long", str(error))
+                self._read_on()
+                continue
             if len(row) == self._width:
-                yield self._pick(row)
+                flawed = self._feed.flawed
+                yield self._pick(row) if flawed is None else self.reject(flawed.reason, flawed.message)
             elif row:
                 yield self._spoiled("wrong_columns", f"The row has {len(row)} columns, not {self._width}.")
+
+    def _read_on(self) -> None:
+        """Begin a row, whatever the reader was in the middle of."""
+        self._reader = csv.reader(self._feed.lines(), strict=True)
 
     def reject(self, reason: str, message: str) -> Rejection:
         """The rejection of the row given last."""
@@ -73,15 +78,14 @@ class Table:
     def _spoiled(self, reason: str, message: str) -> Rejection:
         """Reject the lines up to the next that starts a record, and read on from there."""
         lines = self._feed.taken
-        if len(lines) <= _RESYNC_LINES:
-            self._feed.give_back(next((n for n, line in enumerate(lines) if n and self._start.match(line)), len(lines)))
+        self._feed.give_back(next((n for n, line in enumerate(lines) if n and self._start.match(line)), len(lines)))
         if len(lines) > 1:
             message += f" It spans lines {self.position} to {self.position + len(lines) - 1}."
         return self.reject(reason, message)
 
 
 class _Feed:
-    """The lines for csv, without NUL, counted and remembered until their record is complete."""
+    """The lines for csv, which gets them without NUL, counted and remembered until their record is complete."""
 
     def __init__(self, lines: Iterable[str]) -> None:
         self._source = iter(lines)
@@ -90,11 +94,12 @@ class _Feed:
         self.position = 1
         self.taken: list[str] = []
         self.ended = False
+        self.flawed: Flawed | None = None
 
     def begin(self) -> None:
         """Start a record on the next line."""
         self.taken.clear()
-        self._length = 0
+        self._length, self.flawed = 0, None
         self.position = self._line + 1
 
     def give_back(self, kept: int) -> None:
@@ -104,21 +109,27 @@ class _Feed:
         del self.taken[kept:]
 
     def lines(self) -> Iterator[str]:
-        """The lines, those given back first; raises BrokenFile where a record has no end."""
+        """The lines, those given back first; raises _TooLongError where a record has no end."""
         again, taken = self._again, self.taken
         while True:
             line = again.popleft() if again else next(self._source, "")
             if not line:
                 self.ended = True
                 return
-            if "\0" in line:
-                line = line.replace("\0", "")
             self._line += 1
             self._length += len(line)
+            taken.append(line)
+            if type(line) is Flawed:
+                self.flawed = self.flawed or line
+                if line.reason == "too_long":
+                    raise _TooLongError(line.message)
             if self._length > RECORD_LENGTH:
-                raise BrokenFile(
-                    f"The record on line {self.position} is longer than {RECORD_LENGTH:,} characters:"
+                raise _TooLongError(
+                    f"The record is longer than {RECORD_LENGTH:,} characters:"
                     " a quoted field in it is probably never closed."
                 )
-            taken.append(line)
-            yield line
+            yield line.replace("\0", "") if "\0" in line else line
+
+
+class _TooLongError(Exception):
+    """The row at hand is longer than one may be; its lines so far have been taken."""

@@ -7,15 +7,15 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
-import orjson
 from django.core.management import CommandError
 from django.db import connection, transaction
 
 from books.importing.formats import FORMATS, Catalogue, open_catalogue
 from books.importing.loader import load, no_memory_map
-from books.importing.outcome import Summary, rejection_line
+from books.importing.outcome import Summary
 from books.importing.progress import Progress
-from books.importing.records import BrokenFile, Rejection
+from books.importing.records import BrokenFile
+from books.importing.rejects import RejectsFile, RejectsFileError
 from books.sweeping import IMPORT
 from core.lease import LeaseTakenError, lease
 from core.management.catalogue import CatalogueCommand
@@ -42,22 +42,20 @@ class Command(CatalogueCommand):
             try:
                 stack.enter_context(lease(IMPORT))
                 catalogue = stack.enter_context(open_catalogue(file, format))
-                refused = stack.enter_context(rejects.open("wb")) if rejects else None
             except LeaseTakenError:
                 raise CommandError("another import is running; try again when it is done") from None
             except (BrokenFile, OSError) as error:
                 raise CommandError(f"{file}: {getattr(error, 'strerror', None) or error}") from None
+            try:
+                refused = stack.enter_context(RejectsFile(rejects, file)) if rejects else None
+            except RejectsFileError as error:
+                raise CommandError(str(error)) from None
             job = Job(kind=IMPORT, parameters={"file": file.name, "format": catalogue.format})
             job.start()
-
-            def reject(item: Rejection) -> None:
-                if refused:
-                    refused.write(orjson.dumps(rejection_line(item)) + b"\n")
-
             progress = stack.enter_context(Progress(catalogue, job, self.stderr))
-            self._load(catalogue, file, job, progress, reject)
+            self._load(catalogue, file, job, progress, refused)
 
-    def _load(self, catalogue: Catalogue, file: Path, job: Job, progress: Progress, reject: Any) -> None:
+    def _load(self, catalogue: Catalogue, file: Path, job: Job, progress: Progress, reject: RejectsFile | None) -> None:
         began = time.monotonic()
         try:
             summary = load(catalogue.items, catalogue.source, progress=progress, reject=reject)
@@ -67,6 +65,9 @@ class Command(CatalogueCommand):
             progress.stop()
             self._report(progress.summary, time.monotonic() - began)
             raise CommandError(f"{file}: {error} What came before it is loaded.") from None
+        except RejectsFileError as error:
+            job.finish(Job.State.FAILED, str(error))
+            raise CommandError(f"{error}. Whole batches are loaded; run it again to go on.") from None
         except KeyboardInterrupt:
             job.counts = progress.summary.counts
             job.finish(Job.State.CANCELLED, "interrupted")

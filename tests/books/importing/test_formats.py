@@ -107,17 +107,6 @@ def test_a_damaged_gzip_file_breaks() -> None:
     assert read_until_broken(bytes(packed))[1].startswith("The gzip file is damaged or cut off after line")
 
 
-def test_text_that_is_not_utf_8_breaks_the_file_by_line() -> None:
-    content = rows(3) + b"4,Text,,caf\xe9,en,,,,\r\n"
-    assert read_until_broken(content) == (3, "Line 5 is not UTF-8 text (byte 12 of it).")
-
-
-def test_a_line_without_end_breaks_the_file_before_memory_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("books.importing.formats.RECORD_LENGTH", 1_000)
-    count, message = read_until_broken(rows(2) + b"x" * 5_000)
-    assert (count, message) == (2, "Line 4 is longer than 1,000 bytes.")
-
-
 def test_position_moves_with_the_bytes_that_are_stored() -> None:
     packed = gzip.compress(rows(200_000), compresslevel=1)
     with read_catalogue(io.BytesIO(packed), len(packed)) as catalogue:

@@ -1,0 +1,104 @@
+"""`import_books`: what it does with the files it is told."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from books.models import Book
+from core.models import Job
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+CONTENT = (
+    b'{"_format":"octavo","version":1,"source":"a"}\n{"key":"1","title":"T"}\n{"key":"2"}\n{"key":"3","title":"\xe9"}\n'
+)
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> Path:
+    path = tmp_path / "catalogue.ndjson"
+    path.write_bytes(CONTENT)
+    return path
+
+
+def refused(catalogue: Path, rejects: Path) -> str:
+    with pytest.raises(CommandError) as caught:
+        call_command("import_books", str(catalogue), "--rejects", str(rejects), verbosity=0)
+    assert not Book.objects.exists()
+    assert not Job.objects.exists()
+    return str(caught.value)
+
+
+def test_rejected_records_are_written_with_their_bytes(catalogue: Path, tmp_path: Path) -> None:
+    rejects = tmp_path / "rejects"
+    rejects.write_text("of another load")
+    call_command("import_books", str(catalogue), "--rejects", str(rejects))
+    found = [json.loads(line) for line in rejects.read_bytes().splitlines()]
+    assert [(each["position"], each["reason"], sorted(each)[2:]) for each in found] == [
+        (3, "invalid_field", ["raw", "reason"]), (4, "not_utf8", ["raw_base64", "reason"]),
+    ]  # fmt: skip
+    assert Book.objects.count() == 1
+
+
+@pytest.mark.parametrize("way", ["itself", "another spelling", "symbolic link", "hard link"])
+def test_the_catalogue_is_never_taken_for_the_file_of_rejected_records(
+    catalogue: Path, tmp_path: Path, way: str
+) -> None:
+    link = tmp_path / "link"
+    if way == "symbolic link":
+        link.symlink_to(catalogue)
+    elif way == "hard link":
+        link.hardlink_to(catalogue)
+    rejects = {"itself": catalogue, "another spelling": tmp_path / "." / "x" / ".." / catalogue.name}.get(way, link)
+    (tmp_path / "x").mkdir()
+    assert f"--rejects {rejects}: this is the catalogue that is read" in refused(catalogue, rejects)
+    assert catalogue.read_bytes() == CONTENT
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the database is no file")
+def test_the_database_is_never_taken_for_the_file_of_rejected_records(catalogue: Path) -> None:
+    database = Path(connection.settings_dict["NAME"])
+    before = database.stat().st_size
+    assert "this is the database" in refused(catalogue, database)
+    assert database.stat().st_size == before > 0
+
+
+def test_a_folder_that_is_not_there_is_named_and_not_the_catalogue(catalogue: Path, tmp_path: Path) -> None:
+    rejects = tmp_path / "missing" / "rejects"
+    message = refused(catalogue, rejects)
+    assert message == f"--rejects {rejects}: there is no folder {tmp_path / 'missing'}"
+    assert "catalogue" not in message
+
+
+def test_a_folder_is_no_file_of_rejected_records(catalogue: Path, tmp_path: Path) -> None:
+    assert refused(catalogue, tmp_path) == f"--rejects {tmp_path}: Is a directory"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may write anywhere")
+def test_a_folder_that_cannot_be_written_is_named(catalogue: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "closed"
+    folder.mkdir(mode=0o500)
+    assert refused(catalogue, folder / "rejects").endswith(f"Permission denied in the folder {folder}")
+
+
+@pytest.mark.parametrize("content", [None, b"", b"a,b\n", b"PK\x03\x04"], ids=["missing", "empty", "unknown", "zip"])
+def test_rejected_records_of_another_load_stay_where_the_catalogue_is_none(
+    tmp_path: Path, content: bytes | None
+) -> None:
+    catalogue, rejects = tmp_path / "catalogue", tmp_path / "rejects"
+    rejects.write_text("of another load")
+    if content is not None:
+        catalogue.write_bytes(content)
+    assert refused(catalogue, rejects).startswith(f"{catalogue}: ")
+    assert rejects.read_text() == "of another load"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_under_the_rejected_records_is_said_so(catalogue: Path) -> None:
+    with pytest.raises(CommandError, match="--rejects /dev/full: No space left on device"):
+        call_command("import_books", str(catalogue), "--rejects", "/dev/full")
+    assert Job.objects.get().state == Job.State.FAILED
