@@ -30,12 +30,23 @@ _END = object()
 class Ahead(Generic[T, U]):
     """A thread that makes what is asked for, in turn, and `items`, each through `prepare`, in lists of at most `size`.
 
+    A list also ends with the item that makes it weigh `heaviest`, by `weigh`.
+
     One thread, not one for each: two would take the interpreter from each other, and one of them from whoever
     keeps the database busy.
     """
 
-    def __init__(self, items: Iterable[T], size: int, prepare: Callable[[T], U]) -> None:
+    def __init__(
+        self,
+        items: Iterable[T],
+        size: int,
+        prepare: Callable[[T], U],
+        *,
+        weigh: Callable[[U], int] = lambda _: 0,
+        heaviest: int = 1,
+    ) -> None:
         self.items, self.prepare = iter(items), prepare
+        self.weigh, self.heaviest = weigh, heaviest
         self.size, self.largest = max(1, size // FIRST), size
         self.thread = ThreadPoolExecutor(1, "working ahead")
         self.next: Future[list[U]] | None = None
@@ -90,8 +101,12 @@ class Ahead(Generic[T, U]):
         batch: list[U] = []
         try:
             if not self.error:
+                weight, prepare, weigh = 0, self.prepare, self.weigh
                 for item in islice(self.items, self.size):
-                    batch.append(self.prepare(item))  # noqa: PERF401 - what came before an error is kept
+                    batch.append(prepared := prepare(item))  # what came before an error is kept
+                    weight += weigh(prepared)
+                    if weight >= self.heaviest:
+                        break
                 self.size = min(ceil(GROWTH * self.size), self.largest)
         except BaseException as error:  # noqa: BLE001 - raised again by `take`
             self.error = error

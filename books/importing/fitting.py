@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from authors.models import YEARS, Author, AuthorHeading
+from books.importing.excess import SMALL, excess_of
 from books.importing.outcome import rejection
 from books.importing.records import Credit, Record, Rejection, Topic
 from books.models import Book, BookAuthor, BookIdentifier, BookLanguage, BookSeries, Category, SourceRecord, Subject
@@ -17,10 +18,11 @@ from core.text import nfc
 
 
 class Incoming(NamedTuple):
-    """A record that fits, and the hash of what its source said."""
+    """A record that fits, the hash of what its source said, and how many bytes of JSON that is."""
 
     record: Record
     digest: str
+    size: int
 
 
 def _longest(model: Any, name: str) -> int:
@@ -60,7 +62,7 @@ _JSON = orjson.OPT_NON_STR_KEYS
 def prepare(record: Record) -> Incoming | Rejection:
     """`record` with its hash, changed in place where it does not fit; or why it cannot be loaded at all."""
     try:
-        record, digest = _digested(record)
+        record, digest, size = _digested(record)
         _fit_texts(record)
         _fit_numbers(record)
         _fit_lists(record)
@@ -70,11 +72,13 @@ def prepare(record: Record) -> Incoming | Rejection:
         return rejection(record, "bad_key", f"The record's key must have 1 to {_KEY} characters.")
     if not record.title:
         return rejection(record, "no_title", "The record has no title.")
-    return Incoming(record, digest)
+    if size > SMALL and (excess := excess_of(record)):
+        return rejection(record, "too_large", excess)
+    return Incoming(record, digest, size)
 
 
-def _digested(record: Record) -> tuple[Record, str]:
-    """`record` free of characters no database takes, and the hash of its content."""
+def _digested(record: Record) -> tuple[Record, str, int]:
+    """`record` free of characters no database takes, the hash of its content, and the bytes of that as JSON."""
     try:
         content = orjson.dumps(_content(record), default=str, option=_JSON)
     except TypeError:
@@ -84,7 +88,7 @@ def _digested(record: Record) -> tuple[Record, str]:
             record, **{name: _scrubbed(value) for name, value in zip(_CONTENT, _content(record), strict=True)}
         )
         content = orjson.dumps(_content(record), default=str, option=_JSON)
-    return record, blake2b(content, digest_size=16).hexdigest()
+    return record, blake2b(content, digest_size=16).hexdigest(), len(content)
 
 
 def _scrubbed(value: Any) -> Any:

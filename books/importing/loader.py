@@ -22,6 +22,12 @@ from books.words import LoadedWords
 BATCH_SIZE = 16_000
 """Records to a transaction at most. Larger ones write each kept count less often, and take 6 MB more a thousand."""
 
+BATCH_BYTES = 16_000_000
+"""Bytes of records, as JSON, to a transaction: as many as 16,000 of a library's have, not of those with long texts."""
+
+CHANGES = 2_000
+"""Changes carried out at a time: what their books hold now and then takes 20 kB each."""
+
 SWITCH_SECONDS = 0.0005
 """How long a thread may keep the interpreter from one that waits for it; Python's own 5 ms starve the database."""
 
@@ -47,7 +53,7 @@ def load(
     after some records, it leaves whole batches, and another run goes on from there.
     """
     loader = Loader(source, progress, reject)
-    with _interpreter_for_loading(), no_memory_map(), Ahead(items, batch_size, _prepared) as ahead:
+    with _interpreter_for_loading(), no_memory_map(), _ahead(items, batch_size) as ahead:
         while batch := ahead.take():
             loader.load(batch, ahead)
     settle_replaced(source)
@@ -122,12 +128,20 @@ class Loader:
             cursor.execute("SET LOCAL work_mem = '64MB'")
 
 
+def _ahead(items: Iterable[Record | Rejection], size: int) -> Ahead[Record | Rejection, Incoming | Rejection]:
+    return Ahead(items, size, _prepared, weigh=_bytes, heaviest=BATCH_BYTES)
+
+
 def _prepared(item: Record | Rejection) -> Incoming | Rejection:
     return prepare(item) if isinstance(item, Record) else item
 
 
+def _bytes(item: Incoming | Rejection) -> int:
+    return item.size if isinstance(item, Incoming) else len(item.raw)
+
+
 def _rounds(plan: Plan) -> Iterator[tuple[list[Incoming], list[Change]]]:
-    """The plan in parts that change a book only once: two keys may have come to mean the same book."""
+    """The plan in parts of at most CHANGES, which change a book only once: two keys may mean the same book."""
     rounds: list[list[Change]] = []
     met: Counter[int] = Counter()
     for change in plan.changed:
@@ -135,7 +149,12 @@ def _rounds(plan: Plan) -> Iterator[tuple[list[Incoming], list[Change]]]:
             rounds.append([])
         rounds[met[change.book]].append(change)
         met[change.book] += 1
-    yield from zip_longest([plan.new] if plan.new else [], rounds, fillvalue=[])
+    parts = (
+        part
+        for changes in rounds
+        for part in (changes[start : start + CHANGES] for start in range(0, len(changes), CHANGES))
+    )
+    yield from zip_longest([plan.new] if plan.new else [], parts, fillvalue=[])
 
 
 def _sqlstate(error: BaseException) -> str:

@@ -20,6 +20,11 @@ def test_lists_grow_to_their_size_and_hold_everything_in_order():
     assert list(chain.from_iterable(lists)) == [str(number) for number in range(100)]
 
 
+def test_a_list_ends_with_the_item_that_makes_it_heavy():
+    with Ahead([5, 5, 1, 30, 2, 2, 2], 400, int, weigh=int, heaviest=10) as ahead:
+        assert list(iter(ahead.take, [])) == [[5, 5], [1, 30], [2, 2, 2]]
+
+
 def test_what_reading_raised_comes_after_what_was_read():
     with Ahead(items(5, ValueError("cut off")), 100, str) as ahead:
         assert ahead.take() == ["0", "1", "2", "3", "4"]

@@ -1,0 +1,52 @@
+"""How large a record may be: as much as both databases take, and no more on one than on the other."""
+
+from collections.abc import Iterator, Sequence
+
+from books.importing.records import Record
+
+LONGEST_LIST = 10_000
+"""Values in one list of a record: a position has 15 bits, and a page of books shows all of them."""
+
+LONGEST_TEXT = 50_000
+"""Characters searched of one record: a Chinese one takes 12 bytes of PostgreSQL's index row, which has a megabyte."""
+
+SMALL = 20_000
+"""Bytes of JSON up to which a record is within every bound."""
+
+_LISTS = {
+    "credits": "authors", "categories": "categories", "subjects": "subjects", "series": "series",
+    "languages": "languages", "original_languages": "original_languages", "identifiers": "identifiers",
+    "isbns": "isbns", "links": "links",
+}  # fmt: skip
+"""The lists of a record, under the names of the API."""
+
+
+def excess_of(record: Record) -> str | None:
+    """What `record` has too much of, as a sentence; None where it is within bounds."""
+    for name, values in _lists(record):
+        if len(values) > LONGEST_LIST:
+            return f"{name} has {len(values):,} values, more than {LONGEST_LIST:,}."
+    length = sum(map(len, _searched(record)))
+    if length > LONGEST_TEXT:
+        return (
+            "Its title, part, subtitle, publisher, and the names of its authors, subjects and categories are"
+            f" {length:,} characters together, more than {LONGEST_TEXT:,}."
+        )
+    return None
+
+
+def _lists(record: Record) -> Iterator[tuple[str, Sequence[object]]]:
+    for attribute, name in _LISTS.items():
+        yield name, getattr(record, attribute)
+    for credit in record.credits:
+        yield "authors.alternate_names", credit.alternate_names
+
+
+def _searched(record: Record) -> Iterator[str]:
+    yield from (record.title, record.part, record.subtitle, record.publisher)
+    for credit in record.credits:
+        yield credit.name
+        yield from credit.alternate_names
+    yield from (topic.name for topic in record.subjects)
+    for path in record.categories:
+        yield from path
