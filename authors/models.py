@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from authors.querysets import ALIVE_FROM, ALIVE_TO, AuthorQuerySet
-from core.fields import FoldedField, sample_key
+from core.fields import FoldedField, imported_field, sample_key
 from core.text import match_key, nfc, sort_name
 
 YEARS = (-5000, 2200)
@@ -40,6 +40,7 @@ class Author(models.Model):
     identifiers = models.JSONField(default=dict, blank=True)
     books_count = models.IntegerField(default=0, editable=False)
     sample_key = models.IntegerField(default=sample_key, editable=False)
+    imported = imported_field()
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -34,6 +34,7 @@ def merge_authors(kept: Author, gone: Author, *, take_name: bool = False) -> Non
     kept.birth_year = second.birth_year if first.birth_year is None else first.birth_year
     kept.death_year = second.death_year if first.death_year is None else first.death_year
     kept.bio, kept.identifiers = kept.bio or gone.bio, {**gone.identifiers, **kept.identifiers}
+    kept.imported = kept.imported and gone.imported
     _take_over(kept, gone)
     # Not distinct(): links are ordered by their position, which it would tell apart too.
     books = sorted(set(BookAuthor.objects.filter(author=kept).values_list("book_id", flat=True)))

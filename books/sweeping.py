@@ -1,6 +1,9 @@
 """Putting right what killed jobs left behind."""
 
+from django.db import connection
+
 from books.counts import recount
+from books.importing.emptied import sweep_emptied
 from core.lease import LeaseTakenError, lease
 from core.models import Job
 
@@ -9,7 +12,7 @@ IMPORT = "import"
 
 
 def sweep() -> int:
-    """Mark imports that were killed as failed, then make the kept counts true; how many imports there were.
+    """Mark imports that were killed as failed, sweep what they emptied, make the kept counts true; how many there were.
 
     A job that says it runs while nobody holds its lease has no process any more.
     """
@@ -20,6 +23,7 @@ def sweep() -> int:
             killed = list(Job.objects.running().filter(kind=IMPORT))
             for job in killed:
                 job.finish(Job.State.FAILED, "interrupted")
+            sweep_emptied(connection)
             recount()
     except LeaseTakenError:
         return 0

@@ -9,7 +9,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from authors.search import AUTHOR_INDEX
 from books.search import BOOK_INDEX, SUBJECT_INDEX
-from core.bulk import number_array
+from core.bulk import delete_in, number_array, select_in
 from core.textindex import GAP, TextIndex
 
 KINDS: dict[str, tuple[TextIndex, str]] = {
@@ -36,6 +36,9 @@ COUNTED = 16
 
 CHUNK = 50_000
 """Words to a statement."""
+
+COMMON = 200
+"""Rows that have a word, about, from which on it is not looked up whether any is left when some go."""
 
 MOST_KNOWN = 500_000
 """Words that a load remembers to have written, about 50 MB."""
@@ -86,6 +89,38 @@ def distinct(texts: Iterable[str]) -> set[str]:
 def know_words(connection: BaseDatabaseWrapper, kind: str, words: Iterable[str]) -> None:
     """Make sure that the words of a few rows are there; nobody waits for a count that another one writes."""
     _write(connection, {kind: Counter(words)}, "DO NOTHING")
+
+
+def forget_words(connection: BaseDatabaseWrapper, kind: str, rows: Iterable[tuple[int, Iterable[str]]]) -> None:
+    """Take the words of rows that are gone, given by id and token texts, from the table as loading put them there.
+
+    Words that no index has any more go; rows of the index are gone already. Many rows have common words: those stay.
+    """
+    words: set[str] = set()
+    counts: Counter[str] = Counter()
+    for pk, texts in rows:
+        found = distinct(texts)
+        words |= found
+        if pk % COUNTED == 0:
+            counts.update(dict.fromkeys(found, COUNTED))
+    less = [(number, number, word) for word, number in sorted(counts.items())]
+    with connection.cursor() as cursor:
+        sql = f"UPDATE books_word SET {kind} = CASE WHEN {kind} > %s THEN {kind} - %s ELSE 0 END WHERE word = %s"  # noqa: S608
+        cursor.executemany(sql, less)
+    nowhere = " AND ".join(_nowhere(connection.vendor, *indexed) for indexed in KINDS.values())
+    few = f"{' + '.join(KINDS)} <= {COMMON}"
+    sql = f"SELECT word FROM books_word WHERE word IN %s AND {few} AND {nowhere}"  # noqa: S608
+    delete_in(connection, "books_word", "word", [word for (word,) in select_in(connection, sql, sorted(words))])
+
+
+def _nowhere(vendor: str, index: TextIndex, field: str) -> str:
+    """SQL: no row of an index has the word at hand in a field."""
+    if vendor == "postgresql":
+        vector, weight = index.columns[field]
+        matches = f"{vector} @@ (quote_literal(word) || ':{weight}')::tsquery"
+    else:
+        matches = f"""{index.table} MATCH '{field} : "' || word || '"'"""
+    return f"NOT EXISTS (SELECT 1 FROM {index.table} WHERE {matches})"  # noqa: S608
 
 
 def recount_words(connection: BaseDatabaseWrapper) -> None:

@@ -104,6 +104,16 @@ def select_in(connection: BaseDatabaseWrapper, sql: str, *params: Any) -> list[t
         return list(cursor.fetchall())
 
 
+def delete_in(connection: BaseDatabaseWrapper, table: str, column: str, values: list[Any]) -> None:
+    """Delete the rows whose `column` is one of `values`, in one statement."""
+    if values:
+        is_one = "= ANY(%s)" if connection.vendor == "postgresql" else "IN (SELECT value FROM json_each(%s))"
+        name, target = connection.ops.quote_name(column), connection.ops.quote_name(table)
+        with connection.cursor() as cursor:
+            given = values if connection.vendor == "postgresql" else json.dumps(values, ensure_ascii=False)
+            cursor.execute(f"DELETE FROM {target} WHERE {name} {is_one}", [given])  # noqa: S608
+
+
 def number_array(numbers: Iterable[int]) -> str:
     """PostgreSQL's text for an array of `numbers`; the driver would ask each value for its type."""
     return f"{{{','.join(map(str, numbers))}}}"

@@ -42,6 +42,14 @@ def sample_key() -> int:
     return random.randrange(SAMPLE_RANGE)  # noqa: S311 - statistics, not secrets
 
 
+def imported_field() -> "models.BooleanField[bool, bool]":
+    """A column that says of a row that a load made it: a load may then take it away when it has lost its last book.
+
+    Whoever makes a row by hand, or changes one, says False.
+    """
+    return models.BooleanField(default=False, db_default=False, editable=False)
+
+
 @models.CharField.register_lookup
 class Digits(models.Lookup):
     """`column__digits=13`: the value is exactly that many ASCII digits. For constraints, so plain SQL on both."""

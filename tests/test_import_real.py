@@ -97,6 +97,20 @@ def test_the_next_months_file_writes_only_what_changed(tmp_path):
         again = counted(manage(env, "import_books", str(JUNE)))
         assert again == {"created": 0, "updated": 0, "unchanged": len(after), "kept": 0, "rejected": 0}
         assert shown(env, "from books.counts import recount; print(recount())") == "0"
+        assert shown(env, EMPTY) == "[0, 0, 0] [0, 0, 0]"
+
+
+EMPTY = """
+from authors.models import Author
+from books.models import Book, Category, Subject
+print([model.objects.filter(books_count=0).count() for model in (Author, Category, Subject)], end=" ")
+kept = [
+    Author.objects.exclude(pk__in=Book.authors.through.objects.values("author")),
+    Category.objects.exclude(pk__in=Book.categories.through.objects.values("category__ancestors__ancestor")),
+    Subject.objects.exclude(pk__in=Book.subjects.through.objects.values("subject")),
+]
+print([rows.count() for rows in kept])
+"""
 
 
 def environment(folder, database):

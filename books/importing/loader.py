@@ -12,6 +12,7 @@ from django.db import DatabaseError, DataError, IntegrityError, OperationalError
 
 from books.importing.ahead import Ahead
 from books.importing.batches import Batch
+from books.importing.emptied import sweep_emptied
 from books.importing.fitting import Incoming, prepare
 from books.importing.matching import Change, Matcher, Plan
 from books.importing.outcome import Summary, rejection
@@ -57,6 +58,7 @@ def load(
         while batch := ahead.take():
             loader.load(batch, ahead)
     settle_replaced(source)
+    sweep_emptied(loader.connection)
     return loader.summary
 
 

@@ -131,5 +131,6 @@ class People:
         for person, credit in new:
             yield (
                 person.pk, person.kind, credit.name, credit.sort_name, person.sort_key, match_key(credit.name),
-                json_text(person.names[1:]), credit.birth_year, credit.death_year, "", "{}", sample_key(), now, now,
+                json_text(person.names[1:]), credit.birth_year, credit.death_year, "", "{}",
+                sample_key(), now, now, True,
             )  # fmt: skip

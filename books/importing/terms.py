@@ -39,4 +39,4 @@ def resolve_subjects(writes: Writes, topics: Iterable[Topic]) -> dict[Term, int]
 
 def _rows(new: Iterable[tuple[Term, str, int]]) -> Iterator[Row]:
     for (kind, name), slug, pk in new:
-        yield (pk, kind, name, slug, sort_name(name), sample_key())
+        yield (pk, kind, name, slug, sort_name(name), sample_key(), True)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from authors.search import AUTHOR_INDEX
 from books.counts import add_row_counts
 from books.importing.ahead import Ahead
+from books.importing.emptied import note_emptied
 from books.search import BOOK_INDEX, SUBJECT_INDEX
 from books.words import KINDS, LoadedWords
 from core.bulk import Piece, Row, add_to, delete_rows, insert_pieces, moment_text, pieces, update_rows
@@ -20,12 +21,12 @@ from core.textindex import token_text
 # In the order in which rows refer to each other, and first what takes the database longer than Python: meanwhile the
 # rows of books are made, which take both as long. Where rows come with their counts, these are the last column.
 TABLES: dict[str, tuple[str, ...]] = {
-    "books_category": ("id", "name", "slug", "parent_id", "path", "sort_key", "sample_key", "books_count"),
+    "books_category": ("id", "name", "slug", "parent_id", "path", "sort_key", "sample_key", "imported", "books_count"),
     "books_categoryancestor": ("category_id", "ancestor_id"),
-    "books_subject": ("id", "kind", "name", "slug", "sort_key", "sample_key", "books_count"),
+    "books_subject": ("id", "kind", "name", "slug", "sort_key", "sample_key", "imported", "books_count"),
     "authors_author": (
         "id", "kind", "name", "sort_name", "sort_key", "match_key", "alternate_names", "birth_year", "death_year",
-        "bio", "identifiers", "sample_key", "created_at", "updated_at", "books_count",
+        "bio", "identifiers", "sample_key", "created_at", "updated_at", "imported", "books_count",
     ),
     "authors_authorheading": ("source", "heading", "author_id"),
     "authors_replacedheading": ("source", "old_id", "new_id", "made"),
@@ -105,6 +106,7 @@ class Writes:
             update_rows(self.connection, table, key, columns, sorted(updates, key=tuple))
         for table, deltas in self.counts.items():
             add_to(self.connection, table, "books_count", deltas)
+            note_emptied(self.connection, table, [pk for pk, delta in deltas.items() if delta < 0])
         add_row_counts(self.connection, self.row_counts)
         self.words.write(self.connection)
 

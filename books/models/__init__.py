@@ -2,6 +2,7 @@
 
 from books.models.book import Book
 from books.models.classification import Category, CategoryAncestor, Subject
+from books.models.emptied import Emptied
 from books.models.links import (
     BookAuthor,
     BookCategory,
@@ -16,5 +17,5 @@ from books.models.word import Word
 
 __all__ = [
     "Book", "BookAuthor", "BookCategory", "BookIdentifier", "BookIsbn", "BookLanguage", "BookSeries",
-    "BookSubject", "Category", "CategoryAncestor", "SourceRecord", "Subject", "Word",
+    "BookSubject", "Category", "CategoryAncestor", "Emptied", "SourceRecord", "Subject", "Word",
 ]  # fmt: skip

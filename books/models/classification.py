@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.db.models import F, Q
 
-from core.fields import FoldedField, sample_key
+from core.fields import FoldedField, imported_field, sample_key
 from core.keyset import Term
 from core.text import sort_name, words
 
@@ -61,6 +61,7 @@ class Category(models.Model):
     sort_key = FoldedField(editable=False)
     books_count = models.IntegerField(default=0, editable=False)
     sample_key = models.IntegerField(default=sample_key, editable=False)
+    imported = imported_field()
 
     objects = CategoryQuerySet.as_manager()
 
@@ -149,6 +150,7 @@ class Subject(models.Model):
     sort_key = FoldedField(editable=False)
     books_count = models.IntegerField(default=0, editable=False)
     sample_key = models.IntegerField(default=sample_key, editable=False)
+    imported = imported_field()
 
     objects = SubjectQuerySet.as_manager()
 

@@ -80,11 +80,8 @@ def test_of_a_changed_record_only_what_differs_is_written():
     expected["books"]["first", "1"] |= {
         "publisher": "Penguin", "extra": {}, "description": "", "subjects": [("place-england", 0), ("manners", 1)],
     }  # fmt: skip
-    expected["lists"]["subject:topic"] = 2
-    expected["subjects"] = [
-        ("class-pr", "PR", "class", 0), ("courtship", "Courtship", "topic", 0), ("manners", "Manners", "topic", 1),
-        ("place-england", "England", "place", 1), ("shelf-best-books", "Best Books", "shelf", 0),
-    ]  # fmt: skip
+    del expected["lists"]["subject:class"], expected["lists"]["subject:shelf"]
+    expected["subjects"] = [("manners", "Manners", "topic", 1), ("place-england", "England", "place", 1)]
     topics = [Topic("England", "place"), Topic("Manners")]
     changed = {**PRIDE, "publisher": "Penguin", "subjects": topics, "extra": {}, "description": ""}
     assert counts(record(**changed), record(**EMMA)) == {"updated": 1, "unchanged": 1}
