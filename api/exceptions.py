@@ -146,17 +146,32 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def request_timeout(request: HttpRequest, exception: Exception | None) -> HttpResponse:
-    """core.handler's 408: the body did not come in time."""
+    """The server's 408: a request did not come in time."""
     return plain_problem(request, "request_timeout")
 
 
 def payload_too_large(request: HttpRequest, exception: Exception | None) -> HttpResponse:
-    """core.handler's 413."""
+    """The server's 413."""
     return plain_problem(request, "payload_too_large")
 
 
+def uri_too_long(request: HttpRequest, exception: Exception | None) -> HttpResponse:
+    """The server's 414."""
+    return plain_problem(request, "uri_too_long")
+
+
+def headers_too_large(request: HttpRequest, exception: Exception | None) -> HttpResponse:
+    """The server's 431."""
+    return plain_problem(request, "headers_too_large")
+
+
+def not_implemented(request: HttpRequest, exception: Exception | None) -> HttpResponse:
+    """The server's 501: no such method."""
+    return plain_problem(request, "not_implemented")
+
+
 def unavailable(request: HttpRequest, exception: Exception | None) -> HttpResponse:
-    """core.handler's 503: too many requests wait, or this one took too long."""
+    """The server's 503: too many requests wait, or this one took too long."""
     return plain_problem(request, "unavailable")
 
 

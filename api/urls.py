@@ -18,9 +18,12 @@ handler400 = "api.exceptions.bad_request"
 handler403 = "api.exceptions.forbidden"
 handler404 = "api.exceptions.not_found"
 handler500 = "api.exceptions.server_error"
-# What core.handler refuses before any view is asked.
+# What the server refuses before any view is asked.
 handler408 = "api.exceptions.request_timeout"
 handler413 = "api.exceptions.payload_too_large"
+handler414 = "api.exceptions.uri_too_long"
+handler431 = "api.exceptions.headers_too_large"
+handler501 = "api.exceptions.not_implemented"
 handler503 = "api.exceptions.unavailable"
 
 router = SimpleRouter()

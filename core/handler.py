@@ -20,7 +20,8 @@ from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, reso
 from core.canonical import canonical_path
 from core.messages import Message, Receive, Send
 from core.pool import Full, Pool
-from core.stack import Answer, Refused, Scope, Stack
+from core.refusals import REFUSAL, Refused
+from core.stack import Answer, Scope, Stack
 from core.streaming import Departure, stream
 
 Pattern = URLPattern | URLResolver
@@ -59,7 +60,10 @@ class Handler:
         self._streams = Pool("stream", STREAMING_THREADS, settings.QUEUE_SIZE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one HTTP request."""
+        """Answer one HTTP request, or one that could not be read."""
+        if scope["type"] == REFUSAL:
+            await _send(self._stack.refusal(scope, scope["status"]), send)
+            return
         if scope["type"] != "http":
             raise ValueError(f"Only HTTP can be handled, not {scope['type']}.")
         try:
@@ -72,10 +76,10 @@ class Handler:
             return
         except Refused as refused:
             answer = self._stack.refusal(scope, refused.status)
-        await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
         if answer.stream is None:
-            await send({"type": "http.response.body", "body": answer.body})
+            await _send(answer, send)
         else:
+            await send(_start(answer))
             await stream(answer.stream, receive, send, self._streams, self._limit)
 
     async def _body(self, scope: Scope, receive: Receive) -> bytes:
@@ -178,6 +182,15 @@ class Handler:
             finally:
                 # The thread ends here; its connections would be left to the garbage collector.
                 await sync_to_async(connections.close_all)()
+
+
+def _start(answer: Answer) -> Message:
+    return {"type": "http.response.start", "status": answer.status, "headers": answer.headers}
+
+
+async def _send(answer: Answer, send: Send) -> None:
+    await send(_start(answer))
+    await send({"type": "http.response.body", "body": answer.body})
 
 
 def _any_async(patterns: Iterable[Pattern]) -> bool:

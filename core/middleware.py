@@ -34,7 +34,7 @@ class Envelope:
 class HostCheck:
     """Refuses a Host that is not in ALLOWED_HOSTS, also where no view would look at it, and HTTP/1.1 without one.
 
-    Health checks and metrics are exempt: a load balancer asks by address.
+    Health checks and metrics are exempt: a load balancer asks by address. So is what was refused already.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -42,7 +42,7 @@ class HostCheck:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Handle `request`. Raises DisallowedHost, which is answered as 400."""
-        if not request.path_info.startswith(OPERATIONS):
+        if not request.path_info.startswith(OPERATIONS) and not hasattr(request, "refused"):
             _check(request)
         return self.get_response(request)
 

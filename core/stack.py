@@ -16,20 +16,13 @@ from django.urls import get_resolver, set_script_prefix
 from core.attempts import Held, first_error, hold, tell, tell_of_another
 from core.connections import close_replaced, died, opened
 from core.prepared import FAILED, SCOPE, PreparedRequests, Shape
+from core.refusals import Refused
 
 Scope = dict[str, Any]
 logger = logging.getLogger(__name__)
 
 FILE_PART = 2**16
 """Bytes of a file sent at a time."""
-
-
-class Refused(Exception):
-    """A request answered without being handled: 400, 408, 413 or 503, for each of which the URLconf has a handler."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(status)
-        self.status = status
 
 
 class Answer(NamedTuple):

@@ -1,10 +1,11 @@
-"""Whole answers in one piece: an ASGI extension that Octavo's own worker offers and the edge uses.
+"""How answers are written: in one piece, an ASGI extension that Octavo's own worker offers and the edge uses.
 
 uvicorn looks at every header of every answer and writes head and body apart: half of what an answer from memory
 costs. What is kept is looked at once, when it is kept, and sent as the bytes it is.
 """
 
-from typing import Any
+import asyncio
+from typing import Any, ClassVar
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
@@ -58,3 +59,23 @@ class Cycle(RequestResponseCycle):
         if not self.keep_alive:
             self.transport.close()
         self.on_response()
+
+
+class LastWords:
+    """A transport whose `close` leaves the client time to read.
+
+    To close with bytes unread resets the connection, and some clients then never see the answer.
+    """
+
+    SECONDS: ClassVar[float] = 5.0
+    """How long the client has to close the connection; what it sends meanwhile is dropped."""
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport, self._loop = transport, loop
+        self.write, self.is_closing = transport.write, transport.is_closing
+
+    def close(self) -> None:
+        """Say that nothing else comes; close when the client does, or when its time is over."""
+        if not self._transport.is_closing():
+            self._transport.write_eof()
+            self._loop.call_later(self.SECONDS, self._transport.close)

@@ -13,13 +13,12 @@ from django.conf import settings
 from gunicorn.arbiter import Arbiter
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import Server
 from uvicorn_worker import UvicornWorker
 
 from core.health import readiness
 from core.pool import close_pools
-from core.wire import Cycle
+from core.protocol import Protocol
 
 POSTGRESQL_OPTIONS = (
     "-c statement_timeout=15s -c random_page_cost=1.1 -c work_mem=16MB -c max_parallel_workers_per_gather=0"
@@ -35,23 +34,6 @@ STREAM_GRACE = 20
 
 FIRST_REQUEST_SECONDS = 0.5
 """How long a connection made just before the listener closed may take to bring its first request."""
-
-
-class Protocol(HttpToolsProtocol):
-    """HTTP/1.1 that closes a connection after its answer once the process is to end: clients move on by themselves.
-
-    Answers may come in one piece (core.wire).
-    """
-
-    def on_headers_complete(self) -> None:
-        """Called by the parser before the request is handled."""
-        super().on_headers_complete()
-        if readiness.draining and self.cycle is not None:
-            self.cycle.keep_alive = False
-
-    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
-        Cycle.offer(cycle)
-        super()._start_asgi_task(cycle, app)
 
 
 class DrainingServer(Server):

@@ -59,6 +59,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 THREADS = ENV.threads
 QUEUE_SIZE = ENV.queue_size
 REQUEST_TIMEOUT = ENV.request_timeout
+# Seconds in which a connection must bring a request's line and headers; the body has REQUEST_TIMEOUT.
+HEAD_TIMEOUT = 10
 DRAIN_SECONDS = ENV.drain_seconds
 
 DATABASES: dict[str, dict[str, Any]] = {"default": database(ENV.database_url)}

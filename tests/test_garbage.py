@@ -1,5 +1,8 @@
 """Nothing a client sends is a server error, and nothing is ignored in silence."""
 
+import http.client
+import io
+import json
 import socket
 from urllib.parse import quote, urlsplit
 
@@ -7,6 +10,8 @@ import pytest
 
 from api.filters import AuthorFilter, BookFilter, CategoryFilter, SubjectFilter
 from api.pagination import KeysetPagination
+from api.problems import PROBLEMS
+from tests.conftest import serving
 
 GARBAGE = {
     "NUL": "%00",
@@ -95,31 +100,142 @@ def test_wrong_methods_formats_and_hosts_are_problems(api):
     assert_problem(api.get("/nowhere"), 404)
 
 
-_POST = b"POST /api/v1/books/ HTTP/1.1\r\nHost: localhost\r\n"
-RAW = [
-    b"GET /api/v1/books/?search=\xff\xfe HTTP/1.1\r\nHost: localhost\r\n\r\n",
-    b"GET /api/v1/books/?\xed\xa0\x80=1 HTTP/1.1\r\nHost: localhost\r\n\r\n",
-    b"GET /api/v1/books/" + b"a" * 8000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
-    b"GET /api/v1/books/?" + b"a=1&" * 5000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
-    b"GET /%00 HTTP/1.1\r\nHost: localhost\r\n\r\n",
-    b"GET /static/../../settings/env.py HTTP/1.1\r\nHost: localhost\r\n\r\n",
-    b"GET /static/%2e%2e/%2e%2e/settings/env.py HTTP/1.1\r\nHost: localhost\r\n\r\n",
-    b"GET /api/v1/books/ HTTP/1.1\r\nHost: localhost\r\nAccept: \xff;q=\xfe\r\n\r\n",
-    b"GET /api/v1/books/ HTTP/1.1\r\nHost: local\x00host\r\n\r\n",
-    _POST + b"Content-Type: multipart/form-data\r\nContent-Length: 3\r\n\r\nabc",
-    _POST + b"Content-Type: text/plain; charset=bomb\r\nContent-Length: 3\r\n\r\nabc",
-    b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
-]
+HOST = b" HTTP/1.1\r\nHost: localhost\r\n\r\n"
+POST = b"POST /api/v1/books/ HTTP/1.1\r\nHost: localhost\r\n"
+CHUNKED = POST + b"Transfer-Encoding: chunked\r\n\r\n"
+# What is sent and which problem comes back; the connection is closed where the bytes that follow cannot be read.
+READ = {
+    "a query that is no UTF-8": (b"GET /api/v1/books/?search=\xff\xfe" + HOST, "invalid_parameter"),
+    "a surrogate": (b"GET /api/v1/books/?\xed\xa0\x80=1" + HOST, "invalid_parameter"),
+    "a path that is no UTF-8": (b"GET /api/v1/subjects/\xff/" + HOST, "not_found"),
+    "an encoded NUL": (b"GET /%00" + HOST, "not_found"),
+    "a way out": (b"GET /static/../../settings/env.py" + HOST, "not_found"),
+    "an encoded way out": (b"GET /static/%2e%2e/%2e%2e/settings/env.py" + HOST, "not_found"),
+    "no path": (b"OPTIONS *" + HOST, "not_found"),
+    "an Accept that is none": (b"GET /api/v1/books/ HTTP/1.1\r\nHost: localhost\r\nAccept: \xff;q=\xfe\r\n\r\n", ""),
+    "half a form": (POST + b"Content-Type: multipart/form-data\r\nContent-Length: 3\r\n\r\nabc", "method_not_allowed"),
+    "no such charset": (POST + b"Content-Type: text/plain; charset=bomb\r\nContent-Length: 3\r\n\r\nabc", ""),
+}
+REFUSED = {
+    "a long path": (b"GET /" + b"a" * 8192 + HOST, "uri_too_long"),
+    "a long query": (b"GET /api/v1/books/?" + b"a=1&" * 5000 + HOST, "uri_too_long"),
+    "a query that encoding makes long": (b"GET /api/v1/books/?search=" + b"\xc3\xab" * 2000 + HOST, "uri_too_long"),
+    "a line without end": (b"GET /" + b"a" * 1_000_000, "uri_too_long"),
+    "a long line after blank ones": (b"\r\n\r\nGET /" + b"a" * 8192 + HOST, "uri_too_long"),
+    "101 headers": (b"GET / HTTP/1.1\r\nHost: localhost\r\n" + b"X: y\r\n" * 100 + b"\r\n", "headers_too_large"),
+    "long headers": (POST + b"X: %b\r\n" % (b"y" * 8_000) * 5 + b"\r\n", "headers_too_large"),
+    "a header without end": (POST + b"X: " + b"y" * 1_000_000, "headers_too_large"),
+    "a name without end": (POST + b"y" * 1_000_000, "headers_too_large"),
+    "trailers without end": (CHUNKED + b"1\r\na\r\n0\r\nX: " + b"y" * 1_000_000, "headers_too_large"),
+    "a chunk's size without end": (CHUNKED + b"1;" + b"y" * 1_000_000, "headers_too_large"),
+    "no such method": (b"FETCH /" + HOST, "not_implemented"),
+    "a method in lower case": (b"get /" + HOST, "not_implemented"),
+    "another protocol's method": (b"DESCRIBE /" + HOST, "not_implemented"),
+    "a tunnel": (b"CONNECT localhost:80" + HOST, "not_implemented"),
+    "a blank in a URL": (b"GET /api/v1/books/?search=two words" + HOST, "bad_request"),
+    "a NUL in a URL": (b"GET /a\x00b" + HOST, "bad_request"),
+    "a tab in a URL": (b"GET /a\tb" + HOST, "bad_request"),
+    "a NUL in a header": (b"GET / HTTP/1.1\r\nHost: local\x00host\r\n\r\n", "bad_request"),
+    "a blank in a header's name": (b"GET / HTTP/1.1\r\nHo st: localhost\r\n\r\n", "bad_request"),
+    "a folded header": (b"GET / HTTP/1.1\r\nHost: localhost\r\nX: y\r\n z\r\n\r\n", "bad_request"),
+    "a port that is none": (b"GET http://localhost:99999999/" + HOST, "bad_request"),
+    "no slash": (b"GET api/v1/books/" + HOST, "bad_request"),
+    "HTTP/2.0": (b"GET / HTTP/2.0\r\nHost: localhost\r\n\r\n", "bad_request"),
+    "HTTP/2's preface": (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "bad_request"),
+    "HTTP/0.9": (b"GET /\r\n\r\n", "bad_request"),
+    "HTTP/1.2": (b"GET / HTTP/1.2\r\nHost: localhost\r\n\r\n", "bad_request"),
+    "no HTTP": (b"GET / HTTQ/1.1\r\nHost: localhost\r\n\r\n", "bad_request"),
+    "TLS": (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", "bad_request"),
+    "a length that is none": (POST + b"Content-Length: abc\r\n\r\n", "bad_request"),
+    "a length below 0": (POST + b"Content-Length: -1\r\n\r\n", "bad_request"),
+    "a length of 23 digits": (POST + b"Content-Length: 99999999999999999999999\r\n\r\n", "bad_request"),
+    "two lengths": (POST + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\nab", "bad_request"),
+    "a length and chunks": (
+        POST + b"Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n0\r\n\r\n", "bad_request",
+    ),
+    "no such transfer encoding": (POST + b"Transfer-Encoding: gzip\r\n\r\nab", "bad_request"),
+    "a chunk's size that is none": (CHUNKED + b"zz\r\n", "bad_request"),
+    "a second chunk's size that is none": (CHUNKED + b"1\r\na\r\nzz\r\n", "bad_request"),
+    "an upgrade with a body": (
+        POST + b"Connection: upgrade\r\nUpgrade: h2c\r\nContent-Length: 3\r\n\r\nabc", "bad_request",
+    ),
+}  # fmt: skip
+STATUS = {problem.code: problem.status for problem in PROBLEMS.values()}
 
 
-@pytest.mark.parametrize("request_bytes", RAW, ids=range(len(RAW)))
-def test_raw_garbage_on_the_wire_never_makes_a_server_error(live, request_bytes):
+def answers(server, sent, count=1, *, pieces=False):
+    """The first answers to what is `sent`, in one piece or in many, and whether the connection is closed then."""
+    address = urlsplit(server.url)
+    with socket.create_connection((address.hostname, address.port), timeout=30) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        size = max(1, len(sent) // 40) if pieces else len(sent)
+        for start in range(0, len(sent), size):
+            connection.sendall(sent[start : start + size])
+        found = []
+        with connection.makefile("rb") as stream:
+            for _ in range(count):
+                lines = list(iter(stream.readline, b"\r\n"))
+                headers = http.client.parse_headers(io.BytesIO(b"".join(lines[1:]) + b"\r\n"))
+                found.append((int(lines[0].split()[1]), headers, stream.read(int(headers["Content-Length"]))))
+            return found, headers["Connection"] == "close" and stream.read(1) == b""
+
+
+@pytest.mark.parametrize("pieces", [False, True], ids=["whole", "in pieces"])
+@pytest.mark.parametrize("garbage", [*READ, *REFUSED])
+def test_raw_garbage_on_the_wire_is_answered_with_a_problem(live, garbage, pieces):
+    sent, code = {**READ, **REFUSED}[garbage]
+    ((status, headers, body),), closed = answers(live, sent, pieces=pieces)
+    document = json.loads(body)
+    assert headers["Content-Type"] == "application/problem+json"
+    assert headers["X-Request-ID"] == document["request_id"]
+    assert document["code"] == (code or document["code"])
+    assert status == document["status"] == STATUS[document["code"]]
+    assert {"type", "title", "status", "detail", "code", "request_id"} <= set(document)
+    assert 400 <= status < 500 or status == 501
+    assert closed == (garbage in REFUSED)
+
+
+@pytest.mark.parametrize("garbage", REFUSED)
+def test_what_was_asked_before_garbage_is_answered_before_it(live, garbage):
+    sent, code = REFUSED[garbage]
+    asked = b"GET /api/v1/openapi.json" + HOST
+    found, closed = answers(live, asked + asked + sent, 3)
+    assert [status for status, _, _ in found] == [200, 200, STATUS[code]]
+    assert closed
+
+
+def test_a_refusal_of_head_has_no_body_and_names_nothing_of_its_sender_but_the_origin(live):
     address = urlsplit(live.url)
-    with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
-        connection.sendall(request_bytes)
-        connection.settimeout(10)
-        answer = connection.recv(65536)
-    assert answer.startswith(b"HTTP/1.1 4"), answer[:200]
+    with socket.create_connection((address.hostname, address.port), timeout=30) as connection:
+        connection.sendall(b"HEAD / HTTP/2.0\r\nHost: localhost\r\nOrigin: https://a.example\r\n\r\n")
+        with connection.makefile("rb") as stream:
+            head, _, rest = stream.read().partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert b"access-control-allow-origin: *" in head.lower()
+    assert rest == b""
+
+
+@pytest.mark.parametrize("pieces", [False, True], ids=["whole", "in pieces"])
+@pytest.mark.parametrize("target", ["/api/v1/books/?search=Brontë", "/api/v1/authors/?search=李白&page_size=3", "/é/"])
+def test_a_url_in_raw_utf_8_is_the_same_as_one_that_is_percent_encoded(live, target, pieces):
+    encoded = quote(target, safe="/?=&").encode()
+    found, closed = answers(live, b"GET " + target.encode() + HOST + b"GET " + encoded + HOST, 2, pieces=pieces)
+    (status, headers, body), (again, others, same) = found
+    assert status == again == (404 if target == "/é/" else 200)
+    assert headers["ETag"] == others["ETag"]
+    assert status == 404 or body == same
+    assert not closed
+
+
+def test_an_upgrade_is_answered_as_if_it_had_not_been_asked_for_and_nothing_is_logged(tmp_path):
+    upgrade = (
+        b"GET /api/v1/openapi.json HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+    )
+    with serving(tmp_path, "upgrade") as server:
+        found, closed = answers(server, upgrade + upgrade, 2)
+    assert [status for status, _, _ in found] == [200, 200]
+    assert not closed
+    assert "pgrade" not in (tmp_path / "server.log").read_text()
 
 
 @pytest.mark.django_db

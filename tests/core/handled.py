@@ -12,11 +12,10 @@ from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse, S
 from django.urls import get_script_prefix, path, set_script_prefix
 from django.utils import translation
 
-from api.urls import handler400, handler404, handler408, handler413, handler500, handler503
+from api.urls import *  # noqa: F403 - the handlers of what is refused
 from api.urls import urlpatterns as octavo
 from settings.env import ROOT
 
-__all__ = ["handler400", "handler404", "handler408", "handler413", "handler500", "handler503"]
 happened: Counter[str] = Counter()
 
 
