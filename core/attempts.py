@@ -1,13 +1,17 @@
-"""What Django logs of a request's first attempt, kept back until it is known whether there is a second."""
+"""What Django logs of a request: of a first attempt when it is known that there is no second, of many alike once."""
 
 import logging
 
 import structlog
 from django.http import HttpRequest
 
+from core.throttledlog import Throttle
+
 logger = logging.getLogger(__name__)
+_throttle = Throttle()
 _django = logging.getLogger("django.request")
 
+UNAVAILABLE = 503
 Held = list[logging.LogRecord]
 
 
@@ -38,10 +42,20 @@ def tell_of_another(error: BaseException | None) -> None:
 
 def _passes(record: logging.LogRecord) -> bool:
     held = getattr(getattr(record, "request", None), "held", None)
-    if held is None:
-        return True
-    held.append(record)
-    return False
+    if held is not None:
+        held.append(record)
+        return False
+    return getattr(record, "status_code", 0) != UNAVAILABLE or _is_due(record)
+
+
+def _is_due(record: logging.LogRecord) -> bool:
+    """Whether to log that something is away, which every request meets; in one line then, without where it was met."""
+    if (more := _throttle.admit()) is None:
+        return False
+    error = record.exc_info[1] if record.exc_info else None
+    reason = f": {' '.join(str(error).split())}" if error else ""
+    record.msg, record.args, record.exc_info = f"{record.getMessage()}{reason}{more}", (), None
+    return True
 
 
 _django.addFilter(_passes)

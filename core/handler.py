@@ -5,7 +5,6 @@ Django's own ASGI handler starts a thread for each request and, with it, a datab
 
 import asyncio
 import logging
-import time
 from collections.abc import Iterable
 from functools import cached_property, partial
 from typing import Any, cast
@@ -23,6 +22,7 @@ from core.pool import Full, Pool
 from core.refusals import REFUSAL, Refused
 from core.stack import Answer, Scope, Stack
 from core.streaming import Departure, stream
+from core.throttledlog import Throttle
 
 Pattern = URLPattern | URLResolver
 
@@ -39,8 +39,6 @@ LONGEST_LENGTH = 18
 """Digits of a Content-Length past which it is too large for anything."""
 
 _SAYS_BODY = (b"content-length", b"transfer-encoding")
-TELL_AFTER = 10.0
-"""Seconds between two lines in the log about refused requests."""
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +51,7 @@ class Handler:
 
     def __init__(self) -> None:
         self._stack = Stack()
-        self._silent_until = 0.0
+        self._throttle = Throttle()
         self._limit: int = settings.REQUEST_TIMEOUT
         self._pool = Pool("request", settings.THREADS, settings.QUEUE_SIZE)
         self._signs = Pool("signs", 1, settings.QUEUE_SIZE)
@@ -138,10 +136,9 @@ class Handler:
             give_up()
 
     def _tell(self) -> None:
-        """Say in the log that requests are refused: once in a while, as there may be thousands a second."""
-        if (now := time.monotonic()) >= self._silent_until:
-            self._silent_until = now + TELL_AFTER
-            logger.warning("more requests than can wait: some are answered 503")
+        """Say in the log that requests are refused."""
+        if (more := self._throttle.admit()) is not None:
+            logger.warning("more requests than can wait: some are answered 503%s", more)
 
     def _unwanted(self, answer: Answer) -> None:
         """A stream that nobody waits for any more is closed where it was made, on a thread."""
