@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote_to_bytes
 
+from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
 from core.coding import Wish, wish
@@ -34,6 +35,12 @@ _USUAL_ACCEPTS = {
 }
 Defaults = Callable[[str, set[str]], Mapping[str, str]]
 """From a path and the names of its parameters to the values that say nothing there."""
+
+
+def is_for_operations(scope: Any) -> bool:
+    """Whether a request came by OPS_PORT."""
+    server = scope.get("server")
+    return bool(settings.OPS_PORT) and server is not None and server[1] == settings.OPS_PORT
 
 
 def canonical_path(path: str) -> str:

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import connections
 from django.utils.module_loading import import_string
 
-from core.canonical import Routes
+from core.canonical import Routes, is_for_operations
 from core.flights import Flights, Land
 from core.freshness import Generations, Lenient, PostgresGenerations, SQLiteGenerations, conninfo
 from core.memory import Memory
@@ -46,6 +46,7 @@ class Edge:
     def __init__(self, app: App, *, keeps: bool | None = None) -> None:
         self.app = app
         self.keeps = settings.EDGE if keeps is None else keeps
+        self.ops_port = settings.OPS_PORT
         self.counts = Counts()
         self.meter = Meter(self.counts)
         self.memory = Memory(settings.EDGE_BYTES, self.counts)
@@ -60,7 +61,7 @@ class Edge:
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] != "http":
+        if scope["type"] != "http" or (self.ops_port and is_for_operations(scope)):
             await self.app(scope, receive, send)
             return
         found = headers_found(scope)

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 import structlog
+from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.core.handlers.asgi import ASGIRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 
-from core.canonical import OPERATIONS, canonical_path, has_port
+from core.canonical import OPERATIONS, canonical_path, has_port, is_for_operations
 from core.responses import request_id as new_request_id
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -29,6 +30,21 @@ class Envelope:
         if not response.streaming and response.status_code not in (204, 304):
             response.headers.setdefault("Content-Length", str(len(response.content)))
         return response
+
+
+class OperationsPort:
+    """Where OPS_PORT is set: answers health and metrics there and nowhere else, and nothing else there."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Handle `request`. Raises Http404 on the wrong port."""
+        scope = getattr(request, "scope", {})
+        refused = hasattr(request, "refused")
+        if settings.OPS_PORT and not refused and request.path_info.startswith(OPERATIONS) != is_for_operations(scope):
+            raise Http404
+        return self.get_response(request)
 
 
 class HostCheck:

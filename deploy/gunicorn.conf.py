@@ -26,7 +26,9 @@ os.environ["PROMETHEUS_MULTIPROC_DIR"] = METRICS
 
 from core.metering import forget  # noqa: E402
 
-bind = address(ENV.host, ENV.port)
+# variable → port; workers share the listeners, which are the master's.
+PORTS = {"PORT": ENV.port, "OPS_PORT": ENV.ops_port}
+bind = [address(ENV.host, port) for port in PORTS.values() if port]
 workers = ENV.web_concurrency
 worker_class = Worker
 # Loaded once and forked: workers share the memory of code, start together, and a mistake in the settings
@@ -51,8 +53,9 @@ control_socket_disable = True
 
 def on_starting(server: Any) -> None:
     """Refuse a taken port or a wrong host in one line; gunicorn would try for five seconds and print many."""
-    if problem := listening_problem(ENV.host, ENV.port, "PORT chooses another port"):
-        raise SystemExit(f"octavo: {problem}")
+    for name, port in PORTS.items():
+        if port and (problem := listening_problem(ENV.host, port, f"{name} chooses another port")):
+            raise SystemExit(f"octavo: {problem}")
 
 
 def when_ready(server: Any) -> None:

@@ -5,7 +5,8 @@ import sys
 
 from settings.env import load_or_exit
 
-connection = http.client.HTTPConnection("127.0.0.1", load_or_exit().port, timeout=3)
+ENV = load_or_exit()
+connection = http.client.HTTPConnection("127.0.0.1", ENV.ops_port or ENV.port, timeout=3)
 try:
     connection.request("GET", "/health/live")
     sys.exit(connection.getresponse().status != http.HTTPStatus.OK)

@@ -38,6 +38,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "corsheaders.middleware.CorsMiddleware",
+    "core.middleware.OperationsPort",
     "core.middleware.HostCheck",
     "core.middleware.OptionalSlash",
 ]
@@ -62,6 +63,10 @@ REQUEST_TIMEOUT = ENV.request_timeout
 # Seconds in which a connection must bring a request's line and headers; the body has REQUEST_TIMEOUT.
 HEAD_TIMEOUT = 10
 DRAIN_SECONDS = ENV.drain_seconds
+# Where health and metrics are answered, and nothing else is; 0: where everything is.
+OPS_PORT = ENV.ops_port
+# Whether metrics are shown, and why this process is not ready.
+OPS_DETAILS = True
 
 DATABASES: dict[str, dict[str, Any]] = {"default": database(ENV.database_url)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):

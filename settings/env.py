@@ -58,6 +58,7 @@ class Env:
     drain_seconds: int
     host: str
     port: int
+    ops_port: int
     cors_write_origins: list[str]
     log_format: str
     log_level: str
@@ -88,6 +89,7 @@ VARIABLES: dict[str, tuple[Callable[[str], Any], str]] = {
     "DRAIN_SECONDS": (between(0, 3600), "0"),
     "HOST": (values.listening_host, "127.0.0.1"),
     "PORT": (between(1, 65535), "8000"),
+    "OPS_PORT": (between(0, 65535), "0"),
     "CORS_WRITE_ORIGINS": (list_of(values.origin), ""),
     "LOG_FORMAT": (choice("console", "json"), "console"),
     "LOG_LEVEL": (choice("debug", "info", "warning", "error"), "info"),
@@ -119,6 +121,8 @@ def load(environ: Mapping[str, str] = os.environ, *, required: tuple[str, ...] =
             raise EnvError(f"{name} is required in production")
         if "SECRET_KEY" in required and "SECRET" in name and DEVELOPMENT_SECRET in text:
             raise EnvError(f"{name} must be a secret of your own of at least 32 characters in production")
+    if found["ops_port"] == found["port"]:
+        raise EnvError("OPS_PORT must be another than PORT, or 0 for none")
     assert {field.name for field in fields(Env)} == set(found)
     return Env(**_derived(found))
 

@@ -6,6 +6,8 @@ from settings.env import load_or_exit
 ENV = load_or_exit(required=("SECRET_KEY", "ALLOWED_HOSTS", "PUBLIC_URL", "DATABASE_URL"))
 
 DEBUG = False
+# What everybody can ask tells nobody how many readers there are, or what is broken.
+OPS_DETAILS = bool(ENV.ops_port)
 SECURE_PROXY_SSL_HEADER = None
 # TLS ends at the load balancer, which redirects; Octavo itself answers whatever reaches it.
 SECURE_SSL_REDIRECT = False

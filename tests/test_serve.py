@@ -52,12 +52,19 @@ def within(seconds, condition):
 class Serve:
     """One run of `manage.py serve`, in a session of its own as in a terminal."""
 
-    def __init__(self, folder, database):
+    def __init__(self, folder, database, **variables):
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
         self.log = folder / f"serve-{port}.log"
         own = {"DATA_DIR": str(folder), "DATABASE_URL": database, "PORT": str(port), "WEB_CONCURRENCY": "2"}
-        env = {**os.environ, **own, "REDIS_URL": "", "BROKER_URL": "", "DJANGO_SETTINGS_MODULE": "settings.dev"}
+        env = {
+            **os.environ,
+            **own,
+            **variables,
+            "REDIS_URL": "",
+            "BROKER_URL": "",
+            "DJANGO_SETTINGS_MODULE": "settings.dev",
+        }
         with self.log.open("wb") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", "serve"], cwd=ROOT, env=env,
@@ -82,8 +89,8 @@ class Serve:
 
 
 @contextmanager
-def serve(folder, database):
-    run = Serve(folder, database)
+def serve(folder, database, **variables):
+    run = Serve(folder, database, **variables)
     try:
         run.wait_ready()
         yield run
@@ -117,6 +124,14 @@ def test_it_serves_a_sample_and_one_interrupt_stops_everything(tmp_path, databas
         assert "loading a sample" not in run.output()
         assert [book["id"] for book in run.books()] == [book["id"] for book in first]
         assert run.stop(signal.SIGTERM) == 0
+
+
+def test_it_is_ready_when_operations_have_a_port_of_their_own(tmp_path, database):
+    port = free_port()
+    with serve(tmp_path, database, OPS_PORT=str(port)) as run:
+        assert httpx.get(f"http://127.0.0.1:{port}/health/ready").status_code == 200
+        assert httpx.get(f"{run.url}/health/ready").status_code == 404
+        assert run.books()
 
 
 def test_when_one_program_dies_the_rest_is_stopped_and_the_failure_told(tmp_path, database):

@@ -70,6 +70,7 @@ WRONG = {
     "DRAIN_SECONDS": ["-1", "3601"],
     "HOST": ["http://127.0.0.1", "127.0.0.1:8000", "*", "a b", "local/host", "[::1", "[localhost]", "x" * 64, "me@h"],
     "PORT": ["abc", "0", "65536", "8000/tcp", ":8000"],
+    "OPS_PORT": ["8000", "-1", "65536", "ops"],  # 8000 is PORT's default
     "CORS_WRITE_ORIGINS": [
         "*", "books.example.org", "https://books.example.org/", "https://books.example.org/admin", "https://me@b.example",
         "https://b.example:abc", "https://*.example.org", "null", "https://a.example https://b.example", "ftp://a.example",

@@ -1,7 +1,7 @@
 """Health and metrics, for load balancers, orchestrators and whoever watches."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 
 from api.exceptions import RETRY_AFTER_SECONDS
 from api.methods import read_only
@@ -19,12 +19,15 @@ def live(request: HttpRequest) -> HttpResponse:
 def ready(request: HttpRequest) -> HttpResponse:
     """The process can serve: the database is there and migrated."""
     problems = readiness.problems()
-    return _answer({"status": "unavailable" if problems else "ok", "problems": problems}, 503 if problems else 200)
+    details = {"problems": problems} if settings.OPS_DETAILS else {}
+    return _answer({"status": "unavailable" if problems else "ok", **details}, 503 if problems else 200)
 
 
 @read_only
 def metrics(request: HttpRequest) -> HttpResponse:
-    """What all workers of this server counted, as Prometheus reads it."""
+    """What all workers of this server counted, as Prometheus reads it. Raises Http404 where that is not shown."""
+    if not settings.OPS_DETAILS:
+        raise Http404
     body, media_type = exposition(settings.METRICS_DIR)
     return HttpResponse(body, content_type=media_type, headers={"Cache-Control": "no-store"})
 

@@ -34,6 +34,8 @@ class Command(BaseCommand):
         another_port = f"choose another port with `make serve PORT={ENV.port % 65535 + 1}`"
         if problem := listening_problem(ENV.host, ENV.port, another_port):
             raise CommandError(problem)
+        if ENV.ops_port and (problem := listening_problem(ENV.host, ENV.ops_port, "OPS_PORT chooses another port")):
+            raise CommandError(problem)
         try:
             self._prepare(sample=not no_sample)
         except KeyboardInterrupt:
@@ -54,7 +56,7 @@ class Command(BaseCommand):
     def _answers(self) -> bool:
         """Whether the server answers by now; says so when it does."""
         host = "localhost" if ENV.host in EVERY_ADDRESS else ENV.host
-        connection = http.client.HTTPConnection(host, ENV.port, timeout=2)
+        connection = http.client.HTTPConnection(host, ENV.ops_port or ENV.port, timeout=2)
         try:
             connection.request("GET", "/health/live")
             if connection.getresponse().status != http.HTTPStatus.OK:
