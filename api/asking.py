@@ -86,11 +86,11 @@ def read(fields: Mapping[str, Reads], params: QueryDict) -> tuple[dict[str, Any]
     return given, errors
 
 
-def unusable(params: QueryDict, *known: Collection[str]) -> Errors:
-    """An error for each parameter that is unknown, repeated, empty or not text."""
+def unusable(params: QueryDict, *known: Collection[str], formats: Collection[str] = ("json",)) -> Errors:
+    """An error for each parameter that is unknown, repeated, empty or not text, or a `format` that is not made here."""
     errors = []
     for name, values in params.lists():
-        if name != FORMAT and not any(name in names for names in known):
+        if not (name == FORMAT and formats) and not any(name in names for names in known):
             errors.append(unknown_parameter(name))
         elif len(values) > 1:
             errors.append(parameter_error(name, "repeated", "Was given more than once."))
@@ -98,6 +98,6 @@ def unusable(params: QueryDict, *known: Collection[str]) -> Errors:
             errors.append(parameter_error(name, "blank", "Has no value."))
         elif _UNREADABLE.search(values[0]):
             errors.append(parameter_error(name, "invalid_characters", "Holds characters that are no text."))
-        elif name == FORMAT and values[0] != "json":
-            errors.append(parameter_error(name, "invalid_choice", "Must be json."))
+        elif name == FORMAT and values[0] not in formats:
+            errors.append(parameter_error(name, "invalid_choice", f"Must be {' or '.join(formats)}."))
     return errors

@@ -119,10 +119,12 @@ def _database_problem(exc: Exception) -> str | None:
     return "unavailable"
 
 
-def plain_problem(request: HttpRequest, code: str, errors: list[dict[str, str]] | None = None) -> HttpResponse:
-    """A problem document outside DRF."""
+def plain_problem(
+    request: HttpRequest, code: str, errors: list[dict[str, str]] | None = None, detail: str = ""
+) -> HttpResponse:
+    """A problem document outside DRF; without a `detail` of its own it has the explanation of all of its kind."""
     problem = PROBLEMS[code]
-    body = document(problem, problem.explanation, getattr(request, "request_id", None), errors)
+    body = document(problem, detail or problem.explanation, getattr(request, "request_id", None), errors)
     response = HttpResponse(orjson.dumps(body), status=problem.status, content_type=MEDIA_TYPE)
     response["Cache-Control"] = "no-store"
     if problem.status == 503:

@@ -34,6 +34,7 @@ router.register("subjects", SubjectViewSet)  # subjects/ subjects/{slug}/
 
 _list: Any = {"get": "list"}
 v1 = [
+    path("", pages.api_index),
     path("isbn/<isbn>/", IsbnViewSet.as_view({"get": "retrieve"}, detail=True)),
     re_path(r"^authors/(?P<pk>[0-9]{1,18})/books/$", AuthorBookViewSet.as_view(_list, detail=False)),
     re_path(rf"^categories/(?P<slug>{SLUG})/books/$", CategoryBookViewSet.as_view(_list, detail=False)),
@@ -47,6 +48,7 @@ urlpatterns = [
     path("api/v1/", include(v1)),
     path("docs/", pages.docs),
     path("redoc/", pages.redoc),
+    path("problems/", pages.problems),
     path("problems/<slug:slug>/", pages.problem),
     path("static/<path:path>", pages.asset),
     path("health/live/", health.live),

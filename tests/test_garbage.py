@@ -247,19 +247,25 @@ def test_pages_answer_other_methods_with_a_problem(api):
         assert api.options(path).status_code == 204
 
 
-@pytest.mark.parametrize(
-    "path", ["/", "/docs/", "/redoc/", "/api/v1/openapi.json", "/api/v1/openapi.yaml", "/problems/not-found/"]
-)
-def test_pages_refuse_every_parameter(api, path):
+NEGOTIATED = ("/", "/api/v1/", "/problems/", "/problems/not-found/")
+PAGES = (*NEGOTIATED, "/docs/", "/redoc/", "/api/v1/openapi.json", "/api/v1/openapi.yaml")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_refuse_every_parameter_in_the_words_of_the_api(api, path):
     assert api.get(path).status_code == 200
-    for query, names in (
-        ("x=1", ["x"]),
-        ("x=2&page=1", ["x", "page"]),
-        ("format=json", ["format"]),
-        ("%FF", ["\ufffd"]),
-    ):
+    for query, names in (("x=1", ["x"]), ("x=2&page=1", ["x", "page"]), ("%FF", ["\ufffd"])):
         body = assert_problem(api.get(f"{path}?{query}"))
         assert [(error["param"], error["code"]) for error in body["errors"]] == [(name, "unknown") for name in names]
+        assert body["detail"] == f"Cannot use: {', '.join(names)}."
+    format_ = assert_problem(api.get(f"{path}?format=xml"))["errors"]
+    assert [error["code"] for error in format_] == ["invalid_choice" if path in NEGOTIATED else "unknown"]
+
+
+@pytest.mark.parametrize("path", NEGOTIATED)
+@pytest.mark.parametrize(("query", "code"), [("format=json&format=json", "repeated"), ("format=", "blank")])
+def test_a_pages_format_is_said_once_and_whole(api, path, query, code):
+    assert assert_problem(api.get(f"{path}?{query}"))["errors"][0]["code"] == code
 
 
 @pytest.mark.django_db

@@ -11,13 +11,15 @@ from django.contrib.staticfiles import finders
 from django.core.exceptions import SuspiciousFileOperation
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from api.addresses import base_url
-from api.methods import parameterless, read_only
+from api.methods import negotiated, parameterless, read_only
 from api.problems import PROBLEMS
 
 OPENAPI = Path(settings.BASE_DIR) / "openapi.yaml"
-LINKS = {
+API_LINKS = {
     "books": "/api/v1/books/",
     "authors": "/api/v1/authors/",
     "categories": "/api/v1/categories/",
@@ -25,10 +27,15 @@ LINKS = {
     "subjects": "/api/v1/subjects/",
     "suggest": "/api/v1/suggest/?q=pride",
     "openapi": "/api/v1/openapi.json",
+}
+LINKS = {
+    "api": "/api/v1/",
+    **API_LINKS,
     "docs": "/docs/",
     "redoc": "/redoc/",
-    "health": "/health/ready",
+    "problems": "/problems/",
 }
+HEALTH = {"health": "/health/ready"}
 # The docs' bundles would fetch a logo and fonts from elsewhere if they were let.
 POLICY = (
     "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
@@ -46,16 +53,25 @@ def _page(request: HttpRequest, template: str, **context: object) -> HttpRespons
 
 
 @read_only
-@parameterless
-def index(request: HttpRequest) -> HttpResponse:
-    """What is here: a small page for browsers, JSON for everything else."""
+@negotiated("json", "html")
+def index(request: HttpRequest, form: str) -> HttpResponse:
+    """What is here: JSON for clients, a small page for browsers."""
+    # With a port of its own, health is not here.
+    return _index(request, form, LINKS if settings.OPS_PORT else {**LINKS, **HEALTH})
+
+
+@read_only
+@negotiated("json", "html")
+def api_index(request: HttpRequest, form: str) -> HttpResponse:
+    """What is in the API."""
+    return _index(request, form, API_LINKS)
+
+
+def _index(request: HttpRequest, form: str, links: dict[str, str]) -> HttpResponse:
     base = base_url(request)
-    if "text/html" in request.headers.get("Accept", ""):
-        response = _page(request, "index.html", links=LINKS, base=base)
-    else:
-        response = JsonResponse({name: f"{base}{path}" for name, path in LINKS.items()})
-    response["Vary"] = "Accept"
-    return response
+    if form == "html":
+        return _page(request, "index.html", links=links, base=base)
+    return JsonResponse({name: f"{base}{path}" for name, path in links.items()})
 
 
 @read_only
@@ -101,9 +117,33 @@ def asset(request: HttpRequest, path: str) -> HttpResponse:
 
 
 @read_only
-@parameterless
-def problem(request: HttpRequest, slug: str) -> HttpResponse:
-    """The page that explains a problem's type."""
-    if slug not in _BY_SLUG:
+@negotiated("json", "html")
+def problems(request: HttpRequest, form: str) -> HttpResponse:
+    """The pages that explain the types of problems."""
+    if form == "html":
+        return _page(request, "problems.html", problems=PROBLEMS.values())
+    base = base_url(request)
+    listed = [
+        {"code": each.code, "status": each.status, "title": each.title, "url": f"{base}{each.type}/"}
+        for each in PROBLEMS.values()
+    ]
+    return JsonResponse({"results": listed})
+
+
+@read_only
+@negotiated("html", "json")
+def problem(request: HttpRequest, form: str, slug: str) -> HttpResponse:
+    """The page that explains a problem's type; a page for whoever does not ask for JSON."""
+    found = _BY_SLUG.get(slug)
+    if found is None:
         raise Http404
-    return _page(request, "problem.html", problem=_BY_SLUG[slug])
+    if form == "html":
+        return _page(request, "problem.html", problem=found, explanation=_marked_up(found.explanation))
+    shown = {"type": found.type, "title": found.title, "status": found.status, "code": found.code}
+    return JsonResponse({**shown, "explanation": found.explanation})
+
+
+def _marked_up(text: str) -> SafeString:
+    """`text` as HTML, what stands between backticks as code."""
+    parts = enumerate(text.split("`"))
+    return format_html_join("", "{}", ((format_html("<code>{}</code>", p) if n % 2 else p,) for n, p in parts))
