@@ -15,7 +15,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from core.health import readiness
 from core.refusals import Refused, refusal_scope
-from core.wire import Cycle, LastWords
+from core.wire import Cycle
 
 # What is being read: nothing of a request, its line, its headers, its body; or nothing any more.
 _IDLE, _LINE, _HEADERS, _BODY, _REFUSED = range(5)
@@ -76,13 +76,7 @@ class RefusingProtocol(HttpToolsProtocol):
             scheme=self.scheme, server=self.server, client=self.client,
             headers=[pair for pair in read.get("headers", ()) if pair[0] == b"origin"],
         )  # fmt: skip
-        last: Any = LastWords(self.transport, self.loop)
-        return RequestResponseCycle(
-            scope=scope, transport=last, flow=self.flow, logger=self.logger,
-            access_logger=self.access_logger, access_log=False, default_headers=self.server_state.default_headers,
-            message_event=asyncio.Event(), expect_100_continue=False, keep_alive=False,
-            on_response=self.flow.resume_reading,
-        )  # fmt: skip
+        return Cycle.last(self, scope)
 
 
 class BoundedProtocol(RefusingProtocol):

@@ -7,7 +7,7 @@ costs. What is kept is looked at once, when it is kept, and sent as the bytes it
 import asyncio
 from typing import Any, ClassVar
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 EXTENSION = "octavo.whole"
 """The name of the extension in a scope, and the type of its one message: status, head (header lines), body."""
@@ -24,6 +24,26 @@ def lines(headers: Headers) -> bytes:
     return found
 
 
+class LastWords:
+    """A transport whose `close` leaves the client time to read.
+
+    To close with bytes unread resets the connection, and some clients then never see the answer.
+    """
+
+    SECONDS: ClassVar[float] = 5.0
+    """How long the client has to close the connection; what it sends meanwhile is dropped."""
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport, self._loop = transport, loop
+        self.write, self.is_closing = transport.write, transport.is_closing
+
+    def close(self) -> None:
+        """Say that nothing else comes; close when the client does, or when its time is over."""
+        if not self._transport.is_closing():
+            self._transport.write_eof()
+            self._loop.call_later(self.SECONDS, self._transport.close)
+
+
 class Cycle(RequestResponseCycle):
     """A request and its answer as uvicorn has them, with whole answers besides."""
 
@@ -36,6 +56,17 @@ class Cycle(RequestResponseCycle):
         """Let the application answer `cycle`, which has not begun, in one piece."""
         cycle.__class__ = cls
         cycle.scope["extensions"] = _OFFERED  # type: ignore[typeddict-item]
+
+    @classmethod
+    def last(cls, protocol: HttpToolsProtocol, scope: Any) -> RequestResponseCycle:
+        """A request, `scope`, with whose answer a connection ends."""
+        transport: Any = LastWords(protocol.transport, protocol.loop)
+        return RequestResponseCycle(
+            scope=scope, transport=transport, flow=protocol.flow, logger=protocol.logger,
+            access_logger=protocol.access_logger, access_log=False, message_event=asyncio.Event(),
+            default_headers=protocol.server_state.default_headers, expect_100_continue=False, keep_alive=False,
+            on_response=protocol.flow.resume_reading,
+        )  # fmt: skip
 
     async def send(self, message: Any) -> None:
         """Take a message of the application."""
@@ -59,23 +90,3 @@ class Cycle(RequestResponseCycle):
         if not self.keep_alive:
             self.transport.close()
         self.on_response()
-
-
-class LastWords:
-    """A transport whose `close` leaves the client time to read.
-
-    To close with bytes unread resets the connection, and some clients then never see the answer.
-    """
-
-    SECONDS: ClassVar[float] = 5.0
-    """How long the client has to close the connection; what it sends meanwhile is dropped."""
-
-    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
-        self._transport, self._loop = transport, loop
-        self.write, self.is_closing = transport.write, transport.is_closing
-
-    def close(self) -> None:
-        """Say that nothing else comes; close when the client does, or when its time is over."""
-        if not self._transport.is_closing():
-            self._transport.write_eof()
-            self._loop.call_later(self.SECONDS, self._transport.close)
