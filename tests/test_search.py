@@ -173,6 +173,17 @@ def test_one_authors_names_must_hold_every_word(api):
 
 
 @pytest.mark.django_db
+def test_a_search_by_relevance_keeps_the_other_conditions(api):
+    for language in ("en", "fr", "de"):
+        make_book(title="Sea", subtitle=language, languages=[language])
+    narrowed = {"search": "sea", "language_not": "de", "page_size": 1}
+    first = api.get("/api/v1/books/", {**narrowed, "ordering": "relevance"}).json()
+    second = api.get(first["next"]).json()
+    assert (first["count"], second["next"]) == (2, None)
+    assert {book["subtitle"] for page in (first, second) for book in page["results"]} == {"en", "fr"}
+
+
+@pytest.mark.django_db
 def test_a_deleted_book_is_found_no_more(api):
     make_book(title="Vanishing").delete()
     assert api.get("/api/v1/books/?search=vanishing").json()["results"] == []
