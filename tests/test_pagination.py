@@ -184,8 +184,9 @@ def test_a_last_page_that_is_exactly_full_has_no_next_and_a_first_one_no_previou
     back = api.get(last.json()["previous"]).json()
     assert (back["results"], back["previous"]) == (first["results"], None)
     assert api.get(back["next"]).json()["results"] == last.json()["results"]
-    for whole in (f"{url}&page=2", url.replace("page_size=2", "page_size=4")):
-        assert api.get(whole).json()["next"] is None
+    numbered, whole = (api.get(each).json() for each in (f"{url}&page=2", url.replace("page_size=2", "page_size=4")))
+    assert (numbered["results"], numbered["next"]) == (last.json()["results"], None)
+    assert (whole["results"], whole["next"]) == (first["results"] + last.json()["results"], None)
     assert api.get(f"{url}&page=3").json()["code"] == "page_out_of_range"
     assert api.get(url.replace("page_size=2", "page_size=3")).json()["next"]
 
