@@ -9,19 +9,17 @@ from django.http import QueryDict
 
 from api.exceptions import InvalidParameters, parameter_error, unknown_parameter
 from api.parameterlists import Paths
-from api.parameters import Value
+from api.parameters import Choice, Value
 from serializers.base import Serializer
 from serializers.selection import UnknownField, select
 
 Errors = list[dict[str, str]]
 _UNREADABLE = re.compile("[\x00\ufffd\ud800-\udfff]")
 FORMAT = "format"
+FORMATS = Choice("json", component="Format", help_text="The format of the answer, which else `Accept` says")
 SELECTING: dict[str, Value] = {
-    "fields": Paths(
-        help_text="Only these fields, at less cost: any of the detail, dotted inside, such as id,title,authors.name. "
-        "The others are then absent, required or not"
-    ),
-    "expand": Paths(help_text="These fields too: of the detail, in a list; `extra` of a book, in a list and alone"),
+    "fields": Paths(help_text="Only these fields, at less cost; a dot leads inside, as in `authors.name`"),
+    "expand": Paths(help_text="These fields besides those that are shown anyway; a dot leads inside"),
 }
 """The parameters that say how much is shown."""
 
@@ -86,7 +84,7 @@ def read(fields: Mapping[str, Reads], params: QueryDict) -> tuple[dict[str, Any]
     return given, errors
 
 
-def unusable(params: QueryDict, *known: Collection[str], formats: Collection[str] = ("json",)) -> Errors:
+def unusable(params: QueryDict, *known: Collection[str], formats: Collection[str] = FORMATS.allowed) -> Errors:
     """An error for each parameter that is unknown, repeated, empty or not text, or a `format` that is not made here."""
     errors = []
     for name, values in params.lists():

@@ -16,7 +16,9 @@ from api.exceptions import ProblemError
 from core.keyset import Ordering
 
 _SALT = "octavo.cursor"
-_LONGEST = 4000
+LONGEST = 4000
+PATTERN = "^[0-9A-Za-z_-]{2,}[.][0-9A-Za-z_-]{43}$"
+"""What a cursor looks like: its payload and its signature, both in URL-safe base64."""
 
 
 class Cursor(NamedTuple):
@@ -48,7 +50,7 @@ def decode(text: str, bound_to: str, model: type[Model], ordering: Ordering) -> 
     payload, _, signature = text.partition(".")
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     signed = f"{payload} {bound_to}"
-    if len(text) > _LONGEST or not any(constant_time_compare(signature, _signature(signed, key)) for key in secrets):
+    if len(text) > LONGEST or not any(constant_time_compare(signature, _signature(signed, key)) for key in secrets):
         raise ProblemError("invalid_cursor", "The cursor is not one of this list's, with these filters and this order.")
     try:
         backwards, *values = orjson.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))

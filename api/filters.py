@@ -82,14 +82,17 @@ class CatalogueFilter(filters.FilterSet):
 class AuthorFilter(CatalogueFilter):
     """What a list of authors can be narrowed by."""
 
-    search = Condition(Words(), "named", help="Every word in the author's names, the last by prefix")
-    birth_year_min = Condition(Year(), column="birth_year", lookup="gte")
-    birth_year_max = Condition(Year(), column="birth_year", lookup="lte")
-    death_year_min = Condition(Year(), column="death_year", lookup="gte")
-    death_year_max = Condition(Year(), column="death_year", lookup="lte")
-    has_books = Condition(Flag(), "with_books")
-    kind = Condition(Choices(*Author.Kind.values), column="kind", lookup="in", help="Placeholders only if asked for")
-    ids = Condition(Ids(), column="id", lookup="in")
+    search = Condition(Words(), "named", help="Every word in one of the author's names; the last word by prefix")
+    birth_year_min = Condition(Year(), column="birth_year", lookup="gte", help="Born in this year or later")
+    birth_year_max = Condition(Year(), column="birth_year", lookup="lte", help="Born in this year or earlier")
+    death_year_min = Condition(Year(), column="death_year", lookup="gte", help="Died in this year or later")
+    death_year_max = Condition(Year(), column="death_year", lookup="lte", help="Died in this year or earlier")
+    has_books = Condition(Flag(), "with_books", help="Authors with books, or those without any")
+    kind = Condition(
+        Choices(*Author.Kind.values), column="kind", lookup="in",
+        help="Kinds of author; placeholders such as Various are left out unless named here",
+    )  # fmt: skip
+    ids = Condition(Ids(), column="id", lookup="in", help="These authors")
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Leave placeholders out unless `kind` or `ids` asks for them."""
@@ -116,7 +119,10 @@ class SubjectFilter(CatalogueFilter):
     """What a list of subjects can be narrowed by."""
 
     subject_kind = Condition(
-        Choices(*Subject.Kind.values), column="kind", lookup="in", help="Shelves and classes only if asked for"
+        Choices(*Subject.Kind.values),
+        column="kind",
+        lookup="in",
+        help="Kinds of subject; shelves and classes are left out unless named here",
     )
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -135,40 +141,58 @@ class BookFilter(CatalogueFilter):
 
     search = Condition(
         Words(operators=True), "search",
-        help='Every word in title, subtitle, authors or subjects, the last by prefix; "phrases", -exclusions',
+        help="Every word in title, subtitle, authors or subjects; the last word by prefix. Words in double quotes are "
+        "found side by side, and a word or quotation behind a hyphen is excluded; one word has to be included",
     )  # fmt: skip
-    title = Condition(Words(), "titled", help="Every word in the title, the last by prefix")
-    author_name = Condition(Words(), "by_author_named", help="Every word in one author's names, the last by prefix")
-    publisher = Condition(Words(), "published_by", help="Every word in the publisher, the last by prefix")
-    topic = Condition(Words(), "on_topic", help="Every word in subjects and categories, the last by prefix")
-    author = Condition(Ids(), help="Author ids")
-    role = Condition(Choice(*RELATORS), help="The role of `author`, or of anybody")
-    author_alive_from = Condition(Year(), help="Alive in this year or later; an unknown death is birth + 100")
-    author_alive_to = Condition(Year(), help="Alive in this year or earlier; an unknown birth is death - 100")
-    category = Condition(Slugs(), "in_category", help="Slugs; categories below are included")
-    category_all = Condition(Slugs(), help="In every one of these")
-    category_not = Condition(Slugs(), "not_in_category")
-    subject = Condition(Slugs(), help="Subject slugs; shelves and classes only with subject_kind")
+    title = Condition(Words(), "titled", help="Every word in the title; the last word by prefix")
+    author_name = Condition(Words(), "by_author_named", help="Every word in one author's names; the last by prefix")
+    publisher = Condition(Words(), "published_by", help="Every word in the publisher; the last word by prefix")
+    topic = Condition(Words(), "on_topic", help="Every word in subjects and categories; the last word by prefix")
+    author = Condition(Ids(), help="By any of these authors")
+    role = Condition(
+        Choice(*RELATORS, component="Role"), help="The role of `author`; without it, books somebody has this role in"
+    )
+    author_alive_from = Condition(
+        Year(), help="An author lived in this year or later, an unknown death taken as birth + 100"
+    )
+    author_alive_to = Condition(
+        Year(), help="An author lived in this year or earlier, an unknown birth taken as death - 100"
+    )
+    category = Condition(Slugs(), "in_category", help="In any of these categories or below")
+    category_all = Condition(Slugs(), help="In every one of these categories, or below")
+    category_not = Condition(Slugs(), "not_in_category", help="Neither in these categories nor below")
+    subject = Condition(Slugs(), help="About any of these; shelves and classes only with `subject_kind`")
     subject_all = Condition(Slugs(), help="About every one of these")
-    subject_kind = Condition(Choices(*Subject.Kind.values), help="The kinds that `subject` looks among")
-    classification = Condition(ClassCode(), "classified", help="lcc:PS")
-    language = Condition(Languages(), "in_language", help="Any ISO 639 code")
-    language_not = Condition(Languages(), "not_in_language")
-    series = Condition(Name(), "in_series", help="The series' whole name")
-    work = Condition(Work(), "of_work")
-    isbn = Condition(Isbns(), "with_isbn")
-    identifier = Condition(Identifiers(), "with_identifier", help="gutenberg:1342")
-    ids = Condition(Ids(), column="id", lookup="in", help="At most 100; unknown ones are listed in `missing`")
-    published_year = Condition(Year(), column="published_year", help="Of this edition; negative is BCE")
-    published_year_min = Condition(Year(), column="published_year", lookup="gte")
-    published_year_max = Condition(Year(), column="published_year", lookup="lte")
-    first_published_year = Condition(Year(), column="first_published_year", help="Of the work; negative is BCE")
-    first_published_year_min = Condition(Year(), column="first_published_year", lookup="gte")
-    first_published_year_max = Condition(Year(), column="first_published_year", lookup="lte")
-    rating_min = Condition(Rating(), column="rating_average", lookup="gte")
-    has_cover = Condition(Flag(), "with_cover")
-    created_since = Condition(Moment(), column="created_at", lookup="gte")
-    updated_since = Condition(Moment(), column="updated_at", lookup="gte")
+    subject_kind = Condition(
+        Choices(*Subject.Kind.values), help="The kinds that `subject` and `subject_all` look among"
+    )
+    classification = Condition(ClassCode(), "classified", help="In this class or below, such as `lcc:PS`")
+    language = Condition(Languages(), "in_language", help="In any of these languages")
+    language_not = Condition(Languages(), "not_in_language", help="In none of these languages")
+    series = Condition(Name(), "in_series", help="The whole name of a series, case and accents ignored")
+    work = Condition(Work(), "of_work", help="The editions of one work, such as `openlibrary:OL45804W`")
+    isbn = Condition(
+        Isbns(), "with_isbn",
+        help="ISBN-10s or ISBN-13s with their right check digits; hyphens and blanks are ignored",
+    )  # fmt: skip
+    identifier = Condition(Identifiers(), "with_identifier", help="Numbers given by others, such as `gutenberg:1342`")
+    ids = Condition(Ids(), column="id", lookup="in", help="These books; ids that no book has are listed in `missing`")
+    published_year = Condition(Year(), column="published_year", help="The year of this edition")
+    published_year_min = Condition(Year(), column="published_year", lookup="gte", help="This year or later")
+    published_year_max = Condition(Year(), column="published_year", lookup="lte", help="This year or earlier")
+    first_published_year = Condition(
+        Year(), column="first_published_year", help="The year in which the work first came out"
+    )
+    first_published_year_min = Condition(
+        Year(), column="first_published_year", lookup="gte", help="First published in this year or later"
+    )
+    first_published_year_max = Condition(
+        Year(), column="first_published_year", lookup="lte", help="First published in this year or earlier"
+    )
+    rating_min = Condition(Rating(), column="rating_average", lookup="gte", help="An average rating of at least this")
+    has_cover = Condition(Flag(), "with_cover", help="Books with a cover, or those without one")
+    created_since = Condition(Moment(), column="created_at", lookup="gte", help="Added at this moment or later")
+    updated_since = Condition(Moment(), column="updated_at", lookup="gte", help="Changed at this moment or later")
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Apply the parameters, then those that are read together."""

@@ -1,6 +1,6 @@
 """Pages of a list: by signed keyset cursor, or by number near its beginning."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.http import QueryDict
@@ -10,9 +10,11 @@ from rest_framework.response import Response
 
 from api.addresses import address
 from api.asking import SELECTING, read
+from api.cursors import LONGEST, PATTERN
 from api.exceptions import parameter_error
 from api.listing import DEEPEST_ROW, Length, Listing
 from api.ordering import Ordered, ordered
+from api.parameterlists import LIST_LENGTH, one_of
 from api.parameters import Choice, Integer, Value, describe
 from core.fields import SAMPLE_RANGE
 
@@ -24,27 +26,59 @@ _NOT_THE_LIST = {*_PLACE, "page_size", "count", "format", "ordering", *SELECTING
 _LINK = {"type": ["string", "null"], "format": "uri"}
 PAGE_SCHEMA: dict[str, Any] = {
     "type": "object",
+    "description": "A page of a list, and the way to those beside it.",
     "required": ["next", "previous", "results"],
     "properties": {
-        "count": {"type": "integer", "description": "Left out with count=none"},
-        "count_exact": {"type": "boolean", "description": "False where the count is an estimate"},
-        "next": _LINK,
-        "previous": _LINK,
-        "missing": {"type": "array", "items": {"type": "integer"}, "description": "With ids: those unknown"},
+        "count": {"type": "integer", "minimum": 0, "description": "Rows of the list; left out with `count=none`"},
+        "count_exact": {"type": "boolean", "description": "False where `count` is an estimate"},
+        "next": {**_LINK, "description": "The URL of the next page, null on the last"},
+        "previous": {**_LINK, "description": "The URL of the page before, null on the first"},
+        "missing": {
+            "type": "array",
+            "items": {"type": "integer", "minimum": 1},
+            "maxItems": LIST_LENGTH,
+            "description": "With `ids`: those of them that are not there",
+        },
     },
 }
+
+
+class Cursor(Value):
+    """A cursor as it is written; whether it is one of this list's is found out with its signature."""
+
+    schema: ClassVar[dict[str, Any]] = {"type": "string", "pattern": PATTERN, "maxLength": LONGEST}
+
+
+class PageNumber(Integer):
+    """A page's number: one that is too deep is refused as that, and no number reaches further with a row a page."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(1, 10**9, **options)
+        self.schema["maximum"] = DEEPEST_ROW
 
 
 class KeysetPagination(BasePagination):
     """`count count_exact next previous results`, and the same links in a Link header."""
 
     parameters: dict[str, Value] = {
-        "cursor": Value(help_text="Where to go on; take it from `next`, do not make it"),
-        "page": Integer(1, 10**9, help_text=f"Instead of a cursor: page N of the first {DEEPEST_ROW:,} rows"),
-        "page_size": Integer(1, 100, help_text=f"Rows on a page, {PAGE_SIZE} unless told"),
-        "count": Choice("none", "exact", help_text="Leave the count out, or insist on an exact one"),
-        "ordering": Value(help_text="Fields separated by commas, - to descend"),
-        "seed": Integer(0, SAMPLE_RANGE - 1, help_text="With ordering=random: the same seed, the same order"),
+        "cursor": Cursor(
+            help_text="Where in the list to go on: part of `next` and `previous`, which are to be followed"
+        ),
+        "page": PageNumber(
+            help_text=f"The number of a page, instead of `cursor`: within the list and its first {DEEPEST_ROW:,} rows",
+        ),
+        "page_size": Integer(1, 100, help_text=f"Rows on a page, {PAGE_SIZE} unless said"),
+        "count": Choice(
+            "none",
+            "exact",
+            component="CountPolicy",
+            help_text="`none` leaves the count out, `exact` insists on an exact one",
+        ),
+        "ordering": Value(
+            help_text="Fields parted by commas, each once, behind a hyphen in descending order; where there is none, "
+            "rows come last"
+        ),
+        "seed": Integer(0, SAMPLE_RANGE - 1, help_text="With `ordering=random`: the same seed gives the same order"),
     }
 
     def paginate_queryset(  # type: ignore[override]
@@ -99,13 +133,23 @@ class KeysetPagination(BasePagination):
         """The parameters every list takes, for the OpenAPI document."""
         found = []
         for name, value in self.parameters.items():
-            text = str(value.help_text)
             if name == "ordering":
-                text += f". Of {', '.join(view.orderings)}; default {view.default_ordering}"
-            if name != "seed" or "random" in view.orderings:
-                found.append(describe(name, value, text))
+                found.append(_describe_ordering(view, value))
+            elif name != "seed" or "random" in view.orderings:
+                found.append(describe(name, value))
         return found
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """A page of what `schema` describes."""
         return {**PAGE_SCHEMA, "properties": {**PAGE_SCHEMA["properties"], "results": schema}}
+
+
+def _describe_ordering(view: Any, value: Value) -> dict[str, Any]:
+    """The parameter `ordering` of a list."""
+    names, default = [name for name in view.orderings if name != "relevance"], f"`{view.default_ordering}`"
+    item = first = f"-?{one_of(names)}"
+    if "relevance" in view.orderings:
+        default = f"`relevance` with `search`, where it can only come first, else {default}"
+        first = f"(relevance|{item})"
+    pattern = f"^ *{first} *(, *{item} *){{0,{len(names)}}}$"
+    return describe("ordering", value, f"{value.help_text}. By default {default}", pattern=pattern)

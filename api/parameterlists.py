@@ -1,26 +1,48 @@
 """The values that are lists: several of a kind, separated by commas, any of which may match."""
 
 import re
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 
-from api.parameters import IDENTIFIER, Choice, Value, integer
+from api.parameters import SCHEME, Choice, Value
 from books.isbn import InvalidISBN, isbn13
 from books.languages import language_code
-from core.text import SLUG
+from core.prepared import ID
+from core.text import SLUG_CHARACTER
 
-MAX_ID = 2**63 - 1
 LIST_LENGTH = 100
-_SLUG = re.compile(SLUG)
-_PATH = re.compile(r"[a-z0-9_]{1,40}(\.[a-z0-9_]{1,40}){0,3}")
+LIST_CHARACTERS = 4_000
+# A bound on each item besides would make patterns that some engines refuse as too large.
+_SLUG = f"{SLUG_CHARACTER}+"
+ISBN = "(978[ -]*([0-9][ -]*){9}[0-9]|979[ -]*[1-9][ -]*([0-9][ -]*){8}[0-9]|([0-9][ -]*){9}[0-9Xx])"
+"""The shape of an ISBN-13 or ISBN-10; whether its check digit is right no pattern says."""
+_PATH = r"[a-z0-9_]{1,40}(\.[a-z0-9_]{1,40}){0,3}"
+_IDENTIFIER = rf"{SCHEME}:[^\u0000-\u001f\u007f\ufffd,]*[^\u0000-\u0020\u007f\ufffd,]"
+_LANGUAGE = "[A-Za-z]{2,3}([_-][0-9A-Za-z_-]+)?"
+
+
+def listed(item: str) -> dict[str, Any]:
+    """Schema of a list of what the pattern `item` describes."""
+    pattern = f"^ *{item} *(, *{item} *){{0,{LIST_LENGTH - 1}}}$"
+    return {"type": "string", "maxLength": LIST_CHARACTERS, "pattern": pattern}
+
+
+def one_of(words: Iterable[str]) -> str:
+    """Pattern of one of the words."""
+    return f"({'|'.join(words)})"
 
 
 class Many(Value):
     """Values separated by commas, at most 100, each read by `item`."""
 
+    note = f"At most {LIST_LENGTH}, parted by commas"
+
     def read(self, text: str) -> list[Any]:
-        parts = [part.strip() for part in text.split(",")]
+        if len(text) > LIST_CHARACTERS:
+            raise ValidationError(f"At most {LIST_CHARACTERS} characters.", "too_long")
+        parts = [part.strip(" ") for part in text.split(",")]
         if len(parts) > LIST_LENGTH:
             raise ValidationError(f"At most {LIST_LENGTH} values.", "too_many")
         return list(dict.fromkeys(self.item(part) for part in parts))
@@ -33,10 +55,10 @@ class Many(Value):
 class Paths(Many):
     """Names of fields separated by commas, dotted where they lie inside another."""
 
-    schema: ClassVar[dict[str, Any]] = {"type": "string", "minLength": 1}
+    schema: ClassVar[dict[str, Any]] = listed(_PATH)
 
     def item(self, text: str) -> str:
-        if not _PATH.fullmatch(text):
+        if not re.fullmatch(_PATH, text):
             raise ValidationError("Must be names of fields, such as title,authors.name.", "invalid")
         return text
 
@@ -44,10 +66,13 @@ class Paths(Many):
 class Ids(Many):
     """Ids separated by commas."""
 
-    schema: ClassVar[dict[str, Any]] = {"type": "string", "pattern": r"^[0-9]+(,[0-9]+)*$", "example": "11,1342"}
+    schema: ClassVar[dict[str, Any]] = listed(ID)
+    note = f"At most {LIST_LENGTH} ids, parted by commas"
 
     def item(self, text: str) -> int:
-        return integer(text, 1, MAX_ID)
+        if not re.fullmatch(ID, text):
+            raise ValidationError("Must be ids: whole numbers from 1, of at most 15 digits.", "invalid")
+        return int(text)
 
 
 class Choices(Many):
@@ -56,7 +81,7 @@ class Choices(Many):
     def __init__(self, *allowed: str, **options: Any) -> None:
         super().__init__(**options)
         self.choice = Choice(*allowed)
-        self.schema = {"type": "string", "description": f"Of {', '.join(allowed)}"}  # type: ignore[misc]
+        self.schema = listed(one_of(allowed))  # type: ignore[misc]
 
     def item(self, text: str) -> str:
         return self.choice.read(text)
@@ -65,14 +90,20 @@ class Choices(Many):
 class Slugs(Many):
     """Slugs separated by commas."""
 
+    schema: ClassVar[dict[str, Any]] = listed(_SLUG)
+    note = f"At most {LIST_LENGTH} slugs, parted by commas"
+
     def item(self, text: str) -> str:
-        if not _SLUG.fullmatch(text):
+        if not re.fullmatch(_SLUG, text):
             raise ValidationError("Must be slugs: letters, digits and hyphens.", "invalid")
         return text
 
 
 class Languages(Many):
     """Languages in any ISO 639 form, separated by commas."""
+
+    schema: ClassVar[dict[str, Any]] = listed(_LANGUAGE)
+    note = f"At most {LIST_LENGTH} ISO 639 codes, parted by commas; `fr`, `fre` and `fra` mean the same"
 
     def item(self, text: str) -> str:
         known = language_code(text)
@@ -84,6 +115,8 @@ class Languages(Many):
 class Isbns(Many):
     """ISBNs of ten or thirteen digits, separated by commas."""
 
+    schema: ClassVar[dict[str, Any]] = listed(ISBN)
+
     def item(self, text: str) -> str:
         try:
             return isbn13(text)
@@ -94,10 +127,10 @@ class Isbns(Many):
 class Identifiers(Many):
     """`scheme:value` pairs separated by commas."""
 
-    schema: ClassVar[dict[str, Any]] = {"type": "string", "example": "gutenberg:1342"}
+    schema: ClassVar[dict[str, Any]] = listed(_IDENTIFIER)
 
     def item(self, text: str) -> tuple[str, str]:
-        found = IDENTIFIER.fullmatch(text)
-        if not found:
+        if not re.fullmatch(_IDENTIFIER, text):
             raise ValidationError("Must be scheme:value, as gutenberg:1342.", "invalid")
-        return found[1], found[2]
+        scheme, _, value = text.partition(":")
+        return scheme, value

@@ -1,4 +1,4 @@
-"""How the code becomes openapi.yaml: serpy's serializers, the filter sets and the problems, described."""
+"""How the code becomes openapi.yaml: serpy's serializers, the filter sets and the operations, described."""
 
 from typing import Any
 
@@ -8,13 +8,37 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import Direction, OpenApiParameter
 
-from api.asking import SELECTING
-from api.exceptions import MEDIA_TYPE
+from api.asking import FORMATS, SELECTING
 from api.filters import Condition
-from api.parameters import describe
-from serializers.base import Nested
+from api.operations import OPERATIONS, TAGS, Operation
+from api.parameterlists import ISBN, listed
+from api.parameters import Choice, describe
+from core.text import SLUG
+from serializers import authors, books, categories, subjects, suggestions
+from serializers.base import KEY, Nested, Serializer
+from serializers.selection import selectable
 
 Schema = dict[str, Any]
+COMPONENTS: Schema = {
+    **authors.COMPONENTS,
+    **books.COMPONENTS,
+    **categories.COMPONENTS,
+    **subjects.COMPONENTS,
+    **suggestions.COMPONENTS,
+    **Choice.components,
+}
+"""Schemas that no serializer class says by itself."""
+NAMES = {"BookFull": "Book", "CreditDetail": "Credit", "Shelving": "CategoryLink"}
+"""Serializers that clients know by a plainer name."""
+KEYS: dict[str, Schema] = {
+    "id": {"schema": {"type": "integer", **KEY}, "description": "Its id"},
+    "slug": {"schema": {"type": "string", "pattern": f"^{SLUG}$"}, "description": "Its slug"},
+    "isbn": {
+        "schema": {"type": "string", "pattern": f"^ *{ISBN} *$"},
+        "description": "An ISBN-10 or ISBN-13 with its right check digit, such as `978-0-14-143951-8`",
+    },
+}
+"""What stands in a path."""
 
 
 class SerializerExtension(OpenApiSerializerExtension):
@@ -24,17 +48,22 @@ class SerializerExtension(OpenApiSerializerExtension):
     match_subclasses = True
 
     def get_name(self, auto_schema: AutoSchema, direction: Direction) -> str:
-        """The class's name without its last word: BookList, Author."""
+        """The class's name without its last word, or a plainer one: Book, Author."""
         kind = self.target if isinstance(self.target, type) else type(self.target)
-        return kind.__name__.removesuffix("Serializer")
+        name = kind.__name__.removesuffix("Serializer")
+        return NAMES.get(name, name)
+
+    def get_identity(self, auto_schema: AutoSchema, direction: Direction) -> str:
+        """The name: serializers of one name show the same of different rows."""
+        return self.get_name(auto_schema, direction)
 
     def map_serializer(self, auto_schema: AutoSchema, direction: Direction) -> Schema:
-        """Every field is always there; what can be absent is null."""
+        """An object without required members: `fields` may leave any of them out."""
         fields = self.target.declared_fields()
         properties = {name: self._field(field, auto_schema, direction) for name, field in fields.items()}
         kind = self.target if isinstance(self.target, type) else type(self.target)
-        described = {"description": kind.__doc__.strip()} if kind.__doc__ else {}
-        return {"type": "object", **described, "properties": properties, "required": list(properties)}
+        described = {"description": " ".join(kind.__doc__.split())} if kind.__doc__ else {}
+        return {"type": "object", **described, "properties": properties}
 
     def _field(self, field: Any, auto_schema: AutoSchema, direction: Direction) -> Schema:
         if not isinstance(field, Nested):
@@ -61,30 +90,56 @@ class FilterExtension(OpenApiFilterExtension):
 class CatalogueSchema(AutoSchema):
     """Operations as the contract has them: strict lists, problems for errors, short operation ids."""
 
+    @property
+    def operation(self) -> Operation:
+        """The operation's texts. Raises KeyError where nobody wrote them."""
+        return OPERATIONS[self.get_operation_id()]
+
+    @property
+    def shown(self) -> type[Serializer] | None:
+        """All that `fields` and `expand` can show, where a resource is listed or shown alone."""
+        view: Any = self.view
+        return view.full_serializer if view.action in ("list", "retrieve") else None
+
     def get_tags(self) -> list[str]:
         """The first part of the path."""
         return [self.path.removeprefix("/api/v1/").split("/")[0]]
 
     def get_override_parameters(self) -> list[Any]:
-        """`fields` and `expand`, wherever a resource is shown."""
-        if getattr(self.view, "action", None) not in ("list", "retrieve"):
-            return []
-        return [
-            OpenApiParameter(name, value.schema, OpenApiParameter.QUERY, description=str(value.help_text))
-            for name, value in SELECTING.items()
+        """The path's keys, `format`, and `fields` and `expand` wherever a resource is shown."""
+        found = [
+            OpenApiParameter(name, key["schema"], OpenApiParameter.PATH, description=key["description"])
+            for name, key in KEYS.items()
+            if f"{{{name}}}" in self.path
         ]
+        described = [describe("format", FORMATS)]
+        if self.shown:
+            pattern = listed(selectable(self.shown))["pattern"]
+            described += [describe(name, value, pattern=pattern) for name, value in SELECTING.items()]
+        found += [OpenApiParameter(one["name"], one["schema"], description=one["description"]) for one in described]
+        return found
+
+    def get_response_serializers(self) -> Any:
+        """All that `fields` and `expand` can show of the resource, in lists and alone."""
+        return self.shown or super().get_response_serializers()
 
     def get_paginated_name(self, serializer_name: str) -> str:
         """The name of a page's component: BookPage."""
-        return f"{serializer_name.removesuffix('List')}Page"
+        return f"{serializer_name}Page"
 
     def get_summary(self) -> str:
-        """The view's own first sentence."""
-        return (self.view.__doc__ or "").strip().split("\n")[0].split(";")[0].rstrip(".")
+        """What the operation does, in few words."""
+        return self.operation.summary
+
+    def get_description(self) -> str:  # type: ignore[override]
+        """What one needs to know to use it."""
+        return self.operation.description
 
     def get_operation_id(self) -> str:
-        """`books_list`, `authors_books_list`, `isbn_retrieve`."""
+        """`books_list`, `authors_books_list`, `isbn_retrieve`; an action by its own name, such as `categories_tree`."""
         parts = [part for part in self.path.removeprefix("/api/v1/").split("/") if part and "{" not in part]
+        if not self.shown:
+            return "_".join(parts)
         return "_".join([*parts, "list" if self._is_list_view() else "retrieve"])
 
 
@@ -93,52 +148,13 @@ def only_versioned_paths(endpoints: list[Any], **kwargs: Any) -> list[Any]:
     return [endpoint for endpoint in endpoints if endpoint[0].startswith("/api/v1/")]
 
 
-_PROBLEM: Schema = {
-    "type": "object",
-    "description": "An RFC 9457 problem document.",
-    "required": ["type", "title", "status", "detail", "code", "request_id"],
-    "properties": {
-        "type": {"type": "string", "format": "uri-reference"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "code": {"type": "string"},
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {name: {"type": "string"} for name in ("param", "code", "message")},
-                "required": ["param", "code", "message"],
-            },
-        },
-        "request_id": {"type": ["string", "null"]},
-    },
-    "example": {
-        "type": "/problems/invalid-parameter",
-        "title": "Invalid parameter",
-        "status": 400,
-        "detail": "Cannot use: langauge.",
-        "code": "invalid_parameter",
-        "errors": [{"param": "langauge", "code": "unknown", "message": "There is no such parameter here."}],
-        "request_id": "5f0c0b6f2c0d4b0c9a5d0a3be5a2b7de",
-    },
-}
-_EXPLAINED = {
-    "400": "A parameter cannot be used",
-    "404": "There is no such resource",
-    "406": "No format that Accept allows",
-    "503": "Overloaded, or the database is away",
-}
-
-
-def describe_problems(result: Schema, **kwargs: Any) -> Schema:
-    """Add what every operation can answer besides success: problem documents, 304, and the common headers."""
-    result["components"].setdefault("schemas", {})["Problem"] = _PROBLEM
-    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+def describe_the_rest(result: Schema, **kwargs: Any) -> Schema:
+    """Add the tags, the components that no serializer says, and what a 200 holds."""
+    result["tags"] = [{"name": name, "description": text} for name, text in TAGS.items()]
+    schemas = result["components"].setdefault("schemas", {})
+    schemas.update(COMPONENTS)
+    result["components"]["schemas"] = dict(sorted(schemas.items()))
     for operations in result["paths"].values():
         for operation in operations.values():
-            answers = operation["responses"]
-            answers["304"] = {"description": "Unchanged since the ETag in If-None-Match"}
-            for status, text in _EXPLAINED.items():
-                answers[status] = {"description": text, "content": content}
+            operation["responses"]["200"]["description"] = OPERATIONS[operation["operationId"]].answer
     return result

@@ -12,6 +12,7 @@ from api.views.categories import CategoryBookViewSet, CategoryViewSet
 from api.views.isbn import IsbnViewSet
 from api.views.subjects import SubjectBookViewSet, SubjectViewSet
 from api.views.suggest import SuggestViewSet
+from core.prepared import ID
 from core.text import SLUG
 
 handler400 = "api.exceptions.bad_request"
@@ -36,7 +37,7 @@ _list: Any = {"get": "list"}
 v1 = [
     path("", pages.api_index),
     path("isbn/<isbn>/", IsbnViewSet.as_view({"get": "retrieve"}, detail=True)),
-    re_path(r"^authors/(?P<pk>[0-9]{1,18})/books/$", AuthorBookViewSet.as_view(_list, detail=False)),
+    re_path(rf"^authors/(?P<pk>{ID})/books/$", AuthorBookViewSet.as_view(_list, detail=False)),
     re_path(rf"^categories/(?P<slug>{SLUG})/books/$", CategoryBookViewSet.as_view(_list, detail=False)),
     re_path(rf"^subjects/(?P<slug>{SLUG})/books/$", SubjectBookViewSet.as_view(_list, detail=False)),
     path("suggest/", SuggestViewSet.as_view({"get": "suggest"}, detail=False)),

@@ -18,7 +18,7 @@ from api.parameters import Value
 from api.prepared import Lookup, PreparedDetail, PreparedList
 from api.reading import InstanceReader, PlanReader, reader
 from core.keyset import Term
-from core.prepared import FAILED
+from core.prepared import FAILED, ID
 from core.responses import PUBLIC
 from serializers.base import Serializer
 from serializers.plan import plan_of
@@ -46,7 +46,7 @@ class CatalogueViewSet(ReadOnlyModelViewSet[Any]):
     prepares: ClassVar[bool] = True
     asked: Asked
     reader: PlanReader | InstanceReader
-    lookup_value_regex = "[0-9]{1,18}"
+    lookup_value_regex = ID
 
     @classmethod
     def as_view(cls, actions: Any = None, **options: Any) -> Any:

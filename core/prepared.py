@@ -26,8 +26,13 @@ KEPT = 500
 LONGEST = 256
 """Bytes of a shape that is kept."""
 
+ID = "[1-9][0-9]{0,14}"
+"""What an id looks like, in a path or a parameter: at most 15 digits, which every JSON reader keeps as they are."""
+
+MAX_ID = 10**15 - 1
+
 _PLACE = re.compile(rb"(?:^|(?<=&))cursor=([^&]+)(?=&|$)")
-_KEY = re.compile(rb"(?<=/)([0-9]{1,18})(?=/$)")
+_KEY = re.compile(rf"(?<=/)({ID})(?=/$)".encode())
 # Of each answer its own.
 _OWN = {b"content-length", b"x-request-id"}
 

@@ -25,8 +25,10 @@ _RUN = re.compile(rf"[{_CJK}]+|[^{_CJK}]+")
 _IS_CJK = re.compile(rf"[{_CJK}]")
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
 
-SLUG = rf"[\w{_SPACING_MARKS}-]{{1,160}}"
-"""What a slug looks like: words of any script joined by hyphens."""
+SLUG_CHARACTER = r"[^\u0000-,./:-@\[-\^`{-\u009f\ufffd]"
+SLUG = f"{SLUG_CHARACTER}{{1,160}}"
+"""What a slug looks like: words of any script joined by hyphens. Said by what is not in one, of ASCII and controls: so
+the OpenAPI document has the same pattern, and every engine reads it alike."""
 
 
 _MOST_CHARACTERS = 8_192

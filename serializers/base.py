@@ -16,9 +16,20 @@ from urllib.parse import quote
 
 import serpy
 
+from authors.models import YEARS
+from core.prepared import MAX_ID
+from core.text import SLUG
+
 API_ROOT = "/api/v1"
 Schema = dict[str, Any]
 Rows = Sequence[Sequence[Any]]
+# The bounds of what is shown, which are those of what is stored and taken.
+KEY: Schema = {"minimum": 1, "maximum": MAX_ID}
+SLUG_FORM: Schema = {"pattern": f"^{SLUG}$"}
+YEAR: Schema = {"minimum": YEARS[0], "maximum": YEARS[1]}
+COUNT: Schema = {"minimum": 0}
+STRINGS: Schema = {"type": "array", "items": {"type": "string"}}
+IDENTIFIERS: Schema = {"type": "object", "additionalProperties": STRINGS}
 
 
 def nullable(schema: Schema) -> Schema:
@@ -72,7 +83,7 @@ def _text_or_none(value: str | None) -> str | None:
 class Strings(Field):
     """A list of texts, stored as JSON. With `few`, few lists are shown again and again: a plan reads each once."""
 
-    schema: Schema = {"type": "array", "items": {"type": "string"}}
+    schema: Schema = STRINGS
 
     def __init__(self, attr: str | None = None, *, few: bool = False, **options: Any) -> None:
         super().__init__(attr, **options)

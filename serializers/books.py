@@ -2,6 +2,10 @@
 
 from books.isbn import isbn10
 from serializers.base import (
+    COUNT,
+    IDENTIFIERS,
+    KEY,
+    YEAR,
     Field,
     Gathered,
     Integer,
@@ -19,9 +23,29 @@ from serializers.base import (
 from serializers.categories import CategoryLinkSerializer
 from serializers.subjects import SubjectLinkSerializer
 
-_COVER = {name: {"type": "string", "format": "uri"} for name in ("small", "medium", "large")}
-_STRINGS: Schema = {"type": "array", "items": {"type": "string"}}
-_LINK = {"rel": {"type": "string"}, "media_type": {"type": "string"}, "url": {"type": "string", "format": "uri"}}
+COMPONENTS: Schema = {
+    "Cover": {
+        "type": "object",
+        "description": "Addresses of a cover's pictures, as the source gave them.",
+        "properties": {name: {"type": "string", "maxLength": 2000} for name in ("small", "medium", "large")},
+    },
+    "Link": {
+        "type": "object",
+        "description": "Where a book can be had, as the source gave it.",
+        "required": ["url"],
+        "properties": {
+            "rel": {"type": "string", "maxLength": 40},
+            "media_type": {"type": "string", "maxLength": 100},
+            "url": {"type": "string", "maxLength": 2000},
+        },
+    },
+}
+"""What a book's JSON columns hold, in OpenAPI's terms."""
+_COVER: Schema = {"$ref": "#/components/schemas/Cover"}
+_LINKS: Schema = {"type": "array", "items": {"$ref": "#/components/schemas/Link"}}
+_ISBN_13: Schema = {"type": "string", "pattern": "^97[89][0-9]{10}$"}
+_LANGUAGES: Schema = {"type": "array", "items": {"type": "string", "pattern": "^[a-z]{2,3}$"}}
+_PUBLISHED = "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"
 
 
 def _isbn_10(isbn_13: str | None) -> str | None:
@@ -44,17 +68,17 @@ def _by_scheme(rows: Rows) -> dict[str, list[str]]:
 class CreditSerializer(Serializer):
     """An author of a book in a list, in the order of the title page."""
 
-    id = Integer("author_id", example=68)
-    name = Text("author.name", example="Jane Austen")
-    role = Text(help="A MARC relator: author, translator, editor…", example="author")
+    id = Integer("author_id", example=68, **KEY)
+    name = Text("author.name", example="Jane Austen", maxLength=500)
+    role = Text(help="A MARC relator in words: author, translator, editor…", example="author", maxLength=40)
     url = Url("authors", "author_id")
 
 
 class CreditDetailSerializer(CreditSerializer):
-    """An author of one book."""
+    """An author of a book, in the order of the title page. Lists leave the years out unless asked for them."""
 
-    birth_year = Integer("author.birth_year", null=True)
-    death_year = Integer("author.death_year", null=True)
+    birth_year = Integer("author.birth_year", null=True, help="Negative is BCE", example=1775, **YEAR)
+    death_year = Integer("author.death_year", null=True, help="Negative is BCE", example=1817, **YEAR)
 
 
 class ShelvingSerializer(CategoryLinkSerializer):
@@ -66,29 +90,29 @@ class ShelvingSerializer(CategoryLinkSerializer):
 
 
 class SeriesSerializer(Serializer):
-    """A series a book stands in."""
+    """A series that a book stands in."""
 
-    name = Text()
-    position = Text(null=True, help='"1", "1-3", "0.5"')
+    name = Text(maxLength=500)
+    position = Text(null=True, help='Its place in the series: "1", "1-3", "0.5"', maxLength=40)
 
 
 class BookListSerializer(Serializer):
     """A book in a list."""
 
-    id = Integer(example=1342)
+    id = Integer(example=1342, **KEY)
     url = Url("books", "id")
-    title = Text(example="Pride and Prejudice")
+    title = Text(example="Pride and Prejudice", minLength=1, maxLength=1000)
     subtitle = Text(null=True, example=None)
     authors = Nested(CreditSerializer, "credits", many=True)
     category = Nested(CategoryLinkSerializer, null=True)
-    languages = Strings(few=True, help="ISO 639-1 where it exists, else 639-3", example=["en"])
-    first_published_year = Integer(null=True, help="Of the work; negative is BCE", example=1813)
-    published_year = Integer(null=True, help="Of this edition", example=2003)
-    isbn_13 = Text(null=True, example="9780141439518")
-    cover = Field(null=True, type="object", properties=_COVER)
+    languages = Strings(few=True, help="ISO 639-1 where it exists, else 639-3", example=["en"], **_LANGUAGES)
+    first_published_year = Integer(null=True, help="Of the work; negative is BCE", example=1813, **YEAR)
+    published_year = Integer(null=True, help="Of this edition; negative is BCE", example=2003, **YEAR)
+    isbn_13 = Text(null=True, help="The primary ISBN", example="9780141439518", **_ISBN_13)
+    cover = Field(null=True, **_COVER)
     popularity = Integer(null=True, help="Downloads, ratings: what the source counts", example=2035490)
-    rating_average = Number(null=True, example=4.24)
-    ratings_count = Integer(null=True, example=2035490)
+    rating_average = Number(null=True, example=4.24, minimum=0, maximum=5)
+    ratings_count = Integer(null=True, example=2035490, **COUNT)
     updated_at = Timestamp()
 
 
@@ -96,25 +120,29 @@ class BookDetailSerializer(BookListSerializer):
     """One book."""
 
     authors = Nested(CreditDetailSerializer, "credits", many=True)
-    part = Text(null=True)
+    part = Text(null=True, help="The number or name of a part of a work", maxLength=500)
     description = Text(null=True)
     categories = Nested(ShelvingSerializer, "shelvings", many=True)
     subjects = Nested(SubjectLinkSerializer, "subject_links", many=True)
     series = Nested(SeriesSerializer, many=True)
-    publisher = Text(null=True)
-    pages = Integer(null=True)
-    format = Text(null=True)
-    published = Text(null=True, help="YYYY, YYYY-MM or YYYY-MM-DD")
-    isbn_10 = Made(_isbn_10, "isbn_13", null=True, type="string", help="Of the primary ISBN", example="0141439513")
-    isbns = Gathered(_only, "isbns", "isbn_13", example=["9780141439518"], **_STRINGS)
-    identifiers = Gathered(_by_scheme, "identifiers", "scheme", "value", type="object", additionalProperties=_STRINGS)
-    links = Field(type="array", items={"type": "object", "properties": _LINK})
-    original_languages = Strings(few=True)
-    work = Text(null=True, help="Books of one work share it: openlibrary:OL45804W")
+    publisher = Text(null=True, maxLength=500)
+    pages = Integer(null=True, minimum=1)
+    format = Text(null=True, maxLength=80)
+    published = Text(null=True, help="YYYY, YYYY-MM or YYYY-MM-DD", pattern=_PUBLISHED)
+    isbn_10 = Made(
+        _isbn_10, "isbn_13", null=True, type="string", pattern="^[0-9]{9}[0-9X]$", help="The primary ISBN's short form"
+    )
+    isbns = Gathered(_only, "isbns", "isbn_13", example=["9780141439518"], type="array", items=_ISBN_13)
+    identifiers = Gathered(_by_scheme, "identifiers", "scheme", "value", help="By scheme", **IDENTIFIERS)
+    links = Field(**_LINKS)
+    original_languages = Strings(few=True, help="Those it was translated from", **_LANGUAGES)
+    work = Text(null=True, help="Books of one work share it: openlibrary:OL45804W", maxLength=200)
     created_at = Timestamp()
 
 
 class BookFullSerializer(BookDetailSerializer):
-    """All that `fields` and `expand` can show of a book."""
+    """A book. Lists show the fields up to `updated_at` and those that `fields` or `expand` names, one book all of them;
+    `extra` is shown only where it is named.
+    """
 
-    extra = Field(type="object", help="What the source gave and no other field holds")
+    extra = Field(type="object", additionalProperties=True, help="What the source gave and no other field holds")

@@ -6,41 +6,46 @@ from django.db.models import F, QuerySet
 
 from books.models import Category
 from core.statements import Statement
-from serializers.base import Integer, Nested, Schema, Serializer, Strings, Text, Url
+from serializers.base import COUNT, SLUG_FORM, Integer, Nested, Schema, Serializer, Strings, Text, Url
 from serializers.plan import plan_of
 
 
 class CategoryLinkSerializer(Serializer):
-    """A category inside something else."""
+    """A category that something is in."""
 
-    name = Text(example="Novels")
-    slug = Text(example="fiction-novels")
+    name = Text(example="Novels", minLength=1, maxLength=300)
+    slug = Text(example="fiction-novels", **SLUG_FORM)
     url = Url("categories", "slug")
 
 
 class CategorySerializer(CategoryLinkSerializer):
-    """A category, in lists and alone."""
+    """A category of the tree."""
 
     parent = Nested(CategoryLinkSerializer, null=True)
     path = Strings(help="The names from the root down to this category", example=["Fiction", "Novels"])
-    books_count = Integer(help="Distinct books, those of the categories below included")
+    books_count = Integer(help="Distinct books, those of the categories below included", **COUNT)
 
 
 class CategoryNodeSerializer(CategoryLinkSerializer):
     """A category of the tree, without what stands below it."""
 
-    books_count = Integer()
+    books_count = Integer(**COUNT)
 
 
-_NODE: Schema = {
-    "type": "object",
-    "required": ["name", "slug", "url", "books_count", "children"],
-    "properties": {
-        **{name: dict(field.schema) for name, field in CategoryNodeSerializer.declared_fields().items()},
-        "children": {"type": "array", "items": {"type": "object"}, "description": "Nodes like this one"},
+_NODE = "#/components/schemas/CategoryNode"
+COMPONENTS: Schema = {
+    "CategoryNode": {
+        "type": "object",
+        "description": "A category of the tree, and those directly below it.",
+        "required": ["name", "slug", "url", "books_count", "children"],
+        "properties": {
+            **{name: dict(field.schema) for name, field in CategoryNodeSerializer.declared_fields().items()},
+            "children": {"type": "array", "items": {"$ref": _NODE}},
+        },
     },
 }
-TREE_SCHEMA: Schema = {"type": "array", "items": _NODE}
+"""A node of the tree, in OpenAPI's terms."""
+TREE_SCHEMA: Schema = {"type": "array", "items": {"$ref": _NODE}}
 """What `category_tree` gives, in OpenAPI's terms."""
 
 

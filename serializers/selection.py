@@ -31,6 +31,15 @@ def select(
     return _select(shown, full, tuple(sorted(set(fields))), tuple(sorted(set(expand))))  # type: ignore[arg-type]
 
 
+def selectable(full: type[Serializer]) -> str:
+    """Pattern of every path that `fields` and `expand` may name where `full` has all there is."""
+    paths = [
+        f"{name}([.]{selectable(field.serializer)})?" if isinstance(field, Nested) else name
+        for name, field in full.declared_fields().items()
+    ]
+    return f"({'|'.join(paths)})"
+
+
 @lru_cache(maxsize=KEPT)
 def _select(shown: type[Serializer], full: type[Serializer], fields: Paths, expand: Paths) -> type[Serializer]:
     return _narrowed(shown, full, _tree(fields), _tree(expand), "") if fields or expand else shown

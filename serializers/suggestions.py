@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from books.suggesting.finding import Found
-from serializers.base import Integer, Schema, Serializer, Text, Url
+from serializers.base import KEY, SLUG_FORM, Integer, Schema, Serializer, Text, Url
 
 
 class BookSuggestionSerializer(Serializer):
     """A book that may be meant."""
 
     type = Text(enum=["book"])
-    id = Integer(example=1342)
+    id = Integer(example=1342, **KEY)
     text = Text(help="Its title", example="Pride and Prejudice")
     url = Url("books", "id")
 
@@ -20,7 +20,7 @@ class AuthorSuggestionSerializer(Serializer):
     """An author who may be meant."""
 
     type = Text(enum=["author"])
-    id = Integer(example=68)
+    id = Integer(example=68, **KEY)
     text = Text(help="The name for display", example="Jane Austen")
     url = Url("authors", "id")
 
@@ -29,7 +29,7 @@ class SubjectSuggestionSerializer(Serializer):
     """A subject that may be meant."""
 
     type = Text(enum=["subject"])
-    slug = Text(example="pride-and-vanity-fiction")
+    slug = Text(example="pride-and-vanity-fiction", **SLUG_FORM)
     text = Text(help="Its name", example="Pride and vanity -- Fiction")
     url = Url("subjects", "slug")
 
@@ -46,18 +46,28 @@ def _schema(serializer: type[Serializer]) -> Schema:
     return {"type": "object", "description": serializer.__doc__, "required": list(properties), "properties": properties}
 
 
-SUGGESTIONS_SCHEMA: Schema = {
-    "type": "object",
-    "required": ["results"],
-    "properties": {
-        "results": {
-            "type": "array",
-            "maxItems": 10,
-            "items": {"oneOf": [_schema(serializer) for serializer in _SERIALIZERS.values()]},
-        }
+_NAMES = {kind: serializer.__name__.removesuffix("Serializer") for kind, serializer in _SERIALIZERS.items()}
+_REFERENCES = {kind: f"#/components/schemas/{name}" for kind, name in _NAMES.items()}
+COMPONENTS: Schema = {
+    **{_NAMES[kind]: _schema(serializer) for kind, serializer in _SERIALIZERS.items()},
+    "Suggestions": {
+        "type": "object",
+        "description": "What may be meant, the best first.",
+        "required": ["results"],
+        "properties": {
+            "results": {
+                "type": "array",
+                "maxItems": 10,
+                "items": {
+                    "oneOf": [{"$ref": reference} for reference in _REFERENCES.values()],
+                    "discriminator": {"propertyName": "type", "mapping": _REFERENCES},
+                },
+            }
+        },
     },
 }
-"""What `suggestions` gives, in OpenAPI's terms."""
+"""What `suggestions` gives and what it is made of, in OpenAPI's terms."""
+SUGGESTIONS_SCHEMA: Schema = {"$ref": "#/components/schemas/Suggestions"}
 
 _ROOT = "https://books.example.org/api/v1"
 EXAMPLE: dict[str, Any] = {

@@ -170,8 +170,13 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Octavo",
     "VERSION": "1",
-    "DESCRIPTION": "A self-hosted book catalogue. Lists are walked by following `next`; unknown parameters are errors.",
-    "LICENSE": {"name": "MIT"},
+    "DESCRIPTION": (
+        "A self-hosted book catalogue. Lists are walked by following `next`; unknown parameters are errors, and every "
+        "error is a problem document. A field that is unknown is null; one that `fields` leaves out is absent."
+    ),
+    "LICENSE": {"name": "MIT", "identifier": "MIT"},
+    "CONTACT": {"name": "The operator of this server"},
+    "SERVERS": [{"url": "/", "description": "The server that this document comes from"}],
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
     "OAS_VERSION": "3.1.0",
@@ -179,7 +184,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "PREPROCESSING_HOOKS": ["api.schema.only_versioned_paths"],
-    "POSTPROCESSING_HOOKS": ["api.schema.describe_problems"],
+    "POSTPROCESSING_HOOKS": ["api.schema.describe_the_rest", "api.problem_schema.describe_problems"],
 }
 
 CORS_ALLOW_ALL_ORIGINS = True

@@ -32,6 +32,7 @@ from tests.servers import free_port, wait_until
 
 ROOT = Path(settings.BASE_DIR)
 SHARED_DATA = ROOT.parent / "shared" / "data"
+SAMPLE = ROOT / "books" / "importing" / "sample" / "classics.ndjson"
 CATALOGUES = ("gutenberg/pg_catalog_2026-06.csv.gz", "goodbooks/books.csv")
 
 
@@ -93,6 +94,14 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A real server with the sample catalogue that a new user gets; for reading only."""
+    with serving(tmp_path_factory.mktemp("sample"), "sample") as server:
+        server.manage("import_books", str(SAMPLE))
+        yield server
+
+
 @pytest.fixture
 def real_db(real: Server, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Django's default connection of this process, on the database of `real`, unable to write."""
@@ -126,10 +135,10 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever needs the real catalogues runs in one process, so that they are loaded once."""
+    """Whatever needs a server with a catalogue runs in one process for each, so that it is loaded once."""
     for item in items:
-        if "real" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("real"))
+        for name in {"real", "sample"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group(name))
 
 
 def manage(env: dict[str, str], *arguments: str) -> str:
@@ -198,5 +207,6 @@ def _redis_database(name: str) -> str:
     """A Redis database for one server of this process: what two servers cache must not meet."""
     given = os.environ.get("REDIS_URL", "")
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    number = 1 + (2 * worker + (name == "real")) % 15
+    names = ("live", "real", "sample")
+    number = 1 + (len(names) * worker + (names.index(name) if name in names else 0)) % 15
     return urlsplit(given)._replace(path=f"/{number}").geturl() if given else ""

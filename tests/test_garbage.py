@@ -29,7 +29,10 @@ GARBAGE = {
 LISTS = {"books": BookFilter, "authors": AuthorFilter, "categories": CategoryFilter, "subjects": SubjectFilter}
 # Where any letters and digits are words to look for, a long number is a query like another.
 TEXT = {"search", "title", "author_name", "publisher", "topic", "series", "name"}
+# A slug may be of any script, and what an emoji is to Unicode no pattern says that every engine reads alike.
+SLUGS = {"category", "category_all", "category_not", "subject", "subject_all"}
 FINE = {
+    *((name, "emoji") for name in SLUGS),
     *((name, "a percent sign") for name in TEXT),
     *((name, "a wrong cursor") for name in TEXT),
 }

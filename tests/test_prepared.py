@@ -11,7 +11,7 @@ from django.db import close_old_connections, connection
 from api.defaults import unsaid
 from books.models import Book
 from core.canonical import Routes
-from core.prepared import Made, PreparedRequests, Shape
+from core.prepared import MAX_ID, Made, PreparedRequests, Shape
 from core.requests import headers_found
 from core.stack import Stack
 from tests.asgi import reply, scope
@@ -254,3 +254,12 @@ class PreparedNothing:
     def answer(self, *values):
         """Always the same."""
         return Made(b"", {})
+
+
+@pytest.mark.django_db
+def test_an_id_has_one_spelling_also_where_such_a_request_was_answered_before(client):
+    book = make_book(title="One")
+    assert client.same(f"books/{book.pk}/").status == 200
+    for pk in ("0", f"0{book.pk}", str(MAX_ID), str(MAX_ID + 1), "-1", "1.0"):
+        for path in (f"/api/v1/books/{pk}/", f"/api/v1/authors/{pk}/books/"):
+            assert [client.get(path, shape=shape).status for shape in (True, False)] == [404, 404]

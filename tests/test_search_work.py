@@ -41,7 +41,7 @@ ROWS_A_BOOK = 3
 @contextmanager
 def work_on_sqlite():
     """Counts what SQLite does meanwhile: thousands of steps, and look-ups of a term in a segment of the text index."""
-    done = Counter()
+    done: Counter[str] = Counter()
     raw = connection.connection
     raw.set_progress_handler(lambda: done.update(steps=1000), 1000)
     raw.set_trace_callback(lambda sql: done.update(terms="_search_idx" in sql))

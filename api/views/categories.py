@@ -33,7 +33,7 @@ class CategoryViewSet(CatalogueViewSet):
     lookup_field = "slug"
     lookup_value_regex = SLUG
 
-    @extend_schema(operation_id="categories_tree", responses={200: TREE_SCHEMA})
+    @extend_schema(responses={200: TREE_SCHEMA})
     @action(detail=False, pagination_class=None, filter_backends=[])
     def tree(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Every category, each with its children, by name."""

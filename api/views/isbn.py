@@ -4,7 +4,6 @@ from typing import Any
 
 from django.db.models import F
 from django.http import Http404
-from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -15,10 +14,6 @@ from books.isbn import InvalidISBN, isbn13
 from books.models import Book, BookIsbn
 from serializers.books import BookDetailSerializer, BookFullSerializer
 
-_ISBN = OpenApiParameter(
-    "isbn", {"type": "string", "pattern": "^[0-9Xx -]{10,17}$"}, "path", description="ISBN-10 or -13"
-)
-
 
 class IsbnViewSet(CatalogueViewSet):
     """The book with an ISBN; of several the most popular, then the one with the lowest id."""
@@ -27,7 +22,6 @@ class IsbnViewSet(CatalogueViewSet):
     detail_serializer = BookDetailSerializer
     full_serializer = BookFullSerializer
 
-    @extend_schema(parameters=[_ISBN])
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Hyphens and spaces are ignored; a wrong check digit is 400. `Link: rel=collection` where several hold it."""
         try:

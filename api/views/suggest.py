@@ -9,21 +9,24 @@ from rest_framework.response import Response
 from api.addresses import base_url
 from api.asking import read
 from api.exceptions import InvalidParameters, parameter_error
-from api.parameters import Integer, Value, Words
+from api.parameters import Integer, Value, Words, describe
 from api.viewsets import CatalogueViewSet
 from books.models import Book
 from books.suggesting.clauses import SHOWN
 from books.suggesting.suggest import suggest
 from serializers.suggestions import EXAMPLE, SUGGESTIONS_SCHEMA, suggestions
 
+WORDS, LIMIT = Words(), Integer(1, SHOWN)
+_Q = describe(
+    "q", WORDS,
+    "Every word of a title, a name or a subject, in any order, the last by prefix; case and accents do not matter, and "
+    "where next to nothing is found one typo a word is forgiven",
+)  # fmt: skip
+_LIMIT = describe("limit", LIMIT, f"The most suggestions wanted, {SHOWN} unless said")
 _PARAMETERS = [
-    OpenApiParameter(
-        "q", {**Words.schema, "minLength": 1}, required=True,
-        description="Every word of a title, a name or a subject, in any order, the last by prefix; folded, and where"
-        " next to nothing is found one typo a word is forgiven",
-    ),
-    OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": SHOWN, "default": SHOWN}),
-]  # fmt: skip
+    OpenApiParameter("q", _Q["schema"], required=True, description=_Q["description"]),
+    OpenApiParameter("limit", _LIMIT["schema"], description=_LIMIT["description"]),
+]
 
 
 class SuggestViewSet(CatalogueViewSet):
@@ -31,7 +34,7 @@ class SuggestViewSet(CatalogueViewSet):
 
     queryset = Book.objects.all()
     pagination_class = None
-    parameters: ClassVar[dict[str, Value]] = {"q": Words(), "limit": Integer(1, SHOWN)}
+    parameters: ClassVar[dict[str, Value]] = {"q": WORDS, "limit": LIMIT}
 
     @extend_schema(
         parameters=_PARAMETERS, responses={200: SUGGESTIONS_SCHEMA},

@@ -1,0 +1,94 @@
+"""The answers besides success, in OpenAPI's terms: each status with a problem document of its own as its example."""
+
+from typing import Any
+
+from api.exceptions import MEDIA_TYPE, document, parameter_error, unknown_parameter
+from api.problems import PROBLEMS
+
+Schema = dict[str, Any]
+PROBLEM: Schema = {
+    "type": "object",
+    "description": "What went wrong (RFC 9457): `code` is for programs, `detail` for people, `type` a page about it.",
+    "required": ["type", "title", "status", "detail", "code", "request_id"],
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": {"type": "string"},
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "detail": {"type": "string"},
+        "code": {"type": "string", "pattern": "^[a-z0-9_]+$"},
+        "errors": {
+            "type": "array",
+            "description": "One for each parameter that cannot be used",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "param": {"type": "string", "maxLength": 100},
+                    "code": {"type": "string", "pattern": "^[a-z0-9_]+$"},
+                    "message": {"type": "string", "maxLength": 500},
+                },
+                "required": ["param", "code", "message"],
+            },
+        },
+        "request_id": {"type": ["string", "null"], "description": "The answer's X-Request-ID, which the log names too"},
+    },
+}
+_REQUEST_ID = "5f0c0b6f2c0d4b0c9a5d0a3be5a2b7de"
+_LIST_CODES = ("invalid_cursor", "page_out_of_range", "page_too_deep", "query_too_costly")
+_ERRORS = {
+    "invalid_parameter": [
+        unknown_parameter("langauge"),
+        parameter_error("page_size", "out_of_range", "Must be from 1 to 100."),
+    ]
+}
+_DETAILS = {
+    "invalid_parameter": "Cannot use: langauge, page_size.",
+    "invalid_isbn": "'9780141439519' has a wrong check digit.",
+    "page_out_of_range": "The list ends before page 40.",
+}
+# What each status is answered with where it can be: the name of its response, and what it says.
+_RESPONSES = {
+    "304": ("NotModified", "Unchanged since the ETag in If-None-Match", ""),
+    "404": ("NotFound", "Nothing has this key", "not_found"),
+    "406": ("NotAcceptable", "No format that Accept allows can be made", "not_acceptable"),
+    "503": ("Unavailable", "Overloaded, or the database is away; Retry-After says when to come back", "unavailable"),
+}
+
+
+def _example(code: str) -> Schema:
+    """A problem document with this code, as a client may get it."""
+    problem = PROBLEMS[code]
+    detail = _DETAILS.get(code, problem.explanation)
+    return {"summary": problem.title, "value": document(problem, detail, _REQUEST_ID, _ERRORS.get(code))}
+
+
+def _answer(description: str, *codes: str) -> Schema:
+    examples = {code: {"$ref": f"#/components/examples/{code}"} for code in codes}
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": examples}}
+    return {"description": description, "content": content} if codes else {"description": description}
+
+
+def describe_problems(result: Schema, **kwargs: Any) -> Schema:
+    """Add to every operation of the document what it can answer besides success, and to the components what that is."""
+    components = result["components"]
+    components.setdefault("schemas", {})["Problem"] = PROBLEM
+    components["responses"] = {
+        name: _answer(description, *([code] if code else [])) for name, description, code in _RESPONSES.values()
+    }
+    used = {code for _, _, code in _RESPONSES.values() if code}
+    for path, operations in result["paths"].items():
+        for operation in operations.values():
+            codes = _codes(path, operation)
+            used.update(codes)
+            answers = {"400": _answer("A parameter cannot be used", *codes)}
+            for status, (name, _, _) in _RESPONSES.items():
+                if status != "404" or "{" in path:
+                    answers[status] = {"$ref": f"#/components/responses/{name}"}
+            operation["responses"] = dict(sorted({**operation["responses"], **answers}.items()))
+    components["examples"] = {code: _example(code) for code in sorted(used)}
+    return result
+
+
+def _codes(path: str, operation: Schema) -> tuple[str, ...]:
+    """The codes that a 400 of the operation may have."""
+    pages = any(parameter["name"] == "cursor" for parameter in operation.get("parameters", ()))
+    return ("invalid_parameter", *(_LIST_CODES if pages else ()), *(("invalid_isbn",) if "{isbn}" in path else ()))
