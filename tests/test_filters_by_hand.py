@@ -58,7 +58,7 @@ BOOKS = {
     "subject=courtship": "EL",
     "subject=courtship,education": "EL",
     "subject=shelf-best-books": "",
-    "subject=class-ps": "",
+    "subject=class-ps3500": "",
     "subject=shelf-best-books&subject_kind=shelf": "E",
     "subject=courtship&subject_kind=shelf": "",
     "subject_all=courtship,education": "L",

@@ -48,6 +48,14 @@ def test_orders_may_be_combined(api, query):
 
 
 @pytest.mark.django_db
+def test_results_alike_come_by_popularity_and_those_without_any_last(api):
+    for popularity in (1, 3, None, 2):
+        make_book(title=f"Hamlet {popularity}", popularity=popularity)
+    page = api.get("/api/v1/books/?search=hamlet").json()
+    assert [book["popularity"] for book in page["results"]] == [3, 2, 1, None]
+
+
+@pytest.mark.django_db
 def test_of_several_books_with_an_isbn_the_most_popular_is_given(api):
     for popularity in (1, 3, None, 2):
         make_book(title=f"Popularity {popularity}", isbns=["9780261102217"], popularity=popularity)

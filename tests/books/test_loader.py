@@ -107,6 +107,7 @@ def test_what_an_editor_changed_stays():
 def test_a_deleted_book_stays_deleted():
     load([record()], "a")
     Book.objects.get().delete()
+    assert counts([record()]) == {"kept": 1}
     assert counts([record(title="Changed")]) == {"kept": 1}
     assert not Book.objects.exists()
 

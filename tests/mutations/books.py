@@ -62,7 +62,7 @@ MUTATIONS = [
     ),
     Mutation(
         "books/models/classification.py", "exclude(kind__in=Subject.HIDDEN)", "exclude(kind=Subject.Kind.SHELF)",
-        of_filter("subject=class-ps"), "Class codes count as subjects that nobody asked for by kind.",
+        of_filter("subject=class-ps3500"), "Class codes count as subjects that nobody asked for by kind.",
     ),
     Mutation(
         "books/models/classification.py", "for child in self.children.all():", "for child in ():",
@@ -99,7 +99,7 @@ MUTATIONS = [
     ),
     Mutation(
         "books/search.py", 'Term("popularity", descending=True', 'Term("popularity", descending=False',
-        "tests/test_search.py::test_results_come_by_relevance_then_popularity_and_walk_both_ways",
+        "tests/test_ordering.py::test_results_alike_come_by_popularity_and_those_without_any_last",
         "Among results alike the least popular come first.",
     ),
     Mutation(
@@ -143,9 +143,9 @@ MUTATIONS = [
         "A number of printed music is taken for an ISBN.",
     ),
     Mutation(
-        "books/languages.py", '"qaa" <= code <= "qtz"', '"qaa" <= code < "qtz"',
+        "books/languages.py", '"qaa" <= code <= "qtz"', '"qaa" < code <= "qtz"',
         "tests/books/test_languages.py::test_codes_that_name_no_language_are_none",
-        "The last private-use code counts as a language.",
+        "The first private-use code counts as a language.",
     ),
     Mutation(
         "books/languages.py", 'strip().lower().replace("_", "-")', 'strip().lower()',

@@ -40,7 +40,7 @@ MUTATIONS = [
     ),
     Mutation(
         "books/importing/people.py", "if row[0] not in known:", "if True:",
-        f"{LOADER}::test_authors_are_linked_across_sources_and_kept_apart_within_one",
+        f"{AUTHORS}::test_another_heading_of_one_source_is_another_author",
         "Two headings of one source mean one author.",
     ),
     Mutation(

@@ -91,6 +91,7 @@ class Copy:
         """How these tests end in the tree as it is."""
         # Plugins that no test named needs: schemathesis' alone takes a third of the time that one test does.
         plugins = [word for name in ("randomly", "cacheprovider", "schemathesis") for word in ("-p", f"no:{name}")]
+        plugins += ["-p", "tests.mutations.noshrink"]
         options = (*plugins, "--hypothesis-seed=0", "-x", "-q", "--tb=short")
         # Compiled files are told apart by size and second: a bug of the same length would be overlooked.
         environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
