@@ -112,9 +112,9 @@ MUTATIONS = [
         "The ids that are there are named as missing.",
     ),
     Mutation(
-        "api/exceptions.py", "math.ceil(", "math.floor(",
+        "api/exceptions.py", 'getattr(exc, "wait", None) or 1', "1",
         f"{PROBLEMS}::test_an_error_of_the_framework_is_the_problem_of_its_status",
-        "Retry-After says to come back too early.",
+        "Retry-After says a second, however long the wait.",
     ),
     Mutation(
         "api/exceptions.py", 'return "query_too_costly"', 'return "unavailable"',
