@@ -146,7 +146,7 @@ def test_results_come_by_relevance_then_popularity_and_walk_both_ways(api, monke
     page = api.get("/api/v1/books/?search=hamlet").json()
     assert [item["id"] for item in page["results"]] == expected
     walked, url = [], "/api/v1/books/?search=hamlet&page_size=2"
-    while url:
+    while url and len(walked) <= len(expected):
         page = api.get(url).json()
         walked += [item["id"] for item in page["results"]]
         url, last = page["next"], page
