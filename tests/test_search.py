@@ -145,7 +145,8 @@ def test_results_come_by_relevance_then_popularity_and_walk_both_ways(api, monke
     expected = [book.pk for book in (popular, exact, begins, in_title, names, anywhere)]
     page = api.get("/api/v1/books/?search=hamlet").json()
     assert [item["id"] for item in page["results"]] == expected
-    walked, url = [], "/api/v1/books/?search=hamlet&page_size=2"
+    walked: list[int] = []
+    url = "/api/v1/books/?search=hamlet&page_size=2"
     while url and len(walked) <= len(expected):
         page = api.get(url).json()
         walked += [item["id"] for item in page["results"]]
