@@ -67,6 +67,12 @@ def test_a_page_is_made_in_the_format_that_is_asked_for(api, path):
     assert api.get(f"{path}?format=html", headers={"accept": JSON})["Content-Type"].startswith(HTML)
 
 
+@pytest.mark.parametrize("path", ["/", "/api/v1/", "/problems/", "/problems/not-found/"])
+@pytest.mark.parametrize("accept", ["", "*/*", JSON, f"{JSON}, */*", f"{JSON}, */*;q=0.5", f"{JSON}, text/plain, */*"])
+def test_who_takes_json_is_given_it_through_the_edge_too(edge, path, accept):
+    assert edge(path, accept=accept).headers["content-type"] == JSON
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/api/v1/books/", "/api/v1/categories/tree/", "/api/v1/suggest/?q=a"])
 def test_json_is_not_given_to_who_will_not_have_it(api, path):

@@ -131,9 +131,9 @@ def problems(request: HttpRequest, form: str) -> HttpResponse:
 
 
 @read_only
-@negotiated("html", "json")
+@negotiated("json", "html")
 def problem(request: HttpRequest, form: str, slug: str) -> HttpResponse:
-    """The page that explains a problem's type; a page for whoever does not ask for JSON."""
+    """The page that explains a problem's type; JSON for clients, a page for browsers."""
     found = _BY_SLUG.get(slug)
     if found is None:
         raise Http404
