@@ -13,13 +13,11 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 import dj_database_url
 import psycopg
 from psycopg.conninfo import make_conninfo
+from redis import ConnectionPool, RedisError
 
 T = TypeVar("T")
-_NAME = re.compile(
-    r"(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*", re.I
-)
-_DJANGO_OPTIONS = {"assume_role", "isolation_level", "pool", "server_side_binding"}
-"""What Django takes from a PostgreSQL connection's options before libpq sees them."""
+_LABEL = "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
+_NAME = re.compile(rf"(?=.{{1,253}}$){_LABEL}(\.{_LABEL})*", re.I)
 
 
 def optional(reader: Callable[[str], T]) -> Callable[[str], T | str]:
@@ -126,6 +124,15 @@ def public_url(value: str) -> str:
 
 def redis_url(value: str) -> str:
     """Read the URL of a Redis; `unix://` is followed by a socket's path."""
+    url = _redis_url(value)
+    try:
+        ConnectionPool.from_url(url).make_connection()  # It reads the options, and connects to nothing yet.
+    except (TypeError, ValueError, RedisError):
+        raise ValueError("must have only redis-py's options in its query, such as ?ssl_cert_reqs=none") from None
+    return url
+
+
+def _redis_url(value: str) -> str:
     parts = _split(value, "redis", "rediss", "unix")
     if parts.scheme == "unix":
         number = parse_qs(parts.query).get("db", ["0"])[0]
@@ -147,7 +154,7 @@ def broker_url(value: str) -> str:
         parts = _split(url, "redis", "rediss", "unix", "amqp", "amqps", "filesystem")
         if parts.scheme == "filesystem" and parts.path.strip("/"):
             raise ValueError("must be filesystem://localhost: its folder is broker/ in DATA_DIR")
-        found.append(_for_kombu(redis_url(url)) if parts.scheme in ("redis", "rediss", "unix") else url.rstrip("/"))
+        found.append(_for_kombu(_redis_url(url)) if parts.scheme in ("redis", "rediss", "unix") else url.rstrip("/"))
     return ";".join(found)
 
 
@@ -162,7 +169,7 @@ def database(url: str) -> dict[str, Any]:
         raise ValueError("must be like postgres://user:password@host:5432/octavo") from None
     if not found.get("NAME"):
         raise ValueError("must name a database: postgres://user:password@host:5432/octavo")
-    options = {name: value for name, value in found.get("OPTIONS", {}).items() if name not in _DJANGO_OPTIONS}
+    options = {k: v for k, v in found.get("OPTIONS", {}).items() if k != "assume_role"}  # which is for Django
     try:
         make_conninfo("", **options)
     except psycopg.ProgrammingError:
