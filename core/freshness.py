@@ -144,7 +144,7 @@ class PostgresGenerations:
                 self._line = await self._line_to(self._conninfo())
             except (psycopg.Error, OSError, TimeoutError) as error:
                 if pause == FIRST_PAUSE:  # Once for each time it is away.
-                    logger.warning("the database's generation cannot be asked for: %s", str(error).strip())
+                    logger.warning("the database's generation cannot be asked for: %s", " ".join(str(error).split()))
             finally:
                 self._tried = None
                 if not tried.done():
