@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.management import BaseCommand, CommandError
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 from core.migrations_check import UnknownVersionError, check_version, unapplied_migrations, way_out
 
@@ -12,7 +12,10 @@ class CatalogueCommand(BaseCommand):
     """A command that begins only on a database that can be used and has all migrations."""
 
     def execute(self, *args: Any, **options: Any) -> str | None:
-        """Run the command; CommandError with one line where the database is away, another version's or not migrated."""
+        """Run the command; CommandError with one line where the database is another version's, not migrated or away.
+
+        That can be halfway too, and so can a full disk; `--traceback` shows where it was met.
+        """
         check_database()
         try:
             missing = unapplied_migrations()
@@ -22,7 +25,10 @@ class CatalogueCommand(BaseCommand):
             raise CommandError(
                 f"the database has not been migrated: {len(missing)} migrations; run `manage.py migrate`"
             )
-        return super().execute(*args, **options)
+        try:
+            return super().execute(*args, **options)
+        except (OperationalError, InterfaceError) as error:
+            raise unusable(error) from error
 
 
 def check_database() -> None:
