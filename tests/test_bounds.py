@@ -128,7 +128,7 @@ LIMITS = [
     ("rating_min", "0", "5", ["5.1", "-1"]),
     ("published_year_min", "-5000", "2200", ["-5001", "2201", "0"]),
     ("ids", "1", ",".join(map(str, range(1, 101))), ["0", ",".join(map(str, range(1, 102)))]),
-    ("author", "1", str(2**63 - 1), ["0", str(2**63)]),
+    ("author", "1", str(10**15 - 1), ["0", str(10**15)]),
     ("search", "a", "a" * 200, ["a" * 201]),
     ("title", "a", "a" * 200, ["a" * 201]),
     ("series", "a", "a" * 500, ["a" * 501]),
@@ -163,6 +163,8 @@ def test_numbered_pages_reach_the_row_they_are_said_to_reach(api):
 
 @pytest.mark.django_db
 def test_a_moment_that_no_calendar_has_is_refused(api):
-    for moment in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-02-30", "2026-01-01T25:00:00Z"):
+    for moment in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"):
+        assert api.get("/api/v1/books/", {"created_since": moment}).status_code == 200, moment
+    for moment in ("2026-02-30", "2026-01-01T25:00:00Z", "20260101"):
         refused = api.get("/api/v1/books/", {"created_since": moment})
         assert (refused.status_code, refused.json()["errors"][0]["param"]) == (400, "created_since"), moment

@@ -27,10 +27,13 @@ TABLE = {
     "request_timeout": (408, "/problems/request-timeout", "Request timeout"),
     "gone": (410, "/problems/gone", "Gone"),
     "payload_too_large": (413, "/problems/payload-too-large", "Payload too large"),
+    "uri_too_long": (414, "/problems/uri-too-long", "URI too long"),
     "unsupported_media_type": (415, "/problems/unsupported-media-type", "Unsupported media type"),
     "invalid": (422, "/problems/invalid", "Invalid body"),
     "too_many_requests": (429, "/problems/too-many-requests", "Too many requests"),
+    "headers_too_large": (431, "/problems/headers-too-large", "Headers too large"),
     "internal_error": (500, "/problems/internal-error", "Internal error"),
+    "not_implemented": (501, "/problems/not-implemented", "Not implemented"),
     "unavailable": (503, "/problems/unavailable", "Unavailable"),
 }
 # Paths that meet a problem, in a catalogue of one book.

@@ -160,11 +160,11 @@ MUTATIONS = [
         "The generation is asked for on another port than the data.",
     ),
     Mutation(
-        "settings/env.py", 'len(values["secret_key"]) < 32', 'len(values["secret_key"]) < 31',
-        f"{SETTINGS}::test_production_refuses_a_secret_that_is_none", "A secret of 31 characters will do.",
+        "settings/values.py", "len(value) < 32", "len(value) < 31",
+        f"{SETTINGS}::test_a_wrong_value_ends_the_start_with_one_line_that_names_its_variable", "A secret of 31 characters will do.",
     ),
     Mutation(
-        "settings/env.py", "not low <= int(value) <= high", "not int(value) <= high",
+        "settings/values.py", "not low <= int(value) <= high", "not int(value) <= high",
         f"{SETTINGS}::test_a_number_is_a_plain_whole_number_in_range", "No number is too small.",
     ),
     Mutation(
