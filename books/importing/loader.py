@@ -54,11 +54,12 @@ def load(
     after some records, it leaves whole batches, and another run goes on from there.
     """
     loader = Loader(source, progress, reject)
-    with _interpreter_for_loading(), no_memory_map(), _ahead(items, batch_size) as ahead:
-        while batch := ahead.take():
-            loader.load(batch, ahead)
-    settle_replaced(source)
-    sweep_emptied(loader.connection)
+    with no_memory_map():
+        with _interpreter_for_loading(), _ahead(items, batch_size) as ahead:
+            while batch := ahead.take():
+                loader.load(batch, ahead)
+        settle_replaced(source)
+        sweep_emptied(loader.connection)
     return loader.summary
 
 

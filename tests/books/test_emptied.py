@@ -185,3 +185,19 @@ def test_an_editors_author_stays_one_when_a_loaded_one_is_merged_into_it():
     counts(record("1", "Works", **NEW))
     assert names()["authors"] == ["John Galsworthy", "Virginia Woolf"]
     assert not BookAuthor.objects.filter(author=loaded).exists()
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL maps its files in processes of its own")
+def test_sweeping_counts_none_of_the_database_as_memory_of_the_load():
+    counts(record("1", "Works", **OLD))
+    mapped = []
+
+    def look(execute, sql, *rest):
+        if "books_emptied" in sql:
+            mapped.extend(connection.connection.execute("PRAGMA mmap_size").fetchone())
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(look):
+        counts(record("1", "Works", **NEW))
+    assert len(mapped) > len(NEW)
+    assert set(mapped) == {0}
