@@ -50,6 +50,7 @@ _RESPONSES = {
     "304": ("NotModified", "Unchanged since the ETag in If-None-Match", ""),
     "404": ("NotFound", "Nothing has this key", "not_found"),
     "406": ("NotAcceptable", "No format that Accept allows can be made", "not_acceptable"),
+    "414": ("TooLong", "The URL has more bytes than a request's first line has room for", "uri_too_long"),
     "503": ("Unavailable", "Overloaded, or the database is away; Retry-After says when to come back", "unavailable"),
 }
 

@@ -1,12 +1,14 @@
 """What schemathesis has to be told to make requests that mean something: rules that JSON Schema cannot say.
 
-A check digit, an ISO 639 code, a word in a text, a signed cursor, where a list ends, and which parameters go together.
+A check digit, an ISO 639 code, a word in a text, a signed cursor, where a list ends, which parameters go together, and
+how long a URL may be.
 A request that is meant to be right is mended so far as it breaks one of them; what is meant to be wrong stays so.
 """
 
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import schemathesis
 
@@ -14,6 +16,8 @@ from books.languages import language_code
 from core.textquery import TextQuery, TextQueryError
 
 Query = dict[str, Any]
+URL_BYTES = 6_000
+"""Bytes of a query that certainly fit into a request's first line."""
 LANGUAGES = ("fr", "ger", "deu", "akk", "pt-BR", "EN")
 
 
@@ -82,9 +86,19 @@ def mend(query: Query) -> None:
         query["subject"] = "love"
 
 
+def shorten(query: Query) -> None:
+    """Leave the longest parameters out until the query fits into a URL."""
+    sizes = {name: len(quote(f"{name}={value}")) for name, value in query.items()}
+    for name in sorted(sizes, key=sizes.__getitem__, reverse=True):
+        if sum(sizes[kept] for kept in query) > URL_BYTES:
+            del query[name]
+
+
 @schemathesis.hook
 def before_call(ctx: schemathesis.HookContext, case: schemathesis.Case, kwargs: dict[str, Any]) -> None:
-    """Mend a request that is meant to be right."""
+    """Shorten a request, and mend it if it is meant to be right."""
+    if case.query:
+        shorten(case.query)
     if case.meta is None or not case.meta.generation.mode.is_positive:
         return
     if case.query:
