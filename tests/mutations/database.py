@@ -161,7 +161,8 @@ MUTATIONS = [
     ),
     Mutation(
         "settings/values.py", "len(value) < 32", "len(value) < 31",
-        f"{SETTINGS}::test_a_wrong_value_ends_the_start_with_one_line_that_names_its_variable", "A secret of 31 characters will do.",
+        f"{SETTINGS}::test_a_wrong_value_ends_the_start_with_one_line_that_names_its_variable",
+        "A secret of 31 characters will do.",
     ),
     Mutation(
         "settings/values.py", "not low <= int(value) <= high", "not int(value) <= high",
