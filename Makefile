@@ -29,17 +29,17 @@ serve: $(VENV)/runtime.stamp ## Serve a small catalogue at http://localhost:8000
 test: test-sqlite test-postgres ## Run all tests: on SQLite, then on PostgreSQL with Redis
 
 test-sqlite: $(VENV)/dev.stamp ## Run the tests on SQLite
-	@exec $(RUN) -m tests.lanes sqlite $(ARGS)
+	@exec $(RUN) -m tests.support.run_tests sqlite $(ARGS)
 
 test-postgres: $(VENV)/dev.stamp ## Run the tests on a PostgreSQL and a Redis that it starts and stops
-	@exec $(RUN) -m tests.lanes postgres $(ARGS)
+	@exec $(RUN) -m tests.support.run_tests postgres $(ARGS)
 
 test-clients: $(VENV)/dev.stamp ## Read the OpenAPI document as clients do: linters, a browser, a generated client
-	@exec $(RUN) -m tests.lanes clients -m clients $(ARGS)
+	@exec $(RUN) -m tests.support.run_tests clients -m clients $(ARGS)
 
 soak: $(VENV)/dev.stamp ## Run the long tests, which the others leave out
-	@$(RUN) -m tests.lanes sqlite -m soak $(ARGS)
-	@exec $(RUN) -m tests.lanes postgres -m soak $(ARGS)
+	@$(RUN) -m tests.support.run_tests sqlite -m soak $(ARGS)
+	@exec $(RUN) -m tests.support.run_tests postgres -m soak $(ARGS)
 
 check: check-style check-types check-imports check-django check-openapi ## Everything but the tests
 

@@ -10,17 +10,18 @@ from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from api.asking import read
 from api.exceptions import InvalidParameters, parameter_error
-from api.parameterlists import Choices, Identifiers, Ids, Isbns, Languages, Slugs
-from api.parameters import Choice, ClassCode, Flag, Moment, Name, Rating, Value, Words, Work, Year
+from api.parameters.lists import Choices, Identifiers, Ids, Isbns, Languages, Slugs
+from api.parameters.reading import read
+from api.parameters.values import Choice, ClassCode, Flag, Moment, Name, Rating, Value, Words, Work, Year
 from authors.models import Author
 from books.models import Book, Category, Subject
-from books.querysets import BookQuerySet
-from books.relators import RELATORS
-from books.search import BOOK_INDEX, anywhere
-from core.counting import EXACT_UP_TO, Bounded, Count
-from core.textquery import TextQuery
+from books.models.querysets import BookQuerySet
+from books.search.indexes import BOOK_INDEX, anywhere
+from books.standards.relators import RELATORS
+from core.database.counting import EXACT_UP_TO, Bounded, Count
+from core.search.expressions import bounded, filtered_per_row
+from core.search.query import TextQuery
 
 
 class Condition(filters.Filter):
@@ -235,15 +236,15 @@ class BookFilter(CatalogueFilter):
         if not self.text_query or len(self.values) > 1:
             return None
         match = anywhere(self.text_query)
-        statement = BOOK_INDEX.bounded(match, EXACT_UP_TO + 1, connection)
-        return Bounded(statement, Book.objects.filter(BOOK_INDEX.looked_at(match)))
+        statement = bounded(BOOK_INDEX, match, EXACT_UP_TO + 1, connection)
+        return Bounded(statement, Book.objects.filter(filtered_per_row(BOOK_INDEX, match)))
 
 
 KEPT_BY: dict[str, tuple[type[Model], str]] = {"author": (Author, "pk"), "category": (Category, "slug")}
 
 
 class StrictFilterBackend(DjangoFilterBackend):
-    """Applies a view's filter set, whose parameters were read and checked with all others (api.asking)."""
+    """Applies a view's filter set, whose parameters were read and checked with all others (api.parameters.reading)."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> QuerySet[Any]:
         """`queryset` narrowed."""

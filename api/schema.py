@@ -8,11 +8,11 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import Direction, OpenApiParameter
 
-from api.asking import FORMATS, SELECTING
 from api.filters import Condition
 from api.operations import OPERATIONS, TAGS, Operation
-from api.parameterlists import ISBN, listed
-from api.parameters import Choice, describe
+from api.parameters.lists import ISBN, listed
+from api.parameters.reading import FORMATS, SELECTING
+from api.parameters.values import Choice, describe
 from core.text import SLUG
 from serializers import authors, books, categories, subjects, suggestions
 from serializers.base import KEY, Nested, Serializer

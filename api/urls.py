@@ -1,4 +1,4 @@
-"""Every path. Paths end in a slash, and work without it (core.middleware.OptionalSlash)."""
+"""Every path. Paths end in a slash, and work without it (core.server.middleware.OptionalSlash)."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from api.views.categories import CategoryBookViewSet, CategoryViewSet
 from api.views.isbn import IsbnViewSet
 from api.views.subjects import SubjectBookViewSet, SubjectViewSet
 from api.views.suggest import SuggestViewSet
-from core.prepared import ID
+from core.http.shape import ID
 from core.text import SLUG
 
 handler400 = "api.exceptions.bad_request"

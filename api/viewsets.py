@@ -9,17 +9,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from api.addresses import base_url, surrogate_keys
-from api.asking import Asked, ask, unusable
 from api.exceptions import InvalidParameters
 from api.filters import CatalogueFilter
-from api.listing import Counts, Listing
-from api.parameters import Value
-from api.prepared import Lookup, PreparedDetail, PreparedList
-from api.reading import InstanceReader, PlanReader, reader
-from core.keyset import Term
-from core.prepared import FAILED, ID
-from core.responses import PUBLIC
+from api.links import base_url, surrogate_keys
+from api.lists.listing import Counts, Listing
+from api.lists.prepared import Lookup, PreparedDetail, PreparedList
+from api.lists.readers import InstanceReader, PlanReader, reader
+from api.parameters.reading import Asked, ask, unusable
+from api.parameters.values import Value
+from core.database.keyset import Term
+from core.http.responses import PUBLIC
+from core.http.shape import FAILED, ID
 from serializers.base import Serializer
 from serializers.plan import plan_of
 

@@ -1,5 +1,5 @@
 """Where authors are searched: by every name they are known under."""
 
-from core.textindex import TextIndex
+from core.search.index import TextIndex
 
 AUTHOR_INDEX = TextIndex("authors_search", "author_id", "authors_author", {"names": ("words", "A")})

@@ -17,7 +17,7 @@ from benchmarks.findings import Findings
 from benchmarks.scenarios import GROUPS, Group, answerable, filled
 from benchmarks.servers import LIST, SERVERS, Failed, Running, running
 from settings.env import ROOT
-from tests.servers import Unavailable
+from tests.support.servers import Unavailable
 
 ROUNDS = {False: 5, True: 3}
 SECONDS = {False: 5, True: 1}

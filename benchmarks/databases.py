@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 
 import psycopg
 
-from api.supervisor import follow
+from core.server.supervisor import follow
 from settings.env import ROOT
-from tests.servers import postgres
+from tests.support.servers import postgres
 
 GUTENBERG = ROOT.parent / "shared" / "data" / "gutenberg" / "pg_catalog_2026-06.csv.gz"
 SAMPLE = ROOT / "books" / "importing" / "sample" / "classics.ndjson"

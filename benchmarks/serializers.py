@@ -26,7 +26,7 @@ from rest_framework import serializers as drf  # noqa: E402
 
 from authors.models import Author  # noqa: E402
 from books.models import Book, BookAuthor, Category  # noqa: E402
-from core.statements import Statement  # noqa: E402
+from core.database.statements import Statement  # noqa: E402
 from serializers.books import BookListSerializer  # noqa: E402
 from serializers.plan import compile_plan  # noqa: E402
 

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import httpx
 
-from api.supervisor import follow
 from benchmarks.machine import resident
+from core.server.supervisor import follow
 from settings.env import ROOT, cores
-from tests.servers import free_port
+from tests.support.servers import free_port
 
 PUBLIC_URL = "http://books.example.org"
 """What URLs in answers begin with, whatever port a server got: so that answers can be compared."""
@@ -92,7 +92,7 @@ SERVERS = {
         Server(
             "gunicorn, same bytes",
             (
-                *GUNICORN, "--workers", str(WORKERS), "--worker-class", "core.worker.Worker",
+                *GUNICORN, "--workers", str(WORKERS), "--worker-class", "core.server.worker.Worker",
                 "benchmarks.peers.fixed_bytes:app",
             ),
             exact=False,

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from authors.models import Author, AuthorHeading
 from books.counts import add_row_counts
-from books.indexing import index_authors, index_books
 from books.models import Book, BookAuthor
+from books.search.indexing import index_authors, index_books
 from core.text import match_key
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from core.bulk import select_in, update_rows
+from core.database.bulk import select_in, update_rows
 
 # table → what its rows' books are counted by, and from which rows: distinct books, a category's with those below it.
 _BOOKS = {

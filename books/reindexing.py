@@ -9,9 +9,9 @@ from django.db.models import Model, QuerySet
 from authors.models import Author
 from books.authority import filed_under
 from books.counts import recount
-from books.indexing import index_authors, index_books, index_subjects
 from books.models import Book, Category, Subject
-from books.words import recount_words
+from books.search.indexing import index_authors, index_books, index_subjects
+from books.search.vocabulary import recount_words
 
 CHUNK = 1_000
 """Rows read, put right and committed at a time."""

@@ -1,6 +1,7 @@
 """Background tasks: each calls one function that lives elsewhere."""
 
-from books import counts, sweeping
+from books import counts
+from books.importing import recovery as sweeping
 from core.celery import app
 
 

@@ -2,7 +2,7 @@ from django.apps import AppConfig
 from django.core.signals import request_started
 from django.db.backends.signals import connection_created
 
-from core.connections import close_replaced, equip
+from core.database.connections import close_replaced, equip
 
 
 class CoreConfig(AppConfig):

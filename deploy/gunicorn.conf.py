@@ -8,7 +8,8 @@ from typing import Any
 
 from django.urls import get_resolver
 
-from core.worker import POSTGRESQL_OPTIONS, STREAM_GRACE, Log, Worker, address, listening_problem
+from core.server.sockets import address
+from core.server.worker import POSTGRESQL_OPTIONS, STREAM_GRACE, Log, Worker, listening_problem
 from settings.env import load_or_exit
 
 ENV = load_or_exit()
@@ -24,7 +25,7 @@ METRICS = ENV.prometheus_multiproc_dir if OWN in ENV.prometheus_multiproc_dir el
 # prometheus_client looks for it when it is imported, and never again.
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = METRICS
 
-from core.metering import forget  # noqa: E402
+from core.metrics import forget  # noqa: E402
 
 # variable → port; workers share the listeners, which are the master's.
 PORTS = {"PORT": ENV.port, "OPS_PORT": ENV.ops_port}

@@ -4,7 +4,7 @@ Its traps are mended here: text fields keep None (StrField makes 'None' of it), 
 keep None (IntField raises), an absent value keeps its key, and a serializer's context reaches
 the nested ones. Every field also says what it is in OpenAPI's terms.
 
-serpy runs a declaration over model instances. serializers.compiling makes a read plan of the same
+serpy runs a declaration over model instances. serializers.plan_compiler makes a read plan of the same
 declaration, which is what answers requests; a property test holds the two equal.
 """
 
@@ -17,7 +17,7 @@ from urllib.parse import quote
 import serpy
 
 from authors.models import YEARS
-from core.prepared import MAX_ID
+from core.server.prepared import MAX_ID
 from core.text import SLUG
 
 API_ROOT = "/api/v1"

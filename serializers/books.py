@@ -1,6 +1,6 @@
 """How books are shown."""
 
-from books.isbn import isbn10
+from books.standards.isbn import isbn10
 from serializers.base import (
     COUNT,
     IDENTIFIERS,

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import F, QuerySet
 
 from books.models import Category
-from core.statements import Statement
+from core.database.statements import Statement
 from serializers.base import COUNT, SLUG_FORM, Integer, Nested, Schema, Serializer, Strings, Text, Url
 from serializers.plan import plan_of
 

@@ -11,7 +11,7 @@ import orjson
 from django.db.models import Model, QuerySet
 
 from serializers.base import Serializer
-from serializers.compiling import Code, Level, Unplannable, dict_text
+from serializers.plan_compiler import Code, Level, Unplannable, dict_text
 from serializers.selection import KEPT
 
 logger = logging.getLogger(__name__)

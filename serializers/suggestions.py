@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from books.suggesting.finding import Found
+from books.suggestions.candidates import Found
 from serializers.base import KEY, SLUG_FORM, Integer, Schema, Serializer, Text, Url
 
 

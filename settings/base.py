@@ -34,13 +34,13 @@ INSTALLED_APPS = [
 ]
 # No sessions, no messages, no CSRF: the API keeps no state about a caller and takes no cookies.
 MIDDLEWARE = [
-    "core.middleware.Envelope",
+    "core.server.middleware.Envelope",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "corsheaders.middleware.CorsMiddleware",
-    "core.middleware.OperationsPort",
-    "core.middleware.HostCheck",
-    "core.middleware.OptionalSlash",
+    "core.server.middleware.OperationsPort",
+    "core.server.middleware.HostCheck",
+    "core.server.middleware.OptionalSlash",
 ]
 ROOT_URLCONF = "api.urls"
 APPEND_SLASH = False
@@ -86,12 +86,12 @@ else:
         "keepalives_idle": 20,
         "keepalives_interval": 5,
         "keepalives_count": 3,
-        # Values go beside the statement, not into it; what repeats is prepared by core/statements.py.
+        # Values go beside the statement, not into it; what repeats is prepared by core/database/statements.py.
         "server_side_binding": ENV.db_prepare,
         # What DATABASE_URL says in its query goes before all of it.
         **DATABASES["default"].get("OPTIONS", {}),
     }
-# The web server's threads live as long as it does, and keep their connections (core/handler.py).
+# The web server's threads live as long as it does, and keep their connections (core/server/handler.py).
 DATABASES["default"]["CONN_MAX_AGE"] = None
 
 if ENV.redis_url:
@@ -117,11 +117,11 @@ else:
     }
 COUNT_CACHE_SECONDS = 3600
 
-# The response cache around Django, core/edge.py. Off, answers are the same, only each is made anew.
+# The response cache around Django, core/cache/middleware.py. Off, answers are the same, only each is made anew.
 EDGE = ENV.edge
 EDGE_BYTES = ENV.edge_bytes
 EDGE_MAX_STALENESS = ENV.edge_max_staleness
-EDGE_DEFAULTS = "api.defaults.unsaid"
+EDGE_DEFAULTS = "api.default_parameters.unsaid"
 CDN_TTL = ENV.cdn_ttl
 # Where the database's generation is asked for, if DATABASE_URL leads to a pooler.
 DIRECT_DATABASE = database(ENV.direct_database_url) if ENV.direct_database_url else None
@@ -161,7 +161,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["api.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "api.negotiation.Negotiation",
-    "DEFAULT_PAGINATION_CLASS": "api.pagination.KeysetPagination",
+    "DEFAULT_PAGINATION_CLASS": "api.lists.pagination.KeysetPagination",
     "DEFAULT_FILTER_BACKENDS": ["api.filters.StrictFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "api.schema.CatalogueSchema",
     "EXCEPTION_HANDLER": "api.exceptions.problem_response",

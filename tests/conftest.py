@@ -23,12 +23,12 @@ from django.db import close_old_connections, connections
 from pytest_django import DjangoDbBlocker
 from rest_framework.test import APIClient
 
-from api.supervisor import follow
-from core.edge import Edge
-from core.worker import POSTGRESQL_OPTIONS
+from core.cache.middleware import Edge
+from core.server.supervisor import follow
+from core.server.worker import POSTGRESQL_OPTIONS
 from settings.values import database
-from tests.asgi import Reply, ask
-from tests.servers import free_port, wait_until
+from tests.support.asgi import Reply, ask
+from tests.support.servers import free_port, wait_until
 
 ROOT = Path(settings.BASE_DIR)
 SHARED_DATA = ROOT.parent / "shared" / "data"

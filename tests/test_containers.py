@@ -21,7 +21,7 @@ from django.db import connection
 from settings.env import ROOT, VARIABLES, load
 from settings.values import database
 from tests.conftest import new_database, running
-from tests.servers import free_port
+from tests.support.servers import free_port
 
 ENTRYPOINT = ROOT / "deploy" / "entrypoint.sh"
 OTHERS = re.compile(r"PATH|TMPDIR|PYTHON[A-Z]+|DJANGO_SETTINGS_MODULE")

@@ -4,7 +4,7 @@ import pytest
 
 from api.problems import PROBLEMS
 from books.models import Subject
-from tests.factories import make_author, make_book
+from tests.support.factories import make_author, make_book
 
 HERE = "http://testserver"
 

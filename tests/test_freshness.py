@@ -55,7 +55,7 @@ def test_of_a_hundred_thousand_reads_none_is_stale(tmp_path):
     assert rate > 0.5
 
 
-# What each bug does without a server around it is in tests/core/test_flights.py.
+# What each bug does without a server around it is in tests/core/cache/test_single_flight.py.
 # On SQLite a question is answered before anybody else can come.
 @pytest.mark.soak
 @pytest.mark.parametrize("bug", ["early", "older", *(["joins"] if POSTGRES else [])])

@@ -13,7 +13,7 @@ import redis
 from tests.freshness.board import BOOKS
 from tests.freshness.cluster import burn_to, cluster
 from tests.freshness.stage import stage
-from tests.servers import redis_server
+from tests.support.servers import redis_server
 
 pytestmark = pytest.mark.xdist_group("freshness")
 POSTGRES = pytest.mark.skipif(

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from api.filters import AuthorFilter, BookFilter, CategoryFilter, SubjectFilter
-from api.pagination import KeysetPagination
+from api.lists.pagination import KeysetPagination
 from api.problems import PROBLEMS
 from tests.conftest import serving
 

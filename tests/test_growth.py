@@ -8,14 +8,14 @@ from django.core.cache import cache
 from django.db import connection
 from django.db.models import F
 
+from benchmarks.generating.catalogue import generate
 from benchmarks.growth import queries
-from books.generating.catalogue import generate
-from books.meter import Meter
 from books.models import Book
-from books.search import relevance_terms
-from core.counting import _sizes
-from core.keyset import TierTerm, page, reverse
-from core.textquery import TextQuery
+from books.search.relevance import relevance_terms
+from core.database.counting import _sizes
+from core.database.keyset import TierTerm, page, reverse
+from core.progress import Meter
+from core.search.query import TextQuery
 from tests.test_query_plans import read_by, reads_of_table
 
 BOOKS = 1_500

@@ -17,11 +17,11 @@ from openapi_spec_validator import validate
 
 from api import viewsets
 from api.filters import AuthorFilter, BookFilter, SubjectFilter
-from api.pagination import KeysetPagination
+from api.lists.pagination import KeysetPagination
 from api.problems import PROBLEMS
 from api.views import authors, books, categories, isbn, subjects, suggest
-from core.prepared import MAX_ID
-from tests.factories import make_book
+from core.server.prepared import MAX_ID
+from tests.support.factories import make_book
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = yaml.safe_load((ROOT / "openapi.yaml").read_text())

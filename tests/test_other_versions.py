@@ -16,7 +16,7 @@ from core.health import Readiness
 from settings.env import ROOT
 from settings.values import database
 from tests.conftest import manage, new_database
-from tests.servers import free_port
+from tests.support.servers import free_port
 
 SAMPLE = "books/importing/sample/classics.ndjson"
 APPLIED = "INSERT INTO django_migrations (app, name, applied) VALUES ('{}', '{}', '2030-01-01')"

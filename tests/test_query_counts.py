@@ -4,8 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from core.counting import _sizes
-from tests.factories import make_book
+from core.database.counting import _sizes
+from tests.support.factories import make_book
 
 PAGES = [
     "books/",

@@ -9,7 +9,7 @@ from api.views.authors import AuthorViewSet
 from api.views.books import BookViewSet
 from authors.models import Author
 from books.models import Subject
-from core.counting import EXACT_UP_TO, _sizes
+from core.database.counting import EXACT_UP_TO, _sizes
 
 PAGE = 25
 ROWS_A_PAGE = 20 * PAGE

@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 import httpx
 import pytest
 
-from tests import servers
 from tests.conftest import ROOT, manage, new_database
-from tests.servers import free_port, wait_until
+from tests.support import servers
+from tests.support.servers import free_port, wait_until
 
 ON_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
 READERS = 6

@@ -21,7 +21,7 @@ from django.core.management import get_commands
 
 from settings.env import ROOT
 from tests.conftest import new_database, running
-from tests.servers import free_port
+from tests.support.servers import free_port
 
 pytestmark = pytest.mark.xdist_group("runtime")
 LOCK = ROOT / "requirements.lock"

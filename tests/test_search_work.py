@@ -9,8 +9,8 @@ from django.core.cache import cache
 from django.db import connection
 
 from benchmarks.growth import queries
-from core.counting import _sizes
-from core.textquery import TextQuery
+from core.database.counting import _sizes
+from core.search.query import TextQuery
 from tests.test_query_plans import read_by
 
 BOOKS = 88_766

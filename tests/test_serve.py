@@ -13,7 +13,7 @@ import pytest
 
 from settings.env import ROOT
 from tests.conftest import new_database
-from tests.servers import free_port
+from tests.support.servers import free_port
 
 START, STOP = 60, 20
 

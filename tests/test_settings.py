@@ -10,7 +10,7 @@ import pytest
 
 from settings.env import DEVELOPMENT_SECRET, ROOT, VARIABLES, EnvError, cores, load, make_folders
 from settings.values import database
-from tests.servers import free_port
+from tests.support.servers import free_port
 
 SECRET = "a-secret-of-somebody-s-own-0123456789-abcdefghij"
 PRODUCTION = {

@@ -6,8 +6,7 @@ from django.shortcuts import get_object_or_404
 from api.filters import AuthorFilter
 from api.views.books import NestedBookViewSet
 from api.viewsets import CatalogueViewSet
-from authors.models import Author
-from authors.querysets import AUTHOR_ORDERINGS
+from authors.models import AUTHOR_ORDERINGS, Author
 from books.models import Book
 from serializers.authors import AuthorSerializer
 

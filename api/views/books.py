@@ -3,12 +3,12 @@
 from typing import Any, ClassVar
 
 from api.filters import BookFilter
-from api.listing import Counts
+from api.lists.listing import Counts
 from api.viewsets import CatalogueViewSet
 from books.models import Book
-from books.querysets import BOOK_ORDERINGS
-from core.counting import Bounded, Count
-from core.keyset import Term
+from books.models.querysets import BOOK_ORDERINGS
+from core.database.counting import Bounded, Count
+from core.database.keyset import Term
 from serializers.books import BookDetailSerializer, BookFullSerializer, BookListSerializer
 
 

@@ -9,8 +9,8 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.addresses import base_url
 from api.filters import CategoryFilter
+from api.links import base_url
 from api.views.books import NestedBookViewSet
 from api.viewsets import CatalogueViewSet
 from books.models import Book, Category

@@ -3,10 +3,10 @@
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 
+from api.decorators import read_only
 from api.exceptions import RETRY_AFTER_SECONDS
-from api.methods import read_only
 from core.health import readiness
-from core.metering import exposition
+from core.metrics import exposition
 
 
 @read_only

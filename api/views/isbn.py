@@ -7,11 +7,11 @@ from django.http import Http404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.addresses import base_url
 from api.exceptions import ProblemError
+from api.links import base_url
 from api.viewsets import CatalogueViewSet
-from books.isbn import InvalidISBN, isbn13
 from books.models import Book, BookIsbn
+from books.standards.isbn import InvalidISBN, isbn13
 from serializers.books import BookDetailSerializer, BookFullSerializer
 
 

@@ -14,8 +14,8 @@ from django.shortcuts import render
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from api.addresses import base_url
-from api.methods import negotiated, parameterless, read_only
+from api.decorators import negotiated, parameterless, read_only
+from api.links import base_url
 from api.problems import PROBLEMS
 
 OPENAPI = Path(settings.BASE_DIR) / "openapi.yaml"

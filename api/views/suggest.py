@@ -6,14 +6,14 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schem
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.addresses import base_url
-from api.asking import read
 from api.exceptions import InvalidParameters, parameter_error
-from api.parameters import Integer, Value, Words, describe
+from api.links import base_url
+from api.parameters.reading import read
+from api.parameters.values import Integer, Value, Words, describe
 from api.viewsets import CatalogueViewSet
 from books.models import Book
-from books.suggesting.clauses import SHOWN
-from books.suggesting.suggest import suggest
+from books.suggestions.sql import SHOWN
+from books.suggestions.suggest import suggest
 from serializers.suggestions import EXAMPLE, SUGGESTIONS_SCHEMA, suggestions
 
 WORDS, LIMIT = Words(), Integer(1, SHOWN)

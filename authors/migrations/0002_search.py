@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from core.textindex import TextIndex
+from core.search.index import TextIndex
 
 # Written out, not imported: a migration must stay what it was.
 INDEX = TextIndex("authors_search", "author_id", "authors_author", {"names": ("words", "A")})

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from core.fields import imported_field
+from core.database.fields import imported_field
 
 
 class Migration(migrations.Migration):

@@ -8,8 +8,8 @@ from rest_framework.routers import SimpleRouter
 
 from authors.models import Author
 from benchmarks.peers import rows
-from books.isbn import isbn10
 from books.models import Book, BookAuthor, BookSeries, Category, Subject
+from books.standards.isbn import isbn10
 
 TIME = "%Y-%m-%dT%H:%M:%SZ"
 

@@ -10,15 +10,15 @@ from typing import Any
 
 from django.db import DatabaseError, DataError, IntegrityError, OperationalError, connections, transaction
 
-from books.importing.ahead import Ahead
-from books.importing.batches import Batch
-from books.importing.emptied import sweep_emptied
-from books.importing.fitting import Incoming, prepare
-from books.importing.matching import Change, Matcher, Plan
-from books.importing.outcome import Summary, rejection
+from books.importing.batch import Batch
+from books.importing.entities.emptied import sweep_emptied
+from books.importing.merging.matching import Change, Matcher, Plan
+from books.importing.merging.replaced_headings import settle_replaced
+from books.importing.normalizing import Incoming, prepare
 from books.importing.records import Record, Rejection
-from books.importing.replaced import settle_replaced
-from books.words import LoadedWords
+from books.importing.summary import Summary, rejection
+from books.importing.writing.prefetch import Ahead
+from books.search.vocabulary import LoadedWords
 
 BATCH_SIZE = 16_000
 """Records to a transaction at most. Larger ones write each kept count less often, and take 6 MB more a thousand."""

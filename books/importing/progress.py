@@ -3,10 +3,10 @@
 import time
 from typing import Any
 
-from books.importing.formats import Catalogue
-from books.importing.outcome import Summary
-from books.meter import Meter
+from books.importing.readers.formats import Catalogue
+from books.importing.summary import Summary
 from core.models import Job
+from core.progress import Meter
 
 EVERY_SAVE = 1.0
 """Seconds between two writes of the job's row."""

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from core.textindex import TextIndex
+from core.search.index import TextIndex
 
 INDEX = TextIndex("books_search", "book_id", "books_book", {"title": ("words", "A"), "publisher": ("facets", "A")})
 

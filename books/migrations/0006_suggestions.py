@@ -1,7 +1,7 @@
 from django.db import migrations, models
 
-import core.fields
-from core.textindex import TextIndex
+import core.database.fields
+from core.search.index import TextIndex
 
 # Written out, not imported: a migration must stay what it was.
 SUBJECTS = TextIndex("subjects_search", "subject_id", "books_subject", {"name": ("words", "A")})
@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Word",
             fields=[
-                ("word", core.fields.FoldedKey(max_length=64, primary_key=True, serialize=False)),
+                ("word", core.database.fields.FoldedKey(max_length=64, primary_key=True, serialize=False)),
                 ("titles", models.IntegerField(default=0)),
                 ("names", models.IntegerField(default=0)),
                 ("subjects", models.IntegerField(default=0)),

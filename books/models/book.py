@@ -7,8 +7,8 @@ from django.db.models import Q
 
 from authors.models import Author, year_check
 from books.models.classification import Category, Subject
-from books.querysets import BookQuerySet
-from core.fields import FoldedField, sample_key
+from books.models.querysets import BookQuerySet
+from core.database.fields import FoldedField, sample_key
 from core.text import match_key, nfc, sort_title
 
 

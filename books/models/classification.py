@@ -5,8 +5,8 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.db.models import F, Q
 
-from core.fields import FoldedField, imported_field, sample_key
-from core.keyset import Term
+from core.database.fields import FoldedField, imported_field, sample_key
+from core.database.keyset import Term
 from core.text import sort_name, words
 
 CATEGORY_ORDERINGS: dict[str, Term] = {"name": Term("sort_key"), "books_count": Term("books_count")}

@@ -8,7 +8,7 @@ from django.db.models import Q
 from authors.models import Author
 from books.models.book import Book
 from books.models.classification import Category, Subject
-from core.fields import FoldedField
+from core.database.fields import FoldedField
 
 
 class BookAuthor(models.Model):

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from core.fields import FoldedKey
+from core.database.fields import FoldedKey
 from core.text import TOKEN_LENGTH
 
 

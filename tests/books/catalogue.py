@@ -7,12 +7,12 @@ from django.db import connection
 
 from authors.models import Author, AuthorHeading
 from authors.search import AUTHOR_INDEX
-from books.importing.headings import parse_heading
 from books.importing.loader import load
+from books.importing.parsing.headings import parse_heading
 from books.importing.records import Credit, Record, Topic
-from books.indexing import index_authors, index_books, index_subjects
 from books.models import Book, Category, Subject
-from books.search import BOOK_INDEX, SUBJECT_INDEX
+from books.search.indexes import BOOK_INDEX, SUBJECT_INDEX
+from books.search.indexing import index_authors, index_books, index_subjects
 from core.models import RowCount
 
 ISBN, OTHER_ISBN, THIRD_ISBN = "9780439023481", "9780306406157", "9781861972712"

@@ -9,7 +9,7 @@ from books.counts import recount
 from books.models import Book, BookAuthor
 from core.text import match_key
 from tests.books.catalogue import index_rows
-from tests.factories import make_author, make_book
+from tests.support.factories import make_author, make_book
 
 
 def two():

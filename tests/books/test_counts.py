@@ -7,7 +7,7 @@ from django.db.models import F
 from authors.models import Author
 from books.counts import add_row_counts, recount
 from books.models import Category, Subject
-from core.generation import generation
+from core.freshness.generation import generation
 from core.models import RowCount
 from tests.books.catalogue import PRIDE, catalogue, counts, record
 

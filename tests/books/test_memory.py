@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from books.importing import gutenberg
+from books.importing.readers import gutenberg
 from tests.conftest import ROOT, manage, new_database
 
 LOADED = """

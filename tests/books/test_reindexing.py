@@ -6,7 +6,7 @@ from authors.models import Author
 from books.models import Book, Subject
 from books.reindexing import reindex
 from core.models import RowCount
-from tests.factories import make_book
+from tests.support.factories import make_book
 
 
 @pytest.mark.django_db

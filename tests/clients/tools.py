@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.servers import Unavailable, install
+from tests.support.servers import Unavailable, install
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent

@@ -9,7 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from authors.models import Author
 from books.models import Book, BookAuthor, BookSubject, Category, SourceRecord
-from tests.factories import make_author, make_book, make_category
+from tests.support.factories import make_author, make_book, make_category
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

@@ -9,12 +9,13 @@ from typing import Any
 
 from django.core.asgi import get_asgi_application
 
-from core import freshness
-from core.edge import Edge, generations_of_default
-from core.flights import Flight, Flights
-from core.freshness import Generations, PostgresGenerations
-from core.memory import Memory
-from core.snapshots import SnapshotLine
+from core.cache.middleware import Edge, generations_of_default
+from core.cache.single_flight import Flight, Flights
+from core.cache.store import Memory
+from core.freshness import postgresql as freshness
+from core.freshness.base import Generations
+from core.freshness.postgresql import PostgresGenerations
+from core.freshness.snapshot_connection import SnapshotLine
 
 LATE = 0.05
 """Seconds a buggy worker is behind: bugs that show in a window of microseconds show at once."""

@@ -13,8 +13,8 @@ from typing import Any
 
 import psycopg
 
-from api.supervisor import follow
-from tests import servers
+from core.server.supervisor import follow
+from tests.support import servers
 
 # A process that dies loses nothing that the kernel has: fsync matters for power cuts alone.
 _OPTIONS = (

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import httpx
 
-from api.supervisor import follow
+from core.server.supervisor import follow
 from tests.conftest import ROOT, manage, running
 from tests.freshness.board import BOOKS, READERS, Board
-from tests.servers import free_port
+from tests.support.servers import free_port
 
 KINDS = ("save", "save", "savepoints", "bulk", "bulk", "driver", "psql", "import")
 _PROCESSES = 4

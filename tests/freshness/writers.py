@@ -22,10 +22,10 @@ from django.db import Error, connection, transaction  # noqa: E402
 
 from books.importing.loader import load  # noqa: E402
 from books.models import Book  # noqa: E402
-from core.freshness import conninfo  # noqa: E402
+from core.freshness.postgresql import conninfo  # noqa: E402
 from tests.books.catalogue import record  # noqa: E402
-from tests.factories import make_book  # noqa: E402
 from tests.freshness.board import Board  # noqa: E402
+from tests.support.factories import make_book  # noqa: E402
 
 UPDATE = "UPDATE books_book SET ratings_count = {version} WHERE id = {id} AND ratings_count < {version}"
 

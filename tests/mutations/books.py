@@ -3,57 +3,57 @@
 from tests.mutations.mutation import Mutation
 from tests.mutations.named import of_bound, of_filter
 
-BY_HAND = "tests/test_filters_by_hand.py"
-SUGGEST = "tests/test_suggest.py"
+BY_HAND = "tests/api/test_filters_by_hand.py"
+SUGGEST = "tests/api/test_suggest.py"
 DATABASE = "tests/test_database.py"
-LEASE = "tests/books/test_import_lease.py"
+LEASE = "tests/books/importing/test_import_lock.py"
 
 
 MUTATIONS = [
     Mutation(
-        "authors/querysets.py", 'F("death_year") - LIFESPAN', 'F("death_year") + LIFESPAN',
+        "authors/models.py", 'F("death_year") - LIFESPAN', 'F("death_year") + LIFESPAN',
         of_bound("books author_alive_to=1851_1"), "Who has no known birth was born a hundred years after death.",
     ),
     Mutation(
-        "authors/querysets.py", "alive_to__gte=first", "alive_to__gt=first", of_bound("books author_alive_from=1851_0"),
+        "authors/models.py", "alive_to__gte=first", "alive_to__gt=first", of_bound("books author_alive_from=1851_0"),
         "Who died in a year was not alive in it.",
     ),
     Mutation(
-        "authors/querysets.py", "books_count__gt=0", "books_count__gt=1",
+        "authors/models.py", "books_count__gt=0", "books_count__gt=1",
         f"{BY_HAND}::test_a_filter_of_authors_finds_and_counts_what_meets_it",
         "An author of one book counts as having none.",
     ),
     Mutation(
         "authors/models.py", "self.sort_key = sort_name(self.sort_name)", "self.sort_key = sort_name(self.name)",
-        "tests/test_ordering.py::test_authors_file_under_the_name_that_they_are_filed_under",
+        "tests/api/test_ordering.py::test_authors_file_under_the_name_that_they_are_filed_under",
         "Authors file under their first names.",
     ),
     Mutation(
-        "books/querysets.py", '__slug__in": slugs', '__slug__in": slugs[:1]', of_filter("category_all=fiction,home"),
+        "books/models/querysets.py", '__slug__in": slugs', '__slug__in": slugs[:1]', of_filter("category_all=fiction,home"),
         "Of several categories that a book must be in only the first counts.",
     ),
     Mutation(
-        "books/querysets.py", "Count(above, distinct=True)", "Count(above)", of_filter("category_all=fiction,nowhere"),
+        "books/models/querysets.py", "Count(above, distinct=True)", "Count(above)", of_filter("category_all=fiction,nowhere"),
         "A book in two categories below one counts as being in two of those asked for.",
     ),
     Mutation(
-        "books/querysets.py", "outside = ~Exists(", "outside = Exists(", of_filter("category_not=fiction"),
+        "books/models/querysets.py", "outside = ~Exists(", "outside = Exists(", of_filter("category_not=fiction"),
         "Books in a category are found where those outside it were asked for.",
     ),
     Mutation(
-        "books/querysets.py", "author_id__in=authors, **as_role", "author_id__in=authors",
+        "books/models/querysets.py", "author_id__in=authors, **as_role", "author_id__in=authors",
         of_filter("author={rousseau}&role=translator"), "An author's role is not looked at.",
     ),
     Mutation(
-        "books/querysets.py", "cover__isnull=not present", "cover__isnull=present", of_filter("has_cover=true"),
+        "books/models/querysets.py", "cover__isnull=not present", "cover__isnull=present", of_filter("has_cover=true"),
         "Books without a cover are found where those with one were asked for.",
     ),
     Mutation(
-        "books/querysets.py", 'sort_key__lt=f"{code.lower()}:"', 'sort_key__lt=f"{code.lower()}~"',
+        "books/models/querysets.py", 'sort_key__lt=f"{code.lower()}:"', 'sort_key__lt=f"{code.lower()}~"',
         of_filter("classification=lcc:P"), "A class holds every class that begins with its letters.",
     ),
     Mutation(
-        "books/querysets.py", "Q(scheme=scheme, value=value)", "Q(value=value)", of_filter("identifier=gutenberg:158"),
+        "books/models/querysets.py", "Q(scheme=scheme, value=value)", "Q(value=value)", of_filter("identifier=gutenberg:158"),
         "An identifier of another scheme is found.",
     ),
     Mutation(
@@ -71,7 +71,7 @@ MUTATIONS = [
     ),
     Mutation(
         "books/models/classification.py", 'f"{slug}-2" if slug in RESERVED_SLUGS else slug', "slug",
-        "tests/books/test_loaded_rows.py::test_slugs_go_to_the_first_to_ask_whatever_the_size_of_a_batch",
+        "tests/books/importing/test_loaded_rows.py::test_slugs_go_to_the_first_to_ask_whatever_the_size_of_a_batch",
         "A category takes the slug of the tree's path.",
     ),
     Mutation(
@@ -85,71 +85,71 @@ MUTATIONS = [
         "The length of a list that has become empty stays as it was.",
     ),
     Mutation(
-        "books/indexing.py", '_NOT_WORDS = {"shelf", "class"}', '_NOT_WORDS = {"class"}',
+        "books/search/indexing.py", '_NOT_WORDS = {"shelf", "class"}', '_NOT_WORDS = {"class"}',
         of_filter("search=best books"), "A search finds books by their shelf.",
     ),
     Mutation(
-        "books/indexing.py", "titles=[token_text(title), token_text(part)] if part else", "titles=",
+        "books/search/indexing.py", "titles=[token_text(title), token_text(part)] if part else", "titles=",
         of_filter("title=volume emma"), "The part of a title is not found.",
     ),
     Mutation(
-        "books/search.py", "begins = Q(title_key__gt=query.text", "begins = Q(title_key__gte=query.text",
-        "tests/test_search.py::test_results_come_by_relevance_then_popularity_and_walk_both_ways",
+        "books/search/indexes.py", "begins = Q(title_key__gt=query.text", "begins = Q(title_key__gte=query.text",
+        "tests/api/test_search.py::test_results_come_by_relevance_then_popularity_and_walk_both_ways",
         "The very title is found twice, the second time as one that begins so.",
     ),
     Mutation(
-        "books/search.py", 'Term("popularity", descending=True', 'Term("popularity", descending=False',
-        "tests/test_ordering.py::test_results_alike_come_by_popularity_and_those_without_any_last",
+        "books/search/indexes.py", 'Term("popularity", descending=True', 'Term("popularity", descending=False',
+        "tests/api/test_ordering.py::test_results_alike_come_by_popularity_and_those_without_any_last",
         "Among results alike the least popular come first.",
     ),
     Mutation(
-        "books/search.py", '("title", "authors", "subtitle", "subjects")\n', '("title", "authors", "subjects")\n',
+        "books/search/indexes.py", '("title", "authors", "subtitle", "subjects")\n', '("title", "authors", "subjects")\n',
         of_filter("search=guide"), "A search does not look at subtitles.",
     ),
     Mutation(
-        "books/suggesting/suggest.py", "if len(found) < SCARCE and", "if not found and",
+        "books/suggestions/suggest.py", "if len(found) < SCARCE and", "if not found and",
         f"{SUGGEST}::test_a_typo_that_is_a_word_itself_is_forgiven_where_next_to_nothing_has_it",
         "A typo that one row has too is not forgiven.",
     ),
     Mutation(
-        "books/suggesting/suggest.py", "mixed(found)[:limit]", "mixed(found)", f"{SUGGEST}::test_types_take_turns",
+        "books/suggestions/suggest.py", "mixed(found)[:limit]", "mixed(found)", f"{SUGGEST}::test_types_take_turns",
         "There are as many suggestions as are found.",
     ),
     Mutation(
-        "books/suggesting/spelling.py", "SHORTEST, LONGEST = 4, 24", "SHORTEST, LONGEST = 2, 24",
+        "books/suggestions/spelling.py", "SHORTEST, LONGEST = 4, 24", "SHORTEST, LONGEST = 2, 24",
         f"{SUGGEST}::test_two_typos_or_one_in_a_short_word_are_not", "A typo is looked for in words of two letters.",
     ),
     Mutation(
-        "books/suggesting/sources.py", "f\"kind <> '{Author.Kind.PLACEHOLDER}'\"", '"true"',
+        "books/suggestions/sources.py", "f\"kind <> '{Author.Kind.PLACEHOLDER}'\"", '"true"',
         f"{SUGGEST}::test_placeholders_shelves_and_classes_are_not_suggested", "Various is suggested as an author.",
     ),
     Mutation(
-        "books/suggesting/typed.py", "phrase.prefix and text is phrase.tokens[-1]", "True",
+        "books/suggestions/query.py", "phrase.prefix and text is phrase.tokens[-1]", "True",
         f"{SUGGEST}::test_every_word_must_match_in_any_order_and_only_the_last_by_prefix",
         "Every word is looked for by prefix.",
     ),
     Mutation(
-        "books/isbn.py", 'isbn13.startswith("978")', 'isbn13.startswith("97")',
-        "tests/books/test_isbn.py::test_only_the_978_range_has_an_isbn_10", "A 979 number is given an ISBN-10.",
+        "books/standards/isbn.py", 'isbn13.startswith("978")', 'isbn13.startswith("97")',
+        "tests/books/standards/test_isbn.py::test_only_the_978_range_has_an_isbn_10", "A 979 number is given an ISBN-10.",
     ),
     Mutation(
-        "books/isbn.py", '.strip().upper()', ".strip()",
-        "tests/books/test_isbn.py::test_every_form_of_an_isbn_gives_thirteen_digits",
+        "books/standards/isbn.py", '.strip().upper()', ".strip()",
+        "tests/books/standards/test_isbn.py::test_every_form_of_an_isbn_gives_thirteen_digits",
         "An ISBN-10 that ends in a small x is refused.",
     ),
     Mutation(
-        "books/isbn.py", "979[1-9][0-9]{9}", "979[0-9]{10}",
-        "tests/books/test_isbn.py::test_what_has_not_the_shape_of_an_isbn_is_malformed",
+        "books/standards/isbn.py", "979[1-9][0-9]{9}", "979[0-9]{10}",
+        "tests/books/standards/test_isbn.py::test_what_has_not_the_shape_of_an_isbn_is_malformed",
         "A number of printed music is taken for an ISBN.",
     ),
     Mutation(
-        "books/languages.py", '"qaa" <= code <= "qtz"', '"qaa" < code <= "qtz"',
-        "tests/books/test_languages.py::test_codes_that_name_no_language_are_none",
+        "books/standards/languages.py", '"qaa" <= code <= "qtz"', '"qaa" < code <= "qtz"',
+        "tests/books/standards/test_languages.py::test_codes_that_name_no_language_are_none",
         "The first private-use code counts as a language.",
     ),
     Mutation(
-        "books/languages.py", 'strip().lower().replace("_", "-")', 'strip().lower()',
-        "tests/books/test_languages.py::test_every_form_of_iso_639_gives_the_shortest_code",
+        "books/standards/languages.py", 'strip().lower().replace("_", "-")', 'strip().lower()',
+        "tests/books/standards/test_languages.py::test_every_form_of_iso_639_gives_the_shortest_code",
         "A tag with an underscore is no language.",
     ),
     Mutation(
@@ -169,7 +169,7 @@ MUTATIONS = [
         "A book that names a merged author in two roles counts twice.",
     ),
     Mutation(
-        "books/sweeping.py", "with lease(IMPORT):", "if True:",
+        "books/importing/recovery.py", "with lease(IMPORT):", "if True:",
         f"{LEASE}::test_an_import_holds_the_lease_while_it_loads_and_is_not_swept_away",
         "An import that runs is marked as failed.",
     ),

@@ -3,56 +3,56 @@
 from tests.mutations.mutation import Mutation
 from tests.mutations.named import of_filter, of_order
 
-PAGES = "tests/test_pagination.py"
+PAGES = "tests/api/test_pagination.py"
 TEXT = "tests/core/test_text.py"
-BULK = "tests/core/test_bulk.py"
-LEASE = "tests/core/test_lease.py"
-STATEMENTS = "tests/core/test_statements.py"
+BULK = "tests/core/database/test_bulk.py"
+LEASE = "tests/core/database/test_locks.py"
+STATEMENTS = "tests/core/database/test_statements.py"
 SETTINGS = "tests/test_settings.py"
 
 MUTATIONS = [
     Mutation(
-        "core/keyset.py", ", nulls_first=not self.nulls_first)", ")", of_order("books by popularity-down"),
+        "core/database/keyset.py", ", nulls_first=not self.nulls_first)", ")", of_order("books by popularity-down"),
         "A walk backwards has its nulls last too.",
     ),
     Mutation(
-        "core/keyset.py", "return [present] if self.nulls_first else []", "return []",
+        "core/database/keyset.py", "return [present] if self.nulls_first else []", "return []",
         of_order("books by popularity-down"), "A walk backwards from a null never comes to the values.",
     ),
     Mutation(
-        "core/keyset.py", "return [further, null] if", "return [further] if", of_order("books by popularity-down"),
+        "core/database/keyset.py", "return [further, null] if", "return [further] if", of_order("books by popularity-down"),
         "A walk ends before the nulls.",
     ),
     Mutation(
-        "core/keyset.py", "return [null, present] if self.nulls_first else [present, null]", "return [null, present]",
+        "core/database/keyset.py", "return [null, present] if self.nulls_first else [present, null]", "return [null, present]",
         of_order("books by popularity-down"), "The first page begins with nulls.",
     ),
     Mutation(
-        "core/keyset.py", "for moving in range(len(ordering) - 1, last - 1, -1):",
+        "core/database/keyset.py", "for moving in range(len(ordering) - 1, last - 1, -1):",
         "for moving in range(last, len(ordering)):", of_order("books by popularity-down"),
         "The ranges after a key come farthest first.",
     ),
     Mutation(
-        "core/keyset.py", "'lt' if self.descending else 'gt'", "'lte' if self.descending else 'gte'",
+        "core/database/keyset.py", "'lt' if self.descending else 'gt'", "'lte' if self.descending else 'gte'",
         of_order("books by popularity-down"), "The row of a cursor is on both pages.",
     ),
     Mutation(
-        "core/keyset.py", '.values("pk")[: offset + limit]', '.values("pk")[:limit]',
+        "core/database/keyset.py", '.values("pk")[: offset + limit]', '.values("pk")[:limit]',
         f"{PAGES}::test_a_last_page_that_is_exactly_full_has_no_next_and_a_first_one_no_previous",
         "A numbered page counts its offset off too few rows.",
     ),
     Mutation(
-        "core/keyset.py", "numbers[value + 1 :]", "numbers[value:]",
-        "tests/test_search.py::test_results_come_by_relevance_then_popularity_and_walk_both_ways",
+        "core/database/keyset.py", "numbers[value + 1 :]", "numbers[value:]",
+        "tests/api/test_search.py::test_results_come_by_relevance_then_popularity_and_walk_both_ways",
         "Search results of one tier are given again on the next page.",
     ),
     Mutation(
-        "core/counting.py", "_digest(current, exact, name)}", "_digest(current, exact, '')}",
+        "core/database/counting.py", "_digest(current, exact, name)}", "_digest(current, exact, '')}",
         "tests/test_query_counts.py::test_a_shared_count_is_that_of_the_list_that_was_asked_for",
         "All lists share one count.",
     ),
     Mutation(
-        "core/counting.py", "_digest(current, exact, name)}", "_digest(None, exact, name)}",
+        "core/database/counting.py", "_digest(current, exact, name)}", "_digest(None, exact, name)}",
         "tests/test_query_counts.py::test_a_shared_count_is_that_of_the_list_that_was_asked_for",
         "A shared count outlives what was counted.",
     ),
@@ -77,86 +77,86 @@ MUTATIONS = [
         "core/text.py", '"ø": "o", ', "", f"{TEXT}::test_text_folds_to_plain_letters", "An ø is no o.",
     ),
     Mutation(
-        "core/textquery.py", "if not last_is_phrase:", "if True:",
-        "tests/core/test_textquery.py::test_phrases_and_exclusions_are_read_where_operators_are_allowed",
+        "core/search/query.py", "if not last_is_phrase:", "if True:",
+        "tests/core/search/test_query.py::test_phrases_and_exclusions_are_read_where_operators_are_allowed",
         "The last word of a phrase in quotes is looked for by prefix.",
     ),
     Mutation(
-        "core/textquery.py", "(exclude if negative else include)", "(include if negative else include)",
-        "tests/core/test_textquery.py::test_phrases_and_exclusions_are_read_where_operators_are_allowed",
+        "core/search/query.py", "(exclude if negative else include)", "(include if negative else include)",
+        "tests/core/search/test_query.py::test_phrases_and_exclusions_are_read_where_operators_are_allowed",
         "An excluded word is looked for.",
     ),
     Mutation(
-        "core/textcondition.py", "' AND '.join(map(phrase, match.include))", "' OR '.join(map(phrase, match.include))",
+        "core/search/conditions.py", "' AND '.join(map(phrase, match.include))", "' OR '.join(map(phrase, match.include))",
         of_filter("author_name=jane rousseau"), "A search finds what has one of its words.",
     ),
     Mutation(
-        "core/textcondition.py", "' OR '.join(map(phrase, match.exclude))", "' AND '.join(map(phrase, match.exclude))",
-        "tests/test_search.py::Searches::test_each_kind_of_search_finds_what_looking_at_each_book_finds",
+        "core/search/conditions.py", "' OR '.join(map(phrase, match.exclude))", "' AND '.join(map(phrase, match.exclude))",
+        "tests/api/test_search.py::Searches::test_each_kind_of_search_finds_what_looking_at_each_book_finds",
         "Only what has all excluded words is left out.",
     ),
     Mutation(
-        "core/textindex.py", '(f" {GAP} ".join(fields[name])', '(" ".join(fields[name])',
-        "tests/test_search.py::test_a_phrase_never_spans_two_authors_or_two_fields",
+        "core/search/index.py", '(f" {GAP} ".join(fields[name])', '(" ".join(fields[name])',
+        "tests/api/test_search.py::test_a_phrase_never_spans_two_authors_or_two_fields",
         "A phrase is found across two authors' names.",
     ),
     Mutation(
-        "core/textindex.py", " WHERE rowid = OLD.id", "",
-        "tests/core/test_textindex.py::test_a_deleted_book_takes_its_own_row_along_and_no_other",
+        "core/search/index.py", " WHERE rowid = OLD.id", "",
+        "tests/core/search/test_index.py::test_a_deleted_book_takes_its_own_row_along_and_no_other",
         "A deleted book takes all rows of the index along.",
     ),
     Mutation(
-        "core/bulk.py", "for size in [*lengths, 1]]", "for size in lengths]",
+        "core/database/bulk.py", "for size in [*lengths, 1]]", "for size in lengths]",
         f"{BULK}::test_as_many_rows_are_written_as_are_made", "The last few rows of a bulk write are lost.",
     ),
     Mutation(
-        "core/bulk.py", "last = max(cursor.fetchone()[0], known[0] if known else 0)", "last = cursor.fetchone()[0]",
+        "core/database/bulk.py", "last = max(cursor.fetchone()[0], known[0] if known else 0)", "last = cursor.fetchone()[0]",
         f"{BULK}::test_ids_are_given_out_once", "The id of a deleted row is given out again.",
     ),
     Mutation(
-        "core/bulk.py", '{"\\\\": "\\\\\\\\", ', "{", f"{BULK}::test_any_text_comes_back_as_it_was",
+        "core/database/bulk.py", '{"\\\\": "\\\\\\\\", ', "{", f"{BULK}::test_any_text_comes_back_as_it_was",
         "A backslash is no backslash in COPY.", "postgres",
     ),
     Mutation(
-        "core/lease.py", "fcntl.LOCK_EX | fcntl.LOCK_NB", "fcntl.LOCK_SH | fcntl.LOCK_NB",
+        "core/database/locks.py", "fcntl.LOCK_EX | fcntl.LOCK_NB", "fcntl.LOCK_SH | fcntl.LOCK_NB",
         f"{LEASE}::test_a_lease_has_one_holder_and_is_free_after_it", "A lease has several holders.",
     ),
     Mutation(
-        "core/lease.py", 'f"octavo:{name}"', '"octavo"', f"{LEASE}::test_a_lease_has_one_holder_and_is_free_after_it",
+        "core/database/locks.py", 'f"octavo:{name}"', '"octavo"', f"{LEASE}::test_a_lease_has_one_holder_and_is_free_after_it",
         "All leases are one.", "postgres",
     ),
     Mutation(
-        "core/lease.py", "if not cursor.fetchone()[0]:", "if False:",
+        "core/database/locks.py", "if not cursor.fetchone()[0]:", "if False:",
         f"{LEASE}::test_a_lease_has_one_holder_and_is_free_after_it", "A lease is taken though it was not had.",
         "postgres",
     ),
     Mutation(
-        "core/statements.py", "values[param.index]", "values[0]",
+        "core/database/statements.py", "values[param.index]", "values[0]",
         f"{STATEMENTS}::test_a_statement_answers_for_any_values", "Every open place is filled with the first value.",
     ),
     Mutation(
-        "core/statements.py", '.replace("%", "%%")', "",
+        "core/database/statements.py", '.replace("%", "%%")', "",
         f"{STATEMENTS}::test_values_that_stay_the_same_keep_their_percent_signs_and_quotes",
         "A percent sign in a value is taken for a placeholder.", "postgres",
     ),
     Mutation(
-        "core/statements.py", "self._known.popitem(last=False)", "self._known.popitem(last=True)",
+        "core/database/statements.py", "self._known.popitem(last=False)", "self._known.popitem(last=True)",
         f"{STATEMENTS}::test_a_statement_is_compiled_once_and_the_least_used_is_forgotten",
         "The statement that was compiled last is forgotten first.",
     ),
     Mutation(
-        "core/generation.py", "if connection.in_atomic_block:", "if False:",
+        "core/freshness/generation.py", "if connection.in_atomic_block:", "if False:",
         "tests/test_query_counts.py::test_inside_a_transaction_no_count_is_shared",
         "What a transaction has not committed is shared with others.",
     ),
     Mutation(
-        "core/freshness.py", "now - self._asked > self._seconds", "now - self._asked > 2 * self._seconds",
-        "tests/core/test_freshness.py::test_a_generation_is_kept_for_as_long_as_was_permitted_and_no_longer",
+        "core/freshness/postgresql.py", "now - self._asked > self._seconds", "now - self._asked > 2 * self._seconds",
+        "tests/core/freshness/test_freshness.py::test_a_generation_is_kept_for_as_long_as_was_permitted_and_no_longer",
         "Answers are older than EDGE_MAX_STALENESS permits.",
     ),
     Mutation(
-        "core/freshness.py", '"port": "PORT"}', "}",
-        "tests/core/test_freshness.py::test_the_generation_is_asked_for_where_the_data_is",
+        "core/freshness/postgresql.py", '"port": "PORT"}', "}",
+        "tests/core/freshness/test_freshness.py::test_the_generation_is_asked_for_where_the_data_is",
         "The generation is asked for on another port than the data.",
     ),
     Mutation(
@@ -169,8 +169,8 @@ MUTATIONS = [
         f"{SETTINGS}::test_a_number_is_a_plain_whole_number_in_range", "No number is too small.",
     ),
     Mutation(
-        "settings/base.py", '    "core.middleware.HostCheck",\n', "",
-        "tests/test_hosts.py::test_a_host_that_nobody_allowed_is_refused_where_no_view_looks_at_it",
+        "settings/base.py", '    "core.server.middleware.HostCheck",\n', "",
+        "tests/api/test_hosts.py::test_a_host_that_nobody_allowed_is_refused_where_no_view_looks_at_it",
         "A Host that nobody allowed is answered where no view looks at it.",
     ),
     Mutation(

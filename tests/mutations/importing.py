@@ -2,63 +2,63 @@
 
 from tests.mutations.mutation import Mutation
 
-AUTHORS = "tests/books/test_loaded_authors.py"
-LOADER = "tests/books/test_loader.py"
-MATCHING = "tests/books/test_matching.py"
-ROWS = "tests/books/test_loaded_rows.py"
+AUTHORS = "tests/books/importing/test_loaded_authors.py"
+LOADER = "tests/books/importing/test_loader.py"
+MATCHING = "tests/books/importing/test_matching.py"
+ROWS = "tests/books/importing/test_loaded_rows.py"
 SAME = f"{AUTHORS}::test_a_replaced_heading_is_the_same_person_only_where_name_and_years_allow_it"
 
 MUTATIONS = [
     Mutation(
-        "books/importing/replaced.py", "return same_name and all(a == b or a is None or b is None for a, b in years)",
+        "books/importing/merging/replaced_headings.py", "return same_name and all(a == b or a is None or b is None for a, b in years)",
         "return same_name", SAME, "A replaced heading is the same person whatever the years.",
     ),
     Mutation(
-        "books/importing/replaced.py", "(old.kind, old.family) == (new.kind, new.family)", "old.family == new.family",
+        "books/importing/merging/replaced_headings.py", "(old.kind, old.family) == (new.kind, new.family)", "old.family == new.family",
         SAME, "A replaced heading of a person becomes a company.",
     ),
     Mutation(
-        "books/importing/replaced.py", "(new.kind, new.family)", "(new.kind, old.family)", SAME,
+        "books/importing/merging/replaced_headings.py", "(new.kind, new.family)", "(new.kind, old.family)", SAME,
         "A replaced heading is the same person whatever the name.",
     ),
     Mutation(
-        "books/importing/replaced.py", " or note.source in using:", ":",
+        "books/importing/merging/replaced_headings.py", " or note.source in using:", ":",
         f"{LOADER}::test_a_heading_still_used_elsewhere_keeps_its_author",
         "An author whom other works still name is merged into another.",
     ),
     Mutation(
-        "books/importing/replaced.py", "len(found) == 1 and len(news[found[0]]) == 1", "len(found) >= 1",
+        "books/importing/merging/replaced_headings.py", "len(found) == 1 and len(news[found[0]]) == 1", "len(found) >= 1",
         f"{AUTHORS}::test_two_of_one_family_are_not_taken_for_each_other", "Two of one family are made one.",
     ),
     Mutation(
-        "books/importing/people.py", "self.kind == credit.kind and all(", "self.kind == credit.kind or all(",
+        "books/importing/entities/authors.py", "self.kind == credit.kind and all(", "self.kind == credit.kind or all(",
         f"{AUTHORS}::test_namesakes_stay_apart", "A namesake of another time is taken for the author.",
     ),
     Mutation(
-        "books/importing/people.py", "if len(fitting) == 1:", "if fitting:", f"{AUTHORS}::test_namesakes_stay_apart",
+        "books/importing/entities/authors.py", "if len(fitting) == 1:", "if fitting:", f"{AUTHORS}::test_namesakes_stay_apart",
         "Of several who may be meant the first is taken.",
     ),
     Mutation(
-        "books/importing/people.py", "if row[0] not in known:", "if True:",
+        "books/importing/entities/authors.py", "if row[0] not in known:", "if True:",
         f"{AUTHORS}::test_another_heading_of_one_source_is_another_author",
         "Two headings of one source mean one author.",
     ),
     Mutation(
-        "books/importing/matching.py", "for books in held if len(books) == 1 for book", "for books in held for book",
+        "books/importing/merging/matching.py", "for books in held if len(books) == 1 for book", "for books in held for book",
         f"{MATCHING}::test_an_isbn_matches_only_the_one_book_that_its_source_does_not_know_yet",
         "An ISBN that several books hold tells which is meant.",
     ),
     Mutation(
-        "books/importing/matching.py", "sorted(alone - self.claimed)", "sorted(alone)",
+        "books/importing/merging/matching.py", "sorted(alone - self.claimed)", "sorted(alone)",
         f"{MATCHING}::test_an_isbn_matches_only_the_one_book_that_its_source_does_not_know_yet",
         "Two records of one source are made one book.",
     ),
     Mutation(
-        "books/importing/matching.py", "return pk > self.last_before or bool(", "return bool(",
+        "books/importing/merging/matching.py", "return pk > self.last_before or bool(", "return bool(",
         f"{MATCHING}::test_a_key_counts_once_in_a_file", "A key that comes again in a later batch changes the book.",
     ),
     Mutation(
-        "books/importing/matching.py", "if known.book is None:", "if False:",
+        "books/importing/merging/matching.py", "if known.book is None:", "if False:",
         f"{LOADER}::test_a_deleted_book_stays_deleted", "A record of a deleted book is no longer kept back.",
     ),
     Mutation(
@@ -71,45 +71,45 @@ MUTATIONS = [
         "Replaced headings are noted and never decided.",
     ),
     Mutation(
-        "books/importing/merging.py", "if state.may_set(name))", "if True)",
+        "books/importing/merging/updating.py", "if state.may_set(name))", "if True)",
         f"{LOADER}::test_what_an_editor_changed_stays", "A source changes what an editor set.",
     ),
     Mutation(
-        "books/importing/merging.py", "if name not in ADDED_TO or revision.owns(name):", "if True:",
+        "books/importing/merging/updating.py", "if name not in ADDED_TO or revision.owns(name):", "if True:",
         f"{MATCHING}::test_each_of_two_sources_changes_its_own_fields_and_takes_no_number_away",
         "A source takes away the identifiers of another.",
     ),
     Mutation(
-        "books/importing/merging.py", '{**values, "updated_at": writes.now}', "values",
+        "books/importing/merging/updating.py", '{**values, "updated_at": writes.now}', "values",
         f"{LOADER}::test_a_changed_record_writes_what_changed_and_moves_the_moment",
         "A changed book says that it did not change.",
     ),
     Mutation(
-        "books/importing/merging.py", "{**new, **old[\"extra\"]}", "{**old[\"extra\"], **new}",
+        "books/importing/merging/updating.py", "{**new, **old[\"extra\"]}", "{**old[\"extra\"], **new}",
         f"{MATCHING}::test_another_source_fills_what_is_empty_and_adds_numbers",
         "A second source overwrites what the first gave besides.",
     ),
     Mutation(
-        "books/importing/slugs.py", "number, span = 2, _NUMBERS", "number, span = 3, _NUMBERS",
+        "books/importing/entities/slugs.py", "number, span = 2, _NUMBERS", "number, span = 3, _NUMBERS",
         f"{ROWS}::test_slugs_are_looked_for_from_the_second_on_as_far_as_is_needed",
         "A slug that is taken is given again.",
     ),
     Mutation(
-        "books/importing/lifespans.py", "birth = -birth", "pass",
-        "tests/books/importing/test_lifespans.py::test_years_are_signed_and_plausible",
+        "books/importing/parsing/life_dates.py", "birth = -birth", "pass",
+        "tests/books/importing/parsing/test_life_dates.py::test_years_are_signed_and_plausible",
         "The era of 496-406 BCE is that of the death alone.",
     ),
     Mutation(
-        "books/importing/lifespans.py", "<= LONGEST_LIFE:", "< LONGEST_LIFE:",
-        "tests/books/importing/test_lifespans.py::test_the_longest_life_and_the_outermost_years_are_believed",
+        "books/importing/parsing/life_dates.py", "<= LONGEST_LIFE:", "< LONGEST_LIFE:",
+        "tests/books/importing/parsing/test_life_dates.py::test_the_longest_life_and_the_outermost_years_are_believed",
         "The longest life that is believed is not.",
     ),
     Mutation(
-        "books/importing/fitting.py", 'or (value == 0 and name.endswith("year"))', "",
+        "books/importing/normalizing.py", 'or (value == 0 and name.endswith("year"))', "",
         f"{LOADER}::test_values_that_do_not_fit_lose_nothing_else", "A year 0 costs the whole record.",
     ),
     Mutation(
-        "books/importing/fitting.py", 'record.extra.setdefault(f"source_{name}", value)', "pass",
+        "books/importing/normalizing.py", 'record.extra.setdefault(f"source_{name}", value)', "pass",
         f"{LOADER}::test_what_does_not_fit_is_found_among_what_the_source_gave_besides",
         "A number that does not fit is lost.",
     ),

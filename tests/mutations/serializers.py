@@ -4,8 +4,8 @@ from tests.mutations.mutation import Mutation
 
 PLAN = "tests/serializers/test_plan.py::Plans::test_a_plan_shows_what_serpy_shows_of_model_instances"
 CONTRACT = "tests/test_contract.py"
-DOCUMENTS = "tests/test_documents.py"
-SELECTION = "tests/test_selection.py"
+DOCUMENTS = "tests/api/test_documents.py"
+SELECTION = "tests/api/test_selection.py"
 
 MUTATIONS = [
     Mutation(
@@ -20,22 +20,22 @@ MUTATIONS = [
         "serializers/base.py", "timespec='seconds'", "timespec='minutes'", PLAN, "Moments are shown without seconds.",
     ),
     Mutation(
-        "serializers/compiling.py", "({level.value(at)} or None)", "{level.value(at)}", PLAN,
+        "serializers/plan_compiler.py", "({level.value(at)} or None)", "{level.value(at)}", PLAN,
         "A plan shows an empty text where null is promised.",
     ),
     Mutation(
-        "serializers/compiling.py", "f'quoted({variable})'", "variable", PLAN,
+        "serializers/plan_compiler.py", "f'quoted({variable})'", "variable", PLAN,
         "A plan's URLs hold characters that no URL may.",
     ),
     Mutation(
-        "serializers/compiling.py", "[11:19]", "[11:16]", PLAN, "A plan cuts the seconds off its moments.",
+        "serializers/plan_compiler.py", "[11:19]", "[11:16]", PLAN, "A plan cuts the seconds off its moments.",
     ),
     Mutation(
-        "serializers/compiling.py", '(None if {variable} is None else {text})" if column.null else text', '{text}"',
+        "serializers/plan_compiler.py", '(None if {variable} is None else {text})" if column.null else text', '{text}"',
         PLAN, "A plan fails where a moment or a cover is null.",
     ),
     Mutation(
-        "serializers/compiling.py", "{shared}.get({variable}) or {shared}.setdefault({variable}, {text})",
+        "serializers/plan_compiler.py", "{shared}.get({variable}) or {shared}.setdefault({variable}, {text})",
         "{shared}.get(1) or {shared}.setdefault(1, {text})",
         f"{DOCUMENTS}::test_each_book_of_a_list_has_a_category_and_authors_of_its_own",
         "All books of a page have the category of the first.",

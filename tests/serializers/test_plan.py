@@ -21,13 +21,13 @@ from books.models import (
     Category,
     Subject,
 )
-from core.statements import Statement
+from core.database.statements import Statement
 from serializers.authors import AuthorSerializer
 from serializers.base import Field, Integer, Method, Nested, Serializer, Text
 from serializers.books import BookDetailSerializer, BookFullSerializer, BookListSerializer
 from serializers.categories import CategoryNodeSerializer, CategorySerializer
-from serializers.compiling import Unplannable
 from serializers.plan import compile_plan, plan_of
+from serializers.plan_compiler import Unplannable
 from serializers.selection import select
 from serializers.subjects import SubjectSerializer
 

@@ -10,9 +10,10 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 from django.db import connections
 
-from api.supervisor import Supervisor
 from books.models import Book, SourceRecord
-from core.worker import address, listening_problem
+from core.server.sockets import address
+from core.server.supervisor import Supervisor
+from core.server.worker import listening_problem
 from settings.env import load_or_exit
 
 ENV = load_or_exit()

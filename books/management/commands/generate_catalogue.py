@@ -7,12 +7,12 @@ from typing import Any
 from django.core.management import CommandError
 from django.db import connection
 
-from books.generating.catalogue import NotEmptyError, SeedTakenError, generate
-from books.generating.processes import GenerationFailedError
-from books.meter import Meter
-from books.sweeping import IMPORT
-from core.lease import LeaseTakenError, lease
+from benchmarks.generating.catalogue import NotEmptyError, SeedTakenError, generate
+from benchmarks.generating.processes import GenerationFailedError
+from books.importing.recovery import IMPORT
+from core.database.locks import LeaseTakenError, lease
 from core.management.catalogue import CatalogueCommand
+from core.progress import Meter
 
 MOST = 100_000_000
 

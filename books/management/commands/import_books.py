@@ -10,14 +10,14 @@ from typing import Any
 from django.core.management import CommandError
 from django.db import connection, transaction
 
-from books.importing.formats import FORMATS, Catalogue, open_catalogue
 from books.importing.loader import load, no_memory_map
-from books.importing.outcome import Summary
 from books.importing.progress import Progress
+from books.importing.readers.formats import FORMATS, Catalogue, open_catalogue
 from books.importing.records import BrokenFile
-from books.importing.rejects import RejectsFile, RejectsFileError
-from books.sweeping import IMPORT
-from core.lease import LeaseTakenError, lease
+from books.importing.recovery import IMPORT
+from books.importing.rejects_file import RejectsFile, RejectsFileError
+from books.importing.summary import Summary
+from core.database.locks import LeaseTakenError, lease
 from core.management.catalogue import CatalogueCommand
 from core.models import Job
 

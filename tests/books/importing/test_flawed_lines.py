@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 import orjson
 import pytest
 
-from books.importing import goodbooks, gutenberg
-from books.importing.formats import read_catalogue
-from books.importing.outcome import rejection_line
+from books.importing.readers import goodbooks, gutenberg
+from books.importing.readers.formats import read_catalogue
 from books.importing.records import Record, Rejection
+from books.importing.summary import rejection_line
 
 BAD = "caf\u00e9".encode("latin-1")
 GUTENBERG = ",".join(gutenberg.COLUMNS).encode() + b"\r\n"
@@ -98,7 +98,7 @@ def test_a_line_too_long_to_be_held_costs_its_record_alone(
     pack: Callable[[bytes], bytes],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("books.importing.formats.RECORD_LENGTH", 1_000)
+    monkeypatch.setattr("books.importing.readers.formats.RECORD_LENGTH", 1_000)
     items = read(pack(header + row(1, b"a") + row(2, b"x" * 5_500) + row(3, b"c") + row(4, b"d" * 2_000)))
     assert told(items) == [(2, "1"), (3, "too_long"), (4, "3"), (5, "too_long")]
     assert isinstance(items[1], Rejection)
@@ -107,7 +107,7 @@ def test_a_line_too_long_to_be_held_costs_its_record_alone(
 
 
 def test_a_quote_that_is_never_closed_costs_one_record_of_a_long_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("books.importing.tables.RECORD_LENGTH", 100_000)
+    monkeypatch.setattr("books.importing.readers.csv_table.RECORD_LENGTH", 100_000)
     works = b"".join(work(n, b"%d" % n) for n in range(3, 10_000))
     items = read(GUTENBERG + work(1, b"a") + work(2, b'"b') + works)
     assert told(items) == [(2, "1"), (3, "too_long"), *((n + 1, str(n)) for n in range(3, 10_000))]

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from books.importing import goodbooks, gutenberg
-from books.importing.formats import read_catalogue
+from books.importing.readers import goodbooks, gutenberg
+from books.importing.readers.formats import read_catalogue
 from books.importing.records import BrokenFile
 
 HEADER = ",".join(gutenberg.COLUMNS)

@@ -1,0 +1,66 @@
+"""Cursors: opaque, signed, and good only for the list they were made for."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import orjson
+from django.conf import settings
+from django.db.models import Model
+from django.utils.crypto import constant_time_compare
+
+from api.exceptions import ProblemError
+from core.database.keyset import Ordering
+
+_SALT = "octavo.cursor"
+LONGEST = 4000
+PATTERN = "^[0-9A-Za-z_-]{2,}[.][0-9A-Za-z_-]{43}$"
+"""What a cursor looks like: its payload and its signature, both in URL-safe base64."""
+
+
+class Cursor(NamedTuple):
+    """A place in a list: the key of a row, and whether the page lies before it. No key is the list's end."""
+
+    key: list[Any] | None
+    backwards: bool = False
+
+
+def _signature(text: str, secret: str) -> str:
+    """What Django's Signer signs `text` with; made anew each time, Signers are a tenth of what a page costs."""
+    signature = hmac.digest(_key(secret), text.encode(), "sha256")
+    return base64.urlsafe_b64encode(signature).decode().rstrip("=")
+
+
+@lru_cache(maxsize=16)
+def _key(secret: str) -> bytes:
+    return hashlib.sha256(f"{_SALT}signer{secret}".encode()).digest()
+
+
+def encode(cursor: Cursor, bound_to: str) -> str:
+    """The cursor as text, signed together with the filters and ordering it is `bound_to`."""
+    payload = base64.urlsafe_b64encode(orjson.dumps([cursor.backwards, *(cursor.key or ())])).decode().rstrip("=")
+    return f"{payload}.{_signature(f'{payload} {bound_to}', settings.SECRET_KEY)}"
+
+
+def decode(text: str, bound_to: str, model: type[Model], ordering: Ordering) -> Cursor:
+    """The cursor in `text`. Raises ProblemError (`invalid_cursor`) if it was not made here, for this."""
+    payload, _, signature = text.partition(".")
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    signed = f"{payload} {bound_to}"
+    if len(text) > LONGEST or not any(constant_time_compare(signature, _signature(signed, key)) for key in secrets):
+        raise ProblemError("invalid_cursor", "The cursor is not one of this list's, with these filters and this order.")
+    try:
+        backwards, *values = orjson.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    except (binascii.Error, ValueError) as error:
+        raise ProblemError("invalid_cursor", "The cursor cannot be read.") from error
+    if not values:
+        return Cursor(None, backwards)
+    columns = {field.name: field for field in model._meta.concrete_fields}
+    read = [
+        columns[term.column].to_python(value) if term.column in columns else value
+        for term, value in zip(ordering, values, strict=True)
+    ]
+    return Cursor(read, backwards)

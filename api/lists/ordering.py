@@ -1,0 +1,74 @@
+"""Which order a list was asked for."""
+
+import hashlib
+import secrets
+from typing import Any, NamedTuple
+
+from django.db.models import BigIntegerField, F, QuerySet, Value
+from django.db.models.functions import Cast, Mod
+
+from api.exceptions import InvalidParameters, parameter_error
+from books.search.relevance import relevance_terms
+from core.database.fields import SAMPLE_RANGE
+from core.database.keyset import Ordering, Term
+from core.search.query import TextQuery
+
+
+class Ordered(NamedTuple):
+    """Rows with what their order needs, the order itself, its name, and the seed of a random one."""
+
+    rows: QuerySet[Any]
+    terms: Ordering
+    name: str
+    seed: int | None
+
+
+def ordered(
+    rows: QuerySet[Any], name: str, known: dict[str, Term], *, query: TextQuery | None, seed: int | None
+) -> Ordered:
+    """Resolve `name`, such as `-popularity,title`; the id always ends it. Raises InvalidParameters."""
+    terms: list[Term] = []
+    seen = set()
+    for item in name.split(","):
+        column, descending = item.strip().removeprefix("-"), item.strip().startswith("-")
+        if column in seen:
+            raise _refused("repeated", f"{column} is named twice.")
+        seen.add(column)
+        if column == "relevance" and "relevance" in known:
+            rows, leading = _by_relevance(rows, query, alone=not terms and not descending)
+            terms.extend(leading if name == "relevance" else leading[:1])
+        elif column == "random" and "random" in known:
+            seed = secrets.randbelow(SAMPLE_RANGE) if seed is None else seed
+            rows = rows.annotate(shuffle=shuffled(seed))
+            terms.append(Term("shuffle", descending))
+        elif column in known:
+            term = known[column]
+            terms.append(Term(term.column, descending, term.nullable))
+        else:
+            raise _refused("invalid_choice", f"Must be of {', '.join(known)}, each with - to descend.")
+    if seed is not None and "random" not in seen:
+        raise InvalidParameters([parameter_error("seed", "unused", "Goes with ordering=random.")])
+    if all(term.column != "id" for term in terms):
+        terms.append(Term("id", terms[-1].descending))
+    return Ordered(rows, tuple(terms), name, seed)
+
+
+def _by_relevance(rows: QuerySet[Any], query: TextQuery | None, *, alone: bool) -> tuple[QuerySet[Any], Ordering]:
+    if query is None:
+        raise _refused("needs_search", "relevance goes with search.")
+    if not alone:
+        raise _refused("invalid_choice", "relevance can only come first, and not descending.")
+    return rows.with_relevance(query), relevance_terms(query)  # type: ignore[attr-defined]
+
+
+def shuffled(seed: int) -> Mod:
+    """A row's place in the order that `seed` gives: its sample key, sent through x → a·x + b modulo a prime."""
+    digest = hashlib.blake2b(str(seed).encode(), digest_size=16).digest()
+    factor = 1 + int.from_bytes(digest[:8], "big") % (SAMPLE_RANGE - 1)
+    shift = int.from_bytes(digest[8:], "big") % SAMPLE_RANGE
+    spread = Cast(F("sample_key"), BigIntegerField()) * Value(factor) + Value(shift)
+    return Mod(spread, Value(SAMPLE_RANGE), output_field=BigIntegerField())
+
+
+def _refused(code: str, message: str) -> InvalidParameters:
+    return InvalidParameters([parameter_error("ordering", code, message)])

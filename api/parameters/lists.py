@@ -1,0 +1,136 @@
+"""The values that are lists: several of a kind, separated by commas, any of which may match."""
+
+import re
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+
+from api.parameters.values import SCHEME, Choice, Value
+from books.standards.isbn import InvalidISBN, isbn13
+from books.standards.languages import language_code
+from core.http.shape import ID
+from core.text import SLUG_CHARACTER
+
+LIST_LENGTH = 100
+LIST_CHARACTERS = 4_000
+# A bound on each item besides would make patterns that some engines refuse as too large.
+_SLUG = f"{SLUG_CHARACTER}+"
+ISBN = "(978[ -]*([0-9][ -]*){9}[0-9]|979[ -]*[1-9][ -]*([0-9][ -]*){8}[0-9]|([0-9][ -]*){9}[0-9Xx])"
+"""The shape of an ISBN-13 or ISBN-10; whether its check digit is right no pattern says."""
+_PATH = r"[a-z0-9_]{1,40}(\.[a-z0-9_]{1,40}){0,3}"
+_IDENTIFIER = rf"{SCHEME}:[^\u0000-\u001f\u007f\ufffd,]*[^\u0000-\u0020\u007f\ufffd,]"
+_LANGUAGE = "[A-Za-z]{2,3}([_-][0-9A-Za-z_-]+)?"
+
+
+def listed(item: str) -> dict[str, Any]:
+    """Schema of a list of what the pattern `item` describes."""
+    pattern = f"^ *{item} *(, *{item} *){{0,{LIST_LENGTH - 1}}}$"
+    return {"type": "string", "maxLength": LIST_CHARACTERS, "pattern": pattern}
+
+
+def one_of(words: Iterable[str]) -> str:
+    """Pattern of one of the words."""
+    return f"({'|'.join(words)})"
+
+
+class Many(Value):
+    """Values separated by commas, at most 100, each read by `item`."""
+
+    note = f"At most {LIST_LENGTH}, parted by commas"
+
+    def read(self, text: str) -> list[Any]:
+        if len(text) > LIST_CHARACTERS:
+            raise ValidationError(f"At most {LIST_CHARACTERS} characters.", "too_long")
+        parts = [part.strip(" ") for part in text.split(",")]
+        if len(parts) > LIST_LENGTH:
+            raise ValidationError(f"At most {LIST_LENGTH} values.", "too_many")
+        return list(dict.fromkeys(self.item(part) for part in parts))
+
+    def item(self, text: str) -> Any:
+        """One of the values. Raises ValidationError."""
+        raise NotImplementedError
+
+
+class Paths(Many):
+    """Names of fields separated by commas, dotted where they lie inside another."""
+
+    schema: ClassVar[dict[str, Any]] = listed(_PATH)
+
+    def item(self, text: str) -> str:
+        if not re.fullmatch(_PATH, text):
+            raise ValidationError("Must be names of fields, such as title,authors.name.", "invalid")
+        return text
+
+
+class Ids(Many):
+    """Ids separated by commas."""
+
+    schema: ClassVar[dict[str, Any]] = listed(ID)
+    note = f"At most {LIST_LENGTH} ids, parted by commas"
+
+    def item(self, text: str) -> int:
+        if not re.fullmatch(ID, text):
+            raise ValidationError("Must be ids: whole numbers from 1, of at most 15 digits.", "invalid")
+        return int(text)
+
+
+class Choices(Many):
+    """Some of a few words, separated by commas."""
+
+    def __init__(self, *allowed: str, **options: Any) -> None:
+        super().__init__(**options)
+        self.choice = Choice(*allowed)
+        self.schema = listed(one_of(allowed))  # type: ignore[misc]
+
+    def item(self, text: str) -> str:
+        return self.choice.read(text)
+
+
+class Slugs(Many):
+    """Slugs separated by commas."""
+
+    schema: ClassVar[dict[str, Any]] = listed(_SLUG)
+    note = f"At most {LIST_LENGTH} slugs, parted by commas"
+
+    def item(self, text: str) -> str:
+        if not re.fullmatch(_SLUG, text):
+            raise ValidationError("Must be slugs: letters, digits and hyphens.", "invalid")
+        return text
+
+
+class Languages(Many):
+    """Languages in any ISO 639 form, separated by commas."""
+
+    schema: ClassVar[dict[str, Any]] = listed(_LANGUAGE)
+    note = f"At most {LIST_LENGTH} ISO 639 codes, parted by commas; `fr`, `fre` and `fra` mean the same"
+
+    def item(self, text: str) -> str:
+        known = language_code(text)
+        if not known:
+            raise ValidationError(f"{text[:40]} is no ISO 639 language.", "invalid")
+        return known[0]
+
+
+class Isbns(Many):
+    """ISBNs of ten or thirteen digits, separated by commas."""
+
+    schema: ClassVar[dict[str, Any]] = listed(ISBN)
+
+    def item(self, text: str) -> str:
+        try:
+            return isbn13(text)
+        except InvalidISBN as error:
+            raise ValidationError(str(error), error.code) from None
+
+
+class Identifiers(Many):
+    """`scheme:value` pairs separated by commas."""
+
+    schema: ClassVar[dict[str, Any]] = listed(_IDENTIFIER)
+
+    def item(self, text: str) -> tuple[str, str]:
+        if not re.fullmatch(_IDENTIFIER, text):
+            raise ValidationError("Must be scheme:value, as gutenberg:1342.", "invalid")
+        scheme, _, value = text.partition(":")
+        return scheme, value

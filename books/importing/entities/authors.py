@@ -1,0 +1,136 @@
+"""The authors that a batch's credits mean: known by their heading, linked to one of another source, or new."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from books.importing.records import Credit
+from books.importing.writing.batch_writes import Writes
+from core.database.bulk import Row, allocate_ids, json_text, select_in
+from core.database.fields import sample_key
+from core.text import match_key, sort_name
+
+_COLUMNS = "author.id, sort_key, kind, name, alternate_names, birth_year, death_year"
+_KNOWN = (
+    f"SELECT heading, {_COLUMNS} FROM authors_authorheading known"  # noqa: S608
+    " JOIN authors_author author ON author.id = author_id"
+)
+
+
+class Person(NamedTuple):
+    """An author as books need it: every name under which its books are found."""
+
+    pk: int
+    sort_key: str
+    kind: str
+    names: tuple[str, ...]
+    birth_year: int | None
+    death_year: int | None
+
+    @classmethod
+    def of_row(cls, row: Sequence[Any]) -> "Person":
+        """From the columns `_COLUMNS`."""
+        pk, sort_key, kind, name, others, birth_year, death_year = row
+        names = (name, *json.loads(others)) if len(others) > 2 else (name,)
+        return cls(pk, sort_key, kind, names, birth_year, death_year)
+
+    def may_be(self, credit: Credit) -> bool:
+        """Whether kind and years allow that `credit` means this author."""
+        years = ((self.birth_year, credit.birth_year), (self.death_year, credit.death_year))
+        return self.kind == credit.kind and all(a == b or a is None or b is None for a, b in years)
+
+
+class People:
+    """The authors behind one source's headings."""
+
+    def __init__(self, source: str, writes: Writes) -> None:
+        self.source, self.writes, self.connection = source, writes, writes.connection
+        # A name must not change between here and the commit: whoever renames an author indexes its books anew.
+        self.lock = " ORDER BY author.id FOR NO KEY UPDATE OF author" if self.connection.vendor == "postgresql" else ""
+        self.renamed: set[int] = set()
+        self.created: set[int] = set()
+
+    def resolve(self, credits: Iterable[Credit]) -> dict[str, Person]:
+        """The author of each heading in `credits`."""
+        wanted: dict[str, Credit] = {}
+        for credit in credits:
+            wanted.setdefault(credit.heading, credit)
+        sql = f"{_KNOWN} WHERE heading IN %s AND source = %s{self.lock}"
+        rows = select_in(self.connection, sql, list(wanted), self.source)
+        people = {heading: Person.of_row(row) for heading, *row in rows}
+        unknown = [credit for heading, credit in wanted.items() if heading not in people]
+        candidates = self._candidates(unknown)
+        new = []
+        for credit in unknown:
+            namesakes = candidates.get(match_key(credit.name), [])
+            fitting = [person for person in namesakes if person.may_be(credit)]
+            if len(fitting) == 1:
+                namesakes.remove(fitting[0])
+                people[credit.heading] = self._link(fitting[0], credit)
+            else:
+                new.append(credit)
+        pks = allocate_ids(self.connection, "authors_author", len(new))
+        made = [(self._create(pk, credit), credit) for pk, credit in zip(pks, new, strict=True)]
+        people |= {credit.heading: person for person, credit in made}
+        self.writes.later("authors_author", self._rows(made))
+        self.writes.index_names("names", [(person.pk, person.names) for person, _ in made])
+        self.writes.added["authors_authorheading"] += [
+            (self.source, credit.heading, people[credit.heading].pk) for credit in unknown
+        ]
+        return people
+
+    def _candidates(self, credits: list[Credit]) -> dict[str, list[Person]]:
+        """Authors of other sources that bear the names of `credits`, by folded name."""
+        rows = select_in(
+            self.connection,
+            f"SELECT match_key, {_COLUMNS} FROM authors_author author WHERE match_key IN %s{self.lock}",  # noqa: S608
+            [key for credit in credits if (key := match_key(credit.name))],
+        )
+        # By author alone: without statistics SQLite would walk through all headings of the source for each.
+        sql = "SELECT author_id, source FROM authors_authorheading WHERE author_id IN %s"
+        headings = select_in(self.connection, sql, [row[1] for row in rows])
+        known = {author for author, source in headings if source == self.source}
+        found: defaultdict[str, list[Person]] = defaultdict(list)
+        for key, *row in rows:
+            if row[0] not in known:
+                found[key].append(Person.of_row(row))
+        return found
+
+    def _link(self, person: Person, credit: Credit) -> Person:
+        """`person`, who is also `credit`: with the years and names that were missing."""
+        keys = {match_key(name) for name in person.names}
+        added = [name for name in credit.alternate_names if match_key(name) not in keys]
+        linked = person._replace(
+            names=(*person.names, *added),
+            birth_year=person.birth_year or credit.birth_year,
+            death_year=person.death_year or credit.death_year,
+        )
+        if linked != person:
+            values = {
+                "alternate_names": json_text(linked.names[1:]),
+                "birth_year": linked.birth_year,
+                "death_year": linked.death_year,
+                "updated_at": self.writes.now,
+            }
+            self.writes.update("authors_author", {"id": person.pk}, values)
+        if added:
+            self.renamed.add(person.pk)
+        return linked
+
+    def _create(self, pk: int, credit: Credit) -> Person:
+        others = dict.fromkeys(name for name in credit.alternate_names if name != credit.name)
+        self.created.add(pk)
+        self.writes.row_counts[f"author:{credit.kind}"] += 1
+        return Person(
+            pk, sort_name(credit.sort_name), credit.kind, (credit.name, *others), credit.birth_year, credit.death_year
+        )
+
+    def _rows(self, new: Iterable[tuple[Person, Credit]]) -> Iterator[Row]:
+        now = self.writes.now
+        for person, credit in new:
+            yield (
+                person.pk, person.kind, credit.name, credit.sort_name, person.sort_key, match_key(credit.name),
+                json_text(person.names[1:]), credit.birth_year, credit.death_year, "", "{}",
+                sample_key(), now, now, True,
+            )  # fmt: skip

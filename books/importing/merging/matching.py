@@ -1,0 +1,153 @@
+"""Which book a record is about: first by its key, then by an ISBN, else a new one."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from books.importing.normalizing import Incoming
+from books.importing.records import Record, Rejection
+from books.importing.summary import Summary, rejection
+from core.database.bulk import select_in
+
+
+class Change(NamedTuple):
+    """A record about a book that is there; `source_record` is None where its source did not know the book."""
+
+    incoming: Incoming
+    book: int
+    source_record: int | None
+
+
+class Known(NamedTuple):
+    """The row of a key that its source has given before; `book` is None once the book was deleted."""
+
+    pk: int
+    book: int | None
+    digest: str
+
+
+@dataclass(slots=True)
+class Plan:
+    """What is to be done with a batch."""
+
+    new: list[Incoming] = field(default_factory=list)
+    changed: list[Change] = field(default_factory=list)
+    summary: Summary = field(default_factory=Summary)
+    seen: list[int] = field(default_factory=list)
+
+
+class Matcher:
+    """Matches the records of one load, and knows which of its source's keys it has met.
+
+    A key met before is one whose row was made by this load, or one that is marked: a bit a row, so that
+    files of millions of records need no more than a megabyte or so.
+    """
+
+    def __init__(self, connection: BaseDatabaseWrapper, source: str) -> None:
+        self.connection, self.source = connection, source
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT coalesce(max(id), 0) FROM books_sourcerecord")
+            self.last_before = cursor.fetchone()[0]
+        self.marks = bytearray(self.last_before // 8 + 1)
+
+    def match(self, batch: Iterable[Incoming | Rejection]) -> Plan:
+        """Decide on each item of `batch`, as if they came one by one."""
+        plan = Plan()
+        incoming = []
+        for item in batch:
+            if isinstance(item, Rejection):
+                plan.summary.reject(item)
+            else:
+                incoming.append(item)
+        known = self._known(incoming)
+        unknown = [item for item in incoming if item.record.key not in known]
+        holders = _Holders(self.connection, self.source, unknown)
+        met: set[str] = set()
+        for item in incoming:
+            key = item.record.key
+            row = known.get(key)
+            if key in met or (row and self._is_marked(row.pk)):
+                plan.summary.reject(_duplicate(item.record))
+            elif row:
+                met.add(key)
+                _match_known(plan, item, row, holders)
+            elif _match_unknown(plan, item, holders):
+                met.add(key)
+        return plan
+
+    def mark(self, plan: Plan) -> None:
+        """Remember the keys of a plan that has been carried out."""
+        for pk in plan.seen:
+            self.marks[pk // 8] |= 1 << pk % 8
+
+    def _is_marked(self, pk: int) -> bool:
+        return pk > self.last_before or bool(self.marks[pk // 8] & 1 << pk % 8)
+
+    def _known(self, incoming: list[Incoming]) -> dict[str, Known]:
+        """The rows of this source's keys, by key."""
+        rows = select_in(
+            self.connection,
+            "SELECT key, id, book_id, digest FROM books_sourcerecord WHERE key IN %s AND source = %s",
+            [item.record.key for item in incoming],
+            self.source,
+        )
+        return {key: Known(pk, book, digest) for key, pk, book, digest in rows}
+
+
+def _match_known(plan: Plan, item: Incoming, known: Known, holders: "_Holders") -> None:
+    plan.seen.append(known.pk)
+    if known.book is None:
+        plan.summary.kept += 1
+    elif known.digest == item.digest:
+        plan.summary.unchanged += 1
+    else:
+        holders.claim(known.book, item.record)
+        plan.changed.append(Change(item, known.book, known.pk))
+
+
+def _match_unknown(plan: Plan, item: Incoming, holders: "_Holders") -> bool:
+    """Find the book of a key that is not known; False where the record is rejected."""
+    books = holders.of(item.record)
+    if len(books) > 1:
+        message = f"Its ISBNs belong to different books: {' and '.join(map(str, books))}."
+        plan.summary.reject(rejection(item.record, "conflicting_match", message))
+        return False
+    if books:
+        plan.changed.append(Change(item, books[0], None))
+    else:
+        plan.new.append(item)
+    holders.claim(books[0] if books else -len(plan.new), item.record)
+    return True
+
+
+class _Holders:
+    """Which books hold the ISBNs of a batch's records, kept up to date from record to record."""
+
+    def __init__(self, connection: BaseDatabaseWrapper, source: str, incoming: list[Incoming]) -> None:
+        isbns = {isbn for item in incoming for isbn in item.record.isbns}
+        self.books: defaultdict[str, set[int]] = defaultdict(set)
+        sql = "SELECT isbn_13, book_id FROM books_bookisbn WHERE isbn_13 IN %s"
+        for isbn, book in select_in(connection, sql, sorted(isbns)):
+            self.books[isbn].add(book)
+        found = {book for books in self.books.values() for book in books}
+        sql = "SELECT book_id, source FROM books_sourcerecord WHERE book_id IN %s"
+        self.claimed = {book for book, name in select_in(connection, sql, sorted(found)) if name == source}
+
+    def of(self, record: Record) -> list[int]:
+        """The books that alone hold an ISBN of `record` and that its source does not know yet."""
+        held = (self.books.get(isbn, set()) for isbn in record.isbns)
+        alone = {book for books in held if len(books) == 1 for book in books}
+        return sorted(alone - self.claimed)
+
+    def claim(self, book: int, record: Record) -> None:
+        """From now on the source knows `book`, and it holds the record's ISBNs."""
+        self.claimed.add(book)
+        for isbn in record.isbns:
+            self.books[isbn].add(book)
+
+
+def _duplicate(record: Record) -> Rejection:
+    return rejection(record, "duplicate_key", f"An earlier record of this file has the key {record.key!r}.")

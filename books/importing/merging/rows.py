@@ -1,0 +1,133 @@
+"""A record as rows: the columns of its book, and the links that hang on it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from operator import attrgetter
+from typing import Any, NamedTuple
+
+from books.importing.entities.authors import Person
+from books.importing.entities.categories import Path, Shelf
+from books.importing.entities.subjects import Term
+from books.importing.records import Record
+from core.database.bulk import Row, json_text
+from core.text import match_key, sort_title
+
+Links = dict[tuple[Any, ...], tuple[Any, ...]]
+"""Link rows without their book: what makes one unique, and the rest of it."""
+
+
+@dataclass(slots=True)
+class Vocabulary:
+    """The rows behind what a batch's records name."""
+
+    people: dict[str, Person]
+    shelves: dict[Path, Shelf]
+    terms: dict[Term, int]
+
+    def authors(self, record: Record) -> list[Row]:
+        """The credits, each author once in a role."""
+        links: dict[tuple[int, str], str] = {}
+        for credit in record.credits:
+            links.setdefault((self.people[credit.heading].pk, credit.role), credit.note)
+        return [(*key, note, place) for place, (key, note) in enumerate(links.items())]
+
+    def categories(self, record: Record) -> list[Row]:
+        """The record's own categories, each once."""
+        shelves = self.shelves
+        return [(pk, place) for place, pk in enumerate(dict.fromkeys([shelves[path].pk for path in record.categories]))]
+
+    def subjects(self, record: Record) -> list[Row]:
+        """The record's subjects, each once."""
+        terms = self.terms
+        pks = dict.fromkeys([terms[topic.kind, topic.name] for topic in record.subjects])
+        return [(pk, place) for place, pk in enumerate(pks)]
+
+    def author_key(self, record: Record) -> str | None:
+        """What a book files under by author: the first of its authors, or whoever comes first."""
+        if not record.credits:
+            return None
+        first = next((credit for credit in record.credits if credit.role == "author"), record.credits[0])
+        return self.people[first.heading].sort_key
+
+
+class Link(NamedTuple):
+    """A table of links: the columns that make a row unique within its book, the others, and a record's rows."""
+
+    table: str
+    key: tuple[str, ...]
+    rest: tuple[str, ...]
+    rows: Callable[[Vocabulary, Record], list[Row]]
+
+    def links(self, vocabulary: Vocabulary, record: Record) -> Links:
+        """A record's rows, told apart by their key."""
+        width = len(self.key)
+        return {tuple(row[:width]): tuple(row[width:]) for row in self.rows(vocabulary, record)}
+
+
+LINKS = {
+    "authors": Link("books_bookauthor", ("author_id", "role"), ("note", "position"), Vocabulary.authors),
+    "categories": Link("books_bookcategory", ("category_id",), ("position",), Vocabulary.categories),
+    "subjects": Link("books_booksubject", ("subject_id",), ("position",), Vocabulary.subjects),
+    "languages": Link(
+        "books_booklanguage", ("code",), (), lambda _, record: [(code,) for code in dict.fromkeys(record.languages)]
+    ),
+    "series": Link(
+        "books_bookseries", ("name", "position"), ("name_key",),
+        lambda _, record: [(*pair, match_key(pair[0])) for pair in dict.fromkeys(record.series)],
+    ),
+    "identifiers": Link(
+        "books_bookidentifier", ("scheme", "value"), (), lambda _, record: list(dict.fromkeys(record.identifiers))
+    ),
+    # Which one is primary cannot be updated row by row: for a moment two would be.
+    "isbns": Link(
+        "books_bookisbn", ("isbn_13", "primary"), (),
+        lambda _, record: [(isbn, not place) for place, isbn in enumerate(record.isbns)],
+    ),
+}  # fmt: skip
+"""The fields of a book that are rows of their own."""
+
+SAME = (
+    "title", "subtitle", "part", "first_published_year", "published_year", "published", "publisher", "pages", "format",
+    "work", "description", "rating_average", "ratings_count", "popularity",
+)  # fmt: skip
+"""The columns of a book that hold a record's field of the same name, as it is."""
+
+JSON = ("languages", "original_languages", "links", "cover", "extra")
+
+FIELDS = (*SAME, *JSON, *(name for name in LINKS if name not in JSON))
+"""What a source can set on a book, under the names of the API; `Book.curated` has the same names."""
+
+DERIVED = ("category_id", "author_key", "isbn_13", "sort_title", "title_key")
+
+VALUES = (*SAME, *JSON, *DERIVED)
+"""The columns of a book that a record decides."""
+
+_same = attrgetter(*SAME)
+_given = attrgetter(*("credits" if name == "authors" else name for name in FIELDS))
+_languages_text = lru_cache(maxsize=4096)(json_text)
+
+
+def fields_of(record: Record) -> tuple[str, ...]:
+    """The fields that `record` has a value for; a number always is one."""
+    return tuple([name for name, value in zip(FIELDS, _given(record), strict=True) if value or value == 0])
+
+
+def values_of(record: Record, vocabulary: Vocabulary) -> tuple[Any, ...]:
+    """The values of the columns VALUES of the record's book, as the database stores them."""
+    languages = record.languages
+    return (
+        *_same(record),
+        _languages_text(tuple(languages)),
+        _languages_text(tuple(record.original_languages)),
+        json_text([{"rel": rel, "media_type": kind, "url": url} for rel, kind, url in record.links])
+        if record.links
+        else "[]",
+        json_text(record.cover) if record.cover else None,
+        json_text(record.extra) if record.extra else "{}",
+        vocabulary.shelves[record.categories[0]].pk if record.categories else None,
+        vocabulary.author_key(record),
+        record.isbns[0] if record.isbns else None,
+        sort_title(record.title, languages[0] if languages else ""),
+        match_key(record.title),
+    )

@@ -1,0 +1,81 @@
+"""Books as they are in the database, to compare with what a record says."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from books.importing.merging.matching import Change
+from books.importing.merging.rows import JSON, LINKS, VALUES, Links
+from books.importing.writing.batch_writes import Writes
+from core.database.bulk import select_in
+
+ADDED_TO = frozenset({"identifiers", "isbns", "extra"})
+"""Fields that every source adds to."""
+
+
+@dataclass(slots=True)
+class State:
+    """One book: its columns, its links, and who may set what. `alone` where only one source knows it."""
+
+    values: dict[str, Any]
+    curated: frozenset[str]
+    set_fields: frozenset[str] = frozenset()
+    alone: bool = False
+    links: dict[str, Links] = field(default_factory=lambda: {name: {} for name in LINKS})
+
+    def is_empty(self, name: str) -> bool:
+        """Whether the book has nothing in a field."""
+        value = self.values.get(name, self.links.get(name))
+        return not value and value != 0
+
+    def may_set(self, name: str) -> bool:
+        """Whether the source may change a field: never a curated one, else its own, empty and common ones."""
+        return name not in self.curated and (name in self.set_fields or name in ADDED_TO or self.is_empty(name))
+
+
+def load_states(writes: Writes, changes: Iterable[Change]) -> dict[int, State]:
+    """The books of `changes`, locked until the transaction ends; a book that is gone by now is left out."""
+    connection = writes.connection
+    records = {change.source_record: change.book for change in changes if change.source_record}
+    books = sorted({change.book for change in changes})
+    lock = " ORDER BY id FOR NO KEY UPDATE" if connection.vendor == "postgresql" else ""
+    sql = f"SELECT id, curated, {', '.join(VALUES)} FROM books_book WHERE id IN %s{lock}"  # noqa: S608
+    states = {}
+    for pk, curated, *values in select_in(connection, sql, books):
+        states[pk] = State(parsed(values), frozenset(json.loads(curated)))
+    sql = "SELECT id, set_fields FROM books_sourcerecord WHERE id IN %s"
+    for pk, names in select_in(connection, sql, sorted(records)):
+        if state := states.get(records[pk]):
+            state.set_fields = frozenset(json.loads(names))
+    sql = "SELECT book_id FROM books_sourcerecord WHERE book_id IN %s GROUP BY book_id HAVING count(*) = 1"
+    for (pk,) in select_in(connection, sql, sorted(records.values())):
+        states[pk].alone = True
+    _load_links(writes, states)
+    return states
+
+
+def parsed(values: Iterable[Any]) -> dict[str, Any]:
+    """The columns VALUES by name, with their JSON read: PostgreSQL gives it back in a spelling of its own."""
+    columns = dict(zip(VALUES, values, strict=True))
+    return columns | {name: json.loads(columns[name]) for name in JSON if columns[name] is not None}
+
+
+def _load_links(writes: Writes, states: dict[int, State]) -> None:
+    quote = writes.connection.ops.quote_name
+    for name, link in LINKS.items():
+        columns = ", ".join(map(quote, (*link.key, *link.rest)))
+        sql = f"SELECT book_id, {columns} FROM {link.table} WHERE book_id IN %s"  # noqa: S608
+        width = len(link.key)
+        for book, *values in select_in(writes.connection, sql, list(states)):
+            states[book].links[name][tuple(values[:width])] = tuple(values[width:])
+
+
+def above_of(writes: Writes, categories: Iterable[int]) -> dict[int, set[int]]:
+    """The ids above each category, its own included."""
+    found: defaultdict[int, set[int]] = defaultdict(set)
+    sql = "SELECT category_id, ancestor_id FROM books_categoryancestor WHERE category_id IN %s"
+    for category, ancestor in select_in(writes.connection, sql, sorted(set(categories))):
+        found[category].add(ancestor)
+    return found

@@ -1,0 +1,214 @@
+"""A record made to fit the tables: what a column cannot hold goes to `extra`, and nothing is lost in silence."""
+
+from collections.abc import Callable
+from dataclasses import fields, replace
+from functools import lru_cache
+from hashlib import blake2b
+from operator import attrgetter, le
+from typing import Any, NamedTuple
+
+import orjson
+
+from authors.models import YEARS, Author, AuthorHeading
+from books.importing.record_bounds import SMALL, excess_of
+from books.importing.records import Credit, Record, Rejection, Topic
+from books.importing.summary import rejection
+from books.models import Book, BookAuthor, BookIdentifier, BookLanguage, BookSeries, Category, SourceRecord, Subject
+from core.text import nfc
+
+
+class Incoming(NamedTuple):
+    """A record that fits, the hash of what its source said, and how many bytes of JSON that is."""
+
+    record: Record
+    digest: str
+    size: int
+
+
+def _longest(model: Any, name: str) -> int:
+    return int(model._meta.get_field(name).max_length)
+
+
+INTEGER = 2_147_483_647
+CATEGORY_DEPTH = 12
+"""Levels of a category path that are kept."""
+
+_TEXTS = {name: _longest(Book, name) for name in ("title", "part", "publisher", "format", "published", "work")}
+_LONG_TEXTS = ("subtitle", "description")
+# A date or a key that is cut short is wrong.
+_UNCUT = ("published", "work")
+_NUMBERS: dict[str, tuple[tuple[type, ...], float, float]] = {
+    "first_published_year": ((int,), *YEARS),
+    "published_year": ((int,), *YEARS),
+    "pages": ((int,), 1, INTEGER),
+    "ratings_count": ((int,), 0, INTEGER),
+    "popularity": ((int,), -INTEGER, INTEGER),
+    "rating_average": ((int, float), 0, 5),
+}
+_KEY, _HEADING, _NAME = _longest(SourceRecord, "key"), _longest(AuthorHeading, "heading"), _longest(Author, "name")
+_ROLE, _NOTE = _longest(BookAuthor, "role"), _longest(BookAuthor, "note")
+_SCHEME, _VALUE = _longest(BookIdentifier, "scheme"), _longest(BookIdentifier, "value")
+_SERIES, _VOLUME = _longest(BookSeries, "name"), _longest(BookSeries, "position")
+_LANGUAGE, _LABEL, _TERM = _longest(BookLanguage, "code"), _longest(Category, "name"), _longest(Subject, "name")
+_AUTHOR_KINDS, _SUBJECT_KINDS = frozenset(Author.Kind.values), frozenset(Subject.Kind.values)
+
+_CONTENT = tuple(each.name for each in fields(Record) if each.name != "position")
+_content = attrgetter(*_CONTENT)
+_texts, _numbers = attrgetter(*_TEXTS), attrgetter(*_NUMBERS)
+_NO_NUMBERS = (None,) * len(_NUMBERS)
+_JSON = orjson.OPT_NON_STR_KEYS
+
+
+def prepare(record: Record) -> Incoming | Rejection:
+    """`record` with its hash, changed in place where it does not fit; or why it cannot be loaded at all."""
+    try:
+        record, digest, size = _digested(record)
+        _fit_texts(record)
+        _fit_numbers(record)
+        _fit_lists(record)
+    except (AttributeError, RecursionError, TypeError, ValueError) as error:
+        return rejection(record, "bad_value", f"A value is of the wrong type: {error}.")
+    if not record.key or len(record.key) > _KEY:
+        return rejection(record, "bad_key", f"The record's key must have 1 to {_KEY} characters.")
+    if not record.title:
+        return rejection(record, "no_title", "The record has no title.")
+    if size > SMALL and (excess := excess_of(record)):
+        return rejection(record, "too_large", excess)
+    return Incoming(record, digest, size)
+
+
+def _digested(record: Record) -> tuple[Record, str, int]:
+    """`record` free of characters no database takes, the hash of its content, and the bytes of that as JSON."""
+    try:
+        content = orjson.dumps(_content(record), default=str, option=_JSON)
+    except TypeError:
+        content = b"\\u0000"
+    if b"\\u0000" in content:  # NUL, which PostgreSQL refuses; lone surrogates ended in the except
+        record = replace(
+            record, **{name: _scrubbed(value) for name, value in zip(_CONTENT, _content(record), strict=True)}
+        )
+        content = orjson.dumps(_content(record), default=str, option=_JSON)
+    return record, blake2b(content, digest_size=16).hexdigest(), len(content)
+
+
+def _scrubbed(value: Any) -> Any:
+    """`value` with no NUL and no lone surrogate in its texts, and whole numbers beyond 64 bits as text."""
+    match value:
+        case str():
+            return value.replace("\0", "").encode("utf-8", "replace").decode()
+        case int():
+            return value if -(2**63) <= value < 2**63 else str(value)
+        case list() | tuple():
+            return type(value)(map(_scrubbed, value))
+        case dict():
+            return {_scrubbed(key): _scrubbed(item) for key, item in value.items()}
+        case Credit() | Topic():
+            return replace(value, **{each.name: _scrubbed(getattr(value, each.name)) for each in fields(value)})
+    return value
+
+
+def _fit_texts(record: Record) -> None:
+    for name in _LONG_TEXTS:
+        if text := getattr(record, name):
+            setattr(record, name, nfc(text))
+    texts = _texts(record)
+    if (
+        "".join(texts).isascii()
+        and all(map(le, map(len, texts), _TEXTS.values()))
+        and record.title == record.title.strip()
+    ):
+        return
+    for (name, longest), text in zip(_TEXTS.items(), texts, strict=True):
+        fitting = nfc(text.strip())
+        if len(fitting) > longest:
+            record.extra.setdefault(f"source_{name}", text)
+            fitting = "" if name in _UNCUT else fitting[:longest].rstrip()
+        setattr(record, name, fitting)
+
+
+def _fit_numbers(record: Record) -> None:
+    if _numbers(record) == _NO_NUMBERS:
+        return
+    for name, (types, low, high) in _NUMBERS.items():
+        value: Any = getattr(record, name)
+        if value is None:
+            continue
+        typed = isinstance(value, types) and not isinstance(value, bool)
+        if not typed or not low <= value <= high or (value == 0 and name.endswith("year")):
+            record.extra.setdefault(f"source_{name}", value)
+            setattr(record, name, None)
+
+
+def _fit_lists(record: Record) -> None:
+    record.credits = [credit for credit in record.credits if _fit_credit(credit)]
+    record.subjects = [topic for topic in map(_fitting_topic, record.subjects) if topic.name]
+    if record.categories:
+        record.categories = [path for path in map(_fitting_path, record.categories) if path]
+    _move(record, "languages", lambda code: 0 < len(code) <= _LANGUAGE)
+    _move(record, "original_languages", lambda code: 0 < len(code) <= _LANGUAGE)
+    if record.isbns:
+        wrong = [isbn for isbn in record.isbns if not _is_isbn_13(isbn)]
+        record.identifiers = [*record.identifiers, *(("isbn_invalid", isbn[:_VALUE]) for isbn in wrong if isbn)]
+        record.isbns = [isbn for isbn in dict.fromkeys(record.isbns) if isbn not in wrong]
+    _move(record, "identifiers", lambda pair: 0 < len(pair[0]) <= _SCHEME and 0 < len(pair[1]) <= _VALUE)
+    record.cover = record.cover or None
+    if record.series:
+        record.series = [
+            (nfc(name.strip())[:_SERIES], place[:_VOLUME]) for name, place in record.series if name.strip()
+        ]
+
+
+def _move(record: Record, name: str, fits: Callable[[Any], bool]) -> None:
+    """Keep the values of a list that fit, each once; the others go to `extra`."""
+    values = getattr(record, name)
+    if not all(map(fits, values)):
+        record.extra.setdefault(f"source_{name}", [value for value in values if not fits(value)])
+        values = filter(fits, values)
+    elif len(values) < 2:
+        return
+    setattr(record, name, list(dict.fromkeys(values)))
+
+
+def _is_isbn_13(isbn: str) -> bool:
+    return len(isbn) == 13 and isbn.isascii() and isbn.isdigit() and isbn.startswith(("978", "979"))
+
+
+def _fit_credit(credit: Credit) -> bool:
+    """Make `credit` fit; False where it names nobody."""
+    heading = nfc(credit.heading.strip() or credit.name.strip())
+    if not heading:
+        return False
+    if len(heading) > _HEADING:
+        # Headings are keys: two long ones that begin alike must stay two.
+        heading = f"{heading[: _HEADING - 33]} {blake2b(heading.encode(), digest_size=16).hexdigest()}"
+    credit.heading = heading
+    credit.name = nfc(credit.name.strip())[:_NAME] or heading
+    credit.sort_name = nfc(credit.sort_name.strip())[:_NAME] or credit.name
+    if credit.kind not in _AUTHOR_KINDS:
+        credit.kind = Author.Kind.PERSON.value
+    if len(credit.role) > _ROLE:
+        credit.role, credit.note = "contributor", credit.note or credit.role
+    credit.note = credit.note[:_NOTE]
+    if credit.alternate_names:
+        others = (nfc(name.strip())[:_NAME] for name in credit.alternate_names)
+        credit.alternate_names = tuple(name for name in others if name)
+    credit.birth_year, credit.death_year = _year(credit.birth_year), _year(credit.death_year)
+    return True
+
+
+def _year(year: int | None) -> int | None:
+    return year if year and YEARS[0] <= year <= YEARS[1] else None
+
+
+def _fitting_topic(topic: Topic) -> Topic:
+    name = topic.name
+    if name.isascii() and len(name) <= _TERM and topic.kind in _SUBJECT_KINDS:
+        return topic
+    kind = topic.kind if topic.kind in _SUBJECT_KINDS else Subject.Kind.TOPIC.value
+    return Topic(nfc(name.strip())[:_TERM], kind)
+
+
+@lru_cache(maxsize=16_384)
+def _fitting_path(path: tuple[str, ...]) -> tuple[str, ...]:
+    labels = (nfc(label.strip())[:_LABEL] for label in path[:CATEGORY_DEPTH])
+    return tuple(label for label in labels if label)

@@ -1,0 +1,188 @@
+"""The parts of a person's heading, put in the order in which the name is spoken."""
+
+import re
+from dataclasses import dataclass, field
+
+from books.importing.parsing.name_words import (
+    FORENAMES,
+    HONORIFICS,
+    LATE_HONORIFICS,
+    PEERS,
+    PLACE,
+    POSTNOMINALS,
+    QUALIFIERS,
+    SUFFIXES,
+    TITLES,
+)
+from core.text import fold
+
+PARTICLES = {
+    "of", "the", "de", "da", "do", "dos", "das", "di", "du", "des", "del", "della", "degli", "von", "van", "der",
+    "den", "zu", "zum", "zur", "und", "la", "le", "los", "las", "el", "al", "à", "y", "ter", "ten", "bar", "ben", "ibn",
+}  # fmt: skip
+_EPITHETS = {"aquinas", "anglicus", "cambrensis", "grammaticus", "smyrnaeus", "siculus", "rhodius"}
+_INITIAL = re.compile(r"\b[^\W\d_]{1,3}\.")
+_ENDS_IN_PARTICLE = re.compile(
+    r"(?:^|[\s-])(?:of|de|du|di|da|do|dos|des|della|degli|von|van|der|zu|zum|[ld]['’])$", re.IGNORECASE
+)
+_HAS_PARTICLE = re.compile(r"\s(?:de|du|di|von|van)\s|\sd['’]", re.IGNORECASE)
+_ELIDED = re.compile(r"(?:^|\s)[dl]['’]$", re.IGNORECASE)
+_ARTICLE = re.compile(r"^(?:l[ae]\s+|l['’]|\d+(?:st|nd|rd|th)\s+)", re.IGNORECASE)
+_CJK_NAME = re.compile("[\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
+# Words of Pinyin or of romanised Japanese or Korean: `Luther` and `Lowndes` are not, though translated.
+# Possessive, for vowels can be parted into syllables in exponentially many ways.
+_INITIALS = r"(?:ch|ts|[kpt])['’]|zh|[cs]h|t[sz]|hs|[kg]w|[kgnhbpmr]y|[bcdfghjklmnpqrstwxyz]"
+_SYLLABLE = rf"(?:{_INITIALS})?+[aeiouüāáǎàēéěèīíǐìōóǒòūúǔùŏŭ]{{1,3}}+(?:ng|[nrm])?+['’-]?+"
+_ROMANISED = re.compile(rf"(?:(?:{_SYLLABLE})++ ?+)++", re.IGNORECASE)
+
+Bracket = tuple[int, str, str, str]
+"""What stands in brackets: the number of its segment, the text before, inside and after."""
+
+
+@dataclass(slots=True)
+class Person:
+    """A person's heading taken apart."""
+
+    family: str
+    forename: str = ""
+    honorific: str = ""
+    title: str = ""
+    suffix: str = ""
+    saint: bool = False
+    epithets: list[str] = field(default_factory=list)
+    rest: list[str] = field(default_factory=list)
+
+    def place(self, segment: str) -> None:
+        """Find out what one more segment of the heading is."""
+        first, _, after = segment.partition(" ")
+        key = first.lower().rstrip(".")
+        late = bool(self.forename or self.epithets or self.honorific or self.saint)
+        if self.rest and " of " in self.rest[-1]:
+            self.rest.append(segment)  # `consort of Henry II, King of Navarre`
+        elif segment.lower().rstrip(".") in SUFFIXES:
+            self.suffix = f"{self.suffix} {segment}"
+        elif key == "saint" and not after:
+            self.saint = True
+        elif not self.title and _is_title(segment, late):
+            self.title = _ARTICLE.sub("", segment)
+        elif not self.honorific and self._is_address(key, after, late):
+            self._address(first, after)
+        elif key in PARTICLES or key[:2] in {"d'", "d’"} or fold(segment) in _EPITHETS:
+            self.epithets.append(segment)
+        elif late or self.title or segment in POSTNOMINALS or segment.startswith(("a ", "an ", "pseud")):
+            self.rest.append(segment)
+        elif segment[0].islower():
+            self.epithets.append(segment)
+        else:
+            self.forename = segment
+
+    def _is_address(self, key: str, after: str, late: bool) -> bool:
+        if late:  # `captain of the bark Florida` describes
+            return not after and (key in HONORIFICS or key in LATE_HONORIFICS)
+        return key in HONORIFICS
+
+    def _address(self, first: str, after: str) -> None:
+        if after and (" " in after or not _ENDS_IN_PARTICLE.search(after)):
+            self.honorific, self.forename = first, after  # `Madame Henri de`
+        else:
+            self.honorific = f"{first} {after}".strip()  # `Madame de`
+
+    def ordered(self, forename: str, family_first: bool = False) -> str:
+        """Forename and family name in order, with what follows them."""
+        if not forename:
+            name = self.family
+        elif _CJK_NAME.fullmatch(self.family + forename):
+            name = self.family + forename
+        elif family_first:
+            name = f"{self.family} {forename}"
+        elif self.title and (forename == self.family or forename.endswith(" " + self.family)):
+            name = forename  # a peer's surname stands twice: `Nelson, Horatio Nelson, Viscount`
+        else:
+            name = _joined(forename, self.family)
+        return " ".join([name + self.suffix, *self.epithets])
+
+
+def forms(segments: list[str], brackets: list[Bracket], family_name_first: bool) -> tuple[str, list[str]]:
+    """The name as it is spoken, and its other forms."""
+    person = Person(segments[0])
+    for segment in segments[1:]:
+        person.place(segment)
+    family_first = family_name_first and bool(_ROMANISED.fullmatch(f"{person.family} {person.forename}"))
+    bare = person.ordered(person.forename, family_first)
+    name, others = _titled(person, bare)
+    own_name = bool(person.forename or person.epithets or " " in person.family)
+    if person.saint:
+        name, others = (name, [*others, f"Saint {bare}"]) if own_name else (f"Saint {bare}", others)
+    if person.honorific:
+        # `Wood, Henry, Mrs.` is not Henry Wood.
+        if own_name and person.honorific.lower().rstrip(".") not in {"mrs", "mme", "madame"}:
+            others = [*others, name]
+        name = _joined(person.honorific, name)
+    for index, before, inside, after in brackets:
+        if _is_fuller(inside):
+            others.append(_fuller(person, index, before, inside, after))
+    if person.rest:
+        others.append(f"{bare}, {', '.join(person.rest)}")
+    if name[0].islower() and name != bare:
+        name = name[0].upper() + name[1:]  # `comte de Lautréamont` at the head of a line
+    return name, others
+
+
+def _is_title(segment: str, late: bool) -> bool:
+    words = _ARTICLE.sub("", segment).lower().split(" ")
+    if not (words[0].rstrip(".") in TITLES or words[-1] == "emperor"):
+        return False
+    # `Biggers, Earl Derr`, `Hoare, Prince`: a title's word with a capital can be a forename.
+    certain = late or segment[0].islower() or words[0] not in FORENAMES
+    return certain or bool(_ENDS_IN_PARTICLE.search(segment) or PLACE.search(segment))
+
+
+def _titled(person: Person, bare: str) -> tuple[str, list[str]]:
+    """The name with the title where it belongs to it, and the forms with the title."""
+    title, forename, family = person.title, person.forename, person.family
+    if not title:
+        return bare, []
+    first, _, after = title.partition(" ")
+    peer = PEERS.get(first) if after in {"", "of"} else None
+    others = [f"{peer} {family}"] if peer else []
+    ends = _ENDS_IN_PARTICLE.search(title)
+    if not forename:
+        if ends:
+            return _joined(title, bare), others
+        if not PLACE.search(title):
+            return f"{title} {bare}", [*others, bare]
+        return (bare if " " in bare else f"{bare}, {title}"), [f"{bare}, {title}", f"{first} {bare}"]
+    if not ends and (" " in title or not peer or " " not in forename or bare == forename):
+        return bare, [*others, f"{bare}, {title}" if " " in title else f"{title} {bare}"]
+    full = f"{forename}, {_joined(title, family)}"
+    if bare == forename or _ENDS_IN_PARTICLE.search(forename):
+        return bare, [*others, full]
+    if peer or title.endswith(" of") or _HAS_PARTICLE.search(forename):
+        return full, others
+    return _joined(f"{forename} {after}", family), [*others, full]
+
+
+def _is_fuller(text: str) -> bool:
+    """Whether bracketed text is a name and not a remark (`pseudonym`, `Author at …`, `né 1901`)."""
+    words = text.split()
+    named = all(word in PARTICLES or word[0].isupper() or word[:2] in {"d'", "d’"} for word in words)
+    remark = any(c.isdigit() or c in ",:;" for c in text) or words[:1] in (["An"], ["A"], ["Author"])
+    return bool(words) and named and not remark and fold(words[0]) not in QUALIFIERS
+
+
+def _fuller(person: Person, index: int, before: str, inside: str, after: str) -> str:
+    """The name with what the brackets spell out, or with the maiden name they hold."""
+    if index == 0 and not person.forename:
+        return inside
+    if not (index == 1 and after):
+        before, after = person.forename, ""
+    if not before and " " in person.honorific:
+        after = person.honorific.split(" ", 1)[1]
+    known = set(before.split()) & set(inside.split())
+    spelled = not before or known or _INITIAL.search(before) or fold(before[0]) == fold(inside[0])
+    return person.ordered(" ".join(filter(None, ["" if spelled else before, inside, after])))
+
+
+def _joined(first: str, last: str) -> str:
+    """Two parts of a name; nothing stands between `d'` and what it belongs to."""
+    return first + last if _ELIDED.search(first) else f"{first} {last}"

@@ -1,0 +1,152 @@
+"""The goodbooks-10k data set, `books.csv`: https://github.com/zygmuntz/goodbooks-10k"""
+
+import re
+from collections.abc import Iterable
+
+from books.importing.parsing.headings import HEADING_LENGTH, parse_plain_name
+from books.importing.parsing.life_dates import EARLIEST, LATEST
+from books.importing.parsing.titles import TITLE_LENGTH, UNTITLED, clean, shortened
+from books.importing.readers.csv_table import Table
+from books.importing.records import Credit, Items, Record, Rejection
+from books.standards.isbn import InvalidISBN, isbn13
+from books.standards.languages import language_code
+
+# Never isbn13: it is printed as a float, and its digits contradict the ISBN-10 in 4,224 rows.
+COLUMNS = (
+    "book_id", "goodreads_book_id", "best_book_id", "work_id", "isbn", "authors", "original_publication_year",
+    "original_title", "title", "language_code", "average_rating", "ratings_count", "work_ratings_count",
+    "work_text_reviews_count", "image_url", "small_image_url",
+)  # fmt: skip
+
+_KEY = re.compile(r"[0-9]{1,18}")
+_START = re.compile(r"[0-9]+,[0-9]+,[0-9]*,")
+_NUMBER = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,6})?")
+_POSITION = re.compile(
+    r"\s*(?P<position>\d[\d.]*(?:\s*[-–+/&]\s*\d[\d.]*|\s*,\s*\d[\d.]*(?=\s*(?:[,;]|$)))*"
+    r"(?:\s*[:,;]\s*part\s+\d+(?:\s+of\s+\d+)?)?|[^,;#]*)",
+    re.IGNORECASE,
+)
+
+
+def source(first_line: str) -> str | None:
+    """The source's name if `first_line` is this data set's header, else None."""
+    names = {name.strip().strip('"') for name in first_line.lstrip("\ufeff").split(",")}
+    return "goodbooks" if names.issuperset(COLUMNS) else None
+
+
+def read(lines: Iterable[str]) -> Items:
+    """The books of the data set; a row without an id or with too few columns is a rejection."""
+    table = Table(lines, COLUMNS, _START)
+    for row in table:
+        if isinstance(row, Rejection):
+            yield row
+        elif _KEY.fullmatch(row[0].strip()):
+            yield _record(table.position, dict(zip(COLUMNS, map(clean, row), strict=True)))
+        else:
+            yield table.reject("bad_key", f"book_id is {row[0][:40]!r}, not a number.")
+
+
+def _record(position: int, row: dict[str, str]) -> Record:
+    whole, series = split_series(row["title"])
+    title, rest = shortened(whole, TITLE_LENGTH)
+    language = language_code(row["language_code"])
+    year = int(_number(row["original_publication_year"]) or 0)
+    rating = _number(row["average_rating"])
+    ratings = _count(row["ratings_count"])
+    isbns, wrong = _isbn(row["isbn"])
+    goodreads = row["goodreads_book_id"] or row["best_book_id"]
+    return Record(
+        key=row["book_id"],
+        position=position,
+        title=title or UNTITLED,
+        subtitle=rest,
+        credits=_credits(row["authors"]),
+        series=series,
+        languages=[language[0]] if language else [],
+        first_published_year=year if year and EARLIEST <= year <= LATEST else None,
+        identifiers=[*([("goodreads", goodreads)] if goodreads else []), *wrong],
+        isbns=isbns,
+        cover=_cover(row["small_image_url"], row["image_url"]),
+        rating_average=rating if rating and rating <= 5 else None,
+        ratings_count=ratings,
+        popularity=ratings,
+        work=f"goodreads:{row['work_id']}" if row["work_id"] else "",
+        extra=_extra(row, title, language),
+    )
+
+
+def _extra(row: dict[str, str], title: str, language: tuple[str, str] | None) -> dict[str, object]:
+    extra = {
+        "source_title": row["title"] if row["title"] != title else "",
+        "original_title": row["original_title"] if row["original_title"] not in {title, row["title"]} else "",
+        "regions": [language[1]] if language and language[1] else [],
+        "unknown_languages": [row["language_code"]] if row["language_code"] and not language else [],
+        "work_ratings_count": _count(row["work_ratings_count"]),
+        "work_text_reviews_count": _count(row["work_text_reviews_count"]),
+    }
+    return {name: value for name, value in extra.items() if value}
+
+
+def split_series(title: str) -> tuple[str, list[tuple[str, str]]]:
+    """The title without the series in its last brackets, and each series with its position.
+
+    `Mort (Death, #1; Discworld, #4)` is Mort, first of Death and fourth of Discworld. Brackets
+    without a number sign belong to the title.
+    """
+    opening = _last_brackets(title)
+    bare = title[:opening].strip()
+    if not bare or "#" not in title[opening:]:
+        return title, []
+    first, *numbered = title[opening + 1 : -1].removeprefix("Includes: ").split("#")
+    name, series = first.strip(" ,;:").removesuffix(" Part"), dict[str, str]()
+    for text in numbered:
+        match = _POSITION.match(text)
+        position = re.sub(r"\s*[-–]\s*", "-", match["position"].strip(" .")) if match else ""
+        rest = text[match.end() :] if match else ""
+        if name:
+            series[name] = f"{series[name]}, {position}" if name in series else position
+        name = rest.strip(" ,;:") or name
+    return (bare, list(series.items())) if series else (title, [])
+
+
+def _last_brackets(title: str) -> int:
+    """Where the brackets that end the title open; its length where none do. They may hold others."""
+    if not title.endswith(")"):
+        return len(title)
+    depth = 0
+    for index in range(len(title) - 1, -1, -1):
+        depth += (title[index] == ")") - (title[index] == "(")
+        if not depth:
+            return index
+    return len(title)
+
+
+def _credits(authors: str) -> list[Credit]:
+    headings = dict.fromkeys(text[:HEADING_LENGTH] for part in authors.split(", ") if (text := part.strip(" ,")))
+    names = [(heading, parse_plain_name(heading)) for heading in headings]
+    return [Credit(heading, name.name, name.sort_name, name.kind) for heading, name in names]
+
+
+def _isbn(text: str) -> tuple[list[str], list[tuple[str, str]]]:
+    """The ISBN-13 of an ISBN-10 that may have lost its leading zeros; a wrong one as an identifier."""
+    if not text:
+        return [], []
+    try:
+        return [isbn13(text.zfill(10))], []
+    except InvalidISBN:
+        return [], [("isbn_invalid", text)]
+
+
+def _cover(small: str, medium: str) -> dict[str, str] | None:
+    if not medium or "/nophoto/" in medium:
+        return None
+    return {"small": small or medium, "medium": medium, "large": medium}
+
+
+def _number(text: str) -> float | None:
+    return float(text) if _NUMBER.fullmatch(text) else None
+
+
+def _count(text: str) -> int | None:
+    number = _number(text)
+    return int(number) if number is not None and 0 <= number < 2**31 else None

@@ -1,0 +1,140 @@
+"""Project Gutenberg's catalogue, `pg_catalog.csv`.
+
+https://www.gutenberg.org/ebooks/offline_catalogs.html#the-project-gutenberg-catalog-metadata
+"""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from books.importing.parsing.headings import HEADING_LENGTH, Name, parse_heading
+from books.importing.parsing.titles import clean, split_title
+from books.importing.readers.csv_table import Table
+from books.importing.records import Credit, Items, Record, Rejection, Topic
+from books.standards.languages import language_code
+from books.standards.relators import role_of
+
+COLUMNS = ("Text#", "Type", "Issued", "Title", "Language", "Authors", "Subjects", "LoCC", "Bookshelves")
+
+TOPIC_LENGTH = 500
+"""Longest subject term kept, in characters."""
+
+_KEY = re.compile(r"[1-9][0-9]{0,9}")
+_START = re.compile(r'"?[0-9]+"?,(?:[A-Za-z]*|"[A-Za-z ]*"),')
+_ROLE = re.compile(r"\s*\[([^\[\]]*)\]$")
+# The two names one set of shelves has had; the others are readers' own lists.
+_CATEGORY = re.compile(r"(?:Category|Browsing):\s*(.*)", re.DOTALL)
+_FAMILY_NAME_FIRST = {"zh", "ja", "ko"}
+
+
+def source(first_line: str) -> str | None:
+    """The source's name if `first_line` is this catalogue's header, else None."""
+    names = {name.strip().strip('"') for name in first_line.lstrip("\ufeff").split(",")}
+    return "gutenberg" if names.issuperset(COLUMNS) else None
+
+
+def read(lines: Iterable[str]) -> Items:
+    """The works of the catalogue; a row without a number or with too few columns is a rejection."""
+    table = Table(lines, COLUMNS, _START)
+    for row in table:
+        if isinstance(row, Rejection):
+            yield row
+        elif _KEY.fullmatch(key := row[0].strip()):
+            yield _record(key, table.position, row)
+        else:
+            yield table.reject("bad_key", f"Text# is {row[0][:40]!r}, not the number of a work.")
+
+
+def _record(key: str, position: int, row: tuple[str, ...]) -> Record:
+    _, kind, issued, raw_title, languages, authors, subjects, classes, shelves = row
+    title, subtitle, part, responsibility = split_title(raw_title, _values(authors))
+    codes, regions, unknown = _languages(languages)
+    extra = {
+        "issued": issued and clean(issued),
+        "source_title": raw_title if raw_title != title else "",
+        "statement_of_responsibility": responsibility,
+        "regions": list(regions),
+        "unknown_languages": list(unknown),
+    }
+    categories, topics = _shelves(shelves)
+    return Record(
+        key=key,
+        position=position,
+        title=title,
+        subtitle=subtitle,
+        part=part,
+        credits=_credits(authors, bool(codes) and _FAMILY_NAME_FIRST.issuperset(codes)) if authors else [],
+        categories=list(categories),
+        subjects=[
+            *[_topic(name, "topic") for name in _values(subjects)],
+            *[_topic(name, "class") for name in _values(classes)],
+            *topics,
+        ],
+        languages=list(codes),
+        format=_format(kind),
+        identifiers=[("gutenberg", key)],
+        links=[("source", "text/html", f"https://www.gutenberg.org/ebooks/{key}")],
+        extra={name: value for name, value in extra.items() if value},
+    )
+
+
+def _values(field: str) -> list[str]:
+    """The values of a field, in order and each once."""
+    return list(dict.fromkeys([value for part in field.split("; ") if (value := part.strip(" ;"))])) if field else []
+
+
+@lru_cache(maxsize=256)
+def _format(kind: str) -> str:
+    return clean(kind).lower()
+
+
+@lru_cache(maxsize=65_536)
+def _topic(name: str, kind: str) -> Topic:
+    return Topic(clean(name)[:TOPIC_LENGTH], kind)
+
+
+@lru_cache(maxsize=4_096)
+def _languages(field: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """The language codes of a field, the regions in them, and the codes that are unknown."""
+    found = [(value, language_code(value)) for value in _values(field)]
+    codes = dict.fromkeys(known[0] for _, known in found if known)
+    regions = dict.fromkeys(known[1] for _, known in found if known and known[1])
+    return tuple(codes), tuple(regions), tuple(clean(value) for value, known in found if known is None)
+
+
+@lru_cache(maxsize=16_384)
+def _shelves(field: str) -> tuple[tuple[tuple[str, ...], ...], tuple[Topic, ...]]:
+    """The category paths and the other shelves of a field."""
+    paths: dict[tuple[str, ...], None] = {}
+    topics = []
+    for shelf in _values(field):
+        if match := _CATEGORY.fullmatch(shelf):
+            labels = (clean(label) for label in match[1].split(" - "))
+            paths[tuple(label for label in labels if label)] = None
+        else:
+            topics.append(_topic(shelf, "shelf"))
+    return tuple(path for path in paths if path), tuple(topics)
+
+
+def _credits(field: str, family_name_first: bool) -> list[Credit]:
+    credits = {}
+    for value in _values(field):
+        heading, roles, name = _contribution(value, family_name_first)
+        for role, note in roles:
+            credits[heading, role] = Credit(
+                heading, name.name, name.sort_name, name.kind, role, note,
+                name.birth_year, name.death_year, name.alternate_names,
+            )  # fmt: skip
+    return list(credits.values())
+
+
+@lru_cache(maxsize=65_536)
+def _contribution(value: str, family_name_first: bool) -> tuple[str, tuple[tuple[str, str], ...], Name]:
+    """A heading without its roles in brackets, the roles, and the name."""
+    heading = clean(value)
+    roles: list[tuple[str, str]] = []
+    while match := _ROLE.search(heading):
+        heading = heading[: match.start()]
+        roles.insert(0, role_of(match[1]))
+    heading = heading[:HEADING_LENGTH] or "Unknown"
+    return heading, tuple(roles) or (("author", ""),), parse_heading(heading, family_name_first)

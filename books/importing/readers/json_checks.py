@@ -1,0 +1,163 @@
+"""Checks of JSON values: each gives the value cleaned, or raises WrongValue naming what is wrong."""
+
+import datetime
+import re
+from collections.abc import Callable
+from typing import Any
+
+from books.importing.parsing.life_dates import EARLIEST, LATEST
+from books.importing.parsing.titles import clean
+
+Check = Callable[[Any], Any]
+
+_DATE = re.compile(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?")
+
+
+class WrongValue(ValueError):
+    """A value of the wrong type or out of range; `path` says where under the field, `message` why."""
+
+    def __init__(self, message: str, path: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.path = path
+
+
+def text(longest: int = 0, *, lines: bool = False) -> Check:
+    """Text of at most `longest` characters (0: any), on one line unless `lines`."""
+
+    def check(value: Any) -> str:
+        if not isinstance(value, str):
+            raise WrongValue("must be text")
+        cleaned: str = value.replace("\0", "").strip() if lines else clean(value)
+        if longest and len(cleaned) > longest:
+            raise WrongValue(f"is longer than {longest} characters")
+        return cleaned
+
+    return check
+
+
+def filled(check: Check) -> Check:
+    """What `check` takes, but not empty."""
+
+    def filled_check(value: Any) -> Any:
+        if not (value := check(value)):
+            raise WrongValue("must not be empty")
+        return value
+
+    return filled_check
+
+
+def whole(least: int, most: int = 2**31 - 1) -> Check:
+    """A whole number within bounds."""
+
+    def check(value: Any) -> int:
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise WrongValue("must be a whole number")
+        if not least <= value <= most:
+            raise WrongValue(f"must be between {least} and {most}")
+        return value
+
+    return check
+
+
+def year(value: Any) -> int:
+    """A year, negative before our era; there is no year 0."""
+    number: int = whole(EARLIEST, LATEST)(value)
+    if not number:
+        raise WrongValue("must not be 0: there is no such year")
+    return number
+
+
+def rating(value: Any) -> float:
+    """A rating from 0 to 5."""
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= 5:
+        raise WrongValue("must be a number from 0 to 5")
+    return float(value)
+
+
+def date(value: Any) -> str:
+    """`YYYY`, `YYYY-MM` or `YYYY-MM-DD`, on the calendar."""
+    if not isinstance(value, str) or not _DATE.fullmatch(value):
+        raise WrongValue("must be YYYY, YYYY-MM or YYYY-MM-DD")
+    try:
+        datetime.date.fromisoformat((value + "-01-01")[:10])
+    except ValueError:
+        raise WrongValue("is no date of the calendar") from None
+    return value
+
+
+def one_of(choices: frozenset[str]) -> Check:
+    """One of a few words."""
+
+    def check(value: Any) -> str:
+        if not isinstance(value, str) or value not in choices:
+            raise WrongValue(f"must be one of {', '.join(sorted(choices))}")
+        return value
+
+    return check
+
+
+def list_of(check: Check, *, distinct: bool = True) -> Check:
+    """A list of what `check` takes; each once where they are to be `distinct`."""
+
+    def list_check(value: Any) -> list[Any]:
+        if not isinstance(value, list):
+            raise WrongValue("must be a list")
+        found = []
+        for index, item in enumerate(value):
+            try:
+                found.append(check(item))
+            except WrongValue as wrong:
+                raise WrongValue(wrong.message, f"[{index}]{wrong.path}") from None
+        return list({repr(item): item for item in found}.values()) if distinct else found
+
+    return list_check
+
+
+def object_of(checks: dict[str, Check], required: tuple[str, ...] = ()) -> Check:
+    """An object with these members, some of them required; a null member is none."""
+
+    def check(value: Any) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise WrongValue("must be an object")
+        if missing := [name for name in required if value.get(name) is None]:
+            raise WrongValue("is missing", f".{missing[0]}")
+        found = {}
+        for name, member in value.items():
+            if name not in checks:
+                raise WrongValue("is not known", f".{name}")
+            if member is not None:
+                try:
+                    found[name] = checks[name](member)
+                except WrongValue as wrong:
+                    raise WrongValue(wrong.message, f".{name}{wrong.path}") from None
+        return found
+
+    return check
+
+
+def mapping_of(name: Check, check: Check) -> Check:
+    """An object whose names `name` takes and whose members `check` takes."""
+
+    def mapping_check(value: Any) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise WrongValue("must be an object")
+        found = {}
+        for key, member in value.items():
+            try:
+                found[name(key)] = check(member)
+            except WrongValue as wrong:
+                raise WrongValue(wrong.message, f".{key[:40]}{wrong.path}") from None
+        return found
+
+    return mapping_check
+
+
+def nested(value: Any, levels: int = 20) -> Any:
+    """Any JSON value of a few levels: a thousand would exhaust the stack of whoever writes it again."""
+    if isinstance(value, list | dict):
+        if not levels:
+            raise WrongValue("is nested too deeply")
+        for member in value.values() if isinstance(value, dict) else value:
+            nested(member, levels - 1)
+    return value

@@ -1,0 +1,215 @@
+"""Octavo's own format: NDJSON, a header line and then one object a book."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import orjson
+
+from books.importing.parsing.headings import HEADING_LENGTH, Name, parse_heading
+from books.importing.parsing.titles import TITLE_LENGTH, UNTITLED, shortened
+from books.importing.readers import json_checks as checks
+from books.importing.readers.csv_table import RAW_LENGTH
+from books.importing.readers.json_checks import (
+    WrongValue,
+    filled,
+    list_of,
+    mapping_of,
+    nested,
+    object_of,
+    one_of,
+    text,
+    whole,
+)
+from books.importing.records import BrokenFile, Credit, Flawed, Items, Record, Rejection, Topic
+from books.standards.isbn import InvalidISBN, isbn13
+from books.standards.languages import language_code
+from books.standards.relators import role_of
+
+COLUMNS: tuple[str, ...] = ()
+"""None: the format has no columns."""
+
+VERSION = 1
+
+AUTHOR_KINDS = frozenset({"person", "organisation", "placeholder"})
+SUBJECT_KINDS = frozenset({"topic", "genre", "place", "person", "time", "shelf", "class"})
+
+_AUTHOR = {
+    "name": filled(text(HEADING_LENGTH - 20)),  # the years are added to it
+    "birth_year": checks.year,
+    "death_year": checks.year,
+    "role": text(200),
+    "kind": one_of(AUTHOR_KINDS),
+    "alternate_names": list_of(filled(text(500))),
+}
+_SUBJECT = object_of({"name": filled(text(500)), "kind": one_of(SUBJECT_KINDS)}, required=("name",))
+_LINK = {"rel": filled(text(40)), "media_type": text(100), "url": filled(text(2_000))}
+FIELDS = {
+    "key": filled(text(200)),
+    "title": text(),
+    "subtitle": text(),
+    "part": text(500),
+    "authors": list_of(object_of(_AUTHOR, required=("name",))),
+    "categories": list_of(filled(list_of(filled(text(300)), distinct=False))),
+    "subjects": list_of(lambda value: _SUBJECT({"name": value} if isinstance(value, str) else value)),
+    "languages": list_of(text(40)),
+    "original_languages": list_of(text(40)),
+    "first_published_year": checks.year,
+    "published_year": checks.year,
+    "published": checks.date,
+    "publisher": text(500),
+    "pages": whole(1),
+    "format": text(80),
+    "identifiers": mapping_of(filled(text(40)), list_of(filled(text(200)))),
+    "isbns": list_of(filled(text(40))),
+    "series": list_of(object_of({"name": filled(text(500)), "position": text(40)}, required=("name",))),
+    "description": text(lines=True),
+    "cover": mapping_of(one_of(frozenset({"small", "medium", "large"})), filled(text(2_000))),
+    "rating_average": checks.rating,
+    "ratings_count": whole(0),
+    "popularity": whole(0),
+    "work": text(190),
+    "links": list_of(object_of(_LINK, required=("url",))),
+    "extra": mapping_of(text(200), nested),
+}
+_SAME = (
+    "subtitle", "part", "first_published_year", "published", "publisher", "pages", "format", "description", "cover",
+    "rating_average", "ratings_count", "popularity",
+)  # fmt: skip
+_SOURCE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+# A NUL written as an escape, not as a backslash before the letters u0000.
+_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
+
+
+def source(first_line: str) -> str | None:
+    """The source's name if `first_line` is a header of this format, else None; raises BrokenFile."""
+    try:
+        header = orjson.loads(first_line.lstrip("\ufeff"))
+    except orjson.JSONDecodeError:
+        return None
+    if not isinstance(header, dict) or header.get("_format") != "octavo":
+        return None
+    if header.get("version") != VERSION:
+        raise BrokenFile(f"The file is of version {header.get('version')!r}; this Octavo reads version {VERSION}.")
+    name = header.get("source")
+    if not isinstance(name, str) or not _SOURCE.fullmatch(name):
+        raise BrokenFile("The header's source must be a short name in small letters, digits, - and _.")
+    return name
+
+
+def read(lines: Iterable[str]) -> Items:
+    """The books of the file; a line that is no JSON, or with a wrong field, is a rejection."""
+    rest = iter(lines)
+    name = source(next(rest, ""))
+    if name is None:
+        raise BrokenFile('The first line is not a header: {"_format": "octavo", "version": 1, "source": "…"}.')
+    for position, line in enumerate(rest, start=2):
+        if type(line) is Flawed:
+            yield Rejection(position, line.reason, line.message, line[:RAW_LENGTH])
+            continue
+        if not line.strip():
+            continue
+        try:
+            yield _record(name, position, orjson.loads(_NUL.sub(r"\1", line.replace("\0", ""))))
+        except orjson.JSONDecodeError as error:
+            yield Rejection(position, "malformed_json", f"The line is not JSON: {error}.", line[:RAW_LENGTH])
+        except WrongValue as wrong:
+            message = f"{wrong.path or 'The line'} {wrong.message}."
+            yield Rejection(position, "invalid_field", message, line[:RAW_LENGTH])
+
+
+def _record(source: str, position: int, data: Any) -> Record:
+    if not isinstance(data, dict):
+        raise WrongValue("must be an object")
+    unknown = {name: value for name, value in data.items() if name not in FIELDS and value is not None}
+    known = {name: value for name, value in data.items() if name in FIELDS}
+    try:
+        fields = object_of(FIELDS, required=("key", "title"))(known)
+        extra = {**mapping_of(text(200), nested)(unknown), **fields.get("extra", {})}
+    except WrongValue as wrong:
+        raise WrongValue(wrong.message, wrong.path.removeprefix(".")) from None
+    title, rest = shortened(fields["title"], TITLE_LENGTH)
+    published, work = fields.get("published", ""), fields.get("work", "")
+    if rest:
+        extra["source_title"] = fields["title"]
+        fields["subtitle"] = f"{rest} {fields.get('subtitle', '')}".rstrip()
+    isbns, wrong_isbns = _isbns(fields.get("isbns", []))
+    identifiers = [(scheme, value) for scheme, values in fields.get("identifiers", {}).items() for value in values]
+    return Record(
+        key=fields["key"],
+        position=position,
+        title=title or UNTITLED,
+        credits=_credits(fields.get("authors", [])),
+        categories=[tuple(path) for path in fields.get("categories", [])],
+        subjects=[Topic(**subject) for subject in fields.get("subjects", [])],
+        series=[(series["name"], series.get("position", "")) for series in fields.get("series", [])],
+        languages=_languages(fields.get("languages", []), extra),
+        original_languages=_languages(fields.get("original_languages", []), extra),
+        published_year=fields.get("published_year") or (int(published[:4]) if published else None),
+        identifiers=list(dict.fromkeys([*identifiers, *wrong_isbns])),
+        isbns=isbns,
+        links=[(i.get("rel", "related"), i.get("media_type", ""), i["url"]) for i in fields.get("links", [])],
+        work=f"{source}:{work}" if work and ":" not in work else work,
+        extra=extra,
+        **{name: fields[name] for name in _SAME if name in fields},
+    )
+
+
+def _languages(values: list[str], extra: dict[str, Any]) -> list[str]:
+    """The language codes; regions and unknown codes are added to `extra`."""
+    codes = dict[str, None]()
+    for value in values:
+        known = language_code(value)
+        if known is None:
+            _add(extra, "unknown_languages", value)
+            continue
+        codes[known[0]] = None
+        if known[1]:
+            _add(extra, "regions", known[1])
+    return list(codes)
+
+
+def _add(extra: dict[str, Any], name: str, value: str) -> None:
+    values = extra.setdefault(name, [])
+    if isinstance(values, list) and value not in values:
+        values.append(value)
+
+
+def _isbns(values: list[str]) -> tuple[list[str], list[tuple[str, str]]]:
+    """The valid ISBNs as ISBN-13, and the others as identifiers."""
+    valid, wrong = dict[str, None](), []
+    for value in values:
+        try:
+            valid[isbn13(value)] = None
+        except InvalidISBN:
+            wrong.append(("isbn_invalid", value))
+    return list(valid), wrong
+
+
+def _credits(authors: list[dict[str, Any]]) -> list[Credit]:
+    credits = {}
+    for author in authors:
+        role, note = role_of(author.get("role", ""))
+        name, heading = _name(author)
+        birth = author.get("birth_year", name.birth_year)
+        death = author.get("death_year", name.death_year)
+        others = tuple(dict.fromkeys([*author.get("alternate_names", []), *name.alternate_names]))
+        kind = author.get("kind", name.kind)
+        credits[heading, role] = Credit(heading, name.name, name.sort_name, kind, role, note, birth, death, others)
+    return list(credits.values())
+
+
+def _name(author: dict[str, Any]) -> tuple[Name, str]:
+    """The name, and the heading it is known by in its source: the name with the years."""
+    heading = author["name"]
+    body = author.get("kind") == "organisation"
+    name = Name("organisation", heading, heading) if body else parse_heading(heading)
+    if name.birth_year or name.death_year or not (author.get("birth_year") or author.get("death_year")):
+        return name, heading
+    return name, f"{heading}, {_year(author.get('birth_year'))}-{_year(author.get('death_year'))}"
+
+
+def _year(year: int | None) -> str:
+    if year is None:
+        return ""
+    return f"{-year} BCE" if year < 0 else str(year)

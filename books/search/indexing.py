@@ -1,0 +1,151 @@
+"""The rows of the full-text indexes: what each says of a book or an author, and writing them anew."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from books.search.indexes import STATEMENT
+from books.search.vocabulary import KINDS, distinct, know_words
+from core.database.bulk import delete_rows, insert_rows, select_in
+from core.search.index import Fields, token_text
+
+# Names, subjects and labels stand on many books; titles on one.
+_tokens = lru_cache(maxsize=65_536)(token_text)
+
+_NOT_WORDS = {"shelf", "class"}
+_NOT_TOPICS = {"class"}
+
+
+def book_fields(
+    *,
+    title: str,
+    part: str,
+    subtitle: str,
+    publisher: str,
+    names: Iterable[str],
+    subjects: Iterable[tuple[str, str]],
+    labels: Iterable[str],
+    extra: Mapping[str, Any],
+) -> Fields:
+    """What is searched of a book, as tokens. `subjects` are kinds and names, `labels` those of its categories."""
+    statement = extra.get(STATEMENT)
+    return token_fields(
+        titles=[token_text(title), token_text(part)] if part else [token_text(title)],
+        subtitles=[token_text(text) for text in (subtitle, statement) if isinstance(text, str) and text],
+        publishers=[_tokens(publisher)] if publisher else [],
+        names=[_tokens(name) for name in names],
+        subjects=[(kind, _tokens(name)) for kind, name in subjects],
+        labels=[_tokens(label) for label in labels],
+    )
+
+
+def token_fields(
+    *,
+    titles: list[str],
+    subtitles: list[str],
+    publishers: list[str],
+    names: list[str],
+    subjects: list[tuple[str, str]],
+    labels: list[str],
+) -> Fields:
+    """The same of what went through `token_text` before."""
+    return {
+        "title": titles,
+        "authors": names,
+        "subtitle": subtitles,
+        "subjects": [term for kind, term in subjects if kind not in _NOT_WORDS],
+        "publisher": publishers,
+        "topics": [term for kind, term in subjects if kind not in _NOT_TOPICS] + labels,
+    }
+
+
+def index_books(connection: BaseDatabaseWrapper, pks: Iterable[int]) -> None:
+    """Write the index rows of these books anew, from what the tables say."""
+    wanted = sorted(set(pks))
+    names, subjects, labels = _names(connection, wanted), _subjects(connection, wanted), _labels(connection, wanted)
+    sql = "SELECT id, title, part, subtitle, publisher, extra FROM books_book WHERE id IN %s ORDER BY id"
+    fields = {
+        pk: book_fields(
+            title=title, part=part, subtitle=subtitle, publisher=publisher,
+            names=names[pk], subjects=subjects[pk], labels=dict.fromkeys(labels[pk]),
+            extra=json.loads(extra),
+        )
+        for pk, title, part, subtitle, publisher, extra in select_in(connection, sql, wanted)
+    }  # fmt: skip
+    _replace(connection, "titles", wanted, fields)
+
+
+def index_authors(connection: BaseDatabaseWrapper, pks: Iterable[int]) -> None:
+    """Write the index rows of these authors anew."""
+    wanted = sorted(set(pks))
+    sql = "SELECT id, name, alternate_names FROM authors_author WHERE id IN %s ORDER BY id"
+    fields: dict[int, Fields] = {
+        pk: {"names": [token_text(known) for known in (name, *json.loads(others))]}
+        for pk, name, others in select_in(connection, sql, wanted)
+    }
+    _replace(connection, "names", wanted, fields)
+
+
+def index_subjects(connection: BaseDatabaseWrapper, pks: Iterable[int]) -> None:
+    """Write the index rows of these subjects anew."""
+    wanted = sorted(set(pks))
+    sql = "SELECT id, name FROM books_subject WHERE id IN %s ORDER BY id"
+    fields: dict[int, Fields] = {pk: {"name": [token_text(name)]} for pk, name in select_in(connection, sql, wanted)}
+    _replace(connection, "subjects", wanted, fields)
+
+
+def books_of(connection: BaseDatabaseWrapper, authors: Iterable[int]) -> list[int]:
+    """The ids of the books that credit one of `authors`."""
+    sql = "SELECT DISTINCT book_id FROM books_bookauthor WHERE author_id IN %s"
+    return [pk for (pk,) in select_in(connection, sql, sorted(authors))]
+
+
+def _replace(connection: BaseDatabaseWrapper, kind: str, pks: list[int], fields: Mapping[int, Fields]) -> None:
+    """Write the rows of an index anew, and see to it that its words of `kind` are known."""
+    index, field = KINDS[kind]
+    columns = index.row_columns(connection.vendor)
+    rows = (index.token_row(connection.vendor, pk, texts) for pk, texts in fields.items())
+    delete_rows(connection, index.table, columns[:1], [(pk,) for pk in pks])
+    insert_rows(connection, index.table, columns, rows)
+    know_words(connection, kind, distinct(text for texts in fields.values() for text in texts[field]))
+
+
+def _names(connection: BaseDatabaseWrapper, books: list[int]) -> dict[int, list[str]]:
+    """Every name of everybody credited, by book."""
+    sql = (
+        "SELECT credit.book_id, author.id, author.name, author.alternate_names FROM books_bookauthor credit"
+        " JOIN authors_author author ON author.id = credit.author_id"
+        " WHERE credit.book_id IN %s ORDER BY credit.book_id, credit.position, credit.author_id, credit.role"
+    )
+    people: defaultdict[int, dict[int, list[str]]] = defaultdict(dict)
+    for book, author, name, others in select_in(connection, sql, books):
+        people[book][author] = [name, *json.loads(others)]
+    return defaultdict(list, {book: [name for names in by.values() for name in names] for book, by in people.items()})
+
+
+def _subjects(connection: BaseDatabaseWrapper, books: list[int]) -> dict[int, list[tuple[str, str]]]:
+    sql = (
+        "SELECT link.book_id, subject.kind, subject.name FROM books_booksubject link"
+        " JOIN books_subject subject ON subject.id = link.subject_id"
+        " WHERE link.book_id IN %s ORDER BY link.book_id, link.position, link.subject_id"
+    )
+    found: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
+    for book, kind, name in select_in(connection, sql, books):
+        found[book].append((kind, name))
+    return found
+
+
+def _labels(connection: BaseDatabaseWrapper, books: list[int]) -> dict[int, list[str]]:
+    sql = (
+        "SELECT link.book_id, category.path FROM books_bookcategory link"
+        " JOIN books_category category ON category.id = link.category_id"
+        " WHERE link.book_id IN %s ORDER BY link.book_id, link.position, link.category_id"
+    )
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    for book, path in select_in(connection, sql, books):
+        found[book] += json.loads(path)
+    return found

@@ -1,0 +1,60 @@
+"""Relevance: the tiers that rank books which match a search."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from django.db.models import Case, Func, IntegerField, Q, Value, When
+from django.db.models.expressions import Combinable
+
+from books.search.indexes import BOOK_INDEX, SEARCHED, anywhere
+from core.database.keyset import Ordering, Term, TierTerm
+from core.search.expressions import filtered_per_row, indexed_first, matching, row_matches
+from core.search.index import TextIndex
+from core.search.query import Match, TextQuery
+
+_LAST = "\U0010ffff"
+
+
+def _steps(query: TextQuery) -> tuple[Match, Match, Match]:
+    in_title = query.within("title", everywhere=SEARCHED)
+    in_names = query.within("title", "authors", everywhere=SEARCHED)
+    return in_title, in_names, anywhere(query)
+
+
+def relevance_terms(query: TextQuery) -> Ordering:
+    """The ordering by relevance, as tiers that share no row."""
+    in_title, in_names, everywhere = _steps(query)
+    same = Q(title_key=query.text)
+    begins = Q(title_key__gt=query.text, title_key__lt=query.text + _LAST)
+    elsewhere = Q(title_key__lt=query.text) | Q(title_key__gte=query.text + _LAST)
+
+    def conditions(of: Callable[[TextIndex, Match], Func]) -> tuple[Q, ...]:
+        return (
+            same & Q(filtered_per_row(BOOK_INDEX, everywhere)),
+            begins & Q(filtered_per_row(BOOK_INDEX, everywhere)),
+            elsewhere & Q(of(BOOK_INDEX, in_title)),
+            elsewhere & Q(of(BOOK_INDEX, replace(in_names, minus=in_title))),
+            elsewhere & Q(of(BOOK_INDEX, replace(everywhere, minus=in_names))),
+        )
+
+    tier = TierTerm(
+        "relevance",
+        tiers=conditions(indexed_first),
+        walked=conditions(filtered_per_row),
+        within=matching(BOOK_INDEX, everywhere),
+        each=Q(filtered_per_row(BOOK_INDEX, everywhere)),
+    )
+    return (tier, Term("popularity", descending=True, nullable=True), Term("id"))
+
+
+def relevance(query: TextQuery) -> Combinable:
+    """The tier of a row that matches `query`, 0 (best) to 4; reads the index once or twice a row."""
+    in_title, in_names, _ = _steps(query)
+    return Case(
+        When(title_key=query.text, then=Value(0)),
+        When(title_key__gt=query.text, title_key__lt=query.text + _LAST, then=Value(1)),
+        When(row_matches(BOOK_INDEX, in_title), then=Value(2)),
+        When(row_matches(BOOK_INDEX, in_names), then=Value(3)),
+        default=Value(4),
+        output_field=IntegerField(),
+    )

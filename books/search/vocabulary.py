@@ -1,0 +1,197 @@
+"""The table of the distinct words: kept by every write of the search indexes, made exact from them by `reindex`."""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from authors.search import AUTHOR_INDEX
+from books.search.indexes import BOOK_INDEX, SUBJECT_INDEX
+from core.database.bulk import delete_in, number_array, select_in
+from core.search.index import GAP, TextIndex
+
+KINDS: dict[str, tuple[TextIndex, str]] = {
+    "titles": (BOOK_INDEX, "title"),
+    "names": (AUTHOR_INDEX, "names"),
+    "subjects": (SUBJECT_INDEX, "name"),
+}
+"""The columns of counts, each with the index and the field of it that it counts rows of."""
+
+_ROWS = {
+    # Words have no blanks in them.
+    "postgresql": "SELECT * FROM unnest(string_to_array(%s, ' '), %s::int[], %s::int[], %s::int[])",
+    # WHERE, or the parser would take ON CONFLICT for a join's condition.
+    "sqlite": "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),"
+    " json_extract(value, '$[3]') FROM json_each(%s) WHERE true",
+}
+_COUNT = ", ".join(f"{kind} = books_word.{kind} + excluded.{kind}" for kind in KINDS)
+_COUNTED = " + ".join(f"excluded.{kind}" for kind in KINDS)
+_SET = ", ".join(f"{kind} = excluded.{kind}" for kind in KINDS)
+_DIFFERS = " OR ".join(f"books_word.{kind} <> excluded.{kind}" for kind in KINDS)
+
+COUNTED = 16
+"""Of so many new rows one is counted, for as many: to write the counts of all words would cost a load a tenth."""
+
+CHUNK = 50_000
+"""Words to a statement."""
+
+COMMON = 200
+"""Rows that have a word, about, from which on it is not looked up whether any is left when some go."""
+
+LOOKED_UP = 1_000
+"""Words that are looked for in the indexes when rows go: some seconds for each thousand on PostgreSQL."""
+
+MOST_KNOWN = 500_000
+"""Words that a load remembers to have written, about 50 MB."""
+
+
+class LoadedWords:
+    """The words of one load: each is written when it is first met, the counts of a batch at its end."""
+
+    def __init__(self) -> None:
+        self._known: set[str] = set()
+        self.begin()
+
+    def begin(self) -> None:
+        """A batch begins, or begins anew."""
+        self._met: set[str] = set()
+        self._counts: defaultdict[str, list[str]] = defaultdict(list)
+
+    def add(self, kind: str, pk: int, texts: Iterable[str]) -> None:
+        """Note a new row by its token texts."""
+        words = distinct(texts)
+        self._met |= words
+        if pk % COUNTED == 0:
+            self._counts[kind] += words
+
+    def write(self, connection: BaseDatabaseWrapper) -> None:
+        """Write what was noted since the batch began or was last written."""
+        counts = {kind: Counter(words) for kind, words in self._counts.items()}
+        self._counts.clear()
+        for numbers in counts.values():
+            for word in numbers:
+                numbers[word] *= COUNTED
+        new = Counter(dict.fromkeys(self._met - self._known, 0))
+        _write(connection, {"new": new, **counts}, f"DO UPDATE SET {_COUNT} WHERE {_COUNTED} > 0")
+
+    def committed(self) -> None:
+        """The batch's words are there from now on."""
+        if len(self._known) > MOST_KNOWN:
+            self._known.clear()
+        self._known |= self._met
+        self.begin()
+
+
+def distinct(texts: Iterable[str]) -> set[str]:
+    """The words of one row's token texts."""
+    return {word for text in texts for word in text.split()}
+
+
+def know_words(connection: BaseDatabaseWrapper, kind: str, words: Iterable[str]) -> None:
+    """Make sure that the words of a few rows are there; nobody waits for a count that another one writes."""
+    _write(connection, {kind: Counter(words)}, "DO NOTHING")
+
+
+def forget_words(connection: BaseDatabaseWrapper, kind: str, rows: Iterable[tuple[int, Iterable[str]]]) -> None:
+    """Take the words of rows that are gone, given by id and token texts, from the table as loading put them there.
+
+    Words that no index has any more go, the first LOOKED_UP of them: others stay until `reindex`, as do common ones,
+    which some row will have. The rows of the index are gone already.
+    """
+    words: set[str] = set()
+    counts: Counter[str] = Counter()
+    for pk, texts in rows:
+        found = distinct(texts)
+        words |= found
+        if pk % COUNTED == 0:
+            counts.update(dict.fromkeys(found, COUNTED))
+    less = [(number, number, word) for word, number in sorted(counts.items())]
+    with connection.cursor() as cursor:
+        sql = f"UPDATE books_word SET {kind} = CASE WHEN {kind} > %s THEN {kind} - %s ELSE 0 END WHERE word = %s"  # noqa: S608
+        cursor.executemany(sql, less)
+    few = f"SELECT word FROM books_word WHERE word IN %s AND {' + '.join(KINDS)} <= {COMMON}"  # noqa: S608
+    rare = [word for (word,) in select_in(connection, few, sorted(words))]
+    gone = set(rare[:LOOKED_UP])
+    for index, field in KINDS.values():
+        gone -= _standing(connection, index, field, sorted(gone))
+    delete_in(connection, "books_word", "word", sorted(gone))
+
+
+def _standing(connection: BaseDatabaseWrapper, index: TextIndex, field: str, words: list[str]) -> set[str]:
+    """Those of `words` that some row of an index has in a field."""
+    if not words:
+        return set()
+    if connection.vendor == "sqlite":
+        matches = f"""{index.table} MATCH '{field} : "' || value || '"'"""
+        sql = f"SELECT value FROM json_each(%s) WHERE EXISTS (SELECT 1 FROM {index.table} WHERE {matches})"  # noqa: S608
+        params: list[Any] = [json.dumps(words, ensure_ascii=False)]
+    else:
+        # All at once: what GIN has not merged yet is read for each question, some milliseconds each. By the index that
+        # has the field alone: to tell weights apart PostgreSQL reads every row that has the word anywhere.
+        vector = index.filtered(field) if field in index.alone else index.columns[field][0]
+        sql = (
+            f"SELECT DISTINCT lexeme FROM {index.table}, unnest({vector})"  # noqa: S608
+            f" WHERE {vector} @@ %s::tsquery AND lexeme = ANY(%s)"
+        )
+        params = [" | ".join(map(_quoted, words)), words]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return {word for (word,) in cursor.fetchall()}
+
+
+def _quoted(word: str) -> str:
+    """`word` as a tsquery takes it."""
+    return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def recount_words(connection: BaseDatabaseWrapper) -> None:
+    """Make the table say what the search indexes say, in one transaction."""
+    with transaction.atomic(using=connection.alias):
+        counts = {kind: Counter(_indexed(connection, *indexed)) for kind, indexed in KINDS.items()}
+        _write(connection, counts, f"DO UPDATE SET {_SET} WHERE {_DIFFERS}")
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT word FROM books_word")
+            gone = [(word,) for (word,) in cursor.fetchall() if not any(word in words for words in counts.values())]
+            cursor.executemany("DELETE FROM books_word WHERE word = %s", gone)
+
+
+def _write(connection: BaseDatabaseWrapper, counts: Mapping[str, Counter[str]], conflict: str) -> None:
+    # In one order, so that two writers of the same words wait for each other and never in a circle.
+    words = sorted(set().union(*counts.values()))
+    for start in range(0, len(words), CHUNK):
+        _write_some(connection, words[start : start + CHUNK], counts, conflict)
+
+
+def _write_some(
+    connection: BaseDatabaseWrapper, words: list[str], counts: Mapping[str, Counter[str]], conflict: str
+) -> None:
+    none: Counter[str] = Counter()
+    numbers = [list(map(counts.get(kind, none).__getitem__, words)) for kind in KINDS]
+    vendor = connection.vendor
+    if vendor == "postgresql":
+        params = [" ".join(words), *map(number_array, numbers)]
+    else:
+        params = [json.dumps(list(zip(words, *numbers, strict=True)), ensure_ascii=False)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO books_word (word, {', '.join(KINDS)}) {_ROWS[vendor]} ON CONFLICT (word) {conflict}",
+            params,
+        )
+
+
+def _indexed(connection: BaseDatabaseWrapper, index: TextIndex, field: str) -> dict[str, int]:
+    """Every word of a field of an index, and how many rows have it: the databases count it themselves."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            vector, weight = index.columns[field]
+            cursor.execute("SELECT word, ndoc FROM ts_stat(%s, %s)", [f"SELECT {vector} FROM {index.table}", weight])  # noqa: S608
+            return dict(cursor.fetchall())
+        cursor.execute(f"CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab('main', '{index.table}', 'col')")
+        try:
+            cursor.execute("SELECT term, doc FROM temp.vocabulary WHERE col = %s AND term <> %s", [field, GAP])
+            return dict(cursor.fetchall())
+        finally:
+            cursor.execute("DROP TABLE temp.vocabulary")

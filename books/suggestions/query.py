@@ -1,0 +1,113 @@
+"""What was typed, as words that a text must have, and how common each of them is."""
+
+import json
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from core.search.query import TextQuery
+from core.text import is_cjk
+
+LAST = "\U0010ffff"
+"""Sorts after whatever may follow a prefix."""
+
+MANY_WORDS = 1_000
+"""Words with one beginning at which nobody counts further: together they are common."""
+
+COMMON = 2**31
+"""The count of what is too common to be counted."""
+
+
+class Counts(NamedTuple):
+    """About how many titles, author names and subjects have a word."""
+
+    titles: int = 0
+    names: int = 0
+    subjects: int = 0
+
+    @classmethod
+    def total(cls, counts: Iterable["Counts"]) -> "Counts":
+        """The sum: at least as many as have any of the words."""
+        return cls(*map(sum, zip(cls(), *counts, strict=True)))
+
+
+class Token(NamedTuple):
+    """A word, or with `prefix` the beginning of one."""
+
+    text: str
+    prefix: bool
+
+    @property
+    def cjk(self) -> bool:
+        """Whether it may stand anywhere in a run of characters, as Chinese and Japanese words do."""
+        return is_cjk(self.text)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Tokens of which a text must have one: the one that was typed, first, and what may have been meant."""
+
+    tokens: tuple[Token, ...]
+    counts: Counts
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What a text must have, all of it. `text` is the query folded, as whole texts are; empty once corrected."""
+
+    text: str
+    groups: tuple[Group, ...]
+
+    @classmethod
+    def of(cls, connection: BaseDatabaseWrapper, query: TextQuery) -> "Typed":
+        """`query` as it stands, counted in one statement."""
+        tokens = dict.fromkeys(
+            Token(text, phrase.prefix and text is phrase.tokens[-1])
+            for phrase in query.include
+            for text in phrase.tokens
+        )
+        known = counted(connection, tokens, MANY_WORDS)
+        return cls(query.text, tuple(Group((token,), known.get(token, Counts())) for token in tokens))
+
+
+_POSTGRESQL = """
+    SELECT word, false, ARRAY[titles, names, subjects, 0]::bigint[] FROM books_word WHERE word = ANY(%s)
+    UNION ALL
+    SELECT start, true, (
+        SELECT ARRAY[sum(titles), sum(names), sum(subjects), count(*)]::bigint[] FROM (
+            SELECT titles, names, subjects FROM books_word
+            WHERE word >= start COLLATE "C" AND word < (start || %s) COLLATE "C" ORDER BY word LIMIT %s
+        ) AS begun
+    ) FROM unnest(%s::text[]) AS start
+"""
+_SQLITE = """
+    SELECT word, 0, json_array(titles, names, subjects, 0) FROM books_word
+    WHERE word IN (SELECT value FROM json_each(%s))
+    UNION ALL
+    SELECT start.value, 1, (
+        SELECT json_array(sum(titles), sum(names), sum(subjects), count(*)) FROM (
+            SELECT titles, names, subjects FROM books_word
+            WHERE word >= start.value AND word < start.value || %s ORDER BY word LIMIT %s
+        )
+    ) FROM json_each(%s) AS start
+"""
+
+
+def counted(connection: BaseDatabaseWrapper, tokens: Collection[Token], many: int) -> dict[Token, Counts]:
+    """Which of `tokens` are known, and how common; from `many` words on a beginning is COMMON."""
+    words = [token.text for token in tokens if not token.prefix]
+    starts = [token.text for token in tokens if token.prefix]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(_POSTGRESQL, [words, LAST, many, starts])
+            rows = cursor.fetchall()
+        else:
+            cursor.execute(_SQLITE, [json.dumps(words), LAST, many, json.dumps(starts)])
+            rows = [(text, prefix, json.loads(numbers)) for text, prefix, numbers in cursor.fetchall()]
+    return {
+        Token(text, bool(prefix)): Counts(COMMON, COMMON, COMMON) if begun == many else Counts(*counts)
+        for text, prefix, (*counts, begun) in rows
+        if counts[0] is not None
+    }

@@ -1,0 +1,66 @@
+"""What is suggested: books, authors and subjects, and where each is looked for."""
+
+from dataclasses import dataclass
+
+from authors.models import Author
+from books.models import Subject
+from books.search.vocabulary import KINDS
+from core.search.index import TextIndex
+
+
+@dataclass(frozen=True)
+class Source:
+    """A kind of suggestion. Everything here is SQL, and none of it comes from outside.
+
+    `text` is what is shown and `key` the same folded: words are looked for in that, its first 200 characters.
+    A text begins as typed if one of `keys` does. The larger `weight` is better, null the worst; `walks` are
+    conditions and orders of an index each, which together go through all rows, best first. `kind` is one of
+    books.search.vocabulary.KINDS, which says where its words are indexed and counted.
+    """
+
+    type: str
+    table: str
+    slug: str
+    text: str
+    keys: tuple[str, ...]
+    weight: str
+    walks: tuple[tuple[str, str], ...]
+    condition: str
+    kind: str
+
+    @property
+    def key(self) -> str:
+        """The shown text, folded."""
+        return self.keys[0]
+
+    @property
+    def index(self) -> TextIndex:
+        """Where its words are indexed."""
+        return KINDS[self.kind][0]
+
+    @property
+    def column(self) -> str:
+        """The field of the index that they are in."""
+        return KINDS[self.kind][1]
+
+
+_BY_BOOKS = (("true", "books_count DESC, id DESC"),)
+
+BOOKS = Source(
+    "book", "books_book", "NULL", "title", ("title_key", "sort_title"),
+    "popularity",
+    # One order with the nulls last would be no index's.
+    (("popularity IS NOT NULL", "popularity DESC, id DESC"), ("popularity IS NULL", "popularity, id")),
+    "true", "titles",
+)  # fmt: skip
+AUTHORS = Source(
+    "author", "authors_author", "NULL", "name", ("match_key", "sort_key"),
+    "books_count", _BY_BOOKS, f"kind <> '{Author.Kind.PLACEHOLDER}'",
+    "names",
+)  # fmt: skip
+SUBJECTS = Source(
+    "subject", "books_subject", "slug", "name", ("sort_key",),
+    "books_count", _BY_BOOKS, f"kind NOT IN {tuple(map(str, Subject.HIDDEN))}",
+    "subjects",
+)  # fmt: skip
+SOURCES = (BOOKS, AUTHORS, SUBJECTS)

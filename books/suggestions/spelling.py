@@ -1,0 +1,71 @@
+"""Forgiving one typo a word.
+
+Every text at one edit from a word is made and looked up in the table of the distinct words: Peter Norvig, "How to
+Write a Spelling Corrector" (2007), with the edits of F. J. Damerau, "A technique for computer detection and
+correction of spelling errors" (1964). A table of deletions (Wolf Garbe's SymSpell) would ask for fewer, but is eight
+times as large as that of the words, and every load would have to write it.
+"""
+
+from collections.abc import Iterator
+from itertools import chain
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from books.suggestions.query import Counts, Group, Token, Typed, counted
+
+SHORTEST, LONGEST = 4, 24
+"""Letters of a word in which a typo is looked for."""
+
+CORRECTED_WORDS = 6
+"""Words of a query in which typos are looked for: each costs some 500 look-ups."""
+
+MEANT = 8
+"""Words that one may have been meant for, the most common ones."""
+
+MANY_BEGUN = 50
+"""Words with one beginning that are looked at, to tell how common it is."""
+
+_SCRIPTS = (
+    "abcdefghijklmnopqrstuvwxyz",
+    *(
+        "".join(map(chr, range(first, last + 1)))
+        for first, last in (
+            (0x03B1, 0x03C9), (0x0430, 0x045F), (0x0561, 0x0586), (0x05D0, 0x05EA), (0x0621, 0x064A), (0x10D0, 0x10F0),
+        )
+    ),
+)  # fmt: skip
+"""Letters of alphabets as folding leaves them: Latin, Greek, Cyrillic, Armenian, Hebrew, Arabic, Georgian."""
+
+
+def edits(word: str) -> set[str]:
+    """Every text at Damerau-Levenshtein distance 1 from `word`: a letter less, more, or another, or two swapped."""
+    # Of the script that most of the word is in: a letter of another is itself the typo, a look-alike on a keyboard of
+    # two. With the letters of each script that has one, six words had 64,000 edits.
+    letters = max(_SCRIPTS, key=lambda script: sum(map(script.count, word)))
+    if set(letters).isdisjoint(word):
+        letters = ""
+    cuts = [(word[:i], word[i:]) for i in range(len(word) + 1)]
+    found = {left + right[1:] for left, right in cuts if right}
+    found |= {left + right[1] + right[0] + right[2:] for left, right in cuts if len(right) > 1}
+    found |= {left + letter + right[1:] for left, right in cuts if right for letter in letters}
+    found |= {left + letter + right for left, right in cuts for letter in letters}
+    return found - {word}
+
+
+def corrected(connection: BaseDatabaseWrapper, typed: Typed) -> Typed | None:
+    """`typed` with, for each word, the known ones that it may be a typo of; None where there are none."""
+    meant = {token: [Token(edit, token.prefix) for edit in edits(token.text)] for token in _doubtful(typed)}
+    known = counted(connection, list(chain(*meant.values(), meant)), MANY_BEGUN) if meant else {}
+    groups = tuple(_widened(group, meant.get(group.tokens[0], []), known) for group in typed.groups)
+    return Typed("", groups) if any(len(group.tokens) > 1 for group in groups) else None
+
+
+def _doubtful(typed: Typed) -> Iterator[Token]:
+    tokens = [group.tokens[0] for group in typed.groups]
+    spelt = [t for t in tokens if SHORTEST <= len(t.text) <= LONGEST and t.text.isalpha() and not t.cjk]
+    yield from spelt[-CORRECTED_WORDS:]
+
+
+def _widened(group: Group, meant: list[Token], known: dict[Token, Counts]) -> Group:
+    found = sorted((token for token in meant if token in known), key=lambda token: (-sum(known[token]), token))[:MEANT]
+    return Group((*group.tokens, *found), Counts.total([group.counts, *(known[token] for token in found)]))

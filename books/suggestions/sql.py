@@ -1,0 +1,154 @@
+"""The pieces of SQL that suggestions are found by. What was typed is in their parameters only."""
+# ruff: noqa: S608
+
+from typing import Any, NamedTuple
+
+from books.suggestions.query import LAST, Group, Token, Typed
+from books.suggestions.sources import Source
+
+SHOWN = 10
+"""Rows of a kind that an answer can show."""
+
+FEW = 300
+"""Rows that are read one by one, to rank them all. A word on more is looked for among the best."""
+
+READ = 2 * FEW
+"""Rows of the index that are ranked where there turn out to be more than were counted."""
+
+FIRST = 300
+"""Rows of the index that are ranked where a word has more, and hardly any among the best."""
+
+BEST = 600
+"""Rows that are looked through, best first."""
+
+BEGUN = 50
+"""Texts that begin as typed, in their own order, that are ranked."""
+
+ENOUGH = SHOWN // 2
+"""Rows found among the best at which the index is not asked: three kinds share an answer."""
+
+CORRECTED = 3
+"""The tier of what has the words but for a typo."""
+
+
+class Sql(NamedTuple):
+    """A piece of a statement, with its parameters."""
+
+    text: str
+    params: tuple[Any, ...] = ()
+
+    @classmethod
+    def join(cls, separator: str, pieces: "list[Sql]") -> "Sql":
+        """The pieces in order."""
+        return cls(separator.join(piece.text for piece in pieces), tuple(p for piece in pieces for p in piece.params))
+
+    def within(self, frame: str) -> "Sql":
+        """This piece in the place of `{}` in `frame`."""
+        return Sql(frame.replace("{}", self.text), self.params)
+
+
+def any_of(conditions: list[Sql]) -> Sql:
+    """The condition that one of `conditions` holds."""
+    return Sql.join(" OR ", conditions).within("({})")
+
+
+def matches(source: Source, groups: tuple[Group, ...]) -> Sql:
+    """The condition that the key has a token of every group."""
+    padded = f"' ' || {source.key} || ' ' LIKE %s"
+    return Sql.join(" AND ", [any_of([Sql(padded, (_pattern(token),)) for token in group.tokens]) for group in groups])
+
+
+def begins(source: Source, text: str) -> Sql:
+    """The condition that a row begins with `text`."""
+    return any_of([Sql(f"({key} >= %s AND {key} < %s)", (text, text + LAST)) for key in source.keys])
+
+
+def tier(source: Source, text: str) -> Sql:
+    """How well a row answers `text`, 0 best; a corrected query has none."""
+    if not text:
+        return Sql(str(CORRECTED))
+    same = any_of([Sql(f"{key} = %s", (text,)) for key in source.keys])
+    return Sql.join(" ", [Sql("CASE WHEN"), same, Sql("THEN 0 WHEN"), begins(source, text), Sql("THEN 1 ELSE 2 END")])
+
+
+def columns(source: Source) -> str:
+    """What ranking a row takes."""
+    return ", ".join(["id", source.weight, *source.keys])
+
+
+def ranked(source: Source, typed: Typed, rows: Sql) -> Sql:
+    """The ids of the best of `rows`, which have `columns`: at most SHOWN of those that match."""
+    order = Sql(f"ORDER BY tier, {source.weight} IS NULL, {source.weight} DESC, id LIMIT {SHOWN}")
+    rank = tier(source, typed.text).within("SELECT id, {} AS tier FROM")
+    best = Sql.join(" ", [rank, rows.within("({}) AS r WHERE"), matches(source, typed.groups), order])
+    return best.within("SELECT id FROM ({}) AS ranked")
+
+
+def beginning(source: Source, text: str) -> Sql:
+    """The first rows that begin with `text`, by their keys."""
+    firsts = [
+        Sql(
+            f"SELECT * FROM (SELECT {columns(source)} FROM {source.table} WHERE {key} >= %s AND {key} < %s"
+            f" AND {source.condition} ORDER BY {key} LIMIT {BEGUN}) AS {key}",
+            (text, text + LAST),
+        )
+        for key in source.keys
+    ]
+    return Sql.join(" UNION ALL ", firsts)
+
+
+def walked(source: Source, condition: Sql) -> Sql:
+    """The ids of those of the best rows that meet `condition`; no more is read than enough of them take."""
+    walks = []
+    for turn, (where, order) in enumerate(source.walks):
+        walk = (
+            f"SELECT id FROM (SELECT id FROM (SELECT {columns(source)} FROM {source.table} WHERE {where}"
+            f" AND {source.condition} ORDER BY {order} LIMIT {BEST}) AS best WHERE {{}} ORDER BY {order}"
+            f" LIMIT {SHOWN}) AS walk"
+        )
+        if turn:
+            before = f"SELECT 1 FROM {source.table} WHERE {source.walks[turn - 1][0]} LIMIT {BEST}"
+            walk += f" WHERE (SELECT count(*) FROM ({before}) AS before) < {BEST}"
+        walks.append(condition.within(walk))
+    return Sql.join(" UNION ALL ", walks)
+
+
+def indexed(source: Source, groups: list[Group], vendor: str) -> Sql:
+    """The rows in which the text index has a token of every group, by id."""
+    index = source.index
+    if vendor != "postgresql":
+        found = " AND ".join(f"({' OR '.join(map(_fts5, group.tokens))})" for group in groups)
+        params = (f"{{{source.column}}} : ({found})",)
+        return Sql(f"SELECT rowid AS id FROM {index.table} WHERE {index.table} MATCH %s", params)
+    vector, weight = index.columns[source.column]
+    if source.column in index.alone:
+        # An index of its own: GIN knows no weights, and a word that few titles have may be in every tenth subject.
+        vector, weight = index.filtered(source.column), ""
+    sql = f"SELECT {index.key} AS id FROM {index.table} WHERE {vector} @@ %s::tsquery"
+    return Sql(sql, (_tsquery(groups, weight),))
+
+
+def by_id(source: Source, ids: str, vendor: str) -> str:
+    """The rows whose ids the table `ids` has, looked up by them and no other way, whatever the database estimates."""
+    if vendor == "postgresql":
+        row = f"SELECT * FROM {source.table} AS s WHERE s.id = found.id OFFSET 0"
+        return f"{ids} AS found CROSS JOIN LATERAL ({row}) AS t WHERE {source.condition}"
+    return f"{ids} AS found CROSS JOIN {source.table} AS t WHERE t.id = found.id AND {source.condition}"
+
+
+def _pattern(token: Token) -> str:
+    """For LIKE, on a key with a blank at each end. A token has no character that means something to LIKE."""
+    if token.cjk:
+        return f"%{token.text}%"
+    return f"% {token.text}%" if token.prefix else f"% {token.text} %"
+
+
+def _tsquery(groups: list[Group], weight: str) -> str:
+    def lexeme(token: Token) -> str:
+        return f"'{token.text}':{'*' if token.prefix else ''}{weight}"
+
+    return " & ".join(f"({' | '.join(map(lexeme, group.tokens))})" for group in groups)
+
+
+def _fts5(token: Token) -> str:
+    return f'"{token.text}"{" *" if token.prefix else ""}'

@@ -1,0 +1,102 @@
+"""The cache key of a request: its canonical URL with the Host and Accept headers that the answer depends on."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from django.http.request import split_domain_port, validate_host
+
+from core.http.encodings import Wish, wish
+from core.http.shape import SCOPE, Shape
+from core.http.urls import OPERATIONS, Defaults, canonical_path, canonical_query, has_port
+
+_MOST_ROUTES, _LONGEST_ROUTE = 4096, 1024
+
+_LONGEST_KEY = 8_192
+"""Bytes of what names an answer that is kept: names count for the memory's bound as bodies do."""
+
+
+# Said by clients that take JSON like everybody else.
+_USUAL_ACCEPTS = {
+    b"",
+    b"*/*",
+    b"application/json",
+    b"application/json, */*",
+    b"application/json, */*;q=0.5",
+    b"application/json, text/plain, */*",
+}
+
+
+class Route:
+    """What a request's URL, Host and Accept headers come to.
+
+    `key` names the answer, None where it is nobody's to keep; `scope` is what the app is asked, `shared` and
+    `headers` what it is where the answer may be shared: nothing of a client that is not in the key.
+    """
+
+    __slots__ = ("headers", "key", "scope", "shared", "wish")
+
+    def __init__(
+        self,
+        key: bytes | None,
+        scope: dict[str, Any],
+        shape: Shape | None,
+        headers: list[tuple[bytes, bytes]],
+        wish: Wish,
+    ) -> None:
+        self.key, self.scope, self.headers, self.wish = key, scope, headers, wish
+        self.shared = {**scope, "method": "GET", SCOPE: shape}
+
+
+class Routes:
+    """Finds the route of a request; those seen lately without reading anything again."""
+
+    def __init__(self, *, defaults: Defaults, allowed_hosts: list[str], one_address: bool) -> None:
+        self._defaults, self._allowed_hosts, self._one_address = defaults, allowed_hosts, one_address
+        self._known: dict[tuple[Any, ...], Route] = {}
+
+    def find(self, scope: Any, found: Mapping[bytes, bytes]) -> Route:
+        """The route of a request with this scope, whose headers are `found`."""
+        asked = (
+            scope["path"], scope["query_string"], found.get(b"host"),
+            found.get(b"accept"), found.get(b"accept-encoding"), scope["scheme"],
+        )  # fmt: skip
+        route = self._known.get(asked)
+        if route is None:
+            route = self._read(scope, found)
+            if len(self._known) >= _MOST_ROUTES:
+                self._known.clear()
+            size = len(scope.get("raw_path") or b"") + sum(len(part) for part in asked if part)
+            if size <= _LONGEST_ROUTE:
+                self._known[asked] = route
+        return route
+
+    def _read(self, scope: Any, found: Mapping[bytes, bytes]) -> Route:
+        path = canonical_path(scope["path"])
+        raw_path = quote(path, errors="replace").encode()
+        query = canonical_query(scope["query_string"], path, self._defaults)
+        changes = {
+            "path": path,
+            "raw_path": raw_path,
+            "query_string": scope["query_string"] if query is None else query,
+        }
+        host, accept = found.get(b"host", b""), found.get(b"accept", b"").strip()
+        headers = [(b"host", host)]
+        if accept not in _USUAL_ACCEPTS:
+            headers.append((b"accept", accept))
+        key = shape = None
+        if query is not None and not path.startswith(OPERATIONS) and self._is_allowed(host):
+            address = b"" if self._one_address else scope["scheme"].encode() + b"://" + host
+            others = (address, *(value for _, value in headers[1:]))
+            key = b"\n".join((raw_path, query, *others))
+            key = key if len(key) <= _LONGEST_KEY else None
+            shape = Shape.of(raw_path, query, others)
+        return Route(key, changes, shape, headers, wish(found.get(b"accept-encoding")))
+
+    def _is_allowed(self, host: bytes) -> bool:
+        try:
+            text = host.decode("ascii")
+        except UnicodeDecodeError:
+            return False
+        domain, _ = split_domain_port(text)
+        return bool(domain) and has_port(text) and validate_host(domain, self._allowed_hosts)

@@ -1,0 +1,75 @@
+"""One call of the application: its answer collected whole, or passed on as it comes where it is a stream."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from core.http.responses import Answer, Headers
+from core.http.types import Message, Receive, Send
+
+Deliver = Callable[[Answer], Awaitable[None]]
+
+LARGEST = 8_000_000
+"""Bytes of the largest answer that is collected whole."""
+
+
+class Trip:
+    """Between the app and one client. An answer whose length is not told, or is above LARGEST, is a stream."""
+
+    def __init__(self, receive: Receive, send: Send, deliver: Deliver, *, head: bool) -> None:
+        self._receive, self._send, self._deliver, self._head = receive, send, deliver, head
+        self._status = 0
+        self._headers: Headers = []
+        self._parts: list[bytes] = []
+        self._streams = False
+
+    async def receive(self) -> Message:
+        """What the client sends."""
+        return await self._receive()
+
+    async def send(self, message: Message) -> None:
+        """Take a message of the app's answer; the last one delivers it."""
+        if message["type"] == "http.response.start":
+            self._status = message["status"]
+            self._headers = [(name.lower(), value) for name, value in message.get("headers", ())]
+            length = next((value for name, value in self._headers if name == b"content-length"), b"")
+            if not length.isdigit() or int(length) > LARGEST:
+                await self._stream(message)
+        elif self._streams:
+            # Of a stream, who asked for its headers alone wants nothing more: the client is gone, the app is told.
+            if not self._head:
+                await self._send(message)
+        else:
+            self._parts.append(message.get("body", b""))
+            if not message.get("more_body", False):
+                await self._deliver(Answer(self._status, self._headers, b"".join(self._parts)))
+
+    async def _stream(self, start: Message) -> None:
+        self._streams = True
+        await self._send(start)
+        if self._head:
+            await self._send({"type": "http.response.body", "body": b""})
+
+
+class Shared(Trip):
+    """A trip whose answer may be many requests': the client that set it off may leave without ending it."""
+
+    def __init__(self, receive: Receive, send: Send, deliver: Deliver, *, head: bool) -> None:
+        super().__init__(receive, send, deliver, head=head)
+        self.on_stream: Callable[[], None] = lambda: None
+        self._asked = False
+        self._flows = asyncio.Event()
+
+    async def receive(self) -> Message:
+        """A request without a body, then nothing; of a stream, that its client has left."""
+        if not self._asked:
+            self._asked = True
+            return {"type": "http.request", "body": b"", "more_body": False}
+        await self._flows.wait()
+        while (message := await self._receive())["type"] != "http.disconnect":
+            pass
+        return message
+
+    async def _stream(self, start: Message) -> None:
+        self._flows.set()
+        self.on_stream()
+        await super()._stream(start)

@@ -1,0 +1,249 @@
+"""Keyset pagination: rows after a key are found as ranges of an index, never by counting off rows.
+
+The textbook condition `(a, b, id) > (x, y, z)` holds for columns of one direction without nulls
+only. Here the rows after a key are written as a chain of ranges, nearest first:
+`a = x, b = y, id > z`, then `a = x, b > y`, then `a > x`, then `a is null`. Each is one range of an
+index on (a, b, id), read in its own order and no further than the page, whatever the directions.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import reduce
+from operator import or_
+from typing import Any, TypeVar
+
+from django.db import connections
+from django.db.models import F, Model, Q, QuerySet
+from django.db.models.expressions import Combinable, OrderBy, RawSQL
+from django.db.models.sql.where import WhereNode
+
+from core.database.expressions import AnyOf
+
+M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True)
+class Term:
+    """One column of an ordering. Nulls come last in both directions, first when walked backwards."""
+
+    column: str
+    descending: bool = False
+    nullable: bool = False
+    nulls_first: bool = False
+
+    def reversed(self) -> "Term":
+        """The same term walked backwards."""
+        return replace(self, descending=not self.descending, nulls_first=not self.nulls_first)
+
+    def order_by(self, *, native: bool = False) -> OrderBy | None:
+        """The ORDER BY item. `native` leaves nulls where the index has them: for ranges of nulls only, or of none."""
+        column = F(self.column)
+        if not self.nullable or native:
+            return column.desc() if self.descending else column.asc()
+        placement: dict[str, Any] = {"nulls_first": True} if self.nulls_first else {"nulls_last": True}
+        return column.desc(**placement) if self.descending else column.asc(**placement)
+
+    def equals(self, value: Any) -> Q:
+        """Rows that have `value` here."""
+        return Q(**{f"{self.column}__isnull": True}) if value is None else Q(**{self.column: value})
+
+    def beyond(self, value: Any) -> list[Q]:
+        """Rows after `value` in this term's order, as ranges in that order."""
+        null, present = self._null_or_not()
+        if value is None:
+            return [present] if self.nulls_first else []
+        further = Q(**{f"{self.column}__{'lt' if self.descending else 'gt'}": value})
+        return [further, null] if self.nullable and not self.nulls_first else [further]
+
+    def everything(self) -> list[Q]:
+        """All rows, as ranges in this term's order."""
+        if not self.nullable:
+            return [Q()]
+        null, present = self._null_or_not()
+        return [null, present] if self.nulls_first else [present, null]
+
+    def _null_or_not(self) -> tuple[Q, Q]:
+        # SQLite finds IS NOT NULL in an index; for NOT (… IS NULL), which `~` makes, it reads all of it.
+        return Q(**{f"{self.column}__isnull": True}), Q(**{f"{self.column}__isnull": False})
+
+
+Key = Sequence[Any]
+Ordering = tuple[Term, ...]
+
+
+def reverse(ordering: Ordering) -> Ordering:
+    """`ordering` walked backwards."""
+    return tuple(term.reversed() for term in ordering)
+
+
+@dataclass(frozen=True)
+class TierTerm(Term):
+    """A leading term whose few values are conditions rather than a column: best tier first.
+
+    `tiers` find their rows by index, to be sorted. Those in `broad` hold too many for that: there the order is
+    walked, and each row met is held to the condition in `walked`, which says the same.
+
+    Every tier's condition includes the list's own, `pk__in=within`; `each` says that of a row at hand.
+    """
+
+    tiers: tuple[Q, ...] = ()
+    walked: tuple[Q, ...] = ()
+    broad: frozenset[int] = frozenset()
+    within: Combinable | None = None
+    each: Q = field(default_factory=Q)
+
+    def unfiltered(self, rows: QuerySet[M]) -> QuerySet[M]:
+        """`rows` without `pk__in=within` on SQLite, which would look all of them up for it; PostgreSQL plans by it."""
+        if connections[rows.db].vendor == "postgresql":
+            return rows
+        bare, where = _bare(rows), rows.query.where
+        kept = [node for node in where.children if getattr(node, "rhs", None) != self.within]
+        bare.query.where = WhereNode(kept, where.connector, where.negated)
+        return bare
+
+    def looked_at(self, rows: QuerySet[M]) -> QuerySet[M]:
+        """`rows` in the form in which some of them are counted with the least work."""
+        bare = self.unfiltered(rows)
+        return rows if bare is rows else bare.filter(self.each)
+
+    def order_by(self, *, native: bool = False) -> OrderBy | None:
+        """Nothing within one tier; across tiers, the annotation named by `column`."""
+        return None if native else super().order_by()
+
+    def equals(self, value: Any) -> Q:
+        """Rows of tier `value`."""
+        tier: Q = self.walked[value] if value in self.broad else self.tiers[value]
+        return tier
+
+    def following(self, value: int | None) -> Iterator[int]:
+        """The tiers after `value`, or before it when walked backwards; all of them for None."""
+        numbers = range(len(self.tiers))
+        if value is not None:
+            numbers = numbers[:value] if self.descending else numbers[value + 1 :]
+        yield from reversed(numbers) if self.descending else numbers
+
+    def whole(self, number: int, then: Term) -> Iterator[tuple[int, Q]]:
+        """All of a tier, as `ranges` gives it: one to be walked in ranges of the term that orders it."""
+        if number not in self.broad:
+            yield 0, self.tiers[number]
+            return
+        for condition in then.everything():
+            yield 1, self.walked[number] & condition
+
+
+def ranges(ordering: Ordering, after: Key | None) -> Iterator[tuple[int, Q]]:
+    """The rows after the key `after` (else all), nearest first, as (index of the moving term, condition)."""
+    leading = ordering[0]
+    if isinstance(leading, TierTerm):
+        yield from _tier_ranges(leading, ordering, after)
+        return
+    if after is None:
+        yield from ((0, condition) for condition in ordering[0].everything())
+        return
+    yield from _following(ordering, after, last=0)
+
+
+def _following(ordering: Ordering, after: Key, last: int) -> Iterator[tuple[int, Q]]:
+    """The ranges after `after` in which the terms from the last one to number `last` move."""
+    for moving in range(len(ordering) - 1, last - 1, -1):
+        fixed = Q()
+        for term, value in zip(ordering[:moving], after, strict=False):
+            fixed &= term.equals(value)
+        for condition in ordering[moving].beyond(after[moving]):
+            yield moving, fixed & condition
+
+
+def _tier_ranges(leading: TierTerm, ordering: Ordering, after: Key | None) -> Iterator[tuple[int, Q]]:
+    if after is not None:
+        yield from _following(ordering, after, last=1)
+    for number in leading.following(None if after is None else after[0]):
+        yield from leading.whole(number, ordering[1])
+
+
+def page(
+    rows: QuerySet[M],
+    ordering: Ordering,
+    *,
+    limit: int,
+    after: Key | None = None,
+    offset: int = 0,
+    selective: bool = False,
+) -> QuerySet[M]:
+    """The `limit` rows of `rows` that follow `after`, in one statement that reads about that many.
+
+    Each range becomes a branch of a UNION ALL that is itself ordered and limited; the branches run in
+    turn and stop when the page is full. With `selective` the caller knows that few rows match at all:
+    then those are found first and sorted, which no statistic can talk the database out of.
+    """
+    if selective and not isinstance(ordering[0], TierTerm):
+        following = reduce(or_, (condition for _, condition in ranges(ordering, after))) if after else Q()
+        found = _bare(rows).filter(AnyOf(rows.order_by().values("pk"))).filter(following)
+        return found.order_by(*_order(ordering))[offset : offset + limit]
+    if isinstance(ordering[0], TierTerm):
+        rows = ordering[0].unfiltered(rows)
+    branches = []
+    for moving, condition in ranges(ordering, after):
+        branches.append(
+            rows.filter(condition).order_by(*_order(ordering, moving, without=_null(ordering, moving, condition)))
+        )
+    if len(branches) == 1:
+        return branches[0][offset : offset + limit]
+    parts: list[str] = []
+    params: list[Any] = []
+    for index, branch in enumerate(branches):
+        sql, branch_params = branch.values("pk")[: offset + limit].query.sql_with_params()
+        parts.append(f"SELECT * FROM ({sql}) AS range_{index}")  # noqa: S608 - compiled by the ORM
+        params.extend(branch_params)
+    union = f"SELECT * FROM ({' UNION ALL '.join(parts)} LIMIT {int(limit)} OFFSET {int(offset)}) AS page"  # noqa: S608
+    return _bare(rows).filter(pk__in=RawSQL(union, params)).order_by(*_order(ordering))
+
+
+def is_selective(matches: int, of: int, limit: int) -> bool:
+    """Whether sorting all `matches` reads less than walking an order until `limit` of them are met.
+
+    A walk over `of` rows meets a match every `of / matches` rows.
+    """
+    return matches * matches <= limit * of
+
+
+def with_broad_tiers(ordering: Ordering, sizes: Mapping[int, int], of: int, limit: int) -> Ordering:
+    """`ordering` by tiers of these `sizes`, in a table of `of` rows: those too large to be sorted are walked."""
+    leading = ordering[0]
+    assert isinstance(leading, TierTerm)
+    broad = frozenset(number for number, size in sizes.items() if not is_selective(size, of, limit))
+    return (replace(leading, broad=broad), *ordering[1:])
+
+
+def _bare(rows: QuerySet[M]) -> QuerySet[M]:
+    """`rows` with its joins, prefetches and annotations, but no condition."""
+    bare = rows.all()
+    bare.query.where = WhereNode()
+    return bare
+
+
+def _null(ordering: Ordering, moving: int, condition: Q) -> int | None:
+    """The number of the term by which a tier's range need not be ordered: it is null all over it.
+
+    Popularity falls while ids rise, which no index does: PostgreSQL would sort all that have none.
+    """
+    if not isinstance(ordering[0], TierTerm) or moving != 1 or not ordering[1].nullable:
+        return None
+    return 1 if _asks_for(condition, ordering[1].equals(None)) else None
+
+
+def _asks_for(condition: Q, part: Q) -> bool:
+    """Whether `part`, of one child, is one of the things that `condition` asks for at once."""
+    if condition.connector != Q.AND or condition.negated:
+        return False
+    return any(
+        child in part.children or (isinstance(child, Q) and _asks_for(child, part)) for child in condition.children
+    )
+
+
+def _order(ordering: Ordering, moving: int = -1, *, without: int | None = None) -> list[OrderBy]:
+    """ORDER BY of a range in which the terms up to `moving` are fixed or free of nulls.
+
+    `without` is the number of a term that is null all over it: PostgreSQL would sort by it all the same.
+    """
+    items = (term.order_by(native=index <= moving) for index, term in enumerate(ordering) if index != without)
+    return [item for item in items if item is not None]

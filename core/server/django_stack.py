@@ -1,0 +1,132 @@
+"""Django's synchronous stack as one function: from a scope and a body to an answer ready to be sent."""
+
+import io
+import logging
+from typing import Any, NamedTuple, cast
+
+from django.core import signals
+from django.core.handlers.asgi import ASGIRequest, get_script_prefix
+from django.core.handlers.base import BaseHandler
+from django.db import InterfaceError, OperationalError
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import get_resolver, set_script_prefix
+
+from core.database.connections import close_replaced, died, opened
+from core.http.refusals import Refused
+from core.http.shape import FAILED, SCOPE, Shape
+from core.server.prepared import PreparedRequests
+from core.server.retry_log import Held, first_error, hold, tell, tell_of_another
+
+Scope = dict[str, Any]
+logger = logging.getLogger(__name__)
+
+FILE_PART = 2**16
+"""Bytes of a file sent at a time."""
+
+
+class Answer(NamedTuple):
+    """A response as ASGI sends it; `stream` is what its body comes from where that is not whole."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+    stream: StreamingHttpResponse | None = None
+
+
+class Stack(BaseHandler):
+    """Django's synchronous stack: middleware, URLconf, view."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.load_middleware(is_async=False)
+        self._prepared = PreparedRequests()
+
+    def run(self, scope: Scope, body: bytes) -> Answer:
+        """Answer a request, on a thread. Raises Refused for one that cannot be read.
+
+        Asking a connection whether it lives would cost each request a round trip. Instead a read whose connection
+        proves to be dead is run once more, on a new one.
+        """
+        shape: Shape | None = scope.get(SCOPE)
+        used = opened() if scope["method"] in ("GET", "HEAD") else []
+        if shape and (answer := self._again(shape, used, scope)):
+            return answer
+        held: Held | None = [] if used else None
+        response = self._respond(scope, body, held)
+        if held is not None and response.status_code >= 500 and died(used):
+            tell_of_another(first_error(held))
+            response.close()
+            response = self._respond(scope, body)
+        elif held:
+            tell(held)
+        if isinstance(response, StreamingHttpResponse):
+            return Answer(response.status_code, _headers(response), b"", response)
+        answer = Answer(response.status_code, _headers(response), response.content)  # type: ignore[attr-defined]
+        response.close()
+        if shape and answer.status == 200 and (prepared := getattr(response, "prepared", None)):
+            self._prepared.keep(shape, prepared, answer.headers)
+        return answer
+
+    def _again(self, shape: Shape, used: list[BaseDatabaseWrapper], scope: Scope) -> Answer | None:
+        """The answer to a request of a known shape; None where it takes the whole way, as after an error.
+
+        If that is because a connection was dead, `used` is empty afterwards: the whole way is the second attempt.
+        What else the database refused is in the scope: it is not asked again, the view only says what that means.
+        """
+        if any(wrapper.errors_occurred for wrapper in used):
+            return None
+        close_replaced()
+        try:
+            made = self._prepared.answer(shape)
+        except Exception as error:
+            if died(used):
+                tell_of_another(error)
+                used.clear()
+            elif isinstance(error, OperationalError | InterfaceError):
+                scope[FAILED] = error
+            else:
+                logger.debug("a prepared request failed", exc_info=True)
+            return None
+        return Answer(200, *made) if made else None
+
+    def _respond(self, scope: Scope, body: bytes, held: Held | None = None) -> HttpResponseBase:
+        set_script_prefix(get_script_prefix(scope))
+        signals.request_started.send(sender=self.__class__, scope=scope)
+        try:
+            request = ASGIRequest(scope, io.BytesIO(body))
+        except UnicodeDecodeError:
+            signals.request_finished.send(sender=self.__class__)
+            raise Refused(400) from None
+        if held is not None:
+            hold(request, held)
+        response: HttpResponseBase = self.get_response(request)
+        response._handler_class = self.__class__  # type: ignore[attr-defined]
+        if isinstance(response, FileResponse):
+            response.block_size = FILE_PART
+        return response
+
+    def refusal(self, scope: Scope, status: int) -> Answer:
+        """The URLconf's own answer to what is refused, through all middleware: these need no thread."""
+        try:
+            request = ASGIRequest(scope, io.BytesIO())
+        except UnicodeDecodeError:
+            request = ASGIRequest({**scope, "query_string": b""}, io.BytesIO())
+        request.refused = status  # type: ignore[attr-defined]
+        response: HttpResponse = self._middleware_chain(request)  # type: ignore[attr-defined]
+        return Answer(response.status_code, _headers(response), response.content)
+
+    def _get_response(self, request: HttpRequest) -> HttpResponseBase:
+        """What stands innermost, inside all middleware: the view, or the URLconf's handler of a refusal."""
+        if status := getattr(request, "refused", 0):
+            handler: Any = get_resolver().resolve_error_handler(status)
+            return cast(HttpResponseBase, handler(request, None))
+        return cast(HttpResponseBase, super()._get_response(request))  # type: ignore[misc]
+
+
+def _headers(response: HttpResponseBase) -> list[tuple[bytes, bytes]]:
+    """As ASGI wants them, a Set-Cookie for each cookie."""
+    found = [(name.encode("ascii"), value.encode("latin-1")) for name, value in response.items()]
+    found += [(b"Set-Cookie", morsel.output(header="").strip().encode("ascii")) for morsel in response.cookies.values()]
+    return found

@@ -1,0 +1,197 @@
+"""The ASGI application: Django's whole synchronous stack of one request in one hop to a persistent thread.
+
+Django's own ASGI handler starts a thread for each request and, with it, a database connection.
+"""
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from functools import cached_property, partial
+from typing import Any, cast
+
+from asgiref.sync import ThreadSensitiveContext, iscoroutinefunction, sync_to_async
+from django.conf import settings
+from django.core.exceptions import RequestAborted
+from django.core.handlers.asgi import ASGIHandler
+from django.db import connections
+from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
+
+from core.http.refusals import REFUSAL, Refused
+from core.http.types import Message, Receive, Send
+from core.http.urls import canonical_path
+from core.server.django_stack import Answer, Scope, Stack
+from core.server.log_throttle import Throttle
+from core.server.streaming import Departure, stream
+from core.server.thread_pool import Full, Pool
+
+Pattern = URLPattern | URLResolver
+
+WATCH_AFTER = 0.1
+"""Seconds after which a request's client is watched: most are answered by then, and watching takes a task."""
+
+SIGNS = ("/health/live", "/metrics")
+"""Signs of life, given by a thread of their own: a database that hangs is no reason to kill the process."""
+
+STREAMING_THREADS = 8
+"""Streams made by threads that a process sends at once; others wait for their turn."""
+
+LONGEST_LENGTH = 18
+"""Digits of a Content-Length past which it is too large for anything."""
+
+_SAYS_BODY = (b"content-length", b"transfer-encoding")
+
+logger = logging.getLogger(__name__)
+
+
+class Handler:
+    """An ASGI application over settings' URLconf and middleware, which must be synchronous.
+
+    Nothing is started before a process' first request, so that it can be made before a fork.
+    """
+
+    def __init__(self) -> None:
+        self._stack = Stack()
+        self._throttle = Throttle()
+        self._limit: int = settings.REQUEST_TIMEOUT
+        self._pool = Pool("request", settings.THREADS, settings.QUEUE_SIZE)
+        self._signs = Pool("signs", 1, settings.QUEUE_SIZE)
+        self._streams = Pool("stream", STREAMING_THREADS, settings.QUEUE_SIZE)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request, or one that could not be read."""
+        if scope["type"] == REFUSAL:
+            await _send(self._stack.refusal(scope, scope["status"]), send)
+            return
+        if scope["type"] != "http":
+            raise ValueError(f"Only HTTP can be handled, not {scope['type']}.")
+        try:
+            body = await self._body(scope, receive)
+            if self._is_async(scope["path"]):
+                await self._run_async(scope, body, receive, send)
+                return
+            answer = await self._answer(scope, body, receive)
+        except RequestAborted:
+            return
+        except Refused as refused:
+            answer = self._stack.refusal(scope, refused.status)
+        if answer.stream is None:
+            await _send(answer, send)
+        else:
+            await send(_start(answer))
+            await stream(answer.stream, receive, send, self._streams, self._limit)
+
+    async def _body(self, scope: Scope, receive: Receive) -> bytes:
+        """The request's body. Raises Refused, before the first byte is asked for where that can be, RequestAborted."""
+        if not any(name in _SAYS_BODY for name, _ in scope["headers"]):
+            # Nothing is to come, so nothing has to be waited for.
+            if (await receive())["type"] == "http.disconnect":
+                raise RequestAborted
+            return b""
+        bound = settings.DATA_UPLOAD_MAX_MEMORY_SIZE or float("inf")
+        length = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+        if not length.isdigit():
+            raise Refused(400)
+        if len(length) > LONGEST_LENGTH or int(length) > bound:
+            raise Refused(413)
+        parts, size = [], 0
+        try:
+            async with asyncio.timeout(self._limit):
+                while True:
+                    message = await receive()
+                    if message["type"] == "http.disconnect":
+                        raise RequestAborted
+                    parts.append(message.get("body", b""))
+                    size += len(parts[-1])
+                    if size > bound:
+                        raise Refused(413)
+                    if not message.get("more_body", False):
+                        return b"".join(parts)
+        except TimeoutError:
+            raise Refused(408) from None
+
+    async def _answer(self, scope: Scope, body: bytes, receive: Receive) -> Answer:
+        """What a thread makes of the request. Raises Refused past the bounds of line and time, RequestAborted."""
+        loop = asyncio.get_running_loop()
+        try:
+            pool = self._signs if scope["path"].startswith(SIGNS) else self._pool
+            call = pool.submit(partial(self._stack.run, scope, body), unwanted=self._unwanted)
+        except Full:
+            self._tell()
+            raise Refused(503) from None
+        give_up = partial(pool.give_up, call)
+        departure = Departure(receive, partial(give_up, RequestAborted()))
+        timers = []
+
+        def look() -> None:
+            departure.watch()
+            timers.append(loop.call_later(self._limit - WATCH_AFTER, give_up, Refused(503)))
+
+        timers.append(loop.call_later(WATCH_AFTER, look))
+        try:
+            return await call.future
+        finally:
+            for timer in timers:
+                timer.cancel()
+            departure.stop()
+            give_up()
+
+    def _tell(self) -> None:
+        """Say in the log that requests are refused."""
+        if (more := self._throttle.admit()) is not None:
+            logger.warning("more requests than can wait: some are answered 503%s", more)
+
+    def _unwanted(self, answer: Answer) -> None:
+        """A stream that nobody waits for any more is closed where it was made, on a thread."""
+        if answer.stream is not None:
+            self._pool.submit(answer.stream.close, always=True)
+
+    @cached_property
+    def _has_async(self) -> bool:
+        return _any_async(get_resolver().url_patterns)
+
+    @cached_property
+    def _django(self) -> ASGIHandler:
+        return ASGIHandler()
+
+    def _is_async(self, path: str) -> bool:
+        """Whether a coroutine answers `path`; asked of nothing where the URLconf has none."""
+        if self._has_async:
+            try:
+                return iscoroutinefunction(resolve(canonical_path(path)).func)
+            except Resolver404:
+                return False
+        return False
+
+    async def _run_async(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> None:
+        """Django's own way, on the event loop; what is synchronous in it has one thread for this request."""
+        read = False
+
+        async def again() -> Message:
+            nonlocal read
+            if read:
+                return await receive()
+            read = True
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async with ThreadSensitiveContext():
+            try:
+                await self._django.handle(scope, again, cast(Any, send))
+            finally:
+                # The thread ends here; its connections would be left to the garbage collector.
+                await sync_to_async(connections.close_all)()
+
+
+def _start(answer: Answer) -> Message:
+    return {"type": "http.response.start", "status": answer.status, "headers": answer.headers}
+
+
+async def _send(answer: Answer, send: Send) -> None:
+    await send(_start(answer))
+    await send({"type": "http.response.body", "body": answer.body})
+
+
+def _any_async(patterns: Iterable[Pattern]) -> bool:
+    return any(
+        _any_async(pattern.url_patterns) if isinstance(pattern, URLResolver) else iscoroutinefunction(pattern.callback)
+        for pattern in patterns
+    )

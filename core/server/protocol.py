@@ -1,0 +1,246 @@
+"""HTTP/1.1 on one connection: uvicorn's, with bounds on a request's head, and problems for what cannot be read.
+
+What the parser refuses reaches the application as a scope of the type REFUSAL (core.http.refusals): the application knows
+what a problem looks like, the server does not.
+"""
+
+import asyncio
+import re
+from typing import Any, ClassVar
+from urllib.parse import quote_from_bytes
+
+import httptools
+from django.conf import settings
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from core.health import readiness
+from core.http.refusals import Refused, refusal_scope
+from core.server.raw_response_cycle import Cycle
+
+# What is being read: nothing of a request, its line, its headers, its body; or nothing any more.
+_IDLE, _LINE, _HEADERS, _BODY, _REFUSED = range(5)
+_END = b"\r\n\r\n"
+_WHITE = ord(" ")
+_ASCII = bytes(range(128))
+_SAYS_BODY = (b"content-length", b"transfer-encoding")
+_METHOD = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+(?: |$)")
+STOPS = (httptools.HttpParserError, httptools.HttpParserUpgrade)
+_VERSIONS = ("1.1", "1.0")
+_UNKNOWN: Any = {}
+"""The scope between two requests."""
+
+
+class RefusingProtocol(HttpToolsProtocol):
+    """A connection on which a request can be refused in its turn, after which nothing is read any more."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.scope = _UNKNOWN
+        self._part = _IDLE
+        # Bytes of that part that have come.
+        self._pending = 0
+
+    @property
+    def is_answering(self) -> bool:
+        """Whether the last request has no answer yet."""
+        cycle: RequestResponseCycle | None = self.cycle
+        return cycle is not None and not cycle.response_complete
+
+    def refuse(self, status: int) -> None:
+        """Answer with `status` after the requests before; where a body was being read in place of its request."""
+        begun, self._part = self._part == _BODY, _REFUSED
+        if begun and self.cycle.response_started:
+            self.transport.close()
+            return
+        waits = self._give_up_last() if begun else self.is_answering
+        self.cycle = self._refusal(status)
+        if waits:
+            self.pipeline.appendleft((self.cycle, self.app))
+        else:
+            self._start_asgi_task(self.cycle, self.app)
+
+    def _give_up_last(self) -> bool:
+        """Let nobody answer the last request; whether one before it has no answer yet."""
+        self.cycle.disconnected = True
+        self.cycle.message_event.set()
+        waits = bool(self.pipeline) and self.pipeline[0][0] is self.cycle
+        if waits:
+            self.pipeline.popleft()
+        return waits
+
+    def _refusal(self, status: int) -> RequestResponseCycle:
+        read: dict[str, Any] = {**self.scope}
+        scope: Any = refusal_scope(
+            status,
+            "HEAD" if read.get("method") == "HEAD" else "GET",
+            scheme=self.scheme, server=self.server, client=self.client,
+            headers=[pair for pair in read.get("headers", ()) if pair[0] == b"origin"],
+        )  # fmt: skip
+        return Cycle.last(self, scope)
+
+
+class BoundedProtocol(RefusingProtocol):
+    """A connection whose requests have bounds, and where bytes past ASCII in a URL are taken as percent-encoded ones.
+
+    An upgrade is not taken: the request is answered in HTTP/1.1, as RFC 9110 (section 7.8) allows.
+    """
+
+    LINE_BYTES: ClassVar[int] = 8_192
+    """Bytes of a request's line, percent-encoded; more is 414."""
+    HEADER_BYTES: ClassVar[int] = 32_768
+    """Bytes of a request's headers, and of its body's framing between two parts of it; more is 431."""
+    HEADERS: ClassVar[int] = 100
+    """Headers of a request; more is 431."""
+
+    def on_headers_complete(self) -> None:
+        """Called by the parser before the request is handled. Raises Refused."""
+        if len(self.headers) > self.HEADERS:
+            raise Refused(431)
+        HttpToolsProtocol.on_headers_complete(self)
+        self._part, self._pending = _BODY, 0
+        if readiness.draining:
+            self.cycle.keep_alive = False
+        if self.scope["http_version"] not in _VERSIONS:
+            raise Refused(400)
+
+    def on_body(self, body: bytes) -> None:
+        """Called by the parser with a part of a body."""
+        self._pending = 0
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Called by the parser at the end of a request. As uvicorn has it, without its questions about upgrades."""
+        self._part, self.scope = _IDLE, _UNKNOWN
+        if not self.cycle.response_complete:
+            self.cycle.more_body = False
+            self.cycle.message_event.set()
+
+    def parse(self, data: bytes) -> None:
+        """Parse what came; up to the end of each line of a head, so that it is known which bytes are of what."""
+        start = 0
+        while start < len(data) and self._part != _REFUSED:
+            end = len(data) if self._part == _BODY else data.find(b"\n", start) + 1 or len(data)
+            piece, start = data[start:end], end
+            if self._part == _IDLE and piece.strip():  # Blank lines may precede a request.
+                self._part, self._pending = _LINE, 0
+            self._parse_piece(piece)
+
+    def _parse_piece(self, piece: bytes) -> None:
+        part = self._part
+        if part == _LINE and not piece.isascii():
+            piece = quote_from_bytes(piece, _ASCII).encode()
+        self._pending += len(piece)
+        if part == _LINE and self._pending > self.LINE_BYTES:
+            self.refuse(414)
+        elif part == _HEADERS and self._pending > self.HEADER_BYTES:
+            self.refuse(431)
+        else:
+            try:
+                self.parser.feed_data(piece)
+            except STOPS as stop:
+                self.go_on(stop, piece)
+        if part == self._part == _LINE and piece.endswith(b"\n"):
+            self._part, self._pending = _HEADERS, 0
+        elif part == self._part == _BODY and self._pending > self.HEADER_BYTES:
+            self.refuse(431)
+        elif part == _BODY and self._part == _IDLE and self.scope is not _UNKNOWN:
+            # Another request has begun behind the body, nobody looked where.
+            self._part, self._pending = _HEADERS if self.headers else _LINE, 1
+
+    def go_on(self, stop: Exception, data: bytes | memoryview) -> None:
+        """Refuse what stopped the parser in `data`; after an upgrade, which is none here, parse what follows it."""
+        while isinstance(stop, httptools.HttpParserUpgrade):
+            if any(name in _SAYS_BODY and value != b"0" for name, value in self.headers):
+                # The parser took the body for another protocol.
+                self._part = _BODY
+                self.refuse(400)
+                return
+            data = memoryview(data)[stop.args[0] :]
+            try:
+                self.parser.feed_data(data)
+            except STOPS as error:
+                stop = error
+            else:
+                return
+        self.refuse(_status(stop, data, self.scope.get("method")))
+
+
+def _status(error: Exception, data: bytes | memoryview, method: str | None) -> int:
+    """The status of what the parser refused in `data`, of a request whose `method` is known by then or is not."""
+    if isinstance(refused := error.__context__, Refused):
+        return refused.status
+    unknown = method == "CONNECT" or ("method" in str(error) and _METHOD.match(data))
+    return 501 if unknown else 400
+
+
+class Protocol(BoundedProtocol):
+    """A connection that is waited on for HEAD_TIMEOUT, and closed after its answer once the process is to end.
+
+    Answers may come in one piece (core.server.raw_response_cycle).
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Wait for a first request, for a while."""
+        super().connection_made(transport)
+        self._wait()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait for nothing any more."""
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what a client sent: whole requests without bodies, of which no line is too long, as they are."""
+        self._unset_keepalive_if_required()
+        if (
+            self._part == _IDLE
+            and data.endswith(_END)
+            and data[0] > _WHITE
+            and data.isascii()
+            and len(data) <= self.LINE_BYTES
+        ):
+            try:
+                self.parser.feed_data(data)
+            except STOPS as stop:
+                self.go_on(stop, data)
+            if self._part == _IDLE and self._timer is None:
+                return
+        else:
+            self.parse(data)
+        if self._is_in_head or not self.is_answering:
+            self._wait()
+        elif self._timer is not None:
+            self._stop_waiting()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        Cycle.offer(cycle)
+        super()._start_asgi_task(cycle, app)
+
+    @property
+    def _is_in_head(self) -> bool:
+        return self._part in (_LINE, _HEADERS)
+
+    def _wait(self) -> None:
+        """Begin to wait for the end of a request's head, unless that is waited for."""
+        if self._timer is None:
+            self._timer = self.loop.call_later(settings.HEAD_TIMEOUT, self._waited)
+
+    def _waited(self) -> None:
+        """Called after HEAD_TIMEOUT: half a head is answered 408; where nothing has come nobody reads an answer."""
+        self._timer = None
+        if self._is_in_head and self.flow.read_paused:
+            # It may have come, and is not read before what was asked for earlier is answered.
+            self._wait()
+        elif self._is_in_head:
+            self.refuse(408)
+        elif not self.is_answering:
+            self.transport.close()
+
+    def _stop_waiting(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None

@@ -1,0 +1,21 @@
+"""Whether the server can listen on an address, and how the address is written."""
+
+import socket
+
+
+def address(host: str, port: int) -> str:
+    """`host:port` as gunicorn and URLs write it, IPv6 in brackets."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def cannot_listen(host: str, port: int) -> str:
+    """Why nothing could listen on `host` and `port` now, in a few words; empty when it could."""
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as trial:
+            # As gunicorn does: connections of a server just stopped must not count as a server.
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            # Fails where somebody listens. To listen here would take a client's connection and drop it.
+            trial.bind((host, port))
+    except OSError as error:
+        return (error.strerror or str(error)).lower()
+    return ""

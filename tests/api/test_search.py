@@ -1,0 +1,223 @@
+"""Search finds what looking at every book finds: on each database, so the same on both."""
+
+import unicodedata
+from unittest.mock import patch
+
+import pytest
+from django.db import connection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from api.lists.listing import FEW_IN_TIERS
+from authors.models import Author
+from books.models import Book
+from books.search.indexes import BOOK_INDEX, SEARCHED
+from core.search.conditions import indexed_condition
+from core.search.expressions import indexed_first
+from core.search.query import TextQuery, TextQueryError
+from core.search.statistics import FREQUENCIES, Frequencies, Reading
+from core.text import tokens
+from tests.support.factories import make_book
+from tests.support.oracle import Oracle, has_phrase
+
+word = st.sampled_from(
+    ["sea", "seas", "see", "Éa", "war", "peace", "mother-in-law", "o'neil", "水滸傳", "水", "İx", "3"]
+)
+text = st.lists(word, min_size=1, max_size=4).map(" ".join)
+part = st.one_of(word, text.map(lambda t: f'"{t}"'), word.map(lambda w: f"-{w}"))
+query = st.lists(part, min_size=1, max_size=3).map(" ".join)
+book = st.fixed_dictionaries(
+    {
+        "title": text,
+        "subtitle": st.one_of(st.just(""), text),
+        "authors": st.lists(text, max_size=2, unique=True),
+        "subjects": st.lists(text, max_size=2, unique=True),
+        "publisher": st.one_of(st.just(""), text),
+    }
+)
+
+
+# As if nearly every word were the beginning of very many.
+COMMON = Frequencies(1_000, {"sea": 1.0, "war": 1.0, "peace": 1.0, "3": 1.0, "水滸": 1.0, "x": 0.001}, 0.001)
+
+
+def found_by(texts, query):
+    """Whether `texts` (token lists) hold all of `query` and nothing that it excludes."""
+    return all(has_phrase(texts, list(p.tokens), prefix=p.prefix) for p in query.include) and not any(
+        has_phrase(texts, list(p.tokens), prefix=p.prefix) for p in query.exclude
+    )
+
+
+class Searches(TestCase):
+    """Property: the text index agrees with a look at each row."""
+
+    @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(st.lists(book, min_size=1, max_size=6), query, st.sampled_from([None, COMMON]))
+    def test_each_kind_of_search_finds_what_looking_at_each_book_finds(self, books, typed, known):
+        for fields in books:
+            make_book(**fields)
+        try:
+            query = TextQuery.parse(typed, operators=True)
+            plain = TextQuery.parse(typed)
+        except TextQueryError:
+            return
+        oracle = Oracle()
+
+        def expected(query, texts_of):
+            return oracle.ids(lambda pk: found_by(texts_of(pk), query))
+
+        def anywhere(pk):
+            return [text for texts in oracle.fields(pk).values() for text in texts]
+
+        def ids(rows):
+            return set(rows.values_list("pk", flat=True))
+
+        with patch.object(FREQUENCIES, "of", lambda *_: known):
+            assert ids(Book.objects.search(query)) == expected(query, anywhere)
+            assert ids(Book.objects.titled(plain)) == expected(plain, lambda pk: oracle.fields(pk)["title"])
+            assert ids(Book.objects.published_by(plain)) == expected(
+                plain, lambda pk: [tokens(oracle.books[pk]["publisher"])]
+            )
+            named = {pk for pk in oracle.authors if found_by(oracle.names(pk), plain)}
+            assert ids(Author.objects.named(plain)) == named
+            assert ids(Book.objects.by_author_named(plain)) == oracle.ids(
+                lambda pk: any(author in named for author, _ in oracle.credits.get(pk, ()))
+            )
+            found = Book.objects.filter(indexed_first(BOOK_INDEX, query.within("title")))
+            assert ids(found) == expected(query, lambda pk: oracle.fields(pk)["title"])
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="FTS5 has no such statistics")
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ("x sea", ("('x':)", "!(('x':) & ('sea':*))")),
+        ("sea x", ("('sea':) & ('x':*)",)),
+        ("x", ("('x':*)",)),
+        ('-"peace" x sea', ("('x':)", "!(('x':) & ('sea':*) & !('peace':))")),
+        ("水 sea", ("('水':*) & ('sea':*)",)),
+        ('x "the sea"', ("('x':) & ('the': <-> 'sea':)",)),
+    ],
+)
+def test_rare_words_are_looked_for_where_the_last_begins_many_others(monkeypatch, typed, asked):
+    monkeypatch.setattr(FREQUENCIES, "of", lambda *_: COMMON)
+    match = TextQuery.parse(typed, operators=True).within(*SEARCHED)
+    assert indexed_condition(BOOK_INDEX, match, connection)[1] == asked
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="FTS5 has no such statistics")
+@pytest.mark.django_db
+def test_how_common_words_are_is_what_the_database_says(monkeypatch):
+    reading = Reading()
+    assert reading.of(connection, "books_search", "words") is None
+    for number in range(8):
+        make_book(title="Sea" if number else "War", subtitle="Seaside" if number < 3 else "")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE books_search")
+    assert (reading.of(connection, "books_search", "words"), reading.edition) == (None, 0)
+    monkeypatch.setattr("core.search.statistics.KEPT_SECONDS", -1)
+    known = reading.of(connection, "books_search", "words")
+    assert reading.edition == 1
+    assert known is not None
+    assert (known.rows, known.of("sea"), known.of("war"), known.of("lake")) == (8, 7 / 8, 1 / 8, 1 / 16)
+    assert known.beginning("sea") == 7 / 8 + 3 / 8
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("typed", ["Émile", "emile", "EMILE", unicodedata.normalize("NFD", "Émile"), "émi"])
+def test_case_accents_and_composition_make_no_difference(api, typed):
+    book = make_book(title=unicodedata.normalize("NFD", "Émile, ou De l’éducation"))
+    page = api.get("/api/v1/books/", {"search": typed}).json()
+    assert [item["id"] for item in page["results"]] == [book.pk]
+    assert page["results"][0]["title"] == unicodedata.normalize("NFC", "Émile, ou De l’éducation")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("few", [0, 500])
+def test_results_come_by_relevance_then_popularity_and_walk_both_ways(api, monkeypatch, few):
+    monkeypatch.setitem(FEW_IN_TIERS, connection.vendor, few)
+    anywhere = make_book(title="Poems", subjects=["Hamlet"], popularity=99)
+    names = make_book(title="Plays", authors=["Hamlet, Ann"], popularity=98)
+    in_title = make_book(title="A study of Hamlet", popularity=97)
+    begins = make_book(title="Hamlet, Prince of Denmark")
+    popular = make_book(title="Hamlet", popularity=5)
+    exact = make_book(title="HAMLET!")
+    expected = [book.pk for book in (popular, exact, begins, in_title, names, anywhere)]
+    page = api.get("/api/v1/books/?search=hamlet").json()
+    assert [item["id"] for item in page["results"]] == expected
+    walked: list[int] = []
+    url = "/api/v1/books/?search=hamlet&page_size=2"
+    while url and len(walked) <= len(expected):
+        page = api.get(url).json()
+        walked += [item["id"] for item in page["results"]]
+        url, last = page["next"], page
+    assert walked == expected
+    assert [item["id"] for item in api.get(last["previous"]).json()["results"]] == expected[2:4]
+    assert [item["id"] for item in api.get("/api/v1/books/?search=hamlet&ordering=id").json()["results"]] == sorted(
+        expected
+    )
+
+
+@pytest.mark.django_db
+def test_a_phrase_never_spans_two_authors_or_two_fields(api):
+    make_book(title="Sea", subtitle="Stories", authors=["Grey", "Jane"])
+    for typed in ('"grey jane"', '"sea stories"', '"stories grey"'):
+        assert api.get("/api/v1/books/", {"search": typed}).json()["count"] == 0
+
+
+@pytest.mark.django_db
+def test_one_authors_names_must_hold_every_word(api):
+    make_book(title="T", authors=["Doe, Jane", "Smith, John"])
+    assert api.get("/api/v1/books/?author_name=jane doe").json()["count"] == 1
+    assert api.get("/api/v1/books/?author_name=jane smith").json()["count"] == 0
+    assert api.get("/api/v1/books/?search=jane smith").json()["count"] == 1
+
+
+@pytest.mark.django_db
+def test_a_search_by_relevance_keeps_the_other_conditions(api):
+    for language in ("en", "fr", "de"):
+        make_book(title="Sea", subtitle=language, languages=[language])
+    narrowed = {"search": "sea", "language_not": "de", "page_size": 1}
+    first = api.get("/api/v1/books/", {**narrowed, "ordering": "relevance"}).json()
+    second = api.get(first["next"]).json()
+    assert (first["count"], second["next"]) == (2, None)
+    assert {book["subtitle"] for page in (first, second) for book in page["results"]} == {"en", "fr"}
+
+
+@pytest.mark.django_db
+def test_a_deleted_book_is_found_no_more(api):
+    make_book(title="Vanishing").delete()
+    assert api.get("/api/v1/books/?search=vanishing").json()["results"] == []
+
+
+@pytest.mark.django_db
+def test_roles_years_and_moments_narrow_a_list(api):
+    book = make_book(title="T", authors=[("Doe, Jane", {"role": "translator"})], published_year=2000)
+    make_book(title="U", authors=["Doe, Jane"], published_year=1999)
+    author = book.credits.get().author_id
+    for query in (
+        "role=translator",
+        f"author={author}&role=translator",
+        "published_year=2000",
+        "published_year_min=2000",
+        "published_year_min=2000&published_year_max=2000",
+    ):
+        assert [item["id"] for item in api.get(f"/api/v1/books/?{query}").json()["results"]] == [book.pk], query
+    moment = book.updated_at.isoformat().replace("+00:00", "Z")
+    for name in ("created_since", "updated_since"):
+        assert api.get("/api/v1/books/", {name: moment}).json()["count"] >= 1
+        assert api.get("/api/v1/books/", {name: "2100-01-01"}).json()["count"] == 0
+
+
+@pytest.mark.django_db
+def test_a_category_in_another_script_is_reached_by_its_own_url_and_walked(api):
+    for number in range(3):
+        make_book(title=f"T{number}", categories=[("हिन्दी साहित्य",)])
+    category = api.get("/api/v1/categories/").json()["results"][0]
+    assert category["url"].isascii()
+    assert api.get(category["url"]).json() == category
+    page = api.get(f"{category['url']}books/?page_size=2")
+    assert page["Link"].startswith("<http://testserver/api/v1/categories/%")
+    assert len(api.get(page.json()["next"]).json()["results"]) == 1
+    assert api.get("/api/v1/books/", {"category": category["slug"]}).json()["count"] == 3

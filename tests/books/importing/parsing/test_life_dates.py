@@ -1,0 +1,81 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from books.importing.parsing.headings import parse_heading
+from books.importing.parsing.life_dates import parse_lifespan
+
+
+@pytest.mark.parametrize(
+    ("dates", "birth", "death"),
+    [
+        ("621? BCE-565? BCE", -621, -565),
+        ("432 BCE-351? BCE", -432, -351),
+        ("43 BCE-17", -43, 17),
+        ("5? BCE-65", -5, 65),
+        ("496-406 BCE", -496, -406),
+        ("-406 BCE", None, -406),
+        ("1888-", 1888, None),
+        ("-1969", None, 1969),
+        ("1850?-1899", 1850, 1899),
+        ("1842-1914?", 1842, 1914),
+        ("approximately 1450-1500", 1450, 1500),
+        ("b. 1850", 1850, None),
+        ("d. 1900", None, 1900),
+        ("1850 January 3-1900 March 4", 1850, 1900),
+        ("1849 or 1850-1901", 1849, 1901),
+        ("1017-1137", 1017, 1137),
+        ("active 16th century", None, None),
+        ("active 6th century B.C.", None, None),
+        ("active 317-322", None, None),
+        ("jin shi 1053", None, None),
+        ("approximately 5th century", None, None),
+        ("18--?-1850", None, None),
+        ("1850", None, None),
+        ("1800-1700", None, None),
+        ("1500-1900", None, None),
+        ("9998-9999", None, None),
+        ("0-50", None, 50),
+    ],
+)
+def test_years_are_signed_and_plausible(dates: str, birth: int | None, death: int | None) -> None:
+    name = parse_heading(f"Doe, Jane, {dates}")
+    assert (name.name, name.sort_name, name.birth_year, name.death_year) == ("Jane Doe", "Doe, Jane", birth, death)
+
+
+# "50-10 BCE" gives the era once, for both.
+@given(
+    st.tuples(st.integers(-4_000, 2_100), st.integers(-4_000, 2_100)).filter(lambda years: not years[1] < 0 < years[0])
+)
+def test_years_come_out_as_they_were_written_or_not_at_all(years: tuple[int, int]) -> None:
+    written = "-".join(f"{-year} BCE" if year < 0 else str(year) for year in years)
+    name = parse_heading(f"Doe, Jane, {written}")
+    assert name.birth_year in {years[0] or None, None}
+    assert name.death_year in {years[1] or None, None}
+    assert name.name == "Jane Doe"
+
+
+@pytest.mark.parametrize("text", ["", "Saint", "II", "5th", "July 1877", "-", "of 1850"])
+def test_what_is_no_date_is_left_to_the_name(text: str) -> None:
+    assert parse_lifespan(text) is None
+
+
+@given(st.text(st.one_of(st.characters(), st.sampled_from("0123456789-? BCE."))))
+def test_any_text_gives_years_or_nothing_and_never_the_year_0(text: str) -> None:
+    assert 0 not in (parse_lifespan(text) or ())
+
+
+@pytest.mark.parametrize(
+    ("dates", "expected"),
+    [
+        ("1700-1830", (1700, 1830)),
+        ("1700-1831", (None, None)),
+        ("1700-1700", (1700, 1700)),
+        ("4000 BCE-3990 BCE", (-4000, -3990)),
+        ("4001 BCE-3990 BCE", (None, None)),
+        ("2090-2100", (2090, 2100)),
+        ("2090-2101", (None, None)),
+    ],
+)
+def test_the_longest_life_and_the_outermost_years_are_believed(dates, expected):
+    assert parse_lifespan(dates) == expected

@@ -1,0 +1,64 @@
+"""One load at a time: a command that loads holds the lease, and refuses where another holds it."""
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from books.importing.loader import load
+from books.importing.recovery import IMPORT, sweep
+from books.management.commands import import_books
+from books.models import Book
+from core.database.locks import LeaseTakenError, lease
+from core.models import Job
+
+pytestmark = pytest.mark.django_db(transaction=True)
+CATALOGUE = '{"_format": "octavo", "version": 1, "source": "made"}\n{"key": "1", "title": "Emma"}\n'
+
+
+@pytest.fixture
+def catalogue(tmp_path, settings):
+    settings.DATA_DIR = tmp_path
+    file = tmp_path / "made.ndjson"
+    file.write_text(CATALOGUE)
+    return file
+
+
+def is_taken():
+    """Whether somebody holds the lease of imports at this moment."""
+    try:
+        with lease(IMPORT):
+            return False
+    except LeaseTakenError:
+        return True
+
+
+@pytest.mark.parametrize("command", ["import_books", "generate_catalogue"])
+def test_what_loads_books_refuses_while_another_load_runs_and_writes_nothing(catalogue, capsys, command):
+    arguments = [str(catalogue)] if command == "import_books" else ["--books", "10"]
+    with lease(IMPORT), pytest.raises(CommandError, match="import is running"):
+        call_command(command, *arguments)
+    assert (Book.objects.count(), Job.objects.count()) == (0, 0)
+    call_command("import_books", str(catalogue))
+    assert Book.objects.get().title == "Emma"
+
+
+def test_an_import_holds_the_lease_while_it_loads_and_is_not_swept_away(catalogue, capsys, monkeypatch):
+    met = []
+
+    def watched(*given, **options):
+        met.append((is_taken(), sweep(), Job.objects.get().state))
+        summary = load(*given, **options)
+        met.append((is_taken(), sweep(), Job.objects.get().state))
+        return summary
+
+    monkeypatch.setattr(import_books, "load", watched)
+    call_command("import_books", str(catalogue))
+    assert met == [(True, 0, "running")] * 2
+    assert not is_taken()
+    assert Job.objects.get().state == "succeeded"
+
+
+def test_an_import_that_fails_gives_the_lease_back(catalogue, capsys):
+    catalogue.write_text("no catalogue")
+    with pytest.raises(CommandError):
+        call_command("import_books", str(catalogue))
+    assert not is_taken()

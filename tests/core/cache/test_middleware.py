@@ -1,0 +1,306 @@
+"""The edge around an app of the tests' own: what it keeps, what it passes on, and what it adds."""
+
+import asyncio
+import gzip
+import re
+from functools import partial
+from typing import Any
+
+import brotli
+import pytest
+import zstandard
+
+from core.cache.exchange import headers_found
+from core.cache.middleware import Edge
+from tests.support.asgi import Library, Source, ask
+
+BOOKS = "/api/v1/books/"
+LONG = "[" + "12345678, " * 100 + "{}]"
+DECODERS = {
+    "gzip": gzip.decompress,
+    "br": brotli.decompress,
+    "zstd": lambda body: zstandard.ZstdDecompressor().decompress(body),
+}
+KEEPING = pytest.mark.parametrize("keeps", [True, False], ids=["kept", "not kept"])
+
+
+class Desk:
+    """An edge, the app behind it, and the database behind that."""
+
+    def __init__(self, *, keeps=True):
+        kind = type("TestEdge", (Edge,), {"generations": staticmethod(Source)})
+        self.edge = kind(self.app, keeps=keeps)
+        self.source = self.edge.source
+        self.library = Library(self.source)
+        self.counts = self.edge.counts
+        self.get = partial(ask, self.edge)
+
+    async def app(self, scope, receive, send):
+        await self.library(scope, receive, send)
+
+    @property
+    def trips(self):
+        return len(self.library.trips)
+
+
+def run(scenario, **options):
+    async def begin():
+        return await asyncio.wait_for(scenario(Desk(**options)), 10)
+
+    return asyncio.run(begin())
+
+
+@KEEPING
+def test_answers_are_the_same_whether_they_are_kept_or_made_anew(keeps):
+    async def scenario(desk):
+        desk.library.text = LONG
+        for coding in (*DECODERS, None):
+            wish = {"accept_encoding": coding} if coding else {}
+            first, second = await desk.get(BOOKS, **wish), await desk.get(BOOKS, **wish)
+            assert first.headers.pop("x-request-id") != second.headers.pop("x-request-id")
+            assert first == second
+            assert first.headers.get("content-encoding") == coding
+            assert first.headers["content-length"] == str(len(first.body))
+            assert (DECODERS[coding](first.body) if coding else first.body) == LONG.format(0).encode()
+            assert re.fullmatch(f'"[0-9a-f]{{32}}{f"-{coding}" if coding else ""}"', first.headers["etag"])
+        assert desk.trips == (1 if keeps else 8)
+
+    run(scenario, keeps=keeps)
+
+
+@KEEPING
+def test_whoever_has_an_answer_in_any_coding_is_told_that_it_is_unchanged(keeps):
+    async def scenario(desk):
+        desk.library.text = LONG
+        tags = [(await desk.get(BOOKS, accept_encoding=coding)).headers["etag"] for coding in ("", *DECODERS)]
+        for tag in tags:
+            for known in (tag, f"W/{tag}", f'"x", W/{tag}', "*"):
+                reply = await desk.get(BOOKS, accept_encoding="br", if_none_match=known)
+                assert (reply.status, reply.body) == (304, b"")
+                assert reply.headers.pop("x-request-id")
+                assert set(reply.headers) == {
+                    "etag", "cache-control", "vary", "access-control-allow-origin", "access-control-expose-headers",
+                }  # fmt: skip
+                assert reply.headers["etag"].endswith('-br"')
+        for unknown in ('"x"', tags[0].strip('"'), tags[0][:-1] + '-zip"', "", '"*"'):
+            assert (await desk.get(BOOKS, if_none_match=unknown)).status == 200
+
+    run(scenario, keeps=keeps)
+
+
+@KEEPING
+def test_head_has_the_headers_of_get_and_no_body(keeps):
+    async def scenario(desk):
+        for method in ("HEAD", "GET", "HEAD"):
+            reply = await desk.get(BOOKS, method)
+            assert reply.body == (b"" if method == "HEAD" else b"0")
+            assert (reply.status, reply.headers["content-length"]) == (200, "1")
+            assert "etag" in reply.headers
+
+    run(scenario, keeps=keeps)
+
+
+def test_what_is_said_with_every_answer_is_not_what_was_said_with_the_first():
+    async def scenario(desk):
+        desk.library.headers |= {"Vary": "Accept, origin", "Access-Control-Allow-Origin": "https://first.example"}
+        first, second = await desk.get(BOOKS, origin="https://first.example"), await desk.get(BOOKS)
+        assert first.headers["x-request-id"] == "trip 1"
+        assert re.fullmatch("[0-9a-f]{32}", second.headers["x-request-id"])
+        assert first.headers["access-control-allow-origin"] == second.headers["access-control-allow-origin"] == "*"
+        assert first.headers["vary"] == second.headers["vary"] == "accept, accept-encoding"
+
+    run(scenario)
+
+
+def test_the_app_learns_nothing_of_a_client_that_others_answers_could_show():
+    async def scenario(desk):
+        await desk.get(BOOKS, "HEAD", user_agent="me", x_forwarded_host="evil.example", if_none_match='"x"')
+        (trip,) = desk.library.trips
+        assert trip["method"] == "GET"
+        assert trip["headers"] == [(b"host", b"testserver")]
+
+    run(scenario)
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "asked"),
+    [
+        (404, {}, {}),
+        (200, {"cache-control": "no-store"}, {}),
+        (200, {"cache-control": "private, no-cache"}, {}),
+        (200, {"Set-Cookie": "a=b"}, {}),
+        (200, {"Vary": "Cookie"}, {}),
+        (200, {"Vary": "*"}, {}),
+        (200, {}, {"authorization": "Bearer x"}),
+        (200, {}, {"cookie": "a=b"}),
+        (200, {}, {"content_length": "2"}),
+        (200, {}, {"host": "evil.example"}),
+    ],
+)
+def test_what_is_an_error_or_somebodys_own_is_never_kept(status, headers, asked):
+    async def scenario(desk):
+        desk.library.status = status
+        desk.library.headers |= headers
+        for _ in range(2):
+            assert (await desk.get(BOOKS, **asked)).status == status
+        assert (desk.trips, desk.counts.entries) == (2, 0)
+
+    run(scenario)
+
+
+def test_an_error_is_not_to_be_stored_and_an_answer_to_credentials_is_private_unless_it_says_otherwise():
+    async def scenario(desk):
+        del desk.library.headers["cache-control"]
+        assert (await desk.get(BOOKS, authorization="x")).headers["cache-control"] == "private, no-store"
+        assert (await desk.get(BOOKS)).headers["cache-control"] == "public, no-cache"
+        desk.library.status = 404
+        assert (await desk.get("/nowhere")).headers["cache-control"] == "no-store"
+
+    run(scenario)
+
+
+def test_operations_are_asked_of_nobody_but_the_app():
+    async def scenario(desk):
+        desk.source.away = True
+        for path in ("/health/live", "/health/ready", "/metrics"):
+            await desk.get(path)
+        assert desk.counts.aside == 0
+        assert [trip["path"] for trip in desk.library.trips] == ["/health/live/", "/health/ready/", "/metrics/"]
+
+    run(scenario)
+
+
+def test_while_the_generation_cannot_be_had_the_app_is_asked_and_nothing_kept():
+    async def scenario(desk):
+        await desk.get(BOOKS)
+        desk.source.away = True
+        for _ in range(3):
+            assert (await desk.get(BOOKS)).status == 200
+        assert (desk.trips, desk.counts.aside, desk.counts.hits) == (4, 3, 0)
+        desk.source.away = False
+        await desk.get(BOOKS)
+        assert (desk.trips, desk.counts.hits) == (4, 1)
+
+    run(scenario)
+
+
+def test_a_stream_passes_as_it_comes_and_ends_with_its_client():
+    async def scenario(desk):
+        seen: list[dict[str, Any]] = []
+        gone = asyncio.Event()
+
+        async def stream(scope, receive, send):
+            await receive()
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            await send({"type": "http.response.body", "body": b"one", "more_body": True})
+            assert seen[-1]["body"] == b"one"
+            gone.set()
+            assert (await receive())["type"] == "http.disconnect"
+            await send({"type": "http.response.body", "body": b"two"})
+
+        desk.library = stream
+        real = desk.edge
+
+        async def watching(scope, receive, send):
+            async def both(message):
+                seen.append(message)
+                await send(message)
+
+            await real(scope, receive, both)
+
+        reply = await ask(watching, BOOKS, left=gone)
+        assert (reply.body, "etag" in reply.headers) == (b"onetwo", False)
+
+    run(scenario)
+
+
+def test_the_client_that_set_a_shared_trip_off_may_leave_without_ending_it():
+    async def scenario(desk):
+        desk.library.after.clear()
+        left = asyncio.Event()
+        first = asyncio.create_task(desk.get(BOOKS, left=left))
+        second = asyncio.create_task(desk.get(BOOKS))
+        await until(lambda: desk.trips)
+        left.set()
+        await asyncio.sleep(0.01)
+        desk.library.after.set()
+        assert (await second).body == b"0"
+        await first
+        assert desk.trips == 1
+
+    run(scenario)
+
+
+def test_memory_is_bounded_in_bytes_and_what_was_used_last_stays(settings):
+    settings.EDGE_BYTES = 40_000
+
+    async def scenario(desk):
+        desk.library.text = "1" * 2500
+        for number in range(10):
+            await desk.get(f"{BOOKS}{number}/")
+            await desk.get(f"{BOOKS}0/")
+        for number in range(10):
+            await desk.get(f"{BOOKS}{number}/", accept_encoding="br")
+        assert desk.counts.bytes <= 40_000
+        assert desk.counts.evictions
+        assert desk.counts.entries == len(desk.edge.memory._entries)
+        assert desk.counts.bytes == sum(len(key) + entry.size for key, entry in desk.edge.memory._entries.items())
+        before = desk.trips
+        await desk.get(f"{BOOKS}9/")
+        assert desk.trips == before
+        desk.library.text = "1" * 6000
+        for _ in range(2):
+            assert len((await desk.get(f"{BOOKS}large/")).body) == 6000
+        assert desk.trips == before + 2
+
+    run(scenario)
+
+
+def test_what_is_replaced_after_commits_is_counted_once():
+    async def scenario(desk):
+        for number in range(5):
+            desk.source.number = number
+            desk.library.text = "1" * 1000 * (number + 1)
+            await desk.get(BOOKS)
+        assert desk.counts.entries == 1
+        assert desk.counts.bytes == sum(len(key) + entry.size for key, entry in desk.edge.memory._entries.items())
+
+    run(scenario)
+
+
+def test_several_headers_of_one_name_are_read_as_one():
+    pairs = [(b"host", b"a"), (b"if-none-match", b'"x"'), (b"host", b"b"), (b"if-none-match", b'W/"y"')]
+    assert headers_found({"headers": pairs}) == {b"host": b"a,b", b"if-none-match": b'"x",W/"y"'}
+
+
+def test_an_unchanged_answer_keeps_its_codings_over_a_commit():
+    async def scenario(desk):
+        desk.library.text = "1" * 2500
+        await desk.get(BOOKS, accept_encoding="br")
+        (entry,) = desk.edge.memory._entries.values()
+        desk.source.number += 1
+        await desk.get(BOOKS)
+        (newer,) = desk.edge.memory._entries.values()
+        assert newer is not entry
+        assert newer._variants is entry._variants
+
+    run(scenario)
+
+
+async def until(condition):
+    """Wait for `condition()` to come true."""
+    while not condition():
+        await asyncio.sleep(0)
+
+
+def test_a_cdn_is_told_how_long_and_what_to_purge_by_only_where_there_is_one(settings):
+    async def scenario(desk):
+        desk.library.headers |= {"Surrogate-Key": "books book-1"}
+        return (await desk.get(BOOKS)).headers
+
+    headers = run(scenario)
+    assert not {"cdn-cache-control", "surrogate-key", "cache-tag"} & set(headers)
+    settings.CDN_TTL = 60
+    headers = run(scenario)
+    assert headers["cdn-cache-control"] == "max-age=60, stale-while-revalidate=60, stale-if-error=86400"
+    assert (headers["surrogate-key"], headers["cache-tag"]) == ("books book-1", "books,book-1")

@@ -1,7 +1,0 @@
-"""Settings of the server that tests/core/test_handler.py looks at."""
-
-from settings.dev import *  # noqa: F403
-
-ROOT_URLCONF = "tests.core.handled"
-# Every request is to be handled.
-EDGE = False

@@ -1,0 +1,107 @@
+"""What schemathesis has to be told to make requests that mean something: rules that JSON Schema cannot say.
+
+A check digit, an ISO 639 code, a word in a text, a signed cursor, where a list ends, which parameters go together, and
+how long a URL may be.
+A request that is meant to be right is mended so far as it breaks one of them; what is meant to be wrong stays so.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+import schemathesis
+
+from books.standards.languages import language_code
+from core.search.query import TextQuery, TextQueryError
+
+Query = dict[str, Any]
+URL_BYTES = 6_000
+"""Bytes of a query that certainly fit into a request's first line."""
+LANGUAGES = ("fr", "ger", "deu", "akk", "pt-BR", "EN")
+
+
+def right_isbn(text: str) -> str:
+    """`text` with the check digit that it should have."""
+    *digits, _ = re.findall("[0-9Xx]", text)
+    if len(digits) == 12:
+        check = str(-sum(int(digit) * (1, 3)[place % 2] for place, digit in enumerate(digits)) % 10)
+    else:
+        check = "0123456789X"[-sum(int(digit) * (10 - place) for place, digit in enumerate(digits)) % 11]
+    return re.sub("[0-9Xx]([ -]*)$", rf"{check}\1", text)
+
+
+def right_isbns(text: str) -> str:
+    """A list of ISBNs, each with the check digit that it should have."""
+    return ",".join(map(right_isbn, text.split(",")))
+
+
+def right_languages(text: str) -> str:
+    """The list with an ISO 639 code in place of each that is none."""
+    parts = text.split(",")
+    return ",".join(p if language_code(p) else LANGUAGES[len(p) % len(LANGUAGES)] for p in parts)
+
+
+def right_words(text: str) -> str:
+    """The text, with a word to look for in place of its beginning where it has none."""
+    try:
+        TextQuery.parse(text, operators=True)
+    except TextQueryError:
+        return f"a {text[2:]}"
+    return text
+
+
+def right_ordering(text: str) -> str:
+    """The list without what it names again."""
+    kept: dict[str, str] = {}
+    for part in text.split(","):
+        kept.setdefault(part.strip().removeprefix("-"), part)
+    return ",".join(kept.values())
+
+
+MENDED: dict[str, Callable[[str], str]] = {
+    "isbn": right_isbns,
+    "language": right_languages,
+    "language_not": right_languages,
+    "ordering": right_ordering,
+    **dict.fromkeys(("search", "title", "author_name", "publisher", "topic", "series", "q"), right_words),
+}
+
+
+def mend(query: Query) -> None:
+    """Make of a query that follows the schema one that can be answered."""
+    for name, mended in MENDED.items():
+        if isinstance(query.get(name), str):
+            query[name] = mended(query[name])
+    # Cursors are signed: only `next` has any. How long a list is depends on all the rest.
+    query.pop("cursor", None)
+    if "page" in query:
+        query["page"] = 1
+    names = {part.strip().removeprefix("-") for part in str(query.get("ordering", "")).split(",")}
+    if "relevance" in names and "search" not in query:
+        query["search"] = "a"
+    if "seed" in query and "random" not in names:
+        query["ordering"] = "random"
+    if "subject_kind" in query and not {"subject", "subject_all"} & set(query):
+        query["subject"] = "love"
+
+
+def shorten(query: Query) -> None:
+    """Leave the longest parameters out until the query fits into a URL."""
+    sizes = {name: len(quote(f"{name}={value}")) for name, value in query.items()}
+    for name in sorted(sizes, key=sizes.__getitem__, reverse=True):
+        if sum(sizes[kept] for kept in query) > URL_BYTES:
+            del query[name]
+
+
+@schemathesis.hook
+def before_call(ctx: schemathesis.HookContext, case: schemathesis.Case, kwargs: dict[str, Any]) -> None:
+    """Shorten a request, and mend it if it is meant to be right."""
+    if case.query:
+        shorten(case.query)
+    if case.meta is None or not case.meta.generation.mode.is_positive:
+        return
+    if case.query:
+        mend(case.query)
+    if isinstance(isbn := (case.path_parameters or {}).get("isbn"), str):
+        case.path_parameters["isbn"] = right_isbn(isbn.replace("%20", ""))
