@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from api.exceptions import InvalidParameters, plain_problem
 from api.negotiation import preferred
-from api.parameters.reading import FORMAT, unusable
+from api.parameters.reading import FORMAT, invalid_parameters
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -65,7 +65,7 @@ def negotiated(*formats: str) -> Callable[[Callable[..., HttpResponse]], Callabl
 
 def _unusable(request: HttpRequest, formats: Collection[str] = ()) -> HttpResponse | None:
     """A problem that names every parameter but a known `format`; None where there is none."""
-    errors = unusable(request.GET, formats=formats)
+    errors = invalid_parameters(request.GET, formats=formats)
     return (
         plain_problem(request, "invalid_parameter", errors, str(InvalidParameters(errors).detail)) if errors else None
     )

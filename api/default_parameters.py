@@ -18,7 +18,7 @@ _ORDERINGS = {
 }
 
 
-def unsaid(path: str, names: set[str]) -> Mapping[str, str]:
+def default_parameters(path: str, names: set[str]) -> Mapping[str, str]:
     """The defaults of the list at `path` when it is asked for with parameters of these names; none elsewhere."""
     found = _LIST.fullmatch(path)
     if not found:

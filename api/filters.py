@@ -19,7 +19,7 @@ from books.models import Book, Category, Subject
 from books.models.querysets import BookQuerySet
 from books.search.indexes import BOOK_INDEX, anywhere
 from books.standards.relators import RELATORS
-from core.database.counting import EXACT_UP_TO, Bounded, Count
+from core.database.counting import EXACT_UP_TO, BoundedCount, Count
 from core.search.expressions import bounded, filtered_per_row
 from core.search.query import TextQuery
 
@@ -70,7 +70,7 @@ class CatalogueFilter(filters.FilterSet):
         """The number of rows, where something else than a kept count has it."""
         return None
 
-    def bounded_count(self) -> Bounded | None:
+    def bounded_count(self) -> BoundedCount | None:
         """What counts the rows up to a bound with less work than looking for them."""
         return None
 
@@ -231,13 +231,13 @@ class BookFilter(CatalogueFilter):
         counts = model._default_manager.filter(**{key: value[0]}).values_list("books_count", flat=True)
         return Count(counts.first() or 0, exact=True)
 
-    def bounded_count(self) -> Bounded | None:
+    def bounded_count(self) -> BoundedCount | None:
         """The index alone knows how many books a search finds."""
         if not self.text_query or len(self.values) > 1:
             return None
         match = anywhere(self.text_query)
         statement = bounded(BOOK_INDEX, match, EXACT_UP_TO + 1, connection)
-        return Bounded(statement, Book.objects.filter(filtered_per_row(BOOK_INDEX, match)))
+        return BoundedCount(statement, Book.objects.filter(filtered_per_row(BOOK_INDEX, match)))
 
 
 KEPT_BY: dict[str, tuple[type[Model], str]] = {"author": (Author, "pk"), "category": (Category, "slug")}

@@ -11,7 +11,7 @@ from drf_spectacular.utils import Direction, OpenApiParameter
 from api.filters import Condition
 from api.operations import OPERATIONS, TAGS, Operation
 from api.parameters.lists import ISBN, listed
-from api.parameters.reading import FORMATS, SELECTING
+from api.parameters.reading import FORMATS, SELECTION_PARAMETERS
 from api.parameters.values import Choice, describe
 from core.text import SLUG
 from serializers import authors, books, categories, subjects, suggestions
@@ -115,7 +115,7 @@ class CatalogueSchema(AutoSchema):
         described = [describe("format", FORMATS)]
         if self.shown:
             pattern = listed(selectable(self.shown))["pattern"]
-            described += [describe(name, value, pattern=pattern) for name, value in SELECTING.items()]
+            described += [describe(name, value, pattern=pattern) for name, value in SELECTION_PARAMETERS.items()]
         found += [OpenApiParameter(one["name"], one["schema"], description=one["description"]) for one in described]
         return found
 

@@ -15,7 +15,7 @@ from api.links import base_url, surrogate_keys
 from api.lists.listing import Counts, Listing
 from api.lists.prepared import Lookup, PreparedDetail, PreparedList
 from api.lists.readers import InstanceReader, PlanReader, reader
-from api.parameters.reading import Asked, ask, unusable
+from api.parameters.reading import ListRequest, invalid_parameters, read_request
 from api.parameters.values import Value
 from core.database.keyset import Term
 from core.http.responses import PUBLIC
@@ -43,8 +43,8 @@ class CatalogueViewSet(ReadOnlyModelViewSet[Any]):
     # What an action that is neither list nor retrieve takes.
     parameters: ClassVar[Mapping[str, Value]] = {}
     # Whether answers follow from the request and the rows: nothing is looked up, or counted, on the way to them.
-    prepares: ClassVar[bool] = True
-    asked: Asked
+    allows_prepared: ClassVar[bool] = True
+    asked: ListRequest
     reader: PlanReader | InstanceReader
     lookup_value_regex = ID
 
@@ -53,7 +53,7 @@ class CatalogueViewSet(ReadOnlyModelViewSet[Any]):
         """The view; what it shows is compiled now, so that what has no plan is said at the start."""
         for action, shown in (("list", "list_serializer"), ("retrieve", "detail_serializer")):
             if action in (actions or {}).values():
-                plan_of(getattr(cls, shown), cls.queryset.model, wide=action == "retrieve")
+                plan_of(getattr(cls, shown), cls.queryset.model, detail=action == "retrieve")
         return super().as_view(actions, **options)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -62,10 +62,12 @@ class CatalogueViewSet(ReadOnlyModelViewSet[Any]):
             raise error
         super().initial(request, *args, **kwargs)
         if self.action in ("list", "retrieve"):
-            self.asked = ask(request.query_params, self)
-            wide = bool(self.detail or self.asked.selected)
-            self.reader = reader(self.asked.serializer, self.queryset.model, base_url(request), wide=wide)
-        elif self.action not in (None, "metadata") and (errors := unusable(request.query_params, self.parameters)):
+            self.asked = read_request(request.query_params, self)
+            detail = bool(self.detail or self.asked.selected)
+            self.reader = reader(self.asked.serializer, self.queryset.model, base_url(request), detail=detail)
+        elif self.action not in (None, "metadata") and (
+            errors := invalid_parameters(request.query_params, self.parameters)
+        ):
             raise InvalidParameters(errors)
 
     def get_queryset(self) -> QuerySet[Any]:
@@ -81,7 +83,7 @@ class CatalogueViewSet(ReadOnlyModelViewSet[Any]):
         rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         response = self.get_paginated_response(self.reader.show(rows))  # type: ignore[arg-type]
         listing: Listing = self.paginator.listing  # type: ignore[union-attr]
-        if self.prepares and listing.is_of_the_request_alone:
+        if self.allows_prepared and listing.is_preparable:
             response.prepared = PreparedList(listing)  # type: ignore[attr-defined]
         return response
 
@@ -92,7 +94,7 @@ class CatalogueViewSet(ReadOnlyModelViewSet[Any]):
         if document is None:
             raise Http404
         response = Response(document)
-        if self.prepares:
+        if self.allows_prepared:
             response.prepared = PreparedDetail(lookup, value)  # type: ignore[attr-defined]
         return response
 

@@ -7,7 +7,7 @@ from settings.env import choose_settings
 choose_settings()
 django.setup(set_prefix=False)
 
-from core.cache.middleware import Edge  # noqa: E402
+from core.cache.middleware import ResponseCacheMiddleware  # noqa: E402
 from core.server.handler import Handler  # noqa: E402
 
-application = Edge(Handler())
+application = ResponseCacheMiddleware(Handler())

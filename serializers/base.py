@@ -85,9 +85,9 @@ class Strings(Field):
 
     schema: Schema = STRINGS
 
-    def __init__(self, attr: str | None = None, *, few: bool = False, **options: Any) -> None:
+    def __init__(self, attr: str | None = None, *, interned: bool = False, **options: Any) -> None:
         super().__init__(attr, **options)
-        self.few = few
+        self.interned = interned
 
 
 class Timestamp(Field):
@@ -100,7 +100,7 @@ class Timestamp(Field):
         return None if value is None else f"{value.isoformat(timespec='seconds')[:19]}Z"
 
 
-class Made(Field):
+class Computed(Field):
     """What `make` makes of the value of one column."""
 
     def __init__(self, make: Callable[[Any], Any], attr: str, **options: Any) -> None:
@@ -108,7 +108,7 @@ class Made(Field):
         self.to_value = make
 
 
-class Gathered(Field):
+class Aggregated(Field):
     """What `make` makes of a related set: it is given a row for each object, with the values of `columns`."""
 
     def __init__(self, make: Callable[[Rows], Any], attr: str, *columns: str, **options: Any) -> None:

@@ -6,10 +6,10 @@ from serializers.base import (
     IDENTIFIERS,
     KEY,
     YEAR,
+    Aggregated,
+    Computed,
     Field,
-    Gathered,
     Integer,
-    Made,
     Nested,
     Number,
     Rows,
@@ -105,7 +105,7 @@ class BookListSerializer(Serializer):
     subtitle = Text(null=True, example=None)
     authors = Nested(CreditSerializer, "credits", many=True)
     category = Nested(CategoryLinkSerializer, null=True)
-    languages = Strings(few=True, help="ISO 639-1 where it exists, else 639-3", example=["en"], **_LANGUAGES)
+    languages = Strings(interned=True, help="ISO 639-1 where it exists, else 639-3", example=["en"], **_LANGUAGES)
     first_published_year = Integer(null=True, help="Of the work; negative is BCE", example=1813, **YEAR)
     published_year = Integer(null=True, help="Of this edition; negative is BCE", example=2003, **YEAR)
     isbn_13 = Text(null=True, help="The primary ISBN", example="9780141439518", **_ISBN_13)
@@ -129,13 +129,13 @@ class BookDetailSerializer(BookListSerializer):
     pages = Integer(null=True, minimum=1)
     format = Text(null=True, maxLength=80)
     published = Text(null=True, help="YYYY, YYYY-MM or YYYY-MM-DD", pattern=_PUBLISHED)
-    isbn_10 = Made(
+    isbn_10 = Computed(
         _isbn_10, "isbn_13", null=True, type="string", pattern="^[0-9]{9}[0-9X]$", help="The primary ISBN's short form"
     )
-    isbns = Gathered(_only, "isbns", "isbn_13", example=["9780141439518"], type="array", items=_ISBN_13)
-    identifiers = Gathered(_by_scheme, "identifiers", "scheme", "value", help="By scheme", **IDENTIFIERS)
+    isbns = Aggregated(_only, "isbns", "isbn_13", example=["9780141439518"], type="array", items=_ISBN_13)
+    identifiers = Aggregated(_by_scheme, "identifiers", "scheme", "value", help="By scheme", **IDENTIFIERS)
     links = Field(**_LINKS)
-    original_languages = Strings(few=True, help="Those it was translated from", **_LANGUAGES)
+    original_languages = Strings(interned=True, help="Those it was translated from", **_LANGUAGES)
     work = Text(null=True, help="Books of one work share it: openlibrary:OL45804W", maxLength=200)
     created_at = Timestamp()
 

@@ -51,7 +51,7 @@ TREE_SCHEMA: Schema = {"type": "array", "items": {"$ref": _NODE}}
 
 def category_tree(categories: QuerySet[Category], base_url: str) -> list[dict[str, Any]]:
     """The roots, each with its `children`, in the order given."""
-    plan = plan_of(CategoryNodeSerializer, Category, wide=False)
+    plan = plan_of(CategoryNodeSerializer, Category, detail=False)
     assert plan
     rows = Statement.of(plan.select(categories, F("pk"), F("parent"))).run(categories.db)
     shown = [{**node, "children": []} for node in plan.make([row[:-2] for row in rows], base_url)]

@@ -11,7 +11,7 @@ import orjson
 from django.db.models import Model, QuerySet
 
 from serializers.base import Serializer
-from serializers.plan_compiler import Code, Level, Unplannable, dict_text
+from serializers.plan_compiler import Code, Level, NotCompilable, dict_text
 from serializers.selection import KEPT
 
 logger = logging.getLogger(__name__)
@@ -52,19 +52,19 @@ def compile_plan(serializer: type[Serializer], rows: QuerySet[Any, Any]) -> Plan
     return Plan(tuple(level.columns), text, known["make"])
 
 
-def plan_of(serializer: type[Serializer], model: type[Model], *, wide: bool) -> Plan | None:
+def plan_of(serializer: type[Serializer], model: type[Model], *, detail: bool) -> Plan | None:
     """The plan over the model's `for_list()`, or its `for_detail()` if `wide`.
 
     None, said in the log, for a declaration that needs model instances.
     """
-    return _plan_of(serializer, model, wide)  # type: ignore[arg-type]
+    return _plan_of(serializer, model, detail)  # type: ignore[arg-type]
 
 
 @lru_cache(maxsize=KEPT)
-def _plan_of(serializer: type[Serializer], model: type[Model], wide: bool) -> Plan | None:
+def _plan_of(serializer: type[Serializer], model: type[Model], detail: bool) -> Plan | None:
     rows: Any = model._default_manager.all()
     try:
-        return compile_plan(serializer, rows.for_detail() if wide else rows.for_list())
-    except Unplannable as reason:
+        return compile_plan(serializer, rows.for_detail() if detail else rows.for_list())
+    except NotCompilable as reason:
         logger.warning("%s has no read plan and is shown through model instances: %s", serializer.__name__, reason)
         return None

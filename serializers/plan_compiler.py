@@ -20,7 +20,7 @@ from django.db import models
 from django.db.models import OuterRef, Prefetch, QuerySet
 from django.db.models.functions import Cast
 
-from serializers.base import Field, Gathered, Method, Nested, Serializer, Strings, Text, Timestamp, Url
+from serializers.base import Aggregated, Field, Method, Nested, Serializer, Strings, Text, Timestamp, Url
 from serializers.expressions import RelatedSet
 
 _PLAIN = (models.CharField, models.TextField, models.IntegerField)
@@ -28,7 +28,7 @@ _PLAIN = (models.CharField, models.TextField, models.IntegerField)
 _AS_TEXT = (models.DateTimeField, models.JSONField)
 
 
-class Unplannable(Exception):
+class NotCompilable(Exception):
     """A declaration that rows alone cannot answer; the message says which part of it, and why."""
 
 
@@ -51,9 +51,9 @@ class Code:
         self.functions[name] = function
         return name
 
-    def shared(self) -> str:
+    def memo(self) -> str:
         """The variable that holds what was made of a joined relation, by its id: many rows refer to the same."""
-        self.joined.append(f"shared{len(self.joined)}")
+        self.joined.append(f"memo{len(self.joined)}")
         return self.joined[-1]
 
     def letter(self) -> str:
@@ -86,17 +86,17 @@ class Level:
         for depth, relation in enumerate(relations, 1):
             joined = joined.get(relation) if isinstance(joined, dict) else None
             if joined is None:
-                raise Unplannable(f"{path}: the queryset's select_related does not name it")
+                raise NotCompilable(f"{path}: the queryset's select_related does not name it")
             link = model._meta.get_field(relation)
             if getattr(link, "null", True) and ".".join(relations[:depth]) not in self.present:
-                raise Unplannable(f"{path}: there may be no {relation}; Nested shows null for none")
+                raise NotCompilable(f"{path}: there may be no {relation}; Nested shows null for none")
             model = link.related_model  # type: ignore[assignment]
         try:
             column = model._meta.get_field(name)
         except FieldDoesNotExist:
             column = next((f for f in model._meta.concrete_fields if f.attname == name), None)  # type: ignore[assignment]
         if not isinstance(column, models.Field) or not column.concrete or (column.is_relation and column.name == name):
-            raise Unplannable(f"{path}: not a column")
+            raise NotCompilable(f"{path}: not a column")
         column = getattr(column, "target_field", column)
         return self._variable("__".join((*relations, name)), column), column
 
@@ -121,17 +121,17 @@ class Level:
         if isinstance(column, models.BooleanField):
             return _unless_null(column, variable, f"bool({variable})")
         if not isinstance(column, _PLAIN):
-            raise Unplannable(f"{path}: a {type(column).__name__} is not read as a model instance would have it")
+            raise NotCompilable(f"{path}: a {type(column).__name__} is not read as a model instance would have it")
         return variable
 
     def related(self, relation: str) -> "Level":
         """The rows of the set `relation` of a row. Raises Unplannable."""
         found = next((p for p in self._prefetches() if p.prefetch_through == relation), None)
         if found is None:
-            raise Unplannable(f"{relation}: the queryset's prefetch_related does not name it")
+            raise NotCompilable(f"{relation}: the queryset's prefetch_related does not name it")
         link: Any = self.model._meta.get_field(relation)
         if not link.one_to_many:
-            raise Unplannable(f"{relation}: not the other side of a foreign key")
+            raise NotCompilable(f"{relation}: not the other side of a foreign key")
         rows = link.related_model._base_manager.all() if found.queryset is None else found.queryset
         return Level(rows.filter(**{link.field.name: OuterRef("pk")}), self.code, inside=True)
 
@@ -149,11 +149,11 @@ def dict_text(serializer: type[Serializer], level: Level, path: str = "") -> str
 def _text(name: str, shown: Any, level: Level, path: str) -> str:
     """Python text of one field's value."""
     if isinstance(shown, Method) or not isinstance(shown, Field):
-        raise Unplannable(f"{path}{name}: a method of a model instance")
+        raise NotCompilable(f"{path}{name}: a method of a model instance")
     at = f"{path}{shown.attr or name}"
     if isinstance(shown, Nested):
         return _set(shown.serializer, level.related(at), level) if shown.many else _joined(shown, level, at)
-    if isinstance(shown, Gathered):
+    if isinstance(shown, Aggregated):
         rows = level.related(at)
         values = ", ".join(rows.value(column) for column in shown.columns)
         return f"{level.code.function(shown.make)}({_rows(f'[{values}]', rows, level)})"
@@ -162,12 +162,12 @@ def _text(name: str, shown: Any, level: Level, path: str) -> str:
         number = isinstance(column, models.IntegerField)
         return f"f'{{{level.code.prefix(shown.prefix)}}}{{{variable if number else f'quoted({variable})'}}}/'"
     if type(shown).as_getter is not Field.as_getter:
-        raise Unplannable(f"{path}{name}: {type(shown).__name__} reads a model instance")
+        raise NotCompilable(f"{path}{name}: {type(shown).__name__} reads a model instance")
     if isinstance(shown, Timestamp):
         return _timestamp(shown, level, at)
     if isinstance(shown, Text) and shown.null:
         return f"({level.value(at)} or None)"
-    value = level.value(at, "known" if isinstance(shown, Strings) and shown.few else "loads")
+    value = level.value(at, "known" if isinstance(shown, Strings) and shown.interned else "loads")
     return f"{level.code.function(shown.to_value)}({value})" if shown._is_to_value_overridden() else value
 
 
@@ -175,7 +175,7 @@ def _timestamp(shown: Timestamp, level: Level, path: str) -> str:
     """Cut from the database's own text, `2026-11-21 09:30:00.25+00`: connections are in UTC."""
     variable, column = level.column(path)
     if not isinstance(column, models.DateTimeField) or type(shown) is not Timestamp:
-        raise Unplannable(f"{path}: not a moment")
+        raise NotCompilable(f"{path}: not a moment")
     return _unless_null(column, variable, f"f'{{{variable}[:10]}}T{{{variable}[11:19]}}Z'")
 
 
@@ -187,8 +187,8 @@ def _joined(shown: Nested, level: Level, path: str) -> str:
     *above, name = path.split(".")
     variable, _ = level.column(".".join((*above, f"{name}_id")))
     level.present.add(path)
-    text, shared = dict_text(shown.serializer, level, f"{path}."), level.code.shared()
-    return f"(None if {variable} is None else {shared}.get({variable}) or {shared}.setdefault({variable}, {text}))"
+    text, memo = dict_text(shown.serializer, level, f"{path}."), level.code.memo()
+    return f"(None if {variable} is None else {memo}.get({variable}) or {memo}.setdefault({variable}, {text}))"
 
 
 def _set(serializer: type[Serializer], rows: Level, level: Level) -> str:

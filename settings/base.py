@@ -34,13 +34,13 @@ INSTALLED_APPS = [
 ]
 # No sessions, no messages, no CSRF: the API keeps no state about a caller and takes no cookies.
 MIDDLEWARE = [
-    "core.server.middleware.Envelope",
+    "core.server.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "core.server.middleware.OperationsPort",
-    "core.server.middleware.HostCheck",
-    "core.server.middleware.OptionalSlash",
+    "core.server.middleware.HostMiddleware",
+    "core.server.middleware.TrailingSlashMiddleware",
 ]
 ROOT_URLCONF = "api.urls"
 APPEND_SLASH = False
@@ -121,7 +121,7 @@ COUNT_CACHE_SECONDS = 3600
 EDGE = ENV.edge
 EDGE_BYTES = ENV.edge_bytes
 EDGE_MAX_STALENESS = ENV.edge_max_staleness
-EDGE_DEFAULTS = "api.default_parameters.unsaid"
+EDGE_DEFAULTS = "api.default_parameters.default_parameters"
 CDN_TTL = ENV.cdn_ttl
 # Where the database's generation is asked for, if DATABASE_URL leads to a pooler.
 DIRECT_DATABASE = database(ENV.direct_database_url) if ENV.direct_database_url else None

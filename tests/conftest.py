@@ -23,7 +23,7 @@ from django.db import close_old_connections, connections
 from pytest_django import DjangoDbBlocker
 from rest_framework.test import APIClient
 
-from core.cache.middleware import Edge
+from core.cache.middleware import ResponseCacheMiddleware
 from core.server.supervisor import follow
 from core.server.worker import POSTGRESQL_OPTIONS
 from settings.values import database
@@ -65,7 +65,7 @@ def edge() -> Iterator[Callable[..., Reply]]:
     signals = (request_started, request_finished)
     for signal_ in signals:
         signal_.disconnect(close_old_connections)
-    ask_edge = async_to_sync(functools.partial(ask, Edge(get_asgi_application(), keeps=False)))
+    ask_edge = async_to_sync(functools.partial(ask, ResponseCacheMiddleware(get_asgi_application(), enabled=False)))
     yield ask_edge
     for signal_ in signals:
         signal_.connect(close_old_connections)

@@ -60,7 +60,7 @@ def test_tiers_walked_or_found_forwards_or_backwards_hold_the_same_books_in_orde
         assert isinstance(leading, TierTerm)
         assert isinstance(leading, TierTerm)
         for broad in (frozenset(), frozenset(range(5)), frozenset({2})):
-            ordering = (replace(leading, broad=broad), *others)
+            ordering = (replace(leading, scanned_tiers=broad), *others)
             assert walked(rows, ordering) == expected, (typed, broad)
             assert walked(rows, reverse(ordering)) == expected[::-1], (typed, broad)
     assert searched > 2 * BOOKS

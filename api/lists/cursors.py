@@ -39,17 +39,17 @@ def _key(secret: str) -> bytes:
     return hashlib.sha256(f"{_SALT}signer{secret}".encode()).digest()
 
 
-def encode(cursor: Cursor, bound_to: str) -> str:
+def encode(cursor: Cursor, signed_context: str) -> str:
     """The cursor as text, signed together with the filters and ordering it is `bound_to`."""
     payload = base64.urlsafe_b64encode(orjson.dumps([cursor.backwards, *(cursor.key or ())])).decode().rstrip("=")
-    return f"{payload}.{_signature(f'{payload} {bound_to}', settings.SECRET_KEY)}"
+    return f"{payload}.{_signature(f'{payload} {signed_context}', settings.SECRET_KEY)}"
 
 
-def decode(text: str, bound_to: str, model: type[Model], ordering: Ordering) -> Cursor:
+def decode(text: str, signed_context: str, model: type[Model], ordering: Ordering) -> Cursor:
     """The cursor in `text`. Raises ProblemError (`invalid_cursor`) if it was not made here, for this."""
     payload, _, signature = text.partition(".")
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    signed = f"{payload} {bound_to}"
+    signed = f"{payload} {signed_context}"
     if len(text) > LONGEST or not any(constant_time_compare(signature, _signature(signed, key)) for key in secrets):
         raise ProblemError("invalid_cursor", "The cursor is not one of this list's, with these filters and this order.")
     try:

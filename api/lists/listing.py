@@ -15,9 +15,9 @@ from django.db.models import Model, QuerySet
 from api.exceptions import ProblemError
 from api.lists.cursors import Cursor, decode, encode
 from api.lists.ordering import Ordered
-from api.lists.readers import InstanceReader, PlanReader, Stretch
-from core.database.counting import Bounded, Count, called, count_rows, kept, rough_size, sampled_sizes
-from core.database.keyset import Ordering, Term, TierTerm, is_selective, with_broad_tiers
+from api.lists.readers import InstanceReader, PageQuery, PlanReader
+from core.database.counting import BoundedCount, Count, cache_key, count_rows, rough_size, sampled_sizes, stored_count
+from core.database.keyset import Ordering, Term, TierTerm, is_selective, with_scanned_tiers
 
 DEEPEST_ROW = 10_000
 
@@ -37,12 +37,12 @@ class Counts(Protocol):
     def kept_count(self) -> Count | None:
         """The number of rows, where something else has it."""
 
-    def bounded_count(self) -> Bounded | None:
+    def bounded_count(self) -> BoundedCount | None:
         """What counts the rows up to a bound with less work than the list itself, where there is such."""
 
 
 @dataclass(frozen=True, eq=False)
-class Length:
+class CountPolicy:
     """How many rows a list has, and whether that is to be said."""
 
     rows: QuerySet[Any]
@@ -57,7 +57,7 @@ class Length:
 
     @cached_property
     def _name(self) -> str:
-        return called(self.rows)
+        return cache_key(self.rows)
 
     def now(self) -> tuple[Count | None, tuple[str, ...]]:
         """The number of rows; or, for a whole list, the names of the kept counts that the page's statement adds up."""
@@ -66,7 +66,7 @@ class Length:
         if count := self.counts.kept_count():
             return count, ()
         if names := self.counts.kept_names():
-            return (kept(*names), ()) if self.narrowed else (None, names)
+            return (stored_count(*names), ()) if self.narrowed else (None, names)
         counted = count_rows(
             self.rows,
             prefix=self.prefix,
@@ -83,33 +83,33 @@ class Listing:
     """Which rows, in which order, how many on a page, and what is said about them."""
 
     order: Ordered
-    length: Length
+    length: CountPolicy
     size: int
     number: int | None
     """Of the page, where it was asked for by number."""
-    draws: bool
+    random_seed_drawn: bool
     """Whether the seed of a random order was drawn, for this answer and those its links lead to."""
     ids: list[int] | None
-    bound_to: str
+    signed_context: str
     address: str
     """The list's URL without what says where in it one is."""
     reader: PlanReader | InstanceReader
 
     @property
-    def is_of_the_request_alone(self) -> bool:
+    def is_preparable(self) -> bool:
         """Whether it says the same at any time: no ids were looked up for it, and no seed drawn."""
-        return not getattr(self.order.rows, "known", ()) and not self.draws
+        return not getattr(self.order.rows, "known", ()) and not self.random_seed_drawn
 
     def page(self, text: str | None) -> "Page":
         """The page at the cursor `text`, the numbered one, or the first. Raises ProblemError."""
-        cursor = None if text is None else decode(text, self.bound_to, self.order.rows.model, self.order.terms)
+        cursor = None if text is None else decode(text, self.signed_context, self.order.rows.model, self.order.terms)
         offset = self._offset()
         count, names = self.length.now()
         selective = self._is_selective(count)
-        stretch = Stretch(
-            self.bound_to,
+        stretch = PageQuery(
+            self.signed_context,
             self.order.rows,
-            self._terms(count, cursor) if selective else self._with_broad_tiers(),
+            self._terms(count, cursor) if selective else self._with_scanned_tiers(),
             limit=self.size + 1,
             after=cursor.key if cursor else None,
             backwards=cursor is not None and cursor.backwards,
@@ -119,7 +119,7 @@ class Listing:
         )
         found, total = self.reader.page(stretch)
         if names:
-            count = kept(*names) if total is None else Count(total, exact=True)
+            count = stored_count(*names) if total is None else Count(total, exact=True)
         if offset and not found:
             raise ProblemError("page_out_of_range", f"The list ends before page {self.number}.")
         return Page(self, stretch, cursor, count, found)
@@ -148,13 +148,13 @@ class Listing:
             return (Term(leading.column), *rest)
         return self.order.terms
 
-    def _with_broad_tiers(self) -> Ordering:
+    def _with_scanned_tiers(self) -> Ordering:
         rows, terms, prefix = self.order.rows, self.order.terms, self.length.prefix
         leading = terms[0]
         if not isinstance(leading, TierTerm):
             return terms
         sizes = sampled_sizes(leading.looked_at(rows), leading.column, prefix=prefix)
-        return with_broad_tiers(terms, sizes, rough_size(prefix), self.size)
+        return with_scanned_tiers(terms, sizes, rough_size(prefix), self.size)
 
     def at(self, **place: str | None) -> str:
         """The URL of another place in the list."""
@@ -175,7 +175,7 @@ class Page:
     """A stretch of a listing: its rows in order, and what lies beside it."""
 
     def __init__(
-        self, listing: Listing, stretch: Stretch, cursor: Cursor | None, count: Count | None, found: list[Any]
+        self, listing: Listing, stretch: PageQuery, cursor: Cursor | None, count: Count | None, found: list[Any]
     ) -> None:
         self.listing, self.stretch, self.cursor, self.count = listing, stretch, cursor, count
         more, found = len(found) > listing.size, found[: listing.size]
@@ -202,14 +202,14 @@ class Page:
         for rel, row, backwards in (("next", -1, False), ("previous", 0, True)):
             if getattr(self, f"has_{rel}") and links[rel] is None:
                 key = listing.reader.key(self.rows[row], self.stretch)
-                links[rel] = listing.at(cursor=encode(Cursor(key, backwards), listing.bound_to))
+                links[rel] = listing.at(cursor=encode(Cursor(key, backwards), listing.signed_context))
         return links
 
     def _ways_back(self, cursor: Cursor) -> dict[str, str | None]:
         """From a page whose rows were all deleted: to the beginning, or to the end of what is left."""
         if cursor.backwards:
             return {"next": self.listing.at()}
-        return {"previous": self.listing.at(cursor=encode(Cursor(None, True), self.listing.bound_to))}
+        return {"previous": self.listing.at(cursor=encode(Cursor(None, True), self.listing.signed_context))}
 
     def document(self, shown: list[Any]) -> dict[str, Any]:
         """The page's members, its rows as they are `shown`."""

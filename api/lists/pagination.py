@@ -11,10 +11,10 @@ from rest_framework.response import Response
 from api.exceptions import parameter_error
 from api.links import address
 from api.lists.cursors import LONGEST, PATTERN
-from api.lists.listing import DEEPEST_ROW, Length, Listing
+from api.lists.listing import DEEPEST_ROW, CountPolicy, Listing
 from api.lists.ordering import Ordered, ordered
 from api.parameters.lists import LIST_LENGTH, one_of
-from api.parameters.reading import SELECTING, read
+from api.parameters.reading import SELECTION_PARAMETERS, read
 from api.parameters.values import Choice, Integer, Value, describe
 from core.database.fields import SAMPLE_RANGE
 
@@ -22,7 +22,7 @@ PAGE_SIZE = 25
 # Where in a list one is: links to other places leave them out, and say their own.
 _PLACE = {"cursor", "page", "seed"}
 # These say which part of a list is shown and how, not which list it is: a cursor is not bound to them.
-_NOT_THE_LIST = {*_PLACE, "page_size", "count", "format", "ordering", *SELECTING}
+_NOT_THE_LIST = {*_PLACE, "page_size", "count", "format", "ordering", *SELECTION_PARAMETERS}
 _LINK = {"type": ["string", "null"], "format": "uri"}
 PAGE_SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -100,7 +100,7 @@ class KeysetPagination(BasePagination):
     def _listing(self, queryset: QuerySet[Any], given: dict[str, Any], request: Request, view: Any) -> Listing:
         order, filterset = self._order(queryset, given, view), view.asked.filterset
         params = sorted((n, v) for n, v in request.query_params.items() if n not in _NOT_THE_LIST)
-        length = Length(
+        length = CountPolicy(
             queryset, view.counts, given.get("count"), bool(filterset.values), view.count_prefix, view.shares_counts
         )
         return Listing(
@@ -108,9 +108,9 @@ class KeysetPagination(BasePagination):
             length,
             size=given.get("page_size", PAGE_SIZE),
             number=given.get("page"),
-            draws=order.seed is not None and "seed" not in given,
+            random_seed_drawn=order.seed is not None and "seed" not in given,
             ids=filterset.values.get("ids"),
-            bound_to=repr((request.path_info, order.name, order.seed, params)),
+            signed_context=repr((request.path_info, order.name, order.seed, params)),
             address=address(request, without=_PLACE),
             reader=view.reader,
         )
@@ -124,7 +124,7 @@ class KeysetPagination(BasePagination):
     def get_paginated_response(self, data: Any) -> Response:
         """The page's document."""
         response = Response(self.page.document(data), headers=self.page.headers())
-        if self.listing.draws:
+        if self.listing.random_seed_drawn:
             # The next answer has another seed.
             response["Cache-Control"] = "no-store"
         return response

@@ -11,7 +11,7 @@ from api.exceptions import ProblemError
 from api.links import surrogate_keys
 from api.lists.listing import Listing
 from api.lists.readers import InstanceReader, PlanReader
-from core.http.shape import Made
+from core.http.shape import PreparedResponse
 
 
 class PreparedList:
@@ -22,14 +22,14 @@ class PreparedList:
     def __init__(self, listing: Listing) -> None:
         self.listing = listing
 
-    def answer(self, *values: bytes) -> Made | None:
+    def answer(self, *values: bytes) -> PreparedResponse | None:
         """The page at the cursor, the first without one; None for one that is none of this list's."""
         try:
             page = self.listing.page(unquote_plus(values[0].decode()) if values else None)
         except ProblemError:
             return None
         shown = self.listing.reader.show(page.rows)
-        return Made(orjson.dumps(page.document(shown)), page.headers())
+        return PreparedResponse(orjson.dumps(page.document(shown)), page.headers())
 
 
 class Lookup:
@@ -54,9 +54,9 @@ class PreparedDetail:
     def __init__(self, lookup: Lookup, value: str) -> None:
         self.lookup, self.value = lookup, value
 
-    def answer(self, *values: bytes) -> Made | None:
+    def answer(self, *values: bytes) -> PreparedResponse | None:
         """None for what is not there."""
         value = values[0].decode() if values else self.value
         document = self.lookup.find(value)
         model: type[Model] = self.lookup.rows.model
-        return None if document is None else Made(orjson.dumps(document), surrogate_keys(model, value))
+        return None if document is None else PreparedResponse(orjson.dumps(document), surrogate_keys(model, value))

@@ -9,10 +9,10 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import BigIntegerField, DateTimeField, F, Field, Model, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast
 
-from core.database.counting import kept, kept_total
+from core.database.counting import stored_count, stored_total
 from core.database.keyset import Ordering, TierTerm, page, reverse
 from core.database.statements import STATEMENTS, Slot
-from core.search.statistics import FREQUENCIES
+from core.search.statistics import STATISTICS
 from serializers.base import Serializer
 from serializers.plan import Plan, plan_of
 
@@ -20,7 +20,7 @@ Rows = QuerySet[Any, Any]
 
 
 @dataclass(frozen=True)
-class Stretch:
+class PageQuery:
     """A page's place in a list: the rows that follow `after` in an order, or that come before it."""
 
     identity: str
@@ -38,10 +38,10 @@ class Stretch:
     @property
     def form(self) -> tuple[Hashable, ...]:
         """What a statement's text depends on, besides the list and the key."""
-        broad = tuple(term.broad for term in self.ordering if isinstance(term, TierTerm))
+        broad = tuple(term.scanned_tiers for term in self.ordering if isinstance(term, TierTerm))
         known = getattr(self.rows, "known", ())
-        edition = FREQUENCIES.edition
-        return self.backwards, self.limit, self.offset, self.selective, self.kept, broad, known, edition
+        version = STATISTICS.version
+        return self.backwards, self.limit, self.offset, self.selective, self.kept, broad, known, version
 
     def page(self, rows: Rows, after: list[Any] | None) -> Rows:
         """These of `rows`, after a key whose values may be open."""
@@ -55,7 +55,7 @@ class PlanReader:
     def __init__(self, plan: Plan, base_url: str) -> None:
         self.plan, self.base_url = plan, base_url
 
-    def page(self, stretch: Stretch) -> tuple[list[Any], int | None]:
+    def page(self, stretch: PageQuery) -> tuple[list[Any], int | None]:
         """The rows of a page, and the list's kept length unless there is no row to carry it."""
         model, using = stretch.rows.model, stretch.rows.db
         after, shape = _opened(stretch, model)
@@ -63,12 +63,12 @@ class PlanReader:
         found = STATEMENTS.get(key, lambda: self._select(stretch, after)).run(using, stretch.after or ())
         return found, int(found[0][-1] or 0) if found and stretch.kept else None
 
-    def _select(self, stretch: Stretch, after: list[Any] | None) -> Rows:
-        total = [Subquery(kept_total(*stretch.kept))] if stretch.kept else []
+    def _select(self, stretch: PageQuery, after: list[Any] | None) -> Rows:
+        total = [Subquery(stored_total(*stretch.kept))] if stretch.kept else []
         keys = _keys(stretch.ordering, stretch.rows.model)
         return self.plan.select(stretch.page(stretch.rows, after), *keys, *total)
 
-    def key(self, row: Any, stretch: Stretch) -> list[Any]:
+    def key(self, row: Any, stretch: PageQuery) -> list[Any]:
         """What the ordering compares of `row`."""
         start, fields = len(self.plan.columns), _columns(stretch.rows.model)
         values = row[start : start + len(stretch.ordering)]
@@ -93,15 +93,15 @@ class PlanReader:
 class InstanceReader:
     """The same through model instances, which serpy shows: ten times slower, for what no plan can say."""
 
-    def __init__(self, serializer: type[Serializer], base_url: str, *, wide: bool) -> None:
-        self.serializer, self.context, self.wide = serializer, {"base_url": base_url}, wide
+    def __init__(self, serializer: type[Serializer], base_url: str, *, detail: bool) -> None:
+        self.serializer, self.context, self.detail = serializer, {"base_url": base_url}, detail
 
-    def page(self, stretch: Stretch) -> tuple[list[Any], int | None]:
+    def page(self, stretch: PageQuery) -> tuple[list[Any], int | None]:
         """The model instances of a page, and the list's kept length."""
         found = list(stretch.page(self._all(stretch.rows), stretch.after))
-        return found, kept(*stretch.kept).value if stretch.kept else None
+        return found, stored_count(*stretch.kept).value if stretch.kept else None
 
-    def key(self, row: Any, stretch: Stretch) -> list[Any]:
+    def key(self, row: Any, stretch: PageQuery) -> list[Any]:
         """What the ordering compares of `row`."""
         values = [getattr(row, term.column) for term in stretch.ordering]
         return [value.isoformat() if isinstance(value, datetime) else value for value in values]
@@ -115,22 +115,22 @@ class InstanceReader:
         return self.serializer(rows, many=True, context=self.context).data
 
     def _all(self, rows: Any) -> Rows:
-        return rows.for_detail() if self.wide else rows.for_list()
+        return rows.for_detail() if self.detail else rows.for_list()
 
 
 def reader(
-    serializer: type[Serializer], model: type[Model], base_url: str, *, wide: bool
+    serializer: type[Serializer], model: type[Model], base_url: str, *, detail: bool
 ) -> PlanReader | InstanceReader:
     """How to read what `serializer` shows of `model`, with the relations of a detail if `wide`, else of a list."""
-    plan = plan_of(serializer, model, wide=wide)
-    return PlanReader(plan, base_url) if plan else InstanceReader(serializer, base_url, wide=wide)
+    plan = plan_of(serializer, model, detail=detail)
+    return PlanReader(plan, base_url) if plan else InstanceReader(serializer, base_url, detail=detail)
 
 
 def _columns(model: type[Model]) -> dict[str, "Field[Any, Any]"]:
     return model._meta._forward_fields_map  # type: ignore[attr-defined]
 
 
-def _opened(stretch: Stretch, model: type[Model]) -> tuple[list[Any] | None, tuple[Any, ...] | None]:
+def _opened(stretch: PageQuery, model: type[Model]) -> tuple[list[Any] | None, tuple[Any, ...] | None]:
     """The key with its values open, and what of it the statement's text depends on: nulls, and the tier."""
     if stretch.after is None:
         return None, None

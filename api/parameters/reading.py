@@ -17,7 +17,7 @@ Errors = list[dict[str, str]]
 _UNREADABLE = re.compile("[\x00\ufffd\ud800-\udfff]")
 FORMAT = "format"
 FORMATS = Choice("json", component="Format", help_text="The format of the answer, which else `Accept` says")
-SELECTING: dict[str, Value] = {
+SELECTION_PARAMETERS: dict[str, Value] = {
     "fields": Paths(help_text="Only these fields, at less cost; a dot leads inside, as in `authors.name`"),
     "expand": Paths(help_text="These fields besides those that are shown anyway; a dot leads inside"),
 }
@@ -31,7 +31,7 @@ class Reads(Protocol):
         """The value of the text. Raises ValidationError."""
 
 
-class Asked(NamedTuple):
+class ListRequest(NamedTuple):
     """A request's parameters: those of the filters, those of the page, and what is to be shown."""
 
     filterset: Any
@@ -40,9 +40,9 @@ class Asked(NamedTuple):
     selected: bool
 
 
-def ask(params: QueryDict, view: Any) -> Asked:
+def read_request(params: QueryDict, view: Any) -> ListRequest:
     """Everything `view` was asked. Raises InvalidParameters, which names every mistake at once."""
-    filterset, paging, known = None, {}, [SELECTING]
+    filterset, paging, known = None, {}, [SELECTION_PARAMETERS]
     errors: Errors = []
     if not view.detail:
         filterset = view.filterset_class(data=params)
@@ -50,17 +50,17 @@ def ask(params: QueryDict, view: Any) -> Asked:
         errors = [*filterset.problems, *wrong]
         known += [filterset.base_filters, view.paginator.parameters]
     serializer, selected, wrong = _selected(params, view)
-    errors = [*unusable(params, *known), *errors, *wrong]
+    errors = [*invalid_parameters(params, *known), *errors, *wrong]
     if errors:
         first = {error["param"]: error for error in reversed(errors)}
         raise InvalidParameters(list(first.values())[::-1])
-    return Asked(filterset, paging, serializer, selected)
+    return ListRequest(filterset, paging, serializer, selected)
 
 
 def _selected(params: QueryDict, view: Any) -> tuple[type[Serializer], bool, Errors]:
     """The view's serializer with what `fields` and `expand` make of it, and whether they were given."""
     shown, full = view.get_serializer_class(), view.full_serializer
-    given, errors = read(SELECTING, params)
+    given, errors = read(SELECTION_PARAMETERS, params)
     for name, paths in given.items():
         try:
             select(shown, full, paths, ())
@@ -84,7 +84,9 @@ def read(fields: Mapping[str, Reads], params: QueryDict) -> tuple[dict[str, Any]
     return given, errors
 
 
-def unusable(params: QueryDict, *known: Collection[str], formats: Collection[str] = FORMATS.allowed) -> Errors:
+def invalid_parameters(
+    params: QueryDict, *known: Collection[str], formats: Collection[str] = FORMATS.allowed
+) -> Errors:
     """An error for each parameter that is unknown, repeated, empty or not text, or a `format` that is not made here."""
     errors = []
     for name, values in params.lists():

@@ -7,7 +7,7 @@ from api.lists.listing import Counts
 from api.viewsets import CatalogueViewSet
 from books.models import Book
 from books.models.querysets import BOOK_ORDERINGS
-from core.database.counting import Bounded, Count
+from core.database.counting import BoundedCount, Count
 from core.database.keyset import Term
 from serializers.books import BookDetailSerializer, BookFullSerializer, BookListSerializer
 
@@ -29,7 +29,7 @@ class NestedBookViewSet(BookViewSet):
     """The books of `owner`, with every filter and ordering of the list of books."""
 
     shares_counts = False
-    prepares = False
+    allows_prepared = False
     owner: Any
 
     @property
@@ -52,6 +52,6 @@ class _Owned:
         """The owner's own count, where nothing else narrows the list."""
         return None if self.narrowed else Count(self.owner.books_count, exact=True)
 
-    def bounded_count(self) -> Bounded | None:
+    def bounded_count(self) -> BoundedCount | None:
         """Nothing knows how many of one owner's books a search finds."""
         return None

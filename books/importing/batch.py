@@ -15,11 +15,11 @@ from books.importing.merging.replaced_headings import note_replaced
 from books.importing.merging.rows import Links, Vocabulary
 from books.importing.merging.stored_books import above_of, load_states
 from books.importing.merging.updating import Revision, merge
-from books.importing.normalizing import Incoming
+from books.importing.normalizing import PreparedRecord
 from books.importing.records import Record
 from books.importing.summary import Summary
 from books.importing.writing.batch_writes import COUNTED, Writes
-from books.importing.writing.prefetch import Ahead
+from books.importing.writing.prefetch import Prefetcher
 from books.search.indexing import books_of, index_authors, index_books
 from books.search.vocabulary import LoadedWords
 from core.database.bulk import allocate_ids
@@ -36,7 +36,7 @@ class Batch:
         self.summary = Summary()
         self.searched: set[int] = set()
 
-    def write(self, new: list[Incoming], changes: list[Change], ahead: Ahead[Any, Any]) -> Summary:
+    def write(self, new: list[PreparedRecord], changes: list[Change], ahead: Prefetcher[Any, Any]) -> Summary:
         """Write everything; what became of the records. `ahead` makes the rows."""
         states = load_states(self.writes, changes)
         revisions = [(change, Revision.of(change, states[change.book])) for change in changes if change.book in states]

@@ -14,10 +14,10 @@ from books.importing.batch import Batch
 from books.importing.entities.emptied import sweep_emptied
 from books.importing.merging.matching import Change, Matcher, Plan
 from books.importing.merging.replaced_headings import settle_replaced
-from books.importing.normalizing import Incoming, prepare
+from books.importing.normalizing import PreparedRecord, normalize
 from books.importing.records import Record, Rejection
 from books.importing.summary import Summary, rejection
-from books.importing.writing.prefetch import Ahead
+from books.importing.writing.prefetch import Prefetcher
 from books.search.vocabulary import LoadedWords
 
 BATCH_SIZE = 16_000
@@ -56,7 +56,7 @@ def load(
     loader = Loader(source, progress, reject)
     with no_memory_map():
         with _interpreter_for_loading(), _ahead(items, batch_size) as ahead:
-            while batch := ahead.take():
+            while batch := ahead.next_batch():
                 loader.load(batch, ahead)
         settle_replaced(source)
         sweep_emptied(loader.connection)
@@ -74,7 +74,7 @@ class Loader:
         self.matcher = Matcher(self.connection, source)
         self.summary, self.words = Summary(), LoadedWords()
 
-    def load(self, batch: list[Incoming | Rejection], ahead: Ahead[Any, Any]) -> None:
+    def load(self, batch: list[PreparedRecord | Rejection], ahead: Prefetcher[Any, Any]) -> None:
         """Load `batch`; where the database refuses it, in halves, down to the record that is refused."""
         try:
             self._try(batch, ahead)
@@ -85,11 +85,11 @@ class Loader:
                 half = len(batch) // 2
                 self.load(batch[:half], ahead)
                 self.load(batch[half:], ahead)
-            elif isinstance(item := batch[0], Incoming):
+            elif isinstance(item := batch[0], PreparedRecord):
                 message = str(error).partition("\n")[0]
                 self._write([rejection(item.record, "database_refused", message)], ahead)
 
-    def _try(self, batch: list[Incoming | Rejection], ahead: Ahead[Any, Any]) -> None:
+    def _try(self, batch: list[PreparedRecord | Rejection], ahead: Prefetcher[Any, Any]) -> None:
         for attempt in range(ATTEMPTS):
             try:
                 self._write(batch, ahead)
@@ -99,7 +99,7 @@ class Loader:
             else:
                 return
 
-    def _write(self, batch: list[Incoming | Rejection], ahead: Ahead[Any, Any]) -> None:
+    def _write(self, batch: list[PreparedRecord | Rejection], ahead: Prefetcher[Any, Any]) -> None:
         self.words.begin()
         with transaction.atomic():
             if self.connection.vendor == "postgresql":
@@ -131,19 +131,21 @@ class Loader:
             cursor.execute("SET LOCAL work_mem = '64MB'")
 
 
-def _ahead(items: Iterable[Record | Rejection], size: int) -> Ahead[Record | Rejection, Incoming | Rejection]:
-    return Ahead(items, size, _prepared, weigh=_bytes, heaviest=BATCH_BYTES)
+def _ahead(
+    items: Iterable[Record | Rejection], size: int
+) -> Prefetcher[Record | Rejection, PreparedRecord | Rejection]:
+    return Prefetcher(items, size, _prepared, weigh=_bytes, heaviest=BATCH_BYTES)
 
 
-def _prepared(item: Record | Rejection) -> Incoming | Rejection:
-    return prepare(item) if isinstance(item, Record) else item
+def _prepared(item: Record | Rejection) -> PreparedRecord | Rejection:
+    return normalize(item) if isinstance(item, Record) else item
 
 
-def _bytes(item: Incoming | Rejection) -> int:
-    return item.size if isinstance(item, Incoming) else len(item.raw)
+def _bytes(item: PreparedRecord | Rejection) -> int:
+    return item.size if isinstance(item, PreparedRecord) else len(item.raw)
 
 
-def _rounds(plan: Plan) -> Iterator[tuple[list[Incoming], list[Change]]]:
+def _rounds(plan: Plan) -> Iterator[tuple[list[PreparedRecord], list[Change]]]:
     """The plan in parts of at most CHANGES, which change a book only once: two keys may mean the same book."""
     rounds: list[list[Change]] = []
     met: Counter[int] = Counter()

@@ -17,7 +17,7 @@ from books.models import Book, BookAuthor, BookIdentifier, BookLanguage, BookSer
 from core.text import nfc
 
 
-class Incoming(NamedTuple):
+class PreparedRecord(NamedTuple):
     """A record that fits, the hash of what its source said, and how many bytes of JSON that is."""
 
     record: Record
@@ -59,7 +59,7 @@ _NO_NUMBERS = (None,) * len(_NUMBERS)
 _JSON = orjson.OPT_NON_STR_KEYS
 
 
-def prepare(record: Record) -> Incoming | Rejection:
+def normalize(record: Record) -> PreparedRecord | Rejection:
     """`record` with its hash, changed in place where it does not fit; or why it cannot be loaded at all."""
     try:
         record, digest, size = _digested(record)
@@ -74,7 +74,7 @@ def prepare(record: Record) -> Incoming | Rejection:
         return rejection(record, "no_title", "The record has no title.")
     if size > SMALL and (excess := excess_of(record)):
         return rejection(record, "too_large", excess)
-    return Incoming(record, digest, size)
+    return PreparedRecord(record, digest, size)
 
 
 def _digested(record: Record) -> tuple[Record, str, int]:

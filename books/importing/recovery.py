@@ -4,7 +4,7 @@ from django.db import connection
 
 from books.counts import recount
 from books.importing.entities.emptied import sweep_emptied
-from core.database.locks import LeaseTakenError, lease
+from core.database.locks import LockTakenError, exclusive_lock
 from core.models import Job
 
 IMPORT = "import"
@@ -19,12 +19,12 @@ def sweep() -> int:
     if not Job.objects.running().filter(kind=IMPORT).exists():
         return 0
     try:
-        with lease(IMPORT):
+        with exclusive_lock(IMPORT):
             killed = list(Job.objects.running().filter(kind=IMPORT))
             for job in killed:
                 job.finish(Job.State.FAILED, "interrupted")
             sweep_emptied(connection)
             recount()
-    except LeaseTakenError:
+    except LockTakenError:
         return 0
     return len(killed)

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [("books", "0003_no_category_cycles")]
     operations = [
         migrations.RunPython(
-            lambda apps, schema_editor: INDEX.follow(schema_editor),
-            lambda apps, schema_editor: INDEX.unfollow(schema_editor),
+            lambda apps, schema_editor: INDEX.add_delete_triggers(schema_editor),
+            lambda apps, schema_editor: INDEX.drop_delete_triggers(schema_editor),
         )
     ]

@@ -9,7 +9,7 @@ SUBJECTS = TextIndex("subjects_search", "subject_id", "books_subject", {"name": 
 
 def create(apps, schema_editor):
     SUBJECTS.create(schema_editor)
-    SUBJECTS.follow(schema_editor)
+    SUBJECTS.add_delete_triggers(schema_editor)
     if schema_editor.connection.vendor == "postgresql":
         # Room in each page for counts to change without touching the index.
         schema_editor.execute("ALTER TABLE books_word SET (fillfactor = 70)")

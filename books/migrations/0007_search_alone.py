@@ -15,7 +15,7 @@ INDEX = TextIndex(
         "publisher": ("facets", "A"),
         "topics": ("facets", "B"),
     },
-    alone=frozenset({"title", "authors"}),
+    own_index=frozenset({"title", "authors"}),
 )
 
 
@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
     dependencies = [("books", "0006_suggestions")]
     operations = [
         migrations.RunPython(
-            lambda apps, schema_editor: INDEX.create_alone(schema_editor),
-            lambda apps, schema_editor: INDEX.drop_alone(schema_editor),
+            lambda apps, schema_editor: INDEX.create_own_indexes(schema_editor),
+            lambda apps, schema_editor: INDEX.drop_own_indexes(schema_editor),
         )
     ]

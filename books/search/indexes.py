@@ -20,7 +20,7 @@ BOOK_INDEX = TextIndex(
         "publisher": ("facets", "A"),
         "topics": ("facets", "B"),
     },
-    alone=frozenset({"title", "authors"}),
+    own_index=frozenset({"title", "authors"}),
 )
 SUBJECT_INDEX = TextIndex("subjects_search", "subject_id", "books_subject", {"name": ("words", "A")})
 SEARCHED = ("title", "authors", "subtitle", "subjects")

@@ -16,8 +16,8 @@ _LAST = "\U0010ffff"
 
 
 def _steps(query: TextQuery) -> tuple[Match, Match, Match]:
-    in_title = query.within("title", everywhere=SEARCHED)
-    in_names = query.within("title", "authors", everywhere=SEARCHED)
+    in_title = query.within("title", exclude_columns=SEARCHED)
+    in_names = query.within("title", "authors", exclude_columns=SEARCHED)
     return in_title, in_names, anywhere(query)
 
 
@@ -33,14 +33,14 @@ def relevance_terms(query: TextQuery) -> Ordering:
             same & Q(filtered_per_row(BOOK_INDEX, everywhere)),
             begins & Q(filtered_per_row(BOOK_INDEX, everywhere)),
             elsewhere & Q(of(BOOK_INDEX, in_title)),
-            elsewhere & Q(of(BOOK_INDEX, replace(in_names, minus=in_title))),
-            elsewhere & Q(of(BOOK_INDEX, replace(everywhere, minus=in_names))),
+            elsewhere & Q(of(BOOK_INDEX, replace(in_names, excluding=in_title))),
+            elsewhere & Q(of(BOOK_INDEX, replace(everywhere, excluding=in_names))),
         )
 
     tier = TierTerm(
         "relevance",
         tiers=conditions(indexed_first),
-        walked=conditions(filtered_per_row),
+        scan_conditions=conditions(filtered_per_row),
         within=matching(BOOK_INDEX, everywhere),
         each=Q(filtered_per_row(BOOK_INDEX, everywhere)),
     )

@@ -121,7 +121,7 @@ def indexed(source: Source, groups: list[Group], vendor: str) -> Sql:
         params = (f"{{{source.column}}} : ({found})",)
         return Sql(f"SELECT rowid AS id FROM {index.table} WHERE {index.table} MATCH %s", params)
     vector, weight = index.columns[source.column]
-    if source.column in index.alone:
+    if source.column in index.own_index:
         # An index of its own: GIN knows no weights, and a word that few titles have may be in every tenth subject.
         vector, weight = index.filtered(source.column), ""
     sql = f"SELECT {index.key} AS id FROM {index.table} WHERE {vector} @@ %s::tsquery"

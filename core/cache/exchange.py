@@ -3,14 +3,14 @@
 from typing import Any
 
 from core.cache.entries import TAG, Entry, Variant, compressed, vary_names
-from core.cache.keys import Route
-from core.cache.store import Memory
-from core.http.encodings import SMALLEST, Wish, is_compressible
-from core.http.raw_response import EXTENSION
-from core.http.responses import Answer, request_id
+from core.cache.keys import RequestKey
+from core.cache.store import CacheStore
+from core.http.encodings import SMALLEST, Encoding, is_compressible
+from core.http.raw_response import RAW_RESPONSE
+from core.http.responses import BufferedResponse, request_id
 from core.http.types import Receive, Send
 
-Found = dict[bytes, bytes]
+RequestHeaders = dict[bytes, bytes]
 
 _CREDENTIALS = frozenset((b"authorization", b"cookie"))
 # With one of these a request is its sender's own.
@@ -20,9 +20,9 @@ _LONGEST = 8_192
 _READ = _OWN | {b"host", b"accept", b"accept-encoding", b"if-none-match", b"origin"}
 
 
-def headers_found(scope: Any) -> Found:
+def cache_headers(scope: Any) -> RequestHeaders:
     """The headers that the edge looks at; several of a name as one."""
-    found: Found = {}
+    found: RequestHeaders = {}
     for name, value in scope["headers"]:
         if name in _READ:
             before = found.get(name)
@@ -34,90 +34,94 @@ def headers_found(scope: Any) -> Found:
     return found
 
 
-class Request:
+class CacheExchange:
     """A GET or HEAD."""
 
-    __slots__ = ("found", "head", "receive", "route", "scope", "send", "whole")
+    __slots__ = ("headers", "is_head", "key", "receive", "scope", "send", "supports_raw")
 
-    def __init__(self, scope: Any, receive: Receive, send: Send, route: Route, found: Found) -> None:
-        self.scope, self.receive, self.send, self.route, self.found = scope, receive, send, route, found
-        self.head = scope["method"] == "HEAD"
-        self.whole = EXTENSION in scope.get("extensions", ())
+    def __init__(self, scope: Any, receive: Receive, send: Send, key: RequestKey, headers: RequestHeaders) -> None:
+        self.scope, self.receive, self.send, self.key, self.headers = scope, receive, send, key, headers
+        self.is_head = scope["method"] == "HEAD"
+        self.supports_raw = RAW_RESPONSE in scope.get("extensions", ())
 
     @property
     def is_shareable(self) -> bool:
         """Whether its answer may be another's, or another's its own."""
-        return _OWN.isdisjoint(self.found)
+        return _OWN.isdisjoint(self.headers)
 
     @property
     def has_credentials(self) -> bool:
         """Whether the answer may depend on who asks."""
-        return not _CREDENTIALS.isdisjoint(self.found)
+        return not _CREDENTIALS.isdisjoint(self.headers)
 
-    async def finish(self, answer: Answer, entry: Entry | None, memory: Memory) -> None:
+    async def send_upstream(self, response: BufferedResponse, entry: Entry | None, store: CacheStore) -> None:
         """Answer with what the app said, of which `entry` was made if it is public."""
         if entry is None:
-            await send_other(self.send, answer, self.route.wish, head=self.head)
+            await send_uncached(self.send, response, self.key.encoding, is_head=self.is_head)
         else:
-            await self.give(entry, memory, answer.get(b"x-request-id"))
+            await self.send_entry(entry, store, response.get(b"x-request-id"))
 
-    async def give(self, entry: Entry, memory: Memory, name: bytes = b"") -> None:
+    async def send_entry(self, entry: Entry, store: CacheStore, name: bytes = b"") -> None:
         """Answer with `entry`: 304 to who has it, else in the coding that was wished for."""
-        wish = self.route.wish
-        variant = entry.variant(wish)
+        encoding = self.key.encoding
+        variant = entry.variant(encoding)
         if variant is None:
-            variant, grown = await entry.make(wish)
-            if self.route.key is not None:
-                memory.grow(self.route.key, entry, grown)
+            variant, grown = await entry.add_variant(encoding)
+            if self.key.value is not None:
+                store.grow(self.key.value, entry, grown)
         name = name or request_id()
-        known = self.found.get(b"if-none-match")
-        if known is not None and (known == variant.etag or is_known(known, entry.tag)):
-            memory.counts.validations += 1
-            await send_unchanged(self.send, variant, name, whole=self.whole)
+        known = self.headers.get(b"if-none-match")
+        if known is not None and (known == variant.etag or etag_matches(known, entry.tag)):
+            store.counts.validations += 1
+            await send_not_modified(self.send, variant, name, raw=self.supports_raw)
         else:
-            await send_variant(self.send, variant, name, head=self.head, whole=self.whole)
+            await send_variant(self.send, variant, name, is_head=self.is_head, raw=self.supports_raw)
 
 
-def is_known(if_none_match: bytes, tag: bytes) -> bool:
+def etag_matches(if_none_match: bytes, tag: bytes) -> bool:
     """Whether If-None-Match names `tag`: in any coding, weakened by a proxy or not, or as `*`."""
     if tag in if_none_match:
         return tag in TAG.findall(if_none_match)
     return if_none_match.strip() == b"*"
 
 
-async def send_variant(send: Any, variant: Variant, name: bytes, *, head: bool, whole: bool) -> None:
+async def send_variant(send: Any, variant: Variant, name: bytes, *, is_head: bool, raw: bool) -> None:
     """Answer 200 with `variant` under the request id `name`; `whole`, in one piece, where the server takes that."""
-    body = b"" if head else variant.body
-    if whole:
-        said = b"%bx-request-id: %b\r\n" % (variant.lines, name)
-        await send({"type": EXTENSION, "status": 200, "head": said, "body": body})
+    body = b"" if is_head else variant.body
+    if raw:
+        said = b"%bx-request-id: %b\r\n" % (variant.raw_headers, name)
+        await send({"type": RAW_RESPONSE, "status": 200, "head": said, "body": body})
         return
     await send({"type": "http.response.start", "status": 200, "headers": [*variant.headers, (b"x-request-id", name)]})
     await send({"type": "http.response.body", "body": body})
 
 
-async def send_unchanged(send: Any, variant: Variant, name: bytes, *, whole: bool) -> None:
+async def send_not_modified(send: Any, variant: Variant, name: bytes, *, raw: bool) -> None:
     """Answer 304 for `variant`, the same way."""
-    if whole:
-        said = b"%bx-request-id: %b\r\n" % (variant.unchanged_lines, name)
-        await send({"type": EXTENSION, "status": 304, "head": said, "body": b""})
+    if raw:
+        said = b"%bx-request-id: %b\r\n" % (variant.raw_not_modified_headers, name)
+        await send({"type": RAW_RESPONSE, "status": 304, "head": said, "body": b""})
         return
-    headers = [*variant.unchanged, (b"x-request-id", name)]
+    headers = [*variant.not_modified_headers, (b"x-request-id", name)]
     await send({"type": "http.response.start", "status": 304, "headers": headers})
     await send({"type": "http.response.body", "body": b""})
 
 
-async def send_other(send: Any, answer: Answer, wish: Wish, *, head: bool) -> None:
+async def send_uncached(send: Any, response: BufferedResponse, encoding: Encoding, *, is_head: bool) -> None:
     """Answer what is not public as the app said it, coded where that is worth it; errors are not to be stored."""
-    headers, body = answer.headers, answer.body
-    if answer.status >= 400 and not answer.get(b"cache-control"):
+    headers, body = response.headers, response.body
+    if response.status >= 400 and not response.get(b"cache-control"):
         headers = [*headers, (b"cache-control", b"no-store")]
-    if len(body) >= SMALLEST and is_compressible(answer.get(b"content-type")) and not answer.get(b"content-encoding"):
-        vary = b", ".join(sorted(vary_names(answer) | {b"accept-encoding"}))
+    if (
+        len(body) >= SMALLEST
+        and is_compressible(response.get(b"content-type"))
+        and not response.get(b"content-encoding")
+    ):
+        vary = b", ".join(sorted(vary_names(response) | {b"accept-encoding"}))
         headers = [*(pair for pair in headers if pair[0] != b"vary"), (b"vary", vary)]
-        if wish.coding:
-            body = await compressed(wish.coding, body)
+        if encoding.coding:
+            body = await compressed(encoding.coding, body)
             headers = [pair for pair in headers if pair[0] != b"content-length"]
-            headers += [(b"content-length", b"%d" % len(body)), (b"content-encoding", wish.coding)]
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if head else body})
+            headers += [(b"content-length", b"%d" % len(body)), (b"content-encoding", encoding.coding)]
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if is_head else body})

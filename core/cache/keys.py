@@ -6,13 +6,13 @@ from urllib.parse import quote
 
 from django.http.request import split_domain_port, validate_host
 
-from core.http.encodings import Wish, wish
+from core.http.encodings import Encoding, negotiate_encoding
 from core.http.shape import SCOPE, Shape
 from core.http.urls import OPERATIONS, Defaults, canonical_path, canonical_query, has_port
 
-_MOST_ROUTES, _LONGEST_ROUTE = 4096, 1024
+_MAX_KEYS, _MAX_REQUEST_BYTES = 4096, 1024
 
-_LONGEST_KEY = 8_192
+_MAX_KEY_BYTES = 8_192
 """Bytes of what names an answer that is kept: names count for the memory's bound as bodies do."""
 
 
@@ -27,14 +27,14 @@ _USUAL_ACCEPTS = {
 }
 
 
-class Route:
+class RequestKey:
     """What a request's URL, Host and Accept headers come to.
 
     `key` names the answer, None where it is nobody's to keep; `scope` is what the app is asked, `shared` and
     `headers` what it is where the answer may be shared: nothing of a client that is not in the key.
     """
 
-    __slots__ = ("headers", "key", "scope", "shared", "wish")
+    __slots__ = ("encoding", "headers", "scope", "shared", "value")
 
     def __init__(
         self,
@@ -42,36 +42,36 @@ class Route:
         scope: dict[str, Any],
         shape: Shape | None,
         headers: list[tuple[bytes, bytes]],
-        wish: Wish,
+        encoding: Encoding,
     ) -> None:
-        self.key, self.scope, self.headers, self.wish = key, scope, headers, wish
+        self.value, self.scope, self.headers, self.encoding = key, scope, headers, encoding
         self.shared = {**scope, "method": "GET", SCOPE: shape}
 
 
-class Routes:
+class RequestKeys:
     """Finds the route of a request; those seen lately without reading anything again."""
 
     def __init__(self, *, defaults: Defaults, allowed_hosts: list[str], one_address: bool) -> None:
         self._defaults, self._allowed_hosts, self._one_address = defaults, allowed_hosts, one_address
-        self._known: dict[tuple[Any, ...], Route] = {}
+        self._known: dict[tuple[Any, ...], RequestKey] = {}
 
-    def find(self, scope: Any, found: Mapping[bytes, bytes]) -> Route:
+    def key_of(self, scope: Any, found: Mapping[bytes, bytes]) -> RequestKey:
         """The route of a request with this scope, whose headers are `found`."""
         asked = (
             scope["path"], scope["query_string"], found.get(b"host"),
             found.get(b"accept"), found.get(b"accept-encoding"), scope["scheme"],
         )  # fmt: skip
-        route = self._known.get(asked)
-        if route is None:
-            route = self._read(scope, found)
-            if len(self._known) >= _MOST_ROUTES:
+        key = self._known.get(asked)
+        if key is None:
+            key = self._read(scope, found)
+            if len(self._known) >= _MAX_KEYS:
                 self._known.clear()
             size = len(scope.get("raw_path") or b"") + sum(len(part) for part in asked if part)
-            if size <= _LONGEST_ROUTE:
-                self._known[asked] = route
-        return route
+            if size <= _MAX_REQUEST_BYTES:
+                self._known[asked] = key
+        return key
 
-    def _read(self, scope: Any, found: Mapping[bytes, bytes]) -> Route:
+    def _read(self, scope: Any, found: Mapping[bytes, bytes]) -> RequestKey:
         path = canonical_path(scope["path"])
         raw_path = quote(path, errors="replace").encode()
         query = canonical_query(scope["query_string"], path, self._defaults)
@@ -89,9 +89,9 @@ class Routes:
             address = b"" if self._one_address else scope["scheme"].encode() + b"://" + host
             others = (address, *(value for _, value in headers[1:]))
             key = b"\n".join((raw_path, query, *others))
-            key = key if len(key) <= _LONGEST_KEY else None
+            key = key if len(key) <= _MAX_KEY_BYTES else None
             shape = Shape.of(raw_path, query, others)
-        return Route(key, changes, shape, headers, wish(found.get(b"accept-encoding")))
+        return RequestKey(key, changes, shape, headers, negotiate_encoding(found.get(b"accept-encoding")))
 
     def _is_allowed(self, host: bytes) -> bool:
         try:

@@ -14,15 +14,15 @@ from django.db import connections
 from django.utils.module_loading import import_string
 
 from core.cache.entries import Entry, Policy
-from core.cache.exchange import Request, headers_found
-from core.cache.keys import Routes
-from core.cache.single_flight import Flights, Land
-from core.cache.store import Memory
-from core.cache.upstream import Shared, Trip
-from core.freshness.base import Generations, Lenient
-from core.freshness.postgresql import PostgresGenerations, conninfo
-from core.freshness.sqlite import SQLiteGenerations
-from core.http.responses import Answer
+from core.cache.exchange import CacheExchange, cache_headers
+from core.cache.keys import RequestKeys
+from core.cache.single_flight import PublishResult, SingleFlight
+from core.cache.store import CacheStore
+from core.cache.upstream import ResponseCollector, SharedResponseCollector
+from core.freshness.base import GenerationSource, ThrottledSource
+from core.freshness.postgresql import PostgreSQLSource, conninfo
+from core.freshness.sqlite import SQLiteSource
+from core.http.responses import BufferedResponse
 from core.http.types import Receive, Send
 from core.http.urls import is_for_operations
 from core.metrics import Counts, Meter
@@ -30,106 +30,106 @@ from core.metrics import Counts, Meter
 App = Callable[[Any, Receive, Send], Awaitable[None]]
 
 
-def generations_of_default(memory: Memory) -> Generations:
+def default_source(store: CacheStore) -> GenerationSource:
     """Who says the generation of the default database; nothing is opened before the first question."""
     given = connections["default"].settings_dict
-    source: Generations
+    source: GenerationSource
     if connections["default"].vendor == "sqlite":
-        source = SQLiteGenerations(lambda: str(given["NAME"]), memory.counts)
+        source = SQLiteSource(lambda: str(given["NAME"]), store.counts)
     else:
-        source = PostgresGenerations(lambda: conninfo(settings.DIRECT_DATABASE or given), memory.drop, memory.counts)
-    return Lenient(source, settings.EDGE_MAX_STALENESS) if settings.EDGE_MAX_STALENESS else source
+        source = PostgreSQLSource(lambda: conninfo(settings.DIRECT_DATABASE or given), store.clear, store.counts)
+    return ThrottledSource(source, settings.EDGE_MAX_STALENESS) if settings.EDGE_MAX_STALENESS else source
 
 
-class Edge:
+class ResponseCacheMiddleware:
     """The ASGI app around `app`. One a process; it holds nothing before its first request."""
 
-    generations: Callable[[Memory], Generations] = staticmethod(generations_of_default)
-    flights: type[Flights] = Flights
+    make_source: Callable[[CacheStore], GenerationSource] = staticmethod(default_source)
+    single_flight_class: type[SingleFlight] = SingleFlight
 
-    def __init__(self, app: App, *, keeps: bool | None = None) -> None:
+    def __init__(self, app: App, *, enabled: bool | None = None) -> None:
         self.app = app
-        self.keeps = settings.EDGE if keeps is None else keeps
+        self.enabled = settings.EDGE if enabled is None else enabled
         self.ops_port = settings.OPS_PORT
         self.counts = Counts()
         self.meter = Meter(self.counts)
-        self.memory = Memory(settings.EDGE_BYTES, self.counts)
+        self.store = CacheStore(settings.EDGE_BYTES, self.counts)
         self.policy = Policy(exposed=settings.CORS_EXPOSE_HEADERS, cdn_seconds=settings.CDN_TTL)
-        self.routes = Routes(
+        self.keys = RequestKeys(
             defaults=import_string(settings.EDGE_DEFAULTS),
             allowed_hosts=settings.ALLOWED_HOSTS,
             one_address=bool(settings.PUBLIC_URL),
         )
-        self.source = self.generations(self.memory)
-        self.trips = self.flights(self.source)
+        self.source = self.make_source(self.store)
+        self.single_flight = self.single_flight_class(self.source)
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http" or (self.ops_port and is_for_operations(scope)):
             await self.app(scope, receive, send)
             return
-        found = headers_found(scope)
-        route = self.routes.find(scope, found)
+        found = cache_headers(scope)
+        request_key = self.keys.key_of(scope, found)
         if scope["method"] not in ("GET", "HEAD"):
-            await self.app({**scope, **route.scope}, receive, send)
+            await self.app({**scope, **request_key.scope}, receive, send)
             return
-        request = Request(scope, receive, send, route, found)
-        if not self.keeps or route.key is None or not request.is_shareable:
-            await self._alone(request)
+        exchange = CacheExchange(scope, receive, send, request_key, found)
+        if not self.enabled or request_key.value is None or not exchange.is_shareable:
+            await self._bypass(exchange)
             return
         generation = await self.source.ask()
         self.meter.note()
         if generation is None:
             self.counts.aside += 1
-            await self._alone(request)
+            await self._bypass(exchange)
             return
-        entry = self.memory.find(route.key, generation)
+        entry = self.store.get(request_key.value, generation)
         if entry is None:
-            await self._share(request, route.key, generation)
+            await self._get_or_fetch(exchange, request_key.value, generation)
             return
         self.counts.hits += 1
-        await request.give(entry, self.memory)
+        await exchange.send_entry(entry, self.store)
 
-    async def _share(self, request: Request, key: bytes, generation: str) -> None:
+    async def _get_or_fetch(self, exchange: CacheExchange, key: bytes, generation: str) -> None:
         """Answer with what is on its way, if that is as new as the request; else fetch it."""
-        entry, answered = await self.trips.share(
-            key, generation, lambda asked, land: self._fetch(request, key, asked, land)
+        entry, answered = await self.single_flight.get_or_fetch(
+            key, generation, lambda asked, publish: self._fetch(exchange, key, asked, publish)
         )
         if entry is not None:
             self.counts.shared += 1
-            await request.give(entry, self.memory)
+            await exchange.send_entry(entry, self.store)
         elif not answered:
-            await self._alone(request)
+            await self._bypass(exchange)
 
-    async def _fetch(self, request: Request, key: bytes, generation: str, land: Land) -> None:
+    async def _fetch(self, exchange: CacheExchange, key: bytes, generation: str, publish: PublishResult) -> None:
         """Ask the app on behalf of everybody; keep what is public, give the request its answer."""
 
-        async def deliver(answer: Answer) -> None:
-            entry = Entry.of(answer, self.policy, generation)
+        async def deliver(response: BufferedResponse) -> None:
+            entry = Entry.of(response, self.policy, generation)
             if entry is not None:
-                self.memory.keep(key, entry)
-            land(entry, failed=answer.status >= 500)
-            await request.finish(answer, entry, self.memory)
+                self.store.put(key, entry)
+            publish(entry, failed=response.status >= 500)
+            await exchange.send_upstream(response, entry, self.store)
 
         self.counts.misses += 1
-        trip = Shared(request.receive, request.send, deliver, head=request.head)
-        trip.on_stream = lambda: land(None)
-        headers = request.route.headers
-        if origin := request.found.get(b"origin"):
+        collector = SharedResponseCollector(exchange.receive, exchange.send, deliver, is_head=exchange.is_head)
+        collector.on_stream = lambda: publish(None)
+        headers = exchange.key.headers
+        if origin := exchange.headers.get(b"origin"):
             # Whose answer is nobody else's, a problem, may want to be read by another origin's script.
             headers = [*headers, (b"origin", origin)]
-        scope = {**request.scope, **request.route.shared, "headers": headers}
-        await self.app(scope, trip.receive, trip.send)
+        scope = {**exchange.scope, **exchange.key.shared, "headers": headers}
+        await self.app(scope, collector.receive, collector.send)
 
-    async def _alone(self, request: Request) -> None:
+    async def _bypass(self, exchange: CacheExchange) -> None:
         """Ask the app on behalf of this request only."""
 
-        async def deliver(answer: Answer) -> None:
-            if request.has_credentials and not answer.get(b"cache-control"):
-                answer.headers.append((b"cache-control", b"private, no-store"))
-            entry = Entry.of(answer, self.policy)
-            await request.finish(answer, entry, self.memory)
+        async def deliver(response: BufferedResponse) -> None:
+            if exchange.has_credentials and not response.get(b"cache-control"):
+                response.headers.append((b"cache-control", b"private, no-store"))
+            entry = Entry.of(response, self.policy)
+            await exchange.send_upstream(response, entry, self.store)
 
-        trip = Trip(request.receive, request.send, deliver, head=request.head)
-        scope = request.route.shared if request.is_shareable else {**request.route.scope, "method": "GET"}
-        await self.app({**request.scope, **scope}, trip.receive, trip.send)
+        collector = ResponseCollector(exchange.receive, exchange.send, deliver, is_head=exchange.is_head)
+        scope = exchange.key.shared if exchange.is_shareable else {**exchange.key.scope, "method": "GET"}
+        await self.app({**exchange.scope, **scope}, collector.receive, collector.send)

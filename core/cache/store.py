@@ -6,7 +6,7 @@ from core.cache.entries import Entry
 from core.metrics import Counts
 
 
-class Memory:
+class CacheStore:
     """Entries by key, at most `limit` bytes of both; one larger than an eighth of that is not taken."""
 
     def __init__(self, limit: int, counts: Counts) -> None:
@@ -18,7 +18,7 @@ class Memory:
         """Bytes of the largest entry taken."""
         return self.limit // 8
 
-    def find(self, key: bytes, generation: str) -> Entry | None:
+    def get(self, key: bytes, generation: str) -> Entry | None:
         """The entry of `key` if it was filed under `generation`."""
         entry = self._entries.get(key)
         if entry is None or entry.generation != generation:
@@ -26,14 +26,14 @@ class Memory:
         self._entries.move_to_end(key)
         return entry
 
-    def keep(self, key: bytes, entry: Entry) -> None:
+    def put(self, key: bytes, entry: Entry) -> None:
         """File `entry` in the place of any other of `key`; what was coded of the same body is taken over."""
         if entry.size + len(key) > self.largest:
             return
         before = self._entries.pop(key, None)
         if before is not None:
             self.counts.bytes -= before.size + len(key)
-            entry.take_over(before)
+            entry.adopt_variants(before)
         self._entries[key] = entry
         self.counts.bytes += entry.size + len(key)
         self._shrink()
@@ -44,7 +44,7 @@ class Memory:
             self.counts.bytes += size
             self._shrink()
 
-    def drop(self) -> None:
+    def clear(self) -> None:
         """Forget everything."""
         self._entries.clear()
         self.counts.bytes = self.counts.entries = 0

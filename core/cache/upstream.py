@@ -3,20 +3,20 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from core.http.responses import Answer, Headers
+from core.http.responses import BufferedResponse, Headers
 from core.http.types import Message, Receive, Send
 
-Deliver = Callable[[Answer], Awaitable[None]]
+OnComplete = Callable[[BufferedResponse], Awaitable[None]]
 
 LARGEST = 8_000_000
 """Bytes of the largest answer that is collected whole."""
 
 
-class Trip:
+class ResponseCollector:
     """Between the app and one client. An answer whose length is not told, or is above LARGEST, is a stream."""
 
-    def __init__(self, receive: Receive, send: Send, deliver: Deliver, *, head: bool) -> None:
-        self._receive, self._send, self._deliver, self._head = receive, send, deliver, head
+    def __init__(self, receive: Receive, send: Send, on_complete: OnComplete, *, is_head: bool) -> None:
+        self._receive, self._send, self._on_complete, self._is_head = receive, send, on_complete, is_head
         self._status = 0
         self._headers: Headers = []
         self._parts: list[bytes] = []
@@ -36,25 +36,25 @@ class Trip:
                 await self._stream(message)
         elif self._streams:
             # Of a stream, who asked for its headers alone wants nothing more: the client is gone, the app is told.
-            if not self._head:
+            if not self._is_head:
                 await self._send(message)
         else:
             self._parts.append(message.get("body", b""))
             if not message.get("more_body", False):
-                await self._deliver(Answer(self._status, self._headers, b"".join(self._parts)))
+                await self._on_complete(BufferedResponse(self._status, self._headers, b"".join(self._parts)))
 
     async def _stream(self, start: Message) -> None:
         self._streams = True
         await self._send(start)
-        if self._head:
+        if self._is_head:
             await self._send({"type": "http.response.body", "body": b""})
 
 
-class Shared(Trip):
+class SharedResponseCollector(ResponseCollector):
     """A trip whose answer may be many requests': the client that set it off may leave without ending it."""
 
-    def __init__(self, receive: Receive, send: Send, deliver: Deliver, *, head: bool) -> None:
-        super().__init__(receive, send, deliver, head=head)
+    def __init__(self, receive: Receive, send: Send, on_complete: OnComplete, *, is_head: bool) -> None:
+        super().__init__(receive, send, on_complete, is_head=is_head)
         self.on_stream: Callable[[], None] = lambda: None
         self._asked = False
         self._flows = asyncio.Event()

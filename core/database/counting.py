@@ -14,10 +14,10 @@ from core.freshness.generation import generation
 from core.models import RowCount
 
 EXACT_UP_TO = 10_000
-SURELY_BROAD = 1.3
+BROAD_MARGIN = 1.3
 """Times EXACT_UP_TO that an estimate must reach before an exact count is not even tried."""
 
-SURELY_FEW = 0.7
+FEW_MARGIN = 0.7
 """Times EXACT_UP_TO below which a first look is enough to count; between the two a larger sample decides."""
 
 PROBE_ROWS, TIER_ROWS, BROAD_ROWS, SAMPLE_ROWS = 400, 1_000, 1_600, 3_000
@@ -34,7 +34,7 @@ Statement = tuple[str, tuple[Any, ...]]
 """SQL and its parameters."""
 
 
-class Bounded(NamedTuple):
+class BoundedCount(NamedTuple):
     """How the rows of a list are counted with less work than by the list itself."""
 
     statement: Statement
@@ -50,12 +50,12 @@ class Count(NamedTuple):
     exact: bool
 
 
-def kept(*names: str) -> Count:
+def stored_count(*names: str) -> Count:
     """The kept counts of these names, added up."""
-    return Count(sum(int(total or 0) for total in kept_total(*names).values_list("total", flat=True)), exact=True)
+    return Count(sum(int(total or 0) for total in stored_total(*names).values_list("total", flat=True)), exact=True)
 
 
-def kept_total(*names: str) -> QuerySet[Any, Any]:
+def stored_total(*names: str) -> QuerySet[Any, Any]:
     """The same as one row of one column, `total`, to be read along with something else."""
     return _total(RowCount.objects.filter(name__in=names))
 
@@ -67,7 +67,7 @@ def rough_size(prefix: str) -> int:
     return _sizes[prefix]
 
 
-def called(rows: QuerySet[Any]) -> str:
+def cache_key(rows: QuerySet[Any]) -> str:
     """What tells `rows` from others whose number is asked for."""
     return hashlib.blake2b(repr(_compiled(rows.order_by().values("pk"))).encode(), digest_size=20).hexdigest()
 
@@ -79,7 +79,7 @@ def count_rows(
     name: str,
     exact: bool = False,
     share: bool = True,
-    bounded: Bounded | None = None,
+    bounded: BoundedCount | None = None,
 ) -> Count:
     """How many `rows` there are: exact up to EXACT_UP_TO or if `exact`, else estimated from a sample.
 
@@ -107,12 +107,12 @@ def sampled_sizes(rows: QuerySet[Any], column: str, *, prefix: str) -> dict[Any,
     return {value: round(number / share) for value, number in found}
 
 
-def _count(rows: QuerySet[Any], prefix: str, given: Bounded | None) -> Count:
+def _count(rows: QuerySet[Any], prefix: str, given: BoundedCount | None) -> Count:
     """A look at a few rows decides whether to count up to the bound or to estimate, in one statement.
 
     Counting a condition that many rows meet can make the database read them all before the bound stops it.
     """
-    broad = round(SURELY_FEW * EXACT_UP_TO * _share(PROBE_ROWS, prefix))
+    broad = round(FEW_MARGIN * EXACT_UP_TO * _share(PROBE_ROWS, prefix))
     everywhere = max(broad, PROBE_ROWS // 10)
     each = given.looked_at.values("pk") if given else rows
     probe, probe_params = _compiled(_sample(each, PROBE_ROWS, prefix))
@@ -139,7 +139,7 @@ def _count(rows: QuerySet[Any], prefix: str, given: Bounded | None) -> Count:
         share = _share(SAMPLE_ROWS, prefix)
         sampled = _sample(each, SAMPLE_ROWS, prefix).count()
     estimate = round(sampled / share)
-    if found is None and estimate <= SURELY_BROAD * EXACT_UP_TO:
+    if found is None and estimate <= BROAD_MARGIN * EXACT_UP_TO:
         (found,) = _row(rows, f"SELECT count(*) FROM ({bounded}) AS bounded", bounded_params)  # noqa: S608
         if found <= EXACT_UP_TO:
             return Count(found, exact=True)

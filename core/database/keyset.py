@@ -87,8 +87,8 @@ class TierTerm(Term):
     """
 
     tiers: tuple[Q, ...] = ()
-    walked: tuple[Q, ...] = ()
-    broad: frozenset[int] = frozenset()
+    scan_conditions: tuple[Q, ...] = ()
+    scanned_tiers: frozenset[int] = frozenset()
     within: Combinable | None = None
     each: Q = field(default_factory=Q)
 
@@ -112,7 +112,7 @@ class TierTerm(Term):
 
     def equals(self, value: Any) -> Q:
         """Rows of tier `value`."""
-        tier: Q = self.walked[value] if value in self.broad else self.tiers[value]
+        tier: Q = self.scan_conditions[value] if value in self.scanned_tiers else self.tiers[value]
         return tier
 
     def following(self, value: int | None) -> Iterator[int]:
@@ -124,11 +124,11 @@ class TierTerm(Term):
 
     def whole(self, number: int, then: Term) -> Iterator[tuple[int, Q]]:
         """All of a tier, as `ranges` gives it: one to be walked in ranges of the term that orders it."""
-        if number not in self.broad:
+        if number not in self.scanned_tiers:
             yield 0, self.tiers[number]
             return
         for condition in then.everything():
-            yield 1, self.walked[number] & condition
+            yield 1, self.scan_conditions[number] & condition
 
 
 def ranges(ordering: Ordering, after: Key | None) -> Iterator[tuple[int, Q]]:
@@ -206,12 +206,12 @@ def is_selective(matches: int, of: int, limit: int) -> bool:
     return matches * matches <= limit * of
 
 
-def with_broad_tiers(ordering: Ordering, sizes: Mapping[int, int], of: int, limit: int) -> Ordering:
+def with_scanned_tiers(ordering: Ordering, sizes: Mapping[int, int], of: int, limit: int) -> Ordering:
     """`ordering` by tiers of these `sizes`, in a table of `of` rows: those too large to be sorted are walked."""
     leading = ordering[0]
     assert isinstance(leading, TierTerm)
     broad = frozenset(number for number, size in sizes.items() if not is_selective(size, of, limit))
-    return (replace(leading, broad=broad), *ordering[1:])
+    return (replace(leading, scanned_tiers=broad), *ordering[1:])
 
 
 def _bare(rows: QuerySet[M]) -> QuerySet[M]:

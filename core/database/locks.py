@@ -13,12 +13,12 @@ from django.conf import settings
 from django.db import connections
 
 
-class LeaseTakenError(Exception):
+class LockTakenError(Exception):
     """Another process holds the lease."""
 
 
 @contextmanager
-def lease(name: str) -> Iterator[None]:
+def exclusive_lock(name: str) -> Iterator[None]:
     """Hold the lease `name` for the block. Raises LeaseTakenError at once where somebody else has it."""
     holding = _advisory_lock if connections["default"].vendor == "postgresql" else _file_lock
     with holding(name):
@@ -33,7 +33,7 @@ def _file_lock(name: str) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise LeaseTakenError(name) from None
+            raise LockTakenError(name) from None
         yield
 
 
@@ -46,7 +46,7 @@ def _advisory_lock(name: str) -> Iterator[None]:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
             if not cursor.fetchone()[0]:
-                raise LeaseTakenError(name)
+                raise LockTakenError(name)
         try:
             yield
         finally:

@@ -5,7 +5,7 @@ import time
 from typing import Protocol
 
 
-class Generations(Protocol):
+class GenerationSource(Protocol):
     """Whoever can say the generation."""
 
     async def ask(self) -> str | None:
@@ -15,10 +15,10 @@ class Generations(Protocol):
         """Let the database go."""
 
 
-class Lenient:
+class ThrottledSource:
     """Asks less often than it is asked, for deployments that set EDGE_MAX_STALENESS, knowingly."""
 
-    def __init__(self, generations: Generations, seconds: float) -> None:
+    def __init__(self, generations: GenerationSource, seconds: float) -> None:
         self._generations, self._seconds = generations, seconds
         self._text: str | None = None
         self._asked = 0.0
@@ -35,4 +35,4 @@ class Lenient:
         await self._generations.close()
 
 
-Waiter = asyncio.Future[str | None]
+GenerationFuture = asyncio.Future[str | None]

@@ -13,9 +13,9 @@ import psycopg
 from psycopg import pq
 from psycopg.conninfo import make_conninfo
 
-from core.freshness.base import Waiter
+from core.freshness.base import GenerationFuture
 from core.freshness.generation import POSTGRESQL, SERVER, SNAPSHOT
-from core.freshness.snapshot_connection import LIMIT, STATEMENT, SnapshotLine
+from core.freshness.snapshot_connection import LIMIT, STATEMENT, SnapshotConnection
 from core.metrics import Counts
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 1.0
@@ -33,7 +33,7 @@ def conninfo(given: Mapping[str, Any]) -> str:
     return make_conninfo("", **{**options, **found, "application_name": "octavo generation"})
 
 
-class PostgresGenerations:
+class PostgreSQLSource:
     """Asks on a connection kept for nothing else, one question at a time, shared by all who came before it was sent.
 
     `broken` is called when the connection breaks: the server behind the next one may have forgotten commits.
@@ -41,7 +41,7 @@ class PostgresGenerations:
 
     def __init__(self, conninfo: Callable[[], str], broken: Callable[[], None], counts: Counts) -> None:
         self._conninfo, self._broken, self.counts = conninfo, broken, counts
-        self._line: SnapshotLine | None = None
+        self._line: SnapshotConnection | None = None
         self._connecting: asyncio.Task[None] | None = None
         self._tried: asyncio.Future[None] | None = None
         self._connections = 0
@@ -51,7 +51,7 @@ class PostgresGenerations:
         line = self._line or await self._connected()
         if line is None:
             return None
-        waiter: Waiter = line.loop.create_future()
+        waiter: GenerationFuture = line.loop.create_future()
         line.join(waiter)
         return await waiter
 
@@ -63,7 +63,7 @@ class PostgresGenerations:
             self._line.close()
             self._line = None
 
-    async def _connected(self) -> SnapshotLine | None:
+    async def _connected(self) -> SnapshotConnection | None:
         """The connection, waited for while a first attempt is under way; None between attempts."""
         loop = asyncio.get_running_loop()
         if self._connecting is None:
@@ -91,7 +91,7 @@ class PostgresGenerations:
                 pause = min(2 * pause, LONGEST_PAUSE)
         self._connecting = None
 
-    async def _line_to(self, conninfo: str) -> SnapshotLine:
+    async def _line_to(self, conninfo: str) -> SnapshotConnection:
         async with asyncio.timeout(LIMIT):
             connection = await psycopg.AsyncConnection.connect(conninfo, autocommit=True)
             try:
@@ -105,9 +105,9 @@ class PostgresGenerations:
                 connection.pgconn.finish()
                 raise
         self._connections += 1
-        return SnapshotLine(connection, f"{self._connections} {server} ", self.counts, self.lost)
+        return SnapshotConnection(connection, f"{self._connections} {server} ", self.counts, self.lost)
 
-    def lost(self, line: SnapshotLine) -> None:
+    def lost(self, line: SnapshotConnection) -> None:
         """`line` broke: what was filed under its answers is worth nothing, and another is needed."""
         if line is not self._line:
             return

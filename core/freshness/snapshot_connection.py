@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 from psycopg import pq
 
-from core.freshness.base import Waiter
+from core.freshness.base import GenerationFuture
 from core.metrics import Counts
 
 LIMIT = 1.0
@@ -18,7 +18,7 @@ STATEMENT = b"generation"
 """The name of the prepared question."""
 
 
-class SnapshotLine:
+class SnapshotConnection:
     """One connection. Speaks through libpq itself: a question costs 25 µs of the loop instead of 200."""
 
     def __init__(
@@ -26,21 +26,21 @@ class SnapshotLine:
         connection: psycopg.AsyncConnection[Any],
         prefix: str,
         counts: Counts,
-        lost: Callable[["SnapshotLine"], None],
+        lost: Callable[["SnapshotConnection"], None],
     ) -> None:
         self.prefix, self._counts, self._lost = prefix, counts, lost
         self.loop = asyncio.get_running_loop()
         self._connection, self._pgconn = connection, connection.pgconn
         self._socket = connection.pgconn.socket
         self._pgconn.nonblocking = 1
-        self.waiting: list[Waiter] = []
-        self.asked: list[Waiter] = []
+        self.waiting: list[GenerationFuture] = []
+        self.asked: list[GenerationFuture] = []
         self._scheduled = False
         self._sent_at = 0.0
         self._watch: asyncio.TimerHandle | None = None
         self.loop.add_reader(self._socket, self._read)
 
-    def join(self, waiter: Waiter) -> None:
+    def join(self, waiter: GenerationFuture) -> None:
         """Let `waiter` have the answer to the next question, which is not sent yet."""
         self.waiting.append(waiter)
         if not self.asked and not self._scheduled:

@@ -4,22 +4,22 @@ import asyncio
 import sqlite3
 from collections.abc import Callable
 
-from core.freshness.base import Waiter
+from core.freshness.base import GenerationFuture
 from core.freshness.generation import Watcher
 from core.metrics import Counts
 
 
-class SQLiteGenerations:
+class SQLiteSource:
     """Asks on the loop's own thread, once for all requests that were read in the same turn of the loop."""
 
     def __init__(self, path: Callable[[], str], counts: Counts) -> None:
         self._path, self._watcher, self._counts = path, Watcher(), counts
-        self._waiting: list[Waiter] = []
+        self._waiting: list[GenerationFuture] = []
 
     async def ask(self) -> str | None:
         """The generation at a moment after this call; None where the file is missing or locked."""
         loop = asyncio.get_running_loop()
-        waiter: Waiter = loop.create_future()
+        waiter: GenerationFuture = loop.create_future()
         if not self._waiting:
             loop.call_soon(self._answer)
         self._waiting.append(waiter)

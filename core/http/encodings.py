@@ -28,14 +28,14 @@ _COMPRESSIBLE = re.compile(
 _WEIGHT = re.compile(rb"(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)")
 
 
-class Wish(NamedTuple):
+class Encoding(NamedTuple):
     """The coding a client likes best, if any; `insists` where it refuses plain bodies."""
 
     coding: bytes | None
-    insists: bool = False
+    identity_forbidden: bool = False
 
 
-NOTHING = Wish(None)
+IDENTITY = Encoding(None)
 
 
 def is_compressible(media_type: bytes) -> bool:
@@ -43,15 +43,15 @@ def is_compressible(media_type: bytes) -> bool:
     return _COMPRESSIBLE.match(media_type) is not None
 
 
-def wish(accept_encoding: bytes | None) -> Wish:
+def negotiate_encoding(accept_encoding: bytes | None) -> Encoding:
     """What the header asks for. Refusing everything, plain bodies too, is passed over: RFC 9110 lets servers."""
     if not accept_encoding or len(accept_encoding) > LONGEST:
-        return NOTHING
-    return _wish(accept_encoding)
+        return IDENTITY
+    return _negotiate(accept_encoding)
 
 
 @lru_cache(maxsize=512)
-def _wish(accept_encoding: bytes) -> Wish:
+def _negotiate(accept_encoding: bytes) -> Encoding:
     weights: dict[bytes, float] = {}
     for item in accept_encoding.lower().split(b","):
         name, *parameters = (part.strip() for part in item.split(b";"))
@@ -61,8 +61,8 @@ def _wish(accept_encoding: bytes) -> Wish:
     liked = {coding: weights.get(coding, others or 0) for coding in CODERS}
     best = max(liked, key=lambda coding: liked[coding])
     if liked[best] <= 0 or (plain is not None and plain > liked[best]):
-        return NOTHING
-    return Wish(best, insists=plain == 0)
+        return IDENTITY
+    return Encoding(best, identity_forbidden=plain == 0)
 
 
 def _weight(parameters: list[bytes]) -> float:

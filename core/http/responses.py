@@ -8,7 +8,7 @@ Headers = list[tuple[bytes, bytes]]
 PUBLIC = b"public, no-cache"
 
 
-class Answer(NamedTuple):
+class BufferedResponse(NamedTuple):
     """What the app said, whole. Header names are in lower case."""
 
     status: int

@@ -32,7 +32,7 @@ class Shape(NamedTuple):
         return cls(name, values[0] + values[1])
 
 
-class Made(NamedTuple):
+class PreparedResponse(NamedTuple):
     """A body, and the headers that are its own."""
 
     body: bytes
@@ -45,5 +45,5 @@ class Prepared(Protocol):
     own: frozenset[bytes]
     """Lower-case names of the headers that depend on the values or on the data."""
 
-    def answer(self, *values: bytes) -> Made | None:
+    def answer(self, *values: bytes) -> PreparedResponse | None:
         """The answer for these values as they stand in the URL; None for whatever is no 200."""

@@ -20,7 +20,7 @@ class CatalogueCommand(BaseCommand):
         try:
             missing = unapplied_migrations()
         except DatabaseError as error:
-            raise unusable(error) from error
+            raise invalid_parameters(error) from error
         if missing:
             raise CommandError(
                 f"the database has not been migrated: {len(missing)} migrations; run `manage.py migrate`"
@@ -28,7 +28,7 @@ class CatalogueCommand(BaseCommand):
         try:
             return super().execute(*args, **options)
         except (OperationalError, InterfaceError) as error:
-            raise unusable(error) from error
+            raise invalid_parameters(error) from error
 
 
 def check_database() -> None:
@@ -38,10 +38,10 @@ def check_database() -> None:
     except UnknownVersionError as error:
         raise CommandError(f"{error}: {way_out()}") from None
     except DatabaseError as error:
-        raise unusable(error) from error
+        raise invalid_parameters(error) from error
 
 
-def unusable(error: BaseException) -> CommandError:
+def invalid_parameters(error: BaseException) -> CommandError:
     """The one line for a database that cannot be used: PostgreSQL's own messages have several."""
     lines = str(error).strip().splitlines() or [type(error).__name__]
     return CommandError(f"the database {connection.settings_dict['NAME']} cannot be used: {lines[0]}")

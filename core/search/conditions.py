@@ -5,12 +5,12 @@ from typing import Protocol
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from core.search.query import Match, Phrase
-from core.search.statistics import FREQUENCIES, Frequencies
+from core.search.statistics import STATISTICS, Frequencies
 
 ROW_COST = 18
 """How many times as long as gathering a row of a word's beginning in GIN it takes to look at a row (3.5 and 0.2 µs)."""
 
-MOST_LOOKED_AT = 10_000
+MAX_FILTERED_ROWS = 10_000
 """Rows that are looked at instead at most: PostgreSQL believes that hardly any will be left, and plans for that."""
 
 
@@ -26,7 +26,7 @@ class Columns(Protocol):
         """Each field's tsvector and weight."""
 
     @property
-    def alone(self) -> frozenset[str]:
+    def own_index(self) -> frozenset[str]:
         """Fields with an index of their own."""
 
     def filtered(self, name: str) -> str:
@@ -49,7 +49,7 @@ def indexed_condition(index: Columns, match: Match, connection: BaseDatabaseWrap
         sought = _sought(index, match, connection)
         if sought != match.include:
             found = " & ".join(_lexemes(item, index.weights(match.columns)) for item in sought)
-            where, params = _only_looked_at(index, match)
+            where, params = _unindexed_condition(index, match)
             return f"{_vector(index, match)} @@ %s::tsquery AND {where}", (found, *params)
     return condition(index, match, connection.vendor)
 
@@ -59,12 +59,12 @@ def narrow_condition(index: Columns, match: Match, connection: BaseDatabaseWrapp
 
     One for each phrase: that it is in one of the columns that have an index of their own.
     """
-    if not index.alone.issuperset(match.columns):
+    if not index.own_index.issuperset(match.columns):
         return indexed_condition(index, match, connection)
-    where, params = _only_looked_at(index, match)
+    where, params = _unindexed_condition(index, match)
     names = match.columns
-    if match.minus and len(match.include) == 1:
-        names = tuple(name for name in names if name not in match.minus.columns)
+    if match.excluding and len(match.include) == 1:
+        names = tuple(name for name in names if name not in match.excluding.columns)
     for item in _sought(index, match, connection):
         either = " OR ".join([f"{index.filtered(name)} @@ %s::tsquery" for name in names])
         where, params = f"({either}) AND {where}", (*[_lexemes(item)] * len(names), *params)
@@ -79,11 +79,11 @@ def _sought(index: Columns, match: Match, connection: BaseDatabaseWrapper) -> tu
     *others, last = match.include
     if not others or not last.prefix or len(last.tokens) > 1:
         return match.include
-    known = FREQUENCIES.of(connection, index.table, _column(index, match))
+    known = STATISTICS.of(connection, index.table, _column(index, match))
     if known is None:
         return match.include
     rarest = min(_share(known, item) for item in others)
-    looked_at = rarest * known.rows <= MOST_LOOKED_AT and rarest * ROW_COST < known.beginning(last.tokens[0])
+    looked_at = rarest * known.rows <= MAX_FILTERED_ROWS and rarest * ROW_COST < known.beginning(last.tokens[0])
     return tuple(others) if looked_at else match.include
 
 
@@ -94,7 +94,7 @@ def _share(known: Frequencies, item: Phrase) -> float:
     return min([*shares, max(known.of(last), known.beginning(last)) if item.prefix else known.of(last)])
 
 
-def _only_looked_at(index: Columns, match: Match) -> tuple[str, tuple[str, ...]]:
+def _unindexed_condition(index: Columns, match: Match) -> tuple[str, tuple[str, ...]]:
     """`condition`, twice denied: no index is tried for it."""
     return f"NOT {_vector(index, match)} @@ %s::tsquery", (f"!({_tsquery(index, match)})",)
 
@@ -120,9 +120,9 @@ def _tsquery(index: Columns, match: Match) -> str:
         return _lexemes(item, index.weights(columns))
 
     parts = [phrase(item, match.columns) for item in match.include]
-    parts += [f"!{phrase(item, match.everywhere)}" for item in match.exclude]
-    if match.minus:
-        parts.append(f"!({_tsquery(index, match.minus)})")
+    parts += [f"!{phrase(item, match.exclude_columns)}" for item in match.exclude]
+    if match.excluding:
+        parts.append(f"!({_tsquery(index, match.excluding)})")
     return " & ".join(parts)
 
 
@@ -134,7 +134,7 @@ def _fts5(match: Match) -> str:
 
     found = f"({{{' '.join(match.columns)}}} : ({' AND '.join(map(phrase, match.include))}))"
     if match.exclude:
-        found = f"({found} NOT {{{' '.join(match.everywhere)}}} : ({' OR '.join(map(phrase, match.exclude))}))"
-    if match.minus:
-        found = f"({found} NOT {_fts5(match.minus)})"
+        found = f"({found} NOT {{{' '.join(match.exclude_columns)}}} : ({' OR '.join(map(phrase, match.exclude))}))"
+    if match.excluding:
+        found = f"({found} NOT {_fts5(match.excluding)})"
     return found

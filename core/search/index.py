@@ -38,7 +38,7 @@ class TextIndex:
     key: str
     parent: str
     columns: dict[str, tuple[str, str]] = field(hash=False)
-    alone: frozenset[str] = frozenset()
+    own_index: frozenset[str] = frozenset()
 
     def vectors(self) -> list[str]:
         """The tsvector columns on PostgreSQL, in order."""
@@ -55,17 +55,17 @@ class TextIndex:
         vector, weight = self.columns[name]
         return f"""ts_filter({self.table}.{vector}, '{{{weight.lower()}}}'::"char"[])"""
 
-    def create_alone(self, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    def create_own_indexes(self, schema_editor: BaseDatabaseSchemaEditor) -> None:
         """Create the indexes of the fields in `alone` where there are such: FTS5 knows its columns by itself."""
         if schema_editor.connection.vendor == "postgresql":
-            for name in sorted(self.alone):
+            for name in sorted(self.own_index):
                 expression = self.filtered(name).replace(f"{self.table}.", "")
                 schema_editor.execute(f"CREATE INDEX {self.table}_in_{name} ON {self.table} USING gin (({expression}))")
 
-    def drop_alone(self, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    def drop_own_indexes(self, schema_editor: BaseDatabaseSchemaEditor) -> None:
         """Undo `create_alone`."""
         if schema_editor.connection.vendor == "postgresql":
-            for name in sorted(self.alone):
+            for name in sorted(self.own_index):
                 schema_editor.execute(f"DROP INDEX {self.table}_in_{name}")
 
     def weights(self, names: tuple[str, ...]) -> str:
@@ -91,7 +91,7 @@ class TextIndex:
         body = f"DELETE FROM {self.table} WHERE rowid = OLD.id"  # noqa: S608
         schema_editor.execute(f"CREATE TRIGGER {self.table}_deleted AFTER DELETE ON {self.parent} BEGIN {body}; END")
 
-    def follow(self, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    def add_delete_triggers(self, schema_editor: BaseDatabaseSchemaEditor) -> None:
         """Let triggers take rows away with the parent's, on PostgreSQL too: a reference is checked row by row.
 
         Unlike a reference they also follow a TRUNCATE.
@@ -110,7 +110,7 @@ class TextIndex:
                 f"FOR EACH {each} EXECUTE FUNCTION {self.table}_follow()"
             )
 
-    def unfollow(self, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    def drop_delete_triggers(self, schema_editor: BaseDatabaseSchemaEditor) -> None:
         """Undo `follow`."""
         if schema_editor.connection.vendor != "postgresql":
             return

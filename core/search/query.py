@@ -37,8 +37,8 @@ class Match:
     columns: tuple[str, ...]
     include: tuple[Phrase, ...]
     exclude: tuple[Phrase, ...] = ()
-    everywhere: tuple[str, ...] = ()
-    minus: "Match | None" = None
+    exclude_columns: tuple[str, ...] = ()
+    excluding: "Match | None" = None
 
 
 @dataclass(frozen=True)
@@ -83,12 +83,12 @@ class TextQuery:
         if not operators:
             return [(False, False, word) for word in typed.split() if words(word)]
         found = []
-        for minus_phrase, phrase, minus_word, word in _PARTS.findall(typed):
+        for excluded_phrase, phrase, excluded_word, word in _PARTS.findall(typed):
             text = phrase or word
             if words(text):
-                found.append((bool(minus_phrase or minus_word), bool(phrase), text))
+                found.append((bool(excluded_phrase or excluded_word), bool(phrase), text))
         return found
 
-    def within(self, *columns: str, everywhere: tuple[str, ...] = (), minus: Match | None = None) -> Match:
+    def within(self, *columns: str, exclude_columns: tuple[str, ...] = (), excluding: Match | None = None) -> Match:
         """The rows that have all of it within `columns`."""
-        return Match(columns, self.include, self.exclude, everywhere or columns, minus)
+        return Match(columns, self.include, self.exclude, exclude_columns or columns, excluding)

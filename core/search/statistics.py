@@ -28,11 +28,11 @@ class Frequencies:
         return sum(share for word, share in self.shares.items() if word.startswith(text))
 
 
-class Reading:
+class StatisticsCache:
     """What this process has read of the statistics, and which `edition` that is: others make another."""
 
     def __init__(self) -> None:
-        self.edition = 0
+        self.version = 0
         self._found: dict[tuple[str, str, str], tuple[float, Frequencies | None]] = {}
 
     def of(self, connection: BaseDatabaseWrapper, table: str, column: str) -> Frequencies | None:
@@ -42,11 +42,11 @@ class Reading:
         if key not in self._found or monotonic() - at > KEPT_SECONDS:
             before, found = found, _statistics(connection, table, column)
             self._found[key] = monotonic(), found
-            self.edition += found != before
+            self.version += found != before
         return found
 
 
-FREQUENCIES = Reading()
+STATISTICS = StatisticsCache()
 
 
 def _statistics(connection: BaseDatabaseWrapper, table: str, column: str) -> Frequencies | None:

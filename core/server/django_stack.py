@@ -17,7 +17,7 @@ from core.database.connections import close_replaced, died, opened
 from core.http.refusals import Refused
 from core.http.shape import FAILED, SCOPE, Shape
 from core.server.prepared import PreparedRequests
-from core.server.retry_log import Held, first_error, hold, tell, tell_of_another
+from core.server.retry_log import DeferredRecords, defer_errors, first_error, flush, log_retry
 
 Scope = dict[str, Any]
 logger = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ FILE_PART = 2**16
 """Bytes of a file sent at a time."""
 
 
-class Answer(NamedTuple):
+class ThreadResponse(NamedTuple):
     """A response as ASGI sends it; `stream` is what its body comes from where that is not whole."""
 
     status: int
@@ -35,7 +35,7 @@ class Answer(NamedTuple):
     stream: StreamingHttpResponse | None = None
 
 
-class Stack(BaseHandler):
+class DjangoStack(BaseHandler):
     """Django's synchronous stack: middleware, URLconf, view."""
 
     def __init__(self) -> None:
@@ -43,7 +43,7 @@ class Stack(BaseHandler):
         self.load_middleware(is_async=False)
         self._prepared = PreparedRequests()
 
-    def run(self, scope: Scope, body: bytes) -> Answer:
+    def run(self, scope: Scope, body: bytes) -> ThreadResponse:
         """Answer a request, on a thread. Raises Refused for one that cannot be read.
 
         Asking a connection whether it lives would cost each request a round trip. Instead a read whose connection
@@ -51,25 +51,25 @@ class Stack(BaseHandler):
         """
         shape: Shape | None = scope.get(SCOPE)
         used = opened() if scope["method"] in ("GET", "HEAD") else []
-        if shape and (answer := self._again(shape, used, scope)):
+        if shape and (answer := self._try_prepared(shape, used, scope)):
             return answer
-        held: Held | None = [] if used else None
-        response = self._respond(scope, body, held)
-        if held is not None and response.status_code >= 500 and died(used):
-            tell_of_another(first_error(held))
+        deferred: DeferredRecords | None = [] if used else None
+        response = self._respond(scope, body, deferred)
+        if deferred is not None and response.status_code >= 500 and died(used):
+            log_retry(first_error(deferred))
             response.close()
             response = self._respond(scope, body)
-        elif held:
-            tell(held)
+        elif deferred:
+            flush(deferred)
         if isinstance(response, StreamingHttpResponse):
-            return Answer(response.status_code, _headers(response), b"", response)
-        answer = Answer(response.status_code, _headers(response), response.content)  # type: ignore[attr-defined]
+            return ThreadResponse(response.status_code, _headers(response), b"", response)
+        answer = ThreadResponse(response.status_code, _headers(response), response.content)  # type: ignore[attr-defined]
         response.close()
         if shape and answer.status == 200 and (prepared := getattr(response, "prepared", None)):
             self._prepared.keep(shape, prepared, answer.headers)
         return answer
 
-    def _again(self, shape: Shape, used: list[BaseDatabaseWrapper], scope: Scope) -> Answer | None:
+    def _try_prepared(self, shape: Shape, used: list[BaseDatabaseWrapper], scope: Scope) -> ThreadResponse | None:
         """The answer to a request of a known shape; None where it takes the whole way, as after an error.
 
         If that is because a connection was dead, `used` is empty afterwards: the whole way is the second attempt.
@@ -82,16 +82,16 @@ class Stack(BaseHandler):
             made = self._prepared.answer(shape)
         except Exception as error:
             if died(used):
-                tell_of_another(error)
+                log_retry(error)
                 used.clear()
             elif isinstance(error, OperationalError | InterfaceError):
                 scope[FAILED] = error
             else:
                 logger.debug("a prepared request failed", exc_info=True)
             return None
-        return Answer(200, *made) if made else None
+        return ThreadResponse(200, *made) if made else None
 
-    def _respond(self, scope: Scope, body: bytes, held: Held | None = None) -> HttpResponseBase:
+    def _respond(self, scope: Scope, body: bytes, deferred: DeferredRecords | None = None) -> HttpResponseBase:
         set_script_prefix(get_script_prefix(scope))
         signals.request_started.send(sender=self.__class__, scope=scope)
         try:
@@ -99,15 +99,15 @@ class Stack(BaseHandler):
         except UnicodeDecodeError:
             signals.request_finished.send(sender=self.__class__)
             raise Refused(400) from None
-        if held is not None:
-            hold(request, held)
+        if deferred is not None:
+            defer_errors(request, deferred)
         response: HttpResponseBase = self.get_response(request)
         response._handler_class = self.__class__  # type: ignore[attr-defined]
         if isinstance(response, FileResponse):
             response.block_size = FILE_PART
         return response
 
-    def refusal(self, scope: Scope, status: int) -> Answer:
+    def refusal(self, scope: Scope, status: int) -> ThreadResponse:
         """The URLconf's own answer to what is refused, through all middleware: these need no thread."""
         try:
             request = ASGIRequest(scope, io.BytesIO())
@@ -115,7 +115,7 @@ class Stack(BaseHandler):
             request = ASGIRequest({**scope, "query_string": b""}, io.BytesIO())
         request.refused = status  # type: ignore[attr-defined]
         response: HttpResponse = self._middleware_chain(request)  # type: ignore[attr-defined]
-        return Answer(response.status_code, _headers(response), response.content)
+        return ThreadResponse(response.status_code, _headers(response), response.content)
 
     def _get_response(self, request: HttpRequest) -> HttpResponseBase:
         """What stands innermost, inside all middleware: the view, or the URLconf's handler of a refusal."""

@@ -19,17 +19,17 @@ from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, reso
 from core.http.refusals import REFUSAL, Refused
 from core.http.types import Message, Receive, Send
 from core.http.urls import canonical_path
-from core.server.django_stack import Answer, Scope, Stack
+from core.server.django_stack import DjangoStack, Scope, ThreadResponse
 from core.server.log_throttle import Throttle
-from core.server.streaming import Departure, stream
-from core.server.thread_pool import Full, Pool
+from core.server.streaming import DisconnectWatcher, stream
+from core.server.thread_pool import Pool, QueueFull
 
 Pattern = URLPattern | URLResolver
 
 WATCH_AFTER = 0.1
 """Seconds after which a request's client is watched: most are answered by then, and watching takes a task."""
 
-SIGNS = ("/health/live", "/metrics")
+LIVENESS_PATHS = ("/health/live", "/metrics")
 """Signs of life, given by a thread of their own: a database that hangs is no reason to kill the process."""
 
 STREAMING_THREADS = 8
@@ -50,11 +50,11 @@ class Handler:
     """
 
     def __init__(self) -> None:
-        self._stack = Stack()
+        self._stack = DjangoStack()
         self._throttle = Throttle()
         self._limit: int = settings.REQUEST_TIMEOUT
         self._pool = Pool("request", settings.THREADS, settings.QUEUE_SIZE)
-        self._signs = Pool("signs", 1, settings.QUEUE_SIZE)
+        self._liveness = Pool("liveness", 1, settings.QUEUE_SIZE)
         self._streams = Pool("stream", STREAMING_THREADS, settings.QUEUE_SIZE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -109,17 +109,17 @@ class Handler:
         except TimeoutError:
             raise Refused(408) from None
 
-    async def _answer(self, scope: Scope, body: bytes, receive: Receive) -> Answer:
+    async def _answer(self, scope: Scope, body: bytes, receive: Receive) -> ThreadResponse:
         """What a thread makes of the request. Raises Refused past the bounds of line and time, RequestAborted."""
         loop = asyncio.get_running_loop()
         try:
-            pool = self._signs if scope["path"].startswith(SIGNS) else self._pool
-            call = pool.submit(partial(self._stack.run, scope, body), unwanted=self._unwanted)
-        except Full:
-            self._tell()
+            pool = self._liveness if scope["path"].startswith(LIVENESS_PATHS) else self._pool
+            call = pool.submit(partial(self._stack.run, scope, body), on_abandoned=self._on_abandoned)
+        except QueueFull:
+            self._log_refusals()
             raise Refused(503) from None
         give_up = partial(pool.give_up, call)
-        departure = Departure(receive, partial(give_up, RequestAborted()))
+        departure = DisconnectWatcher(receive, partial(give_up, RequestAborted()))
         timers = []
 
         def look() -> None:
@@ -135,12 +135,12 @@ class Handler:
             departure.stop()
             give_up()
 
-    def _tell(self) -> None:
+    def _log_refusals(self) -> None:
         """Say in the log that requests are refused."""
         if (more := self._throttle.admit()) is not None:
             logger.warning("more requests than can wait: some are answered 503%s", more)
 
-    def _unwanted(self, answer: Answer) -> None:
+    def _on_abandoned(self, answer: ThreadResponse) -> None:
         """A stream that nobody waits for any more is closed where it was made, on a thread."""
         if answer.stream is not None:
             self._pool.submit(answer.stream.close, always=True)
@@ -181,11 +181,11 @@ class Handler:
                 await sync_to_async(connections.close_all)()
 
 
-def _start(answer: Answer) -> Message:
+def _start(answer: ThreadResponse) -> Message:
     return {"type": "http.response.start", "status": answer.status, "headers": answer.headers}
 
 
-async def _send(answer: Answer, send: Send) -> None:
+async def _send(answer: ThreadResponse, send: Send) -> None:
     await send(_start(answer))
     await send({"type": "http.response.body", "body": answer.body})
 

@@ -14,7 +14,7 @@ from core.http.urls import OPERATIONS, canonical_path, has_port, is_for_operatio
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
-class Envelope:
+class RequestIdMiddleware:
     """Gives every request an id of its own (X-Request-ID, in problems, in the log) and every answer its length."""
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -47,7 +47,7 @@ class OperationsPort:
         return self.get_response(request)
 
 
-class HostCheck:
+class HostMiddleware:
     """Refuses a Host that is not in ALLOWED_HOSTS, also where no view would look at it, and HTTP/1.1 without one.
 
     Health checks and metrics are exempt: a load balancer asks by address. So is what was refused already.
@@ -72,7 +72,7 @@ def _check(request: HttpRequest) -> None:
         raise DisallowedHost("no such port")
 
 
-class OptionalSlash:
+class TrailingSlashMiddleware:
     """Lets every path do without its trailing slash, for every method and with no redirect.
 
     Behind the edge paths come with it already.

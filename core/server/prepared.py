@@ -9,7 +9,7 @@ What it cannot answer well takes the whole way again, errors above all (docs/adr
 from collections import OrderedDict
 from threading import Lock
 
-from core.http.responses import Answer, Headers
+from core.http.responses import BufferedResponse, Headers
 from core.http.shape import Prepared, Shape
 
 KEPT = 500
@@ -56,7 +56,7 @@ class PreparedRequests:
     def keep(self, shape: Shape, prepared: Prepared, headers: Headers) -> None:
         """Answer requests of this shape by `prepared`, which gave an answer with these headers."""
         headers = [(name.lower(), value) for name, value in headers]
-        if len(shape.name) > LONGEST or Answer(200, headers, b"").is_own:
+        if len(shape.name) > LONGEST or BufferedResponse(200, headers, b"").is_own:
             return
         static = [(name, value) for name, value in headers if name not in prepared.own | _OWN]
         with self._lock:

@@ -15,7 +15,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from core.health import readiness
 from core.http.refusals import Refused, refusal_scope
-from core.server.raw_response_cycle import Cycle
+from core.server.raw_response_cycle import RawResponseCycle
 
 # What is being read: nothing of a request, its line, its headers, its body; or nothing any more.
 _IDLE, _LINE, _HEADERS, _BODY, _REFUSED = range(5)
@@ -76,7 +76,7 @@ class RefusingProtocol(HttpToolsProtocol):
             scheme=self.scheme, server=self.server, client=self.client,
             headers=[pair for pair in read.get("headers", ()) if pair[0] == b"origin"],
         )  # fmt: skip
-        return Cycle.last(self, scope)
+        return RawResponseCycle.last(self, scope)
 
 
 class BoundedProtocol(RefusingProtocol):
@@ -217,7 +217,7 @@ class Protocol(BoundedProtocol):
             self._stop_waiting()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
-        Cycle.offer(cycle)
+        RawResponseCycle.install(cycle)
         super()._start_asgi_task(cycle, app)
 
     @property

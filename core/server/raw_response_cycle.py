@@ -5,9 +5,9 @@ from typing import Any, ClassVar
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
-from core.http.raw_response import EXTENSION, Headers, lines
+from core.http.raw_response import RAW_RESPONSE, Headers, header_lines
 
-_OFFERED: dict[str, dict[str, Any]] = {EXTENSION: {}}
+_OFFERED: dict[str, dict[str, Any]] = {RAW_RESPONSE: {}}
 
 
 class LastWords:
@@ -30,7 +30,7 @@ class LastWords:
             self._loop.call_later(self.SECONDS, self._transport.close)
 
 
-class Cycle(RequestResponseCycle):
+class RawResponseCycle(RequestResponseCycle):
     """A request and its answer as uvicorn has them, with whole answers besides."""
 
     # What the server says with each answer of a second (the date), and the same as lines.
@@ -38,7 +38,7 @@ class Cycle(RequestResponseCycle):
     _default_lines = b""
 
     @classmethod
-    def offer(cls, cycle: RequestResponseCycle) -> None:
+    def install(cls, cycle: RequestResponseCycle) -> None:
         """Let the application answer `cycle`, which has not begun, in one piece."""
         cycle.__class__ = cls
         cycle.scope["extensions"] = _OFFERED  # type: ignore[typeddict-item]
@@ -56,7 +56,7 @@ class Cycle(RequestResponseCycle):
 
     async def send(self, message: Any) -> None:
         """Take a message of the application."""
-        if message["type"] != EXTENSION:
+        if message["type"] != RAW_RESPONSE:
             await super().send(message)
             return
         if self.flow.write_paused and not self.disconnected:
@@ -67,10 +67,13 @@ class Cycle(RequestResponseCycle):
             raise RuntimeError("A whole answer came after the answer had begun.")
         self.response_started = self.response_complete = True
         self.waiting_for_100_continue = False
-        if Cycle._defaults is not self.default_headers:
-            Cycle._defaults, Cycle._default_lines = self.default_headers, lines(self.default_headers)
+        if RawResponseCycle._defaults is not self.default_headers:
+            RawResponseCycle._defaults, RawResponseCycle._default_lines = (
+                self.default_headers,
+                header_lines(self.default_headers),
+            )
         close = b"\r\n" if self.keep_alive else b"connection: close\r\n\r\n"
-        head = STATUS_LINE[message["status"]], Cycle._default_lines, message["head"], close
+        head = STATUS_LINE[message["status"]], RawResponseCycle._default_lines, message["head"], close
         self.transport.write(b"".join((*head, message["body"])))
         self.message_event.set()
         if not self.keep_alive:

@@ -12,38 +12,38 @@ _throttle = Throttle()
 _django = logging.getLogger("django.request")
 
 UNAVAILABLE = 503
-Held = list[logging.LogRecord]
+DeferredRecords = list[logging.LogRecord]
 
 
-def hold(request: HttpRequest, held: Held) -> None:
+def defer_errors(request: HttpRequest, deferred: DeferredRecords) -> None:
     """From now on errors of `request` are put in `held` instead of in the log."""
-    request.held = held  # type: ignore[attr-defined]
+    request.deferred_records = deferred  # type: ignore[attr-defined]
 
 
-def tell(held: Held) -> None:
+def flush(deferred: DeferredRecords) -> None:
     """Log what was `held`: the attempt was the last."""
-    for record in held:
+    for record in deferred:
         request = record.request  # type: ignore[attr-defined]
-        request.held = None
+        request.deferred_records = None
         with structlog.contextvars.bound_contextvars(request_id=getattr(request, "request_id", None)):
             _django.handle(record)
 
 
-def first_error(held: Held) -> BaseException | None:
+def first_error(deferred: DeferredRecords) -> BaseException | None:
     """What went wrong first of what is `held`."""
-    return next((record.exc_info[1] for record in held if record.exc_info), None)
+    return next((record.exc_info[1] for record in deferred if record.exc_info), None)
 
 
-def tell_of_another(error: BaseException | None) -> None:
+def log_retry(error: BaseException | None) -> None:
     """Log, in place of `error`, that the read is run again, on a new connection."""
     reason = " ".join(str(error).split()) if error else "unknown"
     logger.warning("the database dropped a connection; the read is run again: %s", reason)
 
 
 def _passes(record: logging.LogRecord) -> bool:
-    held = getattr(getattr(record, "request", None), "held", None)
-    if held is not None:
-        held.append(record)
+    deferred = getattr(getattr(record, "request", None), "deferred_records", None)
+    if deferred is not None:
+        deferred.append(record)
         return False
     return getattr(record, "status_code", 0) != UNAVAILABLE or _is_due(record)
 

@@ -15,7 +15,7 @@ from core.server.thread_pool import Pool
 logger = logging.getLogger(__name__)
 
 
-class Departure:
+class DisconnectWatcher:
     """Notices that a request's client has hung up, and does something about it, once."""
 
     def __init__(self, receive: Receive, then: Callable[[], object] = bool) -> None:
@@ -59,7 +59,7 @@ async def _from_loop(response: StreamingHttpResponse, receive: Receive, send: Se
 
     async with ThreadSensitiveContext():
         sending = asyncio.create_task(parts())
-        departure = Departure(receive, sending.cancel)
+        departure = DisconnectWatcher(receive, sending.cancel)
         departure.watch()
         try:
             await asyncio.wait({sending})
@@ -81,7 +81,7 @@ async def _from_thread(
     That is no thread of those that answer requests: a few slow readers would hold up everybody else.
     """
     loop = asyncio.get_running_loop()
-    departure = Departure(receive)
+    departure = DisconnectWatcher(receive)
     departure.watch()
 
     def pump() -> bool:

@@ -21,21 +21,21 @@ CLOSE_SECONDS = 2.0
 logger = logging.getLogger(__name__)
 
 
-class Full(Exception):
+class QueueFull(Exception):
     """As many calls wait as may."""
 
 
 class Call(Generic[T]):
     """One function to be run on a thread, and the future of its result on the loop that asked for it."""
 
-    __slots__ = ("_ended", "_function", "_loop", "_unwanted", "future")
+    __slots__ = ("_ended", "_function", "_loop", "_on_abandoned", "future")
 
     def __init__(
-        self, function: Callable[[], T], unwanted: Callable[[T], None] | None, ended: Callable[[], None]
+        self, function: Callable[[], T], on_abandoned: Callable[[T], None] | None, ended: Callable[[], None]
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self._function = function
-        self._unwanted = unwanted
+        self._on_abandoned = on_abandoned
         self._ended = ended
         self.future: asyncio.Future[T] = self._loop.create_future()
 
@@ -57,8 +57,8 @@ class Call(Generic[T]):
                 self.future.set_exception(error)
             else:
                 self.future.set_result(outcome)  # type: ignore[arg-type]
-        elif error is None and self._unwanted is not None:
-            self._unwanted(outcome)  # type: ignore[arg-type]
+        elif error is None and self._on_abandoned is not None:
+            self._on_abandoned(outcome)  # type: ignore[arg-type]
 
 
 class Pool:
@@ -79,17 +79,17 @@ class Pool:
         _pools.add(self)
 
     def submit(
-        self, function: Callable[[], T], *, unwanted: Callable[[T], None] | None = None, always: bool = False
+        self, function: Callable[[], T], *, on_abandoned: Callable[[T], None] | None = None, always: bool = False
     ) -> Call[T]:
         """Put `function` in line, from a running event loop. Raises Full, unless it is to be run `always`.
 
         `unwanted` is given, on the loop, a result that came when nobody waited for it any more.
         """
         if self._present >= self._bound and not always:
-            raise Full
+            raise QueueFull
         if not self._threads:
             self._start()
-        call = Call(function, unwanted, self._end)
+        call = Call(function, on_abandoned, self._end)
         self._present += 1
         self._calls[call] = None
         self._tokens.put(True)

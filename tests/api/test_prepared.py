@@ -8,12 +8,12 @@ import pytest
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connection
 
-from api.default_parameters import unsaid
+from api.default_parameters import default_parameters
 from books.models import Book
-from core.cache.exchange import headers_found
-from core.cache.keys import Routes
-from core.http.shape import Made, Shape
-from core.server.django_stack import Stack
+from core.cache.exchange import cache_headers
+from core.cache.keys import RequestKeys
+from core.http.shape import PreparedResponse, Shape
+from core.server.django_stack import DjangoStack
 from core.server.prepared import MAX_ID, PreparedRequests
 from tests.support.asgi import reply, scope
 from tests.support.factories import make_book
@@ -48,14 +48,16 @@ class Client:
     """Asks a stack of its own, as the edge would."""
 
     def __init__(self):
-        self.stack = Stack()
-        self.routes = Routes(defaults=unsaid, allowed_hosts=["testserver", "localhost"], one_address=False)
+        self.stack = DjangoStack()
+        self.keys = RequestKeys(
+            defaults=default_parameters, allowed_hosts=["testserver", "localhost"], one_address=False
+        )
 
     def get(self, url, *, shape=True, **headers):
         """The reply, without its id; to a request that says its shape or does not."""
         parts = urlsplit(url)
         asked = scope(f"{parts.path}?{parts.query}" if parts.query else parts.path, **headers)
-        route = self.routes.find(asked, headers_found(asked))
+        route = self.keys.key_of(asked, cache_headers(asked))
         answer = self.stack.run({**asked, **(route.shared if shape else route.scope)}, b"")
         head = [(name.lower(), value) for name, value in answer.headers if name.lower() != b"x-request-id"]
         assert answer.stream is None
@@ -167,7 +169,7 @@ def test_a_walk_by_next_and_back_is_the_same_by_either_way_and_has_one_shape(cli
 def test_every_answer_has_an_id_of_its_own_though_its_shape_is_known(client):
     fill(0, 1)
     asked = scope("/api/v1/books/")
-    shared = {**asked, **client.routes.find(asked, headers_found(asked)).shared}
+    shared = {**asked, **client.keys.key_of(asked, cache_headers(asked)).shared}
     ids = []
     for _ in range(3):
         ids += [value for name, value in client.stack.run(shared, b"").headers if name.lower() == b"x-request-id"]
@@ -254,7 +256,7 @@ class PreparedNothing:
 
     def answer(self, *values):
         """Always the same."""
-        return Made(b"", {})
+        return PreparedResponse(b"", {})
 
 
 @pytest.mark.django_db

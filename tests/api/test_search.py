@@ -16,7 +16,7 @@ from books.search.indexes import BOOK_INDEX, SEARCHED
 from core.search.conditions import indexed_condition
 from core.search.expressions import indexed_first
 from core.search.query import TextQuery, TextQueryError
-from core.search.statistics import FREQUENCIES, Frequencies, Reading
+from core.search.statistics import STATISTICS, Frequencies, StatisticsCache
 from core.text import tokens
 from tests.support.factories import make_book
 from tests.support.oracle import Oracle, has_phrase
@@ -73,7 +73,7 @@ class Searches(TestCase):
         def ids(rows):
             return set(rows.values_list("pk", flat=True))
 
-        with patch.object(FREQUENCIES, "of", lambda *_: known):
+        with patch.object(STATISTICS, "of", lambda *_: known):
             assert ids(Book.objects.search(query)) == expected(query, anywhere)
             assert ids(Book.objects.titled(plain)) == expected(plain, lambda pk: oracle.fields(pk)["title"])
             assert ids(Book.objects.published_by(plain)) == expected(
@@ -101,7 +101,7 @@ class Searches(TestCase):
     ],
 )
 def test_rare_words_are_looked_for_where_the_last_begins_many_others(monkeypatch, typed, asked):
-    monkeypatch.setattr(FREQUENCIES, "of", lambda *_: COMMON)
+    monkeypatch.setattr(STATISTICS, "of", lambda *_: COMMON)
     match = TextQuery.parse(typed, operators=True).within(*SEARCHED)
     assert indexed_condition(BOOK_INDEX, match, connection)[1] == asked
 
@@ -109,16 +109,16 @@ def test_rare_words_are_looked_for_where_the_last_begins_many_others(monkeypatch
 @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="FTS5 has no such statistics")
 @pytest.mark.django_db
 def test_how_common_words_are_is_what_the_database_says(monkeypatch):
-    reading = Reading()
+    reading = StatisticsCache()
     assert reading.of(connection, "books_search", "words") is None
     for number in range(8):
         make_book(title="Sea" if number else "War", subtitle="Seaside" if number < 3 else "")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE books_search")
-    assert (reading.of(connection, "books_search", "words"), reading.edition) == (None, 0)
+    assert (reading.of(connection, "books_search", "words"), reading.version) == (None, 0)
     monkeypatch.setattr("core.search.statistics.KEPT_SECONDS", -1)
     known = reading.of(connection, "books_search", "words")
-    assert reading.edition == 1
+    assert reading.version == 1
     assert known is not None
     assert (known.rows, known.of("sea"), known.of("war"), known.of("lake")) == (8, 7 / 8, 1 / 8, 1 / 16)
     assert known.beginning("sea") == 7 / 8 + 3 / 8

@@ -34,7 +34,7 @@ def texts(api, typed, **parameters):
 
 
 @pytest.fixture(scope="module")
-def kept():
+def stored_count():
     """The catalogue by heart, once read."""
     return {}
 

@@ -11,7 +11,7 @@ _STOP, _ACKED, _READS, _VIOLATIONS, _FAILURES = 0, 8, 64, 128, 192
 _SIZE = 256
 
 
-class Board:
+class SharedCounters:
     """The file at `path`; made if it is not there."""
 
     def __init__(self, path: Path) -> None:

@@ -9,13 +9,13 @@ from typing import Any
 
 from django.core.asgi import get_asgi_application
 
-from core.cache.middleware import Edge, generations_of_default
-from core.cache.single_flight import Flight, Flights
-from core.cache.store import Memory
+from core.cache.middleware import ResponseCacheMiddleware, default_source
+from core.cache.single_flight import InFlight, SingleFlight
+from core.cache.store import CacheStore
 from core.freshness import postgresql as freshness
-from core.freshness.base import Generations
-from core.freshness.postgresql import PostgresGenerations
-from core.freshness.snapshot_connection import SnapshotLine
+from core.freshness.base import GenerationSource
+from core.freshness.postgresql import PostgreSQLSource
+from core.freshness.snapshot_connection import SnapshotConnection
 
 LATE = 0.05
 """Seconds a buggy worker is behind: bugs that show in a window of microseconds show at once."""
@@ -24,8 +24,8 @@ LATE = 0.05
 class AsksEarly:
     """Takes what was heard last, before the request came, and asks for the next one's sake."""
 
-    def __init__(self, memory: Memory) -> None:
-        self._inner = generations_of_default(memory)
+    def __init__(self, memory: CacheStore) -> None:
+        self._inner = default_source(memory)
         self._heard: str | None = None
         self._asking: asyncio.Task[None] | None = None
 
@@ -47,10 +47,10 @@ class AsksEarly:
         await self._inner.close()
 
 
-class TakesOlder(Flights):
+class TakesOlder(SingleFlight):
     """Takes what a trip brings that was under way when the request came, whatever it read."""
 
-    def may_take(self, flight: Flight, generation: str) -> bool:
+    def may_take(self, flight: InFlight, generation: str) -> bool:
         """Always."""
         return True
 
@@ -66,12 +66,12 @@ def joins_sent(line: Any, waiter: Any) -> None:
         line.loop.call_soon(line._send)
 
 
-def slow_to_hear(line: Any, answer: bytes | None, told: Any = SnapshotLine._told) -> None:
+def slow_to_hear(line: Any, answer: bytes | None, told: Any = SnapshotConnection._told) -> None:
     """`SnapshotLine._told` a moment after the database has answered."""
     line.loop.call_later(LATE, told, line, answer)
 
 
-class KeepsOverReconnects(PostgresGenerations):
+class KeepsOverReconnects(PostgreSQLSource):
     """Drops nothing when the connection breaks, and takes the next server for the same one."""
 
     def lost(self, line: Any) -> None:
@@ -85,27 +85,27 @@ class KeepsOverReconnects(PostgresGenerations):
         return line
 
 
-def keeps_over_reconnects(memory: Memory) -> Generations:
+def keeps_over_reconnects(memory: CacheStore) -> GenerationSource:
     """The default generations, of a class that keeps entries over a reconnect."""
     freshness.POSTGRESQL = "SELECT pg_current_snapshot()::text"  # type: ignore[attr-defined]
-    found = generations_of_default(memory)
+    found = default_source(memory)
     found.__class__ = KeepsOverReconnects
     return found
 
 
-def buggy(name: str) -> type[Edge]:
+def buggy(name: str) -> type[ResponseCacheMiddleware]:
     """The edge with the bug `name`; without one where it is empty."""
     if name == "joins":
-        SnapshotLine.join = joins_sent  # type: ignore[method-assign,assignment]
-        SnapshotLine._told = slow_to_hear  # type: ignore[method-assign,assignment]
+        SnapshotConnection.join = joins_sent  # type: ignore[method-assign,assignment]
+        SnapshotConnection._told = slow_to_hear  # type: ignore[method-assign,assignment]
     changes: dict[str, dict[str, Any]] = {
         "": {},
-        "early": {"generations": staticmethod(AsksEarly)},
+        "early": {"make_source": staticmethod(AsksEarly)},
         "joins": {},
-        "older": {"flights": TakesOlder},
-        "keeps": {"generations": staticmethod(keeps_over_reconnects)},
+        "older": {"single_flight_class": TakesOlder},
+        "keeps": {"make_source": staticmethod(keeps_over_reconnects)},
     }
-    return type("BuggyEdge", (Edge,), changes[name])
+    return type("BuggyMiddleware", (ResponseCacheMiddleware,), changes[name])
 
 
 _django = get_asgi_application()

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import orjson
 
-from tests.freshness.board import Board
+from tests.freshness.board import SharedCounters
 
 _LENGTH = re.compile(rb"content-length: ([0-9]+)")
 _ETAG = re.compile(rb'etag: ("[^"]+")')
@@ -68,7 +68,7 @@ class Connection:
 class Reader:
     """One reader, its last answers, and the newest versions it has seen."""
 
-    def __init__(self, board: Board, number: int, books: list[int], ports: list[int]) -> None:
+    def __init__(self, board: SharedCounters, number: int, books: list[int], ports: list[int]) -> None:
         self.board, self.number, self.books = board, number, books
         self.nodes = [Connection(port) for port in ports]
         ids = ",".join(map(str, books))
@@ -114,7 +114,7 @@ class Reader:
 
 
 if __name__ == "__main__":
-    board, first, count = Board(Path(sys.argv[1])), int(sys.argv[2]), int(sys.argv[3])
+    board, first, count = SharedCounters(Path(sys.argv[1])), int(sys.argv[2]), int(sys.argv[3])
     books, ports = [int(book) for book in sys.argv[4].split(",")], [int(port) for port in sys.argv[5:]]
     readers = [Reader(board, first + number, books, ports) for number in range(count)]
     threads = [threading.Thread(target=reader.run) for reader in readers]

@@ -14,7 +14,7 @@ import httpx
 
 from core.server.supervisor import follow
 from tests.conftest import ROOT, manage, running
-from tests.freshness.board import BOOKS, READERS, Board
+from tests.freshness.board import BOOKS, READERS, SharedCounters
 from tests.support.servers import free_port
 
 KINDS = ("save", "save", "savepoints", "bulk", "bulk", "driver", "psql", "import")
@@ -42,7 +42,7 @@ class Node:
 
 
 @dataclass
-class Stage:
+class CheckedCluster:
     """Two nodes, a board, and whoever writes and reads."""
 
     folder: Path
@@ -50,12 +50,12 @@ class Stage:
     nodes: list[Node]
     books: list[int]
     pause: float
-    board: Board = field(init=False)
+    board: SharedCounters = field(init=False)
     writers: list["subprocess.Popen[bytes]"] = field(default_factory=list)
     readers: list["subprocess.Popen[bytes]"] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.board = Board(self.folder / "board")
+        self.board = SharedCounters(self.folder / "board")
 
     def run(self, module: str, *arguments: object) -> "subprocess.Popen[bytes]":
         """Start a program of the checker."""
@@ -106,7 +106,7 @@ class Stage:
 @contextmanager
 def stage(
     folder: Path, url: str, *, workers: int = 2, pause: float = 1.0, bug: str | None = None, redis: str = ""
-) -> Iterator[Stage]:
+) -> Iterator[CheckedCluster]:
     """Two nodes over the database at `url` until the end of the block; with `bug` they have one of bugs.py's."""
     env = {
         **os.environ, "DATABASE_URL": url, "REDIS_URL": redis, "DATA_DIR": str(folder), "EDGE": "on",
@@ -122,7 +122,7 @@ def stage(
     )  # fmt: skip
     with ExitStack() as stack:
         nodes = [stack.enter_context(_node(folder, env, entry, number)) for number in range(2)]
-        acting = Stage(folder, env, nodes, [int(book) for book in seeded.stdout.split()], pause)
+        acting = CheckedCluster(folder, env, nodes, [int(book) for book in seeded.stdout.split()], pause)
         try:
             yield acting
         finally:

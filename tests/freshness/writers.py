@@ -24,7 +24,7 @@ from books.importing.loader import load  # noqa: E402
 from books.models import Book  # noqa: E402
 from core.freshness.postgresql import conninfo  # noqa: E402
 from tests.books.catalogue import record  # noqa: E402
-from tests.freshness.board import Board  # noqa: E402
+from tests.freshness.board import SharedCounters  # noqa: E402
 from tests.support.factories import make_book  # noqa: E402
 
 UPDATE = "UPDATE books_book SET ratings_count = {version} WHERE id = {id} AND ratings_count < {version}"
@@ -99,7 +99,7 @@ def current(book: int) -> int:
     return Book.objects.values_list("ratings_count", flat=True).get(pk=book) or 0
 
 
-def write(board: Board, number: int, book: int, kind: str, pause: float) -> None:
+def write(board: SharedCounters, number: int, book: int, kind: str, pause: float) -> None:
     """Write until stopped: a few versions at once, then a pause of about so many seconds."""
     version = None
     while not board.stopped:
@@ -128,4 +128,4 @@ if __name__ == "__main__":
         print(*seed())
     else:
         path, number, book, kind, pause = sys.argv[1:]
-        write(Board(Path(path)), int(number), int(book), kind, float(pause))
+        write(SharedCounters(Path(path)), int(number), int(book), kind, float(pause))

@@ -169,17 +169,17 @@ MUTATIONS = [
         "A book that names a merged author in two roles counts twice.",
     ),
     Mutation(
-        "books/importing/recovery.py", "with lease(IMPORT):", "if True:",
+        "books/importing/recovery.py", "with exclusive_lock(IMPORT):", "if True:",
         f"{LEASE}::test_an_import_holds_the_lease_while_it_loads_and_is_not_swept_away",
         "An import that runs is marked as failed.",
     ),
     Mutation(
-        "books/management/commands/import_books.py", "stack.enter_context(lease(IMPORT))", "lease(IMPORT)",
+        "books/management/commands/import_books.py", "stack.enter_context(exclusive_lock(IMPORT))", "exclusive_lock(IMPORT)",
         f"{LEASE}::test_what_loads_books_refuses_while_another_load_runs_and_writes_nothing",
         "An import does not take the lease.",
     ),
     Mutation(
-        "books/management/commands/generate_catalogue.py", "with lease(IMPORT), Meter(", "with Meter(",
+        "books/management/commands/generate_catalogue.py", "with exclusive_lock(IMPORT), Meter(", "with Meter(",
         f"{LEASE}::test_what_loads_books_refuses_while_another_load_runs_and_writes_nothing",
         "A catalogue is invented while another is loaded.",
     ),

@@ -169,7 +169,7 @@ MUTATIONS = [
         f"{SETTINGS}::test_a_number_is_a_plain_whole_number_in_range", "No number is too small.",
     ),
     Mutation(
-        "settings/base.py", '    "core.server.middleware.HostCheck",\n', "",
+        "settings/base.py", '    "core.server.middleware.HostMiddleware",\n', "",
         "tests/api/test_hosts.py::test_a_host_that_nobody_allowed_is_refused_where_no_view_looks_at_it",
         "A Host that nobody allowed is answered where no view looks at it.",
     ),

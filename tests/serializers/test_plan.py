@@ -27,7 +27,7 @@ from serializers.base import Field, Integer, Method, Nested, Serializer, Text
 from serializers.books import BookDetailSerializer, BookFullSerializer, BookListSerializer
 from serializers.categories import CategoryNodeSerializer, CategorySerializer
 from serializers.plan import compile_plan, plan_of
-from serializers.plan_compiler import Unplannable
+from serializers.plan_compiler import NotCompilable
 from serializers.selection import select
 from serializers.subjects import SubjectSerializer
 
@@ -189,8 +189,8 @@ class Unread(Serializer):
 
 def test_a_declaration_that_needs_instances_says_so_once(caplog):
     with caplog.at_level(logging.WARNING, logger="serializers.plan"):
-        assert plan_of(Unread, Book, wide=False) is None
-        assert plan_of(Unread, Book, wide=False) is None
+        assert plan_of(Unread, Book, detail=False) is None
+        assert plan_of(Unread, Book, detail=False) is None
     assert [record.getMessage() for record in caplog.records] == [
         "Unread has no read plan and is shown through model instances: words: a method of a model instance"
     ]
@@ -217,10 +217,10 @@ class Deep(Serializer):
     ],
 )
 def test_what_the_queryset_does_not_read_is_not_planned_behind_its_back(fields, reason):
-    with pytest.raises(Unplannable, match=reason.replace(".", r"\.")):
+    with pytest.raises(NotCompilable, match=reason.replace(".", r"\.")):
         compile_plan(Serializer.only(fields), Book.objects.all())
 
 
 def test_a_value_behind_a_relation_that_may_be_absent_is_left_to_serpy():
-    with pytest.raises(Unplannable, match="there may be no category"):
+    with pytest.raises(NotCompilable, match="there may be no category"):
         compile_plan(Serializer.only({"shelf": Text("category.name")}), Book.objects.for_list())

@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import chain
 
 from books.importing.merging.rows import LINKS, Link, Vocabulary, fields_of, values_of
-from books.importing.normalizing import Incoming
+from books.importing.normalizing import PreparedRecord
 from books.importing.records import Record
 from books.importing.writing.batch_writes import Writes
 from books.search.indexes import BOOK_INDEX
@@ -20,7 +20,7 @@ names_text = lru_cache(maxsize=1024)(json_text)
 Books = Sequence[tuple[int, Record]]
 
 
-def create(writes: Writes, source: str, new: Sequence[tuple[int, Incoming]], vocabulary: Vocabulary) -> None:
+def create(writes: Writes, source: str, new: Sequence[tuple[int, PreparedRecord]], vocabulary: Vocabulary) -> None:
     """Add a book for each of `new`. Rows are made while the database takes those before them."""
     books = [(pk, item.record) for pk, item in new]
     writes.later("books_book", _book_rows(writes, books, vocabulary))
@@ -43,7 +43,7 @@ def _count(writes: Writes, books: Books, vocabulary: Vocabulary) -> None:
         writes.counts[table].update(Counter(chain.from_iterable(sets)))
 
 
-def source_row(source: str, book: int, item: Incoming, fields: Sequence[str]) -> Row:
+def source_row(source: str, book: int, item: PreparedRecord, fields: Sequence[str]) -> Row:
     """What the source said of a book, and which fields it set."""
     return (source, item.record.key, book, item.digest, names_text(tuple(fields)))
 

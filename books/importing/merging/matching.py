@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from books.importing.normalizing import Incoming
+from books.importing.normalizing import PreparedRecord
 from books.importing.records import Record, Rejection
 from books.importing.summary import Summary, rejection
 from core.database.bulk import select_in
@@ -16,7 +16,7 @@ from core.database.bulk import select_in
 class Change(NamedTuple):
     """A record about a book that is there; `source_record` is None where its source did not know the book."""
 
-    incoming: Incoming
+    incoming: PreparedRecord
     book: int
     source_record: int | None
 
@@ -33,7 +33,7 @@ class Known(NamedTuple):
 class Plan:
     """What is to be done with a batch."""
 
-    new: list[Incoming] = field(default_factory=list)
+    new: list[PreparedRecord] = field(default_factory=list)
     changed: list[Change] = field(default_factory=list)
     summary: Summary = field(default_factory=Summary)
     seen: list[int] = field(default_factory=list)
@@ -53,7 +53,7 @@ class Matcher:
             self.last_before = cursor.fetchone()[0]
         self.marks = bytearray(self.last_before // 8 + 1)
 
-    def match(self, batch: Iterable[Incoming | Rejection]) -> Plan:
+    def match(self, batch: Iterable[PreparedRecord | Rejection]) -> Plan:
         """Decide on each item of `batch`, as if they came one by one."""
         plan = Plan()
         incoming = []
@@ -86,7 +86,7 @@ class Matcher:
     def _is_marked(self, pk: int) -> bool:
         return pk > self.last_before or bool(self.marks[pk // 8] & 1 << pk % 8)
 
-    def _known(self, incoming: list[Incoming]) -> dict[str, Known]:
+    def _known(self, incoming: list[PreparedRecord]) -> dict[str, Known]:
         """The rows of this source's keys, by key."""
         rows = select_in(
             self.connection,
@@ -97,7 +97,7 @@ class Matcher:
         return {key: Known(pk, book, digest) for key, pk, book, digest in rows}
 
 
-def _match_known(plan: Plan, item: Incoming, known: Known, holders: "_Holders") -> None:
+def _match_known(plan: Plan, item: PreparedRecord, known: Known, holders: "_Holders") -> None:
     plan.seen.append(known.pk)
     if known.book is None:
         plan.summary.kept += 1
@@ -108,7 +108,7 @@ def _match_known(plan: Plan, item: Incoming, known: Known, holders: "_Holders") 
         plan.changed.append(Change(item, known.book, known.pk))
 
 
-def _match_unknown(plan: Plan, item: Incoming, holders: "_Holders") -> bool:
+def _match_unknown(plan: Plan, item: PreparedRecord, holders: "_Holders") -> bool:
     """Find the book of a key that is not known; False where the record is rejected."""
     books = holders.of(item.record)
     if len(books) > 1:
@@ -126,7 +126,7 @@ def _match_unknown(plan: Plan, item: Incoming, holders: "_Holders") -> bool:
 class _Holders:
     """Which books hold the ISBNs of a batch's records, kept up to date from record to record."""
 
-    def __init__(self, connection: BaseDatabaseWrapper, source: str, incoming: list[Incoming]) -> None:
+    def __init__(self, connection: BaseDatabaseWrapper, source: str, incoming: list[PreparedRecord]) -> None:
         isbns = {isbn for item in incoming for isbn in item.record.isbns}
         self.books: defaultdict[str, set[int]] = defaultdict(set)
         sql = "SELECT isbn_13, book_id FROM books_bookisbn WHERE isbn_13 IN %s"

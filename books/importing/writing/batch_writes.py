@@ -12,7 +12,7 @@ from django.utils import timezone
 from authors.search import AUTHOR_INDEX
 from books.counts import add_row_counts
 from books.importing.entities.emptied import note_emptied
-from books.importing.writing.prefetch import Ahead
+from books.importing.writing.prefetch import Prefetcher
 from books.search.indexes import BOOK_INDEX, SUBJECT_INDEX
 from books.search.vocabulary import KINDS, LoadedWords
 from core.database.bulk import Piece, Row, add_to, delete_rows, insert_pieces, moment_text, pieces, update_rows
@@ -90,14 +90,14 @@ class Writes:
         """Set some columns of the row with a key."""
         self.updated[table, tuple(key), tuple(values)].append((*key.values(), *values.values()))
 
-    def write(self, ahead: Ahead[Any, Any]) -> None:
+    def write(self, ahead: Prefetcher[Any, Any]) -> None:
         """Write it all; `ahead` makes the rows, and reads on once it has.
 
         What is taken away goes first, so that nothing meets a row it replaces.
         """
         for (table, key), keys in self.deleted.items():
             delete_rows(self.connection, table, key, sorted(keys, key=tuple))
-        with ahead.making(self._pieces(), PIECES_AHEAD[self.connection.vendor]) as made:
+        with ahead.produce(self._pieces(), PIECES_AHEAD[self.connection.vendor]) as made:
             ahead.start()
             for table, of_table in groupby(made, itemgetter(0)):
                 insert_pieces(self.connection, table, self.tables[table], (piece for _, piece in of_table))

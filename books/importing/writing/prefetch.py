@@ -27,7 +27,7 @@ SOON = 0.01
 _END = object()
 
 
-class Ahead(Generic[T, U]):
+class Prefetcher(Generic[T, U]):
     """A thread that makes what is asked for, in turn, and `items`, each through `prepare`, in lists of at most `size`.
 
     A list also ends with the item that makes it weigh `heaviest`, by `weigh`.
@@ -61,7 +61,7 @@ class Ahead(Generic[T, U]):
         self.thread.shutdown(cancel_futures=True)
 
     @contextmanager
-    def making(self, items: Iterable[V], most: int) -> Iterator[Iterator[V]]:
+    def produce(self, items: Iterable[V], most: int) -> Iterator[Iterator[V]]:
         """`items`, made by the thread while those before are used; what making them raised, in its place.
 
         At most `most` wait to be used.
@@ -88,7 +88,7 @@ class Ahead(Generic[T, U]):
         if self.next is None:
             self.next = self.thread.submit(self._read)
 
-    def take(self) -> list[U]:
+    def next_batch(self) -> list[U]:
         """The next list; empty at the end. What reading raised is raised after the items read before it."""
         self.start()
         assert self.next

@@ -10,7 +10,7 @@ from django.db import connection
 from benchmarks.generating.catalogue import NotEmptyError, SeedTakenError, generate
 from benchmarks.generating.processes import GenerationFailedError
 from books.importing.recovery import IMPORT
-from core.database.locks import LeaseTakenError, lease
+from core.database.locks import LockTakenError, exclusive_lock
 from core.management.catalogue import CatalogueCommand
 from core.progress import Meter
 
@@ -34,9 +34,9 @@ class Command(CatalogueCommand):
         """Exit 1 with one line where there are books already and `--add` is not given."""
         began = time.monotonic()
         try:
-            with lease(IMPORT), Meter(self.stderr) as meter:
+            with exclusive_lock(IMPORT), Meter(self.stderr) as meter:
                 generate(books, seed, add=add, meter=meter)
-        except LeaseTakenError:
+        except LockTakenError:
             raise CommandError("an import is running; try again when it is done") from None
         except NotEmptyError:
             raise CommandError("there are books already; --add adds the new ones to them") from None

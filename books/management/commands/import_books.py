@@ -17,7 +17,7 @@ from books.importing.records import BrokenFile
 from books.importing.recovery import IMPORT
 from books.importing.rejects_file import RejectsFile, RejectsFileError
 from books.importing.summary import Summary
-from core.database.locks import LeaseTakenError, lease
+from core.database.locks import LockTakenError, exclusive_lock
 from core.management.catalogue import CatalogueCommand
 from core.models import Job
 
@@ -40,9 +40,9 @@ class Command(CatalogueCommand):
         """Exit 1 with one line for a file that cannot be read to its end, 130 after Ctrl-C."""
         with ExitStack() as stack:
             try:
-                stack.enter_context(lease(IMPORT))
+                stack.enter_context(exclusive_lock(IMPORT))
                 catalogue = stack.enter_context(open_catalogue(file, format))
-            except LeaseTakenError:
+            except LockTakenError:
                 raise CommandError("another import is running; try again when it is done") from None
             except (BrokenFile, OSError) as error:
                 raise CommandError(f"{file}: {getattr(error, 'strerror', None) or error}") from None

@@ -6,7 +6,7 @@ from django.core.management.commands import migrate
 from django.db import OperationalError
 from django.db.migrations.exceptions import MigrationSchemaMissing
 
-from core.management.catalogue import check_database, unusable
+from core.management.catalogue import check_database, invalid_parameters
 
 
 class Command(migrate.Command):
@@ -20,6 +20,6 @@ class Command(migrate.Command):
             return super().execute(*args, **options)
         except MigrationSchemaMissing as error:
             # Django's own words go around the server's.
-            raise unusable(error.__context__ or error) from error
+            raise invalid_parameters(error.__context__ or error) from error
         except OperationalError as error:
-            raise unusable(error) from error
+            raise invalid_parameters(error) from error

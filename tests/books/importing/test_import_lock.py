@@ -7,7 +7,7 @@ from books.importing.loader import load
 from books.importing.recovery import IMPORT, sweep
 from books.management.commands import import_books
 from books.models import Book
-from core.database.locks import LeaseTakenError, lease
+from core.database.locks import LockTakenError, exclusive_lock
 from core.models import Job
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -25,16 +25,16 @@ def catalogue(tmp_path, settings):
 def is_taken():
     """Whether somebody holds the lease of imports at this moment."""
     try:
-        with lease(IMPORT):
+        with exclusive_lock(IMPORT):
             return False
-    except LeaseTakenError:
+    except LockTakenError:
         return True
 
 
 @pytest.mark.parametrize("command", ["import_books", "generate_catalogue"])
 def test_what_loads_books_refuses_while_another_load_runs_and_writes_nothing(catalogue, capsys, command):
     arguments = [str(catalogue)] if command == "import_books" else ["--books", "10"]
-    with lease(IMPORT), pytest.raises(CommandError, match="import is running"):
+    with exclusive_lock(IMPORT), pytest.raises(CommandError, match="import is running"):
         call_command(command, *arguments)
     assert (Book.objects.count(), Job.objects.count()) == (0, 0)
     call_command("import_books", str(catalogue))

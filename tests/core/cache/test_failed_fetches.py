@@ -6,10 +6,10 @@ import pytest
 
 from core.cache import single_flight as flights
 from tests.core.cache.test_middleware import until
-from tests.core.cache.test_single_flight import Hall
+from tests.core.cache.test_single_flight import CacheHarness
 
 
-class Failing(Hall):
+class Failing(CacheHarness):
     """A hall whose first trips fail, all of them held until their number is known; counts how many go at once."""
 
     def __init__(self, failures, failure):
@@ -40,7 +40,7 @@ class Failing(Hall):
         await asyncio.sleep(0.01)
         self.ends.set()
         found = await asyncio.gather(*tasks, return_exceptions=True)
-        assert self.edge.trips._under_way == {}
+        assert self.edge.single_flight._under_way == {}
         return [getattr(each, "status", None) for each in found]
 
 

@@ -10,8 +10,8 @@ import brotli
 import pytest
 import zstandard
 
-from core.cache.exchange import headers_found
-from core.cache.middleware import Edge
+from core.cache.exchange import cache_headers
+from core.cache.middleware import ResponseCacheMiddleware
 from tests.support.asgi import Library, Source, ask
 
 BOOKS = "/api/v1/books/"
@@ -21,15 +21,15 @@ DECODERS = {
     "br": brotli.decompress,
     "zstd": lambda body: zstandard.ZstdDecompressor().decompress(body),
 }
-KEEPING = pytest.mark.parametrize("keeps", [True, False], ids=["kept", "not kept"])
+KEEPING = pytest.mark.parametrize("enabled", [True, False], ids=["kept", "not kept"])
 
 
-class Desk:
+class CacheFixture:
     """An edge, the app behind it, and the database behind that."""
 
-    def __init__(self, *, keeps=True):
-        kind = type("TestEdge", (Edge,), {"generations": staticmethod(Source)})
-        self.edge = kind(self.app, keeps=keeps)
+    def __init__(self, *, enabled=True):
+        kind = type("TestEdge", (ResponseCacheMiddleware,), {"make_source": staticmethod(Source)})
+        self.edge = kind(self.app, enabled=enabled)
         self.source = self.edge.source
         self.library = Library(self.source)
         self.counts = self.edge.counts
@@ -45,31 +45,31 @@ class Desk:
 
 def run(scenario, **options):
     async def begin():
-        return await asyncio.wait_for(scenario(Desk(**options)), 10)
+        return await asyncio.wait_for(scenario(CacheFixture(**options)), 10)
 
     return asyncio.run(begin())
 
 
 @KEEPING
-def test_answers_are_the_same_whether_they_are_kept_or_made_anew(keeps):
+def test_answers_are_the_same_whether_they_are_kept_or_made_anew(enabled):
     async def scenario(desk):
         desk.library.text = LONG
         for coding in (*DECODERS, None):
-            wish = {"accept_encoding": coding} if coding else {}
-            first, second = await desk.get(BOOKS, **wish), await desk.get(BOOKS, **wish)
+            negotiate_encoding = {"accept_encoding": coding} if coding else {}
+            first, second = await desk.get(BOOKS, **negotiate_encoding), await desk.get(BOOKS, **negotiate_encoding)
             assert first.headers.pop("x-request-id") != second.headers.pop("x-request-id")
             assert first == second
             assert first.headers.get("content-encoding") == coding
             assert first.headers["content-length"] == str(len(first.body))
             assert (DECODERS[coding](first.body) if coding else first.body) == LONG.format(0).encode()
             assert re.fullmatch(f'"[0-9a-f]{{32}}{f"-{coding}" if coding else ""}"', first.headers["etag"])
-        assert desk.trips == (1 if keeps else 8)
+        assert desk.trips == (1 if enabled else 8)
 
-    run(scenario, keeps=keeps)
+    run(scenario, enabled=enabled)
 
 
 @KEEPING
-def test_whoever_has_an_answer_in_any_coding_is_told_that_it_is_unchanged(keeps):
+def test_whoever_has_an_answer_in_any_coding_is_told_that_it_is_unchanged(enabled):
     async def scenario(desk):
         desk.library.text = LONG
         tags = [(await desk.get(BOOKS, accept_encoding=coding)).headers["etag"] for coding in ("", *DECODERS)]
@@ -85,11 +85,11 @@ def test_whoever_has_an_answer_in_any_coding_is_told_that_it_is_unchanged(keeps)
         for unknown in ('"x"', tags[0].strip('"'), tags[0][:-1] + '-zip"', "", '"*"'):
             assert (await desk.get(BOOKS, if_none_match=unknown)).status == 200
 
-    run(scenario, keeps=keeps)
+    run(scenario, enabled=enabled)
 
 
 @KEEPING
-def test_head_has_the_headers_of_get_and_no_body(keeps):
+def test_head_has_the_headers_of_get_and_no_body(enabled):
     async def scenario(desk):
         for method in ("HEAD", "GET", "HEAD"):
             reply = await desk.get(BOOKS, method)
@@ -97,7 +97,7 @@ def test_head_has_the_headers_of_get_and_no_body(keeps):
             assert (reply.status, reply.headers["content-length"]) == (200, "1")
             assert "etag" in reply.headers
 
-    run(scenario, keeps=keeps)
+    run(scenario, enabled=enabled)
 
 
 def test_what_is_said_with_every_answer_is_not_what_was_said_with_the_first():
@@ -243,8 +243,8 @@ def test_memory_is_bounded_in_bytes_and_what_was_used_last_stays(settings):
             await desk.get(f"{BOOKS}{number}/", accept_encoding="br")
         assert desk.counts.bytes <= 40_000
         assert desk.counts.evictions
-        assert desk.counts.entries == len(desk.edge.memory._entries)
-        assert desk.counts.bytes == sum(len(key) + entry.size for key, entry in desk.edge.memory._entries.items())
+        assert desk.counts.entries == len(desk.edge.store._entries)
+        assert desk.counts.bytes == sum(len(key) + entry.size for key, entry in desk.edge.store._entries.items())
         before = desk.trips
         await desk.get(f"{BOOKS}9/")
         assert desk.trips == before
@@ -263,24 +263,24 @@ def test_what_is_replaced_after_commits_is_counted_once():
             desk.library.text = "1" * 1000 * (number + 1)
             await desk.get(BOOKS)
         assert desk.counts.entries == 1
-        assert desk.counts.bytes == sum(len(key) + entry.size for key, entry in desk.edge.memory._entries.items())
+        assert desk.counts.bytes == sum(len(key) + entry.size for key, entry in desk.edge.store._entries.items())
 
     run(scenario)
 
 
 def test_several_headers_of_one_name_are_read_as_one():
     pairs = [(b"host", b"a"), (b"if-none-match", b'"x"'), (b"host", b"b"), (b"if-none-match", b'W/"y"')]
-    assert headers_found({"headers": pairs}) == {b"host": b"a,b", b"if-none-match": b'"x",W/"y"'}
+    assert cache_headers({"headers": pairs}) == {b"host": b"a,b", b"if-none-match": b'"x",W/"y"'}
 
 
 def test_an_unchanged_answer_keeps_its_codings_over_a_commit():
     async def scenario(desk):
         desk.library.text = "1" * 2500
         await desk.get(BOOKS, accept_encoding="br")
-        (entry,) = desk.edge.memory._entries.values()
+        (entry,) = desk.edge.store._entries.values()
         desk.source.number += 1
         await desk.get(BOOKS)
-        (newer,) = desk.edge.memory._entries.values()
+        (newer,) = desk.edge.store._entries.values()
         assert newer is not entry
         assert newer._variants is entry._variants
 

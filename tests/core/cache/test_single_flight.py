@@ -5,21 +5,25 @@ from typing import Any
 
 import pytest
 
-from core.cache.middleware import Edge
-from core.cache.single_flight import Flights
-from core.freshness.snapshot_connection import SnapshotLine
+from core.cache.middleware import ResponseCacheMiddleware
+from core.cache.single_flight import SingleFlight
+from core.freshness.snapshot_connection import SnapshotConnection
 from core.metrics import Counts
 from tests.core.cache.test_middleware import BOOKS, until
 from tests.freshness.bugs import TakesOlder, joins_sent
 from tests.support.asgi import Library, Source, ask
 
 
-class Hall(Library):
+class CacheHarness(Library):
     """An edge around a library that can be held."""
 
-    def __init__(self, flights=Flights):
-        kind = type("HallEdge", (Edge,), {"generations": staticmethod(Source), "flights": flights})
-        self.edge = kind(self.answer, keeps=True)
+    def __init__(self, flights=SingleFlight):
+        kind = type(
+            "HallEdge",
+            (ResponseCacheMiddleware,),
+            {"make_source": staticmethod(Source), "single_flight_class": flights},
+        )
+        self.edge = kind(self.answer, enabled=True)
         super().__init__(self.edge.source)
 
     async def answer(self, scope, receive, send):
@@ -46,19 +50,19 @@ async def reads_around_commits(hall):
 
 
 def test_a_trip_is_shared_by_those_who_heard_its_generation_and_one_more_serves_all_who_came_later():
-    reads, trips = asyncio.run(reads_around_commits(Hall()))
+    reads, trips = asyncio.run(reads_around_commits(CacheHarness()))
     assert reads == [(0, 0), (0, 0), (1, 1), (1, 1)]
     assert trips == 2
 
 
 def test_taking_a_shared_trip_that_is_older_than_ones_arrival_is_stale():
-    reads, _ = asyncio.run(reads_around_commits(Hall(TakesOlder)))
+    reads, _ = asyncio.run(reads_around_commits(CacheHarness(TakesOlder)))
     assert any(read < known for read, known in reads)
 
 
 def test_a_generation_asked_for_before_the_request_came_is_stale():
     async def scenario(early):
-        hall = Hall()
+        hall = CacheHarness()
         inner, heard = hall.source.ask, await hall.source.ask()
 
         async def ask_early():
@@ -80,7 +84,7 @@ def test_a_generation_asked_for_before_the_request_came_is_stale():
 
 
 async def many_reads_over_many_commits():
-    hall = Hall()
+    hall = CacheHarness()
     reads = []
     for _ in range(30):
         hall.source.number += 1
@@ -98,7 +102,7 @@ def test_under_constant_commits_each_read_is_fresh_and_trips_do_not_pile_up():
 
 def test_what_was_read_over_a_commit_is_filed_where_nobody_finds_it():
     async def scenario():
-        hall = Hall()
+        hall = CacheHarness()
         hall.before.clear()
         task, _ = hall.read()
         await until(lambda: hall.trips)
@@ -113,7 +117,7 @@ def test_what_was_read_over_a_commit_is_filed_where_nobody_finds_it():
 @pytest.mark.parametrize("status", [404, 200])
 def test_what_cannot_be_shared_is_asked_for_by_everybody(status):
     async def scenario():
-        hall = Hall()
+        hall = CacheHarness()
         hall.status = status
         if status == 200:
             hall.headers["cache-control"] = "no-store"
@@ -142,12 +146,12 @@ class Wire:
 
 async def one_who_comes_after_the_question(monkeypatch, buggy):
     """Whether a request that comes while a question is under way is given the answer to it."""
-    line: Any = object.__new__(SnapshotLine)
+    line: Any = object.__new__(SnapshotConnection)
     line._counts, line.prefix, line.loop = Counts(), "", asyncio.get_running_loop()
     line._pgconn, line.waiting, line.asked = Wire(), [], []
     line._scheduled, line._watch = False, None
     if buggy:
-        monkeypatch.setattr(SnapshotLine, "join", joins_sent)
+        monkeypatch.setattr(SnapshotConnection, "join", joins_sent)
     first, second = (line.loop.create_future() for _ in range(2))
     line.join(first)
     await asyncio.sleep(0.01)

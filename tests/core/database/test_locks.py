@@ -8,13 +8,13 @@ import sys
 import pytest
 from django.conf import settings
 
-from core.database.locks import LeaseTakenError, lease
+from core.database.locks import LockTakenError, exclusive_lock
 from tests.conftest import ROOT, manage, new_database
 
 HOLDER = """
 import time
-from core.lease import lease
-with lease("test"):
+from core.database.locks import exclusive_lock
+with exclusive_lock("test"):
     print("held", flush=True)
     time.sleep(600)
 """
@@ -23,9 +23,9 @@ with lease("test"):
 def is_free(name):
     """Whether nobody holds the lease `name` at this moment."""
     try:
-        with lease(name):
+        with exclusive_lock(name):
             return True
-    except LeaseTakenError:
+    except LockTakenError:
         return False
 
 
@@ -37,17 +37,17 @@ def data_dir(tmp_path, monkeypatch):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_lease_has_one_holder_and_is_free_after_it(data_dir):
-    with lease("test"):
+    with exclusive_lock("test"):
         assert not is_free("test")
         assert is_free("another")
-        with pytest.raises(LeaseTakenError), lease("test"):
+        with pytest.raises(LockTakenError), exclusive_lock("test"):
             pass
     assert is_free("test")
 
 
 @pytest.mark.django_db(transaction=True)
 def test_an_error_gives_the_lease_back(data_dir):
-    with pytest.raises(ZeroDivisionError), lease("test"):
+    with pytest.raises(ZeroDivisionError), exclusive_lock("test"):
         raise ZeroDivisionError
     assert is_free("test")
 

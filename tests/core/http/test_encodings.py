@@ -2,11 +2,11 @@
 
 import pytest
 
-from core.http.encodings import CODERS, wish
+from core.http.encodings import CODERS, negotiate_encoding
 
 
 @pytest.mark.parametrize(
-    ("header", "coding", "insists"),
+    ("header", "coding", "identity_forbidden"),
     [
         (None, None, False),
         ("", None, False),
@@ -29,10 +29,10 @@ from core.http.encodings import CODERS, wish
         (";;,,=", None, False),
     ],
 )
-def test_the_coding_that_is_liked_best_is_taken(header, coding, insists):
-    found = wish(header and header.encode())
+def test_the_coding_that_is_liked_best_is_taken(header, coding, identity_forbidden):
+    found = negotiate_encoding(header and header.encode())
     assert found.coding == (coding and coding.encode())
-    assert found.insists is insists
+    assert found.identity_forbidden is identity_forbidden
 
 
 def test_the_same_body_is_coded_to_the_same_bytes():

@@ -8,8 +8,8 @@ import pytest
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
-from core.http.raw_response import EXTENSION, lines
-from core.server.raw_response_cycle import Cycle
+from core.http.raw_response import RAW_RESPONSE, header_lines
+from core.server.raw_response_cycle import RawResponseCycle
 
 HEADERS = [(b"etag", b'"x"'), (b"content-length", b"4"), (b"link", b'<http://a/?b=c>; rel="next"')]
 
@@ -41,8 +41,8 @@ def answered(messages, *, method="GET", keep_alive=True, whole=False):
             expect_100_continue=False, keep_alive=keep_alive, on_response=lambda: ended.append(1),
         )  # fmt: skip
         if whole:
-            Cycle.offer(cycle)
-            assert EXTENSION in cycle.scope["extensions"]
+            RawResponseCycle.install(cycle)
+            assert RAW_RESPONSE in cycle.scope["extensions"]
         for message in messages:
             await cycle.send(message)
         return transport.written, transport.closed, ended, cycle.response_complete, cycle.message_event.is_set()
@@ -58,7 +58,7 @@ def test_a_whole_answer_is_sent_as_two_messages_would_be(keep_alive, status, met
         {"type": "http.response.start", "status": status, "headers": headers},
         {"type": "http.response.body", "body": body},
     ]
-    one = [{"type": EXTENSION, "status": status, "head": lines(headers), "body": body}]
+    one = [{"type": RAW_RESPONSE, "status": status, "head": header_lines(headers), "body": body}]
     expected = answered(usual, method=method, keep_alive=keep_alive)
     assert answered(one, method=method, keep_alive=keep_alive, whole=True) == expected
     assert answered(usual, method=method, keep_alive=keep_alive, whole=True) == expected
@@ -67,10 +67,10 @@ def test_a_whole_answer_is_sent_as_two_messages_would_be(keep_alive, status, met
 def test_an_answer_that_has_begun_cannot_be_sent_whole():
     start = {"type": "http.response.start", "status": 200, "headers": HEADERS}
     with pytest.raises(RuntimeError):
-        answered([start, {"type": EXTENSION, "status": 200, "head": b"", "body": b""}], whole=True)
+        answered([start, {"type": RAW_RESPONSE, "status": 200, "head": b"", "body": b""}], whole=True)
 
 
 @pytest.mark.parametrize("value", [b"a\r\nb: c", b"a\n", b"\r"])
 def test_a_header_is_one_line(value):
     with pytest.raises(ValueError, match="end of a line"):
-        lines([(b"a", value)])
+        header_lines([(b"a", value)])

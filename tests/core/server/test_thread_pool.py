@@ -8,7 +8,7 @@ from contextvars import ContextVar
 import pytest
 from django.db import connections
 
-from core.server.thread_pool import Full, Pool
+from core.server.thread_pool import Pool, QueueFull
 
 _left: ContextVar[str] = ContextVar("left", default="nothing")
 
@@ -30,7 +30,7 @@ def run(scenario, threads=2, waiting=3):
 def test_as_many_calls_are_taken_as_there_are_threads_and_places_in_line():
     async def scenario(pool, gate):
         calls = [pool.submit(gate.wait) for _ in range(2 + 3)]
-        with pytest.raises(Full):
+        with pytest.raises(QueueFull):
             pool.submit(gate.wait)
         always = pool.submit(lambda: "always", always=True)
         gate.set()
@@ -69,7 +69,7 @@ def test_a_call_that_is_given_up_in_line_is_never_run_and_leaves_its_place():
 
 def test_a_result_that_nobody_waits_for_any_more_is_handed_back():
     async def scenario(pool, gate):
-        unwanted: asyncio.Queue[str] = asyncio.Queue()
+        on_abandoned: asyncio.Queue[str] = asyncio.Queue()
         begun = threading.Event()
 
         def made():
@@ -77,11 +77,11 @@ def test_a_result_that_nobody_waits_for_any_more_is_handed_back():
             gate.wait()
             return "made"
 
-        call = pool.submit(made, unwanted=unwanted.put_nowait)
+        call = pool.submit(made, on_abandoned=on_abandoned.put_nowait)
         await asyncio.to_thread(begun.wait)
         pool.give_up(call, TimeoutError())
         gate.set()
-        assert await unwanted.get() == "made"
+        assert await on_abandoned.get() == "made"
         assert isinstance(call.future.exception(), TimeoutError)
 
     run(scenario)

@@ -5,7 +5,7 @@ from threading import Event
 
 import pytest
 
-from books.importing.writing.prefetch import FIRST, Ahead
+from books.importing.writing.prefetch import FIRST, Prefetcher
 
 
 def items(number, error):
@@ -14,34 +14,34 @@ def items(number, error):
 
 
 def test_lists_grow_to_their_size_and_hold_everything_in_order():
-    with Ahead(range(100), 16, str) as ahead:
-        lists = list(iter(ahead.take, []))
+    with Prefetcher(range(100), 16, str) as ahead:
+        lists = list(iter(ahead.next_batch, []))
     assert [len(each) for each in lists] == [16 // FIRST, 6, 9, 14, *[16] * 4, 3]
     assert list(chain.from_iterable(lists)) == [str(number) for number in range(100)]
 
 
 def test_a_list_ends_with_the_item_that_makes_it_heavy():
-    with Ahead([5, 5, 1, 30, 2, 2, 2], 400, int, weigh=int, heaviest=10) as ahead:
-        assert list(iter(ahead.take, [])) == [[5, 5], [1, 30], [2, 2, 2]]
+    with Prefetcher([5, 5, 1, 30, 2, 2, 2], 400, int, weigh=int, heaviest=10) as ahead:
+        assert list(iter(ahead.next_batch, [])) == [[5, 5], [1, 30], [2, 2, 2]]
 
 
 def test_what_reading_raised_comes_after_what_was_read():
-    with Ahead(items(5, ValueError("cut off")), 100, str) as ahead:
-        assert ahead.take() == ["0", "1", "2", "3", "4"]
+    with Prefetcher(items(5, ValueError("cut off")), 100, str) as ahead:
+        assert ahead.next_batch() == ["0", "1", "2", "3", "4"]
         with pytest.raises(ValueError, match="cut off"):
-            ahead.take()
+            ahead.next_batch()
 
 
 def test_what_is_made_is_used_in_order_and_reading_goes_on_beside_it():
-    with Ahead(range(10), 10, str) as ahead:
-        with ahead.making(range(1_000), most=3) as made:
+    with Prefetcher(range(10), 10, str) as ahead:
+        with ahead.produce(range(1_000), most=3) as made:
             ahead.start()
             assert list(made) == list(range(1_000))
-        assert ahead.take() == ["0", "1"]
+        assert ahead.next_batch() == ["0", "1"]
 
 
 def test_what_making_raised_is_raised_in_its_place():
-    with Ahead((), 10, str) as ahead, ahead.making(items(2, ValueError("no row")), most=8) as made:
+    with Prefetcher((), 10, str) as ahead, ahead.produce(items(2, ValueError("no row")), most=8) as made:
         assert [next(made), next(made)] == [0, 1]
         with pytest.raises(ValueError, match="no row"):
             next(made)
@@ -55,11 +55,11 @@ def test_who_stops_using_what_is_made_need_not_wait_for_it():
             made_so_far.append(1)
             yield 1
 
-    with Ahead(range(10), 10, str) as ahead:
-        with ahead.making(endless(), most=2) as made:
+    with Prefetcher(range(10), 10, str) as ahead:
+        with ahead.produce(endless(), most=2) as made:
             ahead.start()
             assert next(made) == 1
-        assert ahead.take() == ["0", "1"]
+        assert ahead.next_batch() == ["0", "1"]
     assert len(made_so_far) <= 8
 
 
@@ -72,8 +72,8 @@ def test_nothing_is_made_once_nobody_wants_it(most):
             made_so_far.append(number)
             yield number
 
-    with Ahead((), 10, str) as ahead:
-        with ahead.making(counted(), most=most):
+    with Prefetcher((), 10, str) as ahead:
+        with ahead.produce(counted(), most=most):
             pass
         number = len(made_so_far)
         assert list(ahead.thread.submit(list, made_so_far).result()) == made_so_far
@@ -87,9 +87,9 @@ def test_who_comes_again_while_the_thread_waits_for_input_is_not_kept_waiting():
         given.wait(60)
         yield 1
 
-    with Ahead(slow(), 10, str) as ahead:
+    with Prefetcher(slow(), 10, str) as ahead:
         ahead.start()
-        with ahead.making(range(3), most=2) as made:
+        with ahead.produce(range(3), most=2) as made:
             assert list(made) == [0, 1, 2]
         given.set()
-        assert ahead.take() == ["1"]
+        assert ahead.next_batch() == ["1"]
