@@ -28,6 +28,8 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "core",
+    "core.accounts",
+    "core.jobs",
     "authors",
     "books",
     "api",
@@ -45,7 +47,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "api.urls"
 APPEND_SLASH = False
 ASGI_APPLICATION = "core.asgi.application"
-AUTH_USER_MODEL = "core.User"
+AUTH_USER_MODEL = "accounts.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TEMPLATES: list[dict[str, Any]] = [
     {"BACKEND": "django.template.backends.django.DjangoTemplates", "DIRS": [ROOT / "api" / "templates"]}

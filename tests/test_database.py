@@ -5,7 +5,8 @@ from django.db import DataError, IntegrityError, connection, transaction
 
 from authors.models import Author, AuthorHeading
 from books.models import Book, BookAuthor, BookIsbn, BookSubject, Category, CategoryAncestor, SourceRecord, Subject
-from core.models import RowCount, User
+from core.accounts.models import User
+from core.models import RowCount
 
 pytestmark = pytest.mark.django_db
 

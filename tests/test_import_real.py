@@ -17,7 +17,7 @@ from django.db.models import Count, F
 from authors.models import Author
 from books.counts import recount
 from books.models import Book, BookCategory, BookIdentifier, BookIsbn, Category, SourceRecord
-from core.models import Job
+from core.jobs.models import Job
 from tests.conftest import ROOT, SHARED_DATA, manage, new_database
 
 WORKS, SHELVINGS, RATED = 78_766, 185_101, 10_000
@@ -157,7 +157,7 @@ print(Book.objects.count(), SourceRecord.objects.count(), Author.objects.count()
 """
 SWEPT = """
 from books.sweeping import sweep
-from core.models import Job
+from core.jobs.models import Job
 print(sweep(), Job.objects.running().count())
 """
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from books.importing.readers.formats import Catalogue
 from books.importing.summary import Summary
-from core.models import Job
+from core.jobs.models import Job
 from core.progress import Meter
 
 EVERY_SAVE = 1.0

@@ -5,7 +5,7 @@ from django.db import connection
 from books.counts import recount
 from books.importing.entities.emptied import sweep_emptied
 from core.database.locks import LockTakenError, exclusive_lock
-from core.models import Job
+from core.jobs.models import Job
 
 IMPORT = "import"
 """The kind of an import's job, and the name of the lease it holds while it runs."""

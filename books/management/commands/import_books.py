@@ -18,8 +18,8 @@ from books.importing.recovery import IMPORT
 from books.importing.rejects_file import RejectsFile, RejectsFileError
 from books.importing.summary import Summary
 from core.database.locks import LockTakenError, exclusive_lock
+from core.jobs.models import Job
 from core.management.catalogue import CatalogueCommand
-from core.models import Job
 
 SHOWN = 20
 """Rejections printed; `--rejects` has them all."""

@@ -16,7 +16,7 @@ from books.importing.recovery import IMPORT
 from books.models import Book, BookAuthor, Category, CategoryAncestor, Emptied, Subject, Word
 from books.search.indexes import SUBJECT_INDEX
 from books.search.vocabulary import recount_words
-from core.models import Job
+from core.jobs.models import Job
 from core.search.index import TextIndex
 from tests.books.catalogue import catalogue, counts, credit, index_rows, record
 

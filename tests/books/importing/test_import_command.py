@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from books.models import Book
-from core.models import Job
+from core.jobs.models import Job
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -8,7 +8,7 @@ from books.importing.recovery import IMPORT, sweep
 from books.management.commands import import_books
 from books.models import Book
 from core.database.locks import LockTakenError, exclusive_lock
-from core.models import Job
+from core.jobs.models import Job
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CATALOGUE = '{"_format": "octavo", "version": 1, "source": "made"}\n{"key": "1", "title": "Emma"}\n'

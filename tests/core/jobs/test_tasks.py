@@ -10,14 +10,16 @@ from tests.conftest import ROOT, manage, new_database
 WORKER = ["-m", "celery", "--quiet", "-A", "core.celery", "worker", "--concurrency", "1", "--loglevel", "WARNING"]
 SPOIL = """
 from books.models import Subject
-from core.models import Job, RowCount
+from core.jobs.models import Job
+from core.models import RowCount
 Subject.objects.create(name="S", books_count=7)
 RowCount.objects.create(name="book", value=5)
 Job(kind="import").start()
 """
 STATE = """
 from books.models import Subject
-from core.models import Job, RowCount
+from core.jobs.models import Job
+from core.models import RowCount
 print(Subject.objects.get().books_count, RowCount.objects.get(name="book").value, Job.objects.get().state)
 """
 

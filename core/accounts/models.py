@@ -1,0 +1,57 @@
+"""Accounts: who may sign in, and what their role allows."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes accounts by e-mail."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """A new account, saved. Raises ValueError without an e-mail address."""
+        if not email:
+            raise ValueError("an account needs an e-mail address")
+        user = self.model(email=self.normalize_email(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """The first administrator (`manage.py createsuperuser`)."""
+        return self.create_user(email, password, **{**fields, "role": User.Role.ADMIN, "is_superuser": True})
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """E-mail addresses are one account whatever their case."""
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """An account: signs in by e-mail, and may do what its role says."""
+
+    class Role(models.TextChoices):
+        READER = "reader"
+        EDITOR = "editor"
+        ADMIN = "admin"
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=200, blank=True)
+    role = models.CharField(max_length=10, choices=Role.choices, default=Role.READER)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects: ClassVar[UserManager] = UserManager()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(Lower("email"), name="user_email_any_case")]
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the admin site lets this account in."""
+        return self.role == self.Role.ADMIN

@@ -1,0 +1,57 @@
+"""The record of a long task."""
+
+import uuid
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    """Jobs by what is to be done about them."""
+
+    def running(self) -> Self:
+        """Jobs that say they run; whether a process still does is for their lease to tell."""
+        return self.filter(state=Job.State.RUNNING)
+
+
+class Job(models.Model):
+    """A long task. This row is the truth; a broker's message is only a wake-up."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued"
+        RUNNING = "running"
+        SUCCEEDED = "succeeded"
+        FAILED = "failed"
+        CANCELLED = "cancelled"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=20)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    parameters = models.JSONField(default=dict)
+    progress = models.JSONField(default=dict)
+    counts = models.JSONField(default=dict)
+    error = models.TextField(blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="jobs")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["state", "created_at"], name="job_state")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.state}"
+
+    def start(self) -> None:
+        """Mark the job as running, saved."""
+        self.state, self.started_at = self.State.RUNNING, timezone.now()
+        self.save()
+
+    def finish(self, state: str, error: str = "") -> None:
+        """Mark the job as ended in `state`, saved."""
+        self.state, self.error, self.finished_at = state, error, timezone.now()
+        self.save()
