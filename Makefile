@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve test test-sqlite test-postgres test-clients soak check bench format openapi lock clean
+.PHONY: help serve test test-sqlite test-postgres test-clients soak check bench catalogue format openapi lock clean
 .PHONY: check-style check-types check-imports check-django check-openapi
 
 VENV := .venv
@@ -64,6 +64,9 @@ check-openapi: $(VENV)/dev.stamp
 # Octavo and its peers run in one environment of their own: the same Python, the same Django, the same driver.
 bench: $(BENCH)/bench.stamp ## Measure Octavo against its peers into benchmarks/RESULTS.md; QUICK=1 takes 5 minutes
 	@exec $(BENCH)/bin/python -m benchmarks $(if $(QUICK),--quick) $(ARGS)
+
+catalogue: $(VENV)/runtime.stamp ## Fill an empty database with invented books: make catalogue BOOKS=100000 SEED=1
+	@exec $(RUN) -m benchmarks.generating --books $(or $(BOOKS),100000) --seed $(or $(SEED),1) $(ARGS)
 
 format: $(VENV)/dev.stamp ## Format the code and mend what the linter can
 	@$(RUN) -m ruff check --fix --quiet . ; $(RUN) -m ruff format --quiet .

@@ -16,7 +16,7 @@ from settings.env import ROOT
 from tests.support.servers import postgres
 
 GUTENBERG = ROOT.parent / "shared" / "data" / "gutenberg" / "pg_catalog_2026-06.csv.gz"
-SAMPLE = ROOT / "books" / "importing" / "sample" / "classics.ndjson"
+MIGRATE = ("manage.py", "migrate", "--verbosity", "0")
 GENERATED_BOOKS = 80_000
 SEED = 1
 # As for a small machine's own database server: durable, an SSD, a fair share of the memory.
@@ -108,35 +108,32 @@ def environment(url: str, folder: Path) -> dict[str, str]:
     }  # fmt: skip
 
 
-def manage(url: str, folder: Path, *arguments: str) -> Loading:
-    """Start one of Octavo's management commands on the database."""
+def run(url: str, folder: Path, *arguments: str) -> Loading:
+    """Start Python with these arguments, such as `manage.py migrate`, on the database."""
     process = subprocess.Popen(
-        [sys.executable, "manage.py", *arguments], cwd=ROOT, env={**os.environ, **environment(url, folder)},
+        [sys.executable, *arguments], cwd=ROOT, env={**os.environ, **environment(url, folder)},
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         preexec_fn=follow(os.getpid()),  # noqa: PLW1509 - no other thread runs here
     )  # fmt: skip
-    return Loading(process, f"manage.py {arguments[0]}")
-
-
-def knows(command: str) -> bool:
-    """Whether Octavo has this management command."""
-    return (ROOT / "books" / "management" / "commands" / f"{command}.py").exists()
+    return Loading(process, " ".join(arguments[:2]))
 
 
 def catalogue() -> tuple[str, tuple[str, ...]]:
-    """What is loaded, in words and as a command: Gutenberg's where it is, else a generated one, else the sample."""
+    """What is loaded, in words and as a command: Gutenberg's where it is, else a generated one."""
     if GUTENBERG.exists():
-        return "Project Gutenberg 2026-06", ("import_books", str(GUTENBERG))
-    if knows("generate_catalogue"):
-        generated = ("generate_catalogue", "--books", str(GENERATED_BOOKS), "--seed", str(SEED))
-        return "a generated catalogue", generated
-    return "the bundled sample", ("import_books", str(SAMPLE))
+        return "Project Gutenberg 2026-06", ("manage.py", "import_books", str(GUTENBERG))
+    return "a generated catalogue", generated(GENERATED_BOOKS)
+
+
+def generated(books: int) -> tuple[str, ...]:
+    """The command that fills a database with so many invented books."""
+    return "-m", "benchmarks.generating", "--books", str(books), "--seed", str(SEED)
 
 
 def load(urls: dict[str, Path], command: tuple[str, ...]) -> None:
     """Migrate and load the databases, all at once. Raises Failed."""
-    for step in (("migrate", "--verbosity", "0"), command):
-        for started in [manage(url, folder, *step) for url, folder in urls.items()]:
+    for step in (MIGRATE, command):
+        for started in [run(url, folder, *step) for url, folder in urls.items()]:
             started.wait()
 
 

@@ -1,6 +1,6 @@
 """How answers slow down as a catalogue grows: `python -m benchmarks.growth URL…`, smallest catalogue first.
 
-Each URL is a database with a catalogue from `manage.py generate_catalogue`. One worker, one request at a time, no
+Each URL is a database with a catalogue from `make catalogue`. One worker, one request at a time, no
 response cache, every request another one. Prints a Markdown table with ratios to the first catalogue.
 """
 

@@ -54,8 +54,8 @@ def measure(findings: Findings, url: str, folder: Path, command: tuple[str, ...]
 
 def _load(database: str, folder: Path, command: tuple[str, ...]) -> float:
     """Seconds that loading into a migrated, empty `database` takes, the command's start aside. Raises Failed."""
-    idle = _timed(lambda: databases.manage(database, folder, "check").wait())
-    return _timed(lambda: databases.manage(database, folder, *command).wait()) - idle
+    idle = _timed(lambda: databases.run(database, folder, "manage.py", "check").wait())
+    return _timed(lambda: databases.run(database, folder, *command).wait()) - idle
 
 
 def _timed(run: Callable[[], object]) -> float:
@@ -68,7 +68,7 @@ def _postgresql(url: str, folder: Path, command: tuple[str, ...]) -> tuple[int, 
     """Works, seconds of a load and seconds of its rows by COPY."""
     with databases.fresh(url, "octavo_load") as loaded, databases.fresh(url, "octavo_limit") as empty:
         for database in (loaded, empty):
-            databases.manage(database, folder, "migrate", "--verbosity", "0").wait()
+            databases.run(database, folder, *databases.MIGRATE).wait()
         seconds = _load(loaded, folder, command)
         with psycopg.connect(loaded) as source, psycopg.connect(empty) as target:
             names = [name for (name,) in source.execute(_POSTGRESQL_TABLES) if not name.startswith("django_")]
@@ -99,7 +99,7 @@ def _sqlite(url: str, folder: Path, command: tuple[str, ...]) -> tuple[int, floa
     (folder / "sqlite").mkdir(parents=True, exist_ok=True)
     paths = [folder / "sqlite" / f"{name}.sqlite3" for name in ("loaded", "limit")]
     for path in paths:
-        databases.manage(f"sqlite:///{path}", folder / "sqlite", "migrate", "--verbosity", "0").wait()
+        databases.run(f"sqlite:///{path}", folder / "sqlite", *databases.MIGRATE).wait()
     seconds = _load(f"sqlite:///{paths[0]}", folder / "sqlite", command)
     source, target = (sqlite3.connect(path) for path in paths)
     target.executescript("PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000; PRAGMA foreign_keys=ON;")

@@ -63,9 +63,6 @@ def serializers(findings: Findings, environment: dict[str, str]) -> None:
 
 def growth(findings: Findings, url: str, folder: Path, *, sizes: Sequence[int], say: Callable[[str], None]) -> None:
     """Measure the same requests on generated catalogues of several sizes."""
-    if not databases.knows("generate_catalogue") or importlib.util.find_spec("benchmarks.growth") is None:
-        findings.problems.append("growth: skipped: it needs manage.py generate_catalogue and benchmarks/growth.py")
-        return
     measure = importlib.import_module("benchmarks.growth").measure
     taken: dict[int, dict[str, Any]] = {}
     try:
@@ -87,8 +84,7 @@ def _generated(size: int, url: str, folder: Path, say: Callable[[str], None]) ->
     """A database with a catalogue of `size` books, dropped afterwards."""
     say(f"growth: {size:,} books")
     with databases.fresh(url, f"octavo_growth_{size}") as database:
-        generate = ("generate_catalogue", "--books", str(size), "--seed", str(databases.SEED))
-        databases.load({database: folder}, generate)
+        databases.load({database: folder}, databases.generated(size))
         databases.vacuum(database)
         yield database
 

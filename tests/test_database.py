@@ -1,10 +1,14 @@
 """What the database itself refuses, whoever writes to it; and what a migration must not lose."""
 
 import pytest
+from django.apps import apps
 from django.db import DataError, IntegrityError, connection, transaction
+from django.db.models import ForeignKey
 
 from authors.models import Author, AuthorHeading
+from authors.search import AUTHOR_INDEX
 from books.models import Book, BookAuthor, BookIsbn, BookSubject, Category, CategoryAncestor, SourceRecord, Subject
+from books.search.indexes import BOOK_INDEX, SUBJECT_INDEX
 from core.accounts.models import User
 from core.models import RowCount
 
@@ -141,3 +145,33 @@ def test_the_triggers_survive_all_migrations():
     if connection.vendor == "sqlite":
         expected |= {"books_search_deleted", "authors_search_deleted", "subjects_search_deleted"}
     assert expected <= found
+
+
+def declared_foreign_keys() -> set[tuple[str, str, str]]:
+    """(table, column, table referred to) of each foreign key that the database knows."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT conrelid::regclass::text, attname, confrelid::regclass::text FROM pg_constraint"
+                " JOIN pg_attribute ON attrelid = conrelid AND attnum = conkey[1] WHERE contype = 'f'"
+            )
+            return set(cursor.fetchall())
+        tables = connection.introspection.table_names(cursor)
+        found = set()
+        for table in tables:
+            cursor.execute(f"PRAGMA foreign_key_list({connection.ops.quote_name(table)})")
+            found |= {(table, column, parent) for _, _, parent, column, *_ in cursor.fetchall()}
+        return found
+
+
+def test_every_foreign_key_of_a_model_is_one_of_the_database():
+    wanted = {
+        (model._meta.db_table, field.column, field.related_model._meta.db_table)
+        for model in apps.get_models(include_auto_created=True)
+        for field in model._meta.local_concrete_fields
+        if isinstance(field, ForeignKey)
+    }
+    if connection.vendor == "postgresql":
+        wanted |= {(index.table, index.key, index.parent) for index in (AUTHOR_INDEX, BOOK_INDEX, SUBJECT_INDEX)}
+    assert len(wanted) > 15
+    assert wanted - declared_foreign_keys() == set()

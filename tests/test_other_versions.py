@@ -28,7 +28,7 @@ MADE_BY = {
     "one with other apps": APPLIED.format("shelves", "0001_initial"),
 }
 REFUSED = "made by a version of Octavo that this one does not know"
-COMMANDS = (["migrate"], ["import_books", SAMPLE], ["reindex"], ["generate_catalogue", "--books=1"])
+COMMANDS = (["migrate"], ["import_books", SAMPLE], ["reindex"])
 
 
 def query(url, sql):

@@ -31,7 +31,6 @@ COMMANDS = {
     "migrate": ["--no-input"],
     "import_books": [SAMPLE],
     "reindex": [],
-    "generate_catalogue": ["--books", "5", "--add"],
     "serve": ["--help"],
 }
 """Every management command of Octavo, in an order in which they can be run, with what to run it with."""

@@ -131,7 +131,7 @@ def _standing(connection: BaseDatabaseWrapper, index: TextIndex, field: str, wor
     else:
         # All at once: what GIN has not merged yet is read for each question, some milliseconds each. By the index that
         # has the field alone: to tell weights apart PostgreSQL reads every row that has the word anywhere.
-        vector = index.filtered(field) if field in index.alone else index.columns[field][0]
+        vector = index.filtered(field) if field in index.own_index else index.columns[field][0]
         sql = (
             f"SELECT DISTINCT lexeme FROM {index.table}, unnest({vector})"  # noqa: S608
             f" WHERE {vector} @@ %s::tsquery AND lexeme = ANY(%s)"

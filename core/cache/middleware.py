@@ -1,9 +1,9 @@
-"""The edge: an ASGI app around the application that answers what it has answered before, and never stale.
+"""The response cache: an ASGI application around the API that answers from memory what was answered before.
 
-It asks for every URL in one spelling (core.http.urls), finishes answers with ETag, 304 and codings
-(core.cache.entries), keeps public ones in memory (core.cache.store) under the generation of the data they were made
-of (core.freshness.postgresql), and makes one trip to the application for all who may share it (core.cache.single_flight). Where
-the generation cannot be had it steps aside. `EDGE=off` turns keeping off and nothing else.
+A request's URL is brought to its canonical form (core.http.urls), which is the cache key (core.cache.keys). Public
+responses are stored (core.cache.store) under the database's generation (core.freshness) and used only while a
+generation asked after the request came is still the same, so none is stale. Misses of one key share one call of the
+API (core.cache.single_flight). Where the generation cannot be had, the API is asked. `EDGE=off` stores nothing.
 """
 
 from collections.abc import Awaitable, Callable

@@ -55,19 +55,6 @@ class TextIndex:
         vector, weight = self.columns[name]
         return f"""ts_filter({self.table}.{vector}, '{{{weight.lower()}}}'::"char"[])"""
 
-    def create_own_indexes(self, schema_editor: BaseDatabaseSchemaEditor) -> None:
-        """Create the indexes of the fields in `alone` where there are such: FTS5 knows its columns by itself."""
-        if schema_editor.connection.vendor == "postgresql":
-            for name in sorted(self.own_index):
-                expression = self.filtered(name).replace(f"{self.table}.", "")
-                schema_editor.execute(f"CREATE INDEX {self.table}_in_{name} ON {self.table} USING gin (({expression}))")
-
-    def drop_own_indexes(self, schema_editor: BaseDatabaseSchemaEditor) -> None:
-        """Undo `create_alone`."""
-        if schema_editor.connection.vendor == "postgresql":
-            for name in sorted(self.own_index):
-                schema_editor.execute(f"DROP INDEX {self.table}_in_{name}")
-
     def weights(self, names: tuple[str, ...]) -> str:
         """The weights of fields `names` in their tsvector; none if they are all: GIN answers that by itself."""
         vector = self.columns[names[0]][0]
@@ -84,41 +71,15 @@ class TextIndex:
             )  # fmt: skip
             for vector in self.vectors():
                 schema_editor.execute(f"CREATE INDEX {self.table}_{vector} ON {self.table} USING gin ({vector})")
+            for name in sorted(self.own_index):
+                expression = self.filtered(name).replace(f"{self.table}.", "")
+                schema_editor.execute(f"CREATE INDEX {self.table}_in_{name} ON {self.table} USING gin (({expression}))")
             return
         schema_editor.execute(
             f"CREATE VIRTUAL TABLE {self.table} USING fts5({', '.join(self.columns)}, tokenize='ascii', prefix='2 3')"
         )
         body = f"DELETE FROM {self.table} WHERE rowid = OLD.id"  # noqa: S608
         schema_editor.execute(f"CREATE TRIGGER {self.table}_deleted AFTER DELETE ON {self.parent} BEGIN {body}; END")
-
-    def add_delete_triggers(self, schema_editor: BaseDatabaseSchemaEditor) -> None:
-        """Let triggers take rows away with the parent's, on PostgreSQL too: a reference is checked row by row.
-
-        Unlike a reference they also follow a TRUNCATE.
-        """
-        if schema_editor.connection.vendor != "postgresql":
-            return
-        schema_editor.execute(f"ALTER TABLE {self.table} DROP CONSTRAINT {self.table}_{self.key}_fkey")
-        schema_editor.execute(
-            f"CREATE FUNCTION {self.table}_follow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "  # noqa: S608
-            f"IF TG_OP = 'TRUNCATE' THEN TRUNCATE {self.table}; "
-            f"ELSE DELETE FROM {self.table} WHERE {self.key} = OLD.id; END IF; RETURN NULL; END $$"
-        )
-        for event, each in (("DELETE", "ROW"), ("TRUNCATE", "STATEMENT")):
-            schema_editor.execute(
-                f"CREATE TRIGGER {self.table}_{event.lower()} AFTER {event} ON {self.parent} "
-                f"FOR EACH {each} EXECUTE FUNCTION {self.table}_follow()"
-            )
-
-    def drop_delete_triggers(self, schema_editor: BaseDatabaseSchemaEditor) -> None:
-        """Undo `follow`."""
-        if schema_editor.connection.vendor != "postgresql":
-            return
-        schema_editor.execute(f"DROP FUNCTION {self.table}_follow() CASCADE")
-        schema_editor.execute(
-            f"ALTER TABLE {self.table} ADD CONSTRAINT {self.table}_{self.key}_fkey "
-            f"FOREIGN KEY ({self.key}) REFERENCES {self.parent} ON DELETE CASCADE"
-        )
 
     def drop(self, schema_editor: BaseDatabaseSchemaEditor) -> None:
         """Undo `create`."""

@@ -1,7 +1,7 @@
 """HTTP/1.1 on one connection: uvicorn's, with bounds on a request's head, and problems for what cannot be read.
 
-What the parser refuses reaches the application as a scope of the type REFUSAL (core.http.refusals): the application knows
-what a problem looks like, the server does not.
+What the parser refuses reaches the application as a scope of the type REFUSAL (core.http.refusals): the application
+knows what a problem looks like, the server does not.
 """
 
 import asyncio

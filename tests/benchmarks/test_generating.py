@@ -12,6 +12,7 @@ from django.db.models import Count
 
 from authors.models import Author
 from benchmarks.generating.catalogue import NotEmptyError, SeedTakenError, generate
+from benchmarks.generating.command import Command
 from benchmarks.generating.processes import produced
 from benchmarks.generating.rows import BOOKS, Plan, Rows
 from benchmarks.generating.shelves import CATEGORIES
@@ -138,14 +139,14 @@ def test_what_is_interrupted_leaves_the_catalogue_empty_and_whole():
 @pytest.mark.django_db(transaction=True)
 def test_the_command_says_what_it_did_and_refuses_in_one_line():
     out = io.StringIO()
-    call_command("generate_catalogue", "--books=40", "--seed=3", stdout=out)
+    call_command(Command(), "--books=40", "--seed=3", stdout=out)
     assert out.getvalue().startswith("40 books in ")
     with pytest.raises(CommandError, match="--add"):
-        call_command("generate_catalogue", "--books=40", stdout=out)
+        call_command(Command(), "--books=40", stdout=out)
     with pytest.raises(CommandError, match="seed 3"):
-        call_command("generate_catalogue", "--books=40", "--seed=3", "--add", stdout=out)
+        call_command(Command(), "--books=40", "--seed=3", "--add", stdout=out)
     with pytest.raises(CommandError, match="--books"):
-        call_command("generate_catalogue", "--books=0", stdout=out)
+        call_command(Command(), "--books=0", stdout=out)
 
 
 @pytest.mark.parametrize("vendor", ["postgresql", "sqlite"])

@@ -1,4 +1,4 @@
-"""Runs pytest with one kind of servers or tools: `python -m tests.support.run_tests sqlite|postgres|clients [pytest's arguments]`.
+"""Runs pytest with one kind of servers or tools: `python -m tests.support.run_tests sqlite|postgres|clients …`.
 
 With CI=true a lane whose servers or tools cannot be had is a failure, else it is skipped in one loud line.
 """

@@ -3,6 +3,7 @@
 import pytest
 from django.core.management import CommandError, call_command
 
+from benchmarks.generating.command import Command
 from books.importing.loader import load
 from books.importing.recovery import IMPORT, sweep
 from books.management.commands import import_books
@@ -31,7 +32,7 @@ def is_taken():
         return True
 
 
-@pytest.mark.parametrize("command", ["import_books", "generate_catalogue"])
+@pytest.mark.parametrize("command", ["import_books", Command()])
 def test_what_loads_books_refuses_while_another_load_runs_and_writes_nothing(catalogue, capsys, command):
     arguments = [str(catalogue)] if command == "import_books" else ["--books", "10"]
     with exclusive_lock(IMPORT), pytest.raises(CommandError, match="import is running"):

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 from psycopg.conninfo import conninfo_to_dict
 
-from core.freshness import postgresql as freshness
+from core.freshness import base
 from core.freshness.base import ThrottledSource
 from core.freshness.postgresql import conninfo
 
@@ -29,7 +29,7 @@ def test_a_generation_is_kept_for_as_long_as_was_permitted_and_no_longer(monkeyp
         found = []
         lenient = ThrottledSource(Source(), 10)
         for now in (100.0, 105.0, 110.0, 110.5, 115.0, 121.0):
-            monkeypatch.setattr(freshness, "time", SimpleNamespace(monotonic=lambda now=now: now))
+            monkeypatch.setattr(base, "time", SimpleNamespace(monotonic=lambda now=now: now))
             found.append(await lenient.ask())
         return found
 

@@ -9,8 +9,6 @@ from typing import NamedTuple
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from core.references import pauses
-
 MEMORY = "256MB"
 """PostgreSQL's maintenance_work_mem while indexes are built."""
 
@@ -24,7 +22,7 @@ class _Definition(NamedTuple):
 def unindexed(
     connection: BaseDatabaseWrapper, tables: Sequence[str], built: Callable[[int, int], None]
 ) -> Iterator[None]:
-    """Inside, `tables` have no indexes, no unique or foreign keys and no check of references. Within a transaction.
+    """Inside, `tables` have no indexes and no unique or foreign keys. Within a transaction.
 
     Nobody else can read the tables until it ends. `built` is called with the number of indexes and keys that are
     there again, first none, and of all.
@@ -83,7 +81,6 @@ def _postgresql(connection: BaseDatabaseWrapper, tables: Sequence[str]) -> list[
         *(definition for kind, definition in made if kind != "f"),
         *indexes,
         *(definition for kind, definition in made if kind == "f"),
-        *(_Definition(pause.stop, pause.resume) for pause in pauses(connection, tables)),
     ]
 
 

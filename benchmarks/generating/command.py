@@ -1,4 +1,4 @@
-"""`manage.py generate_catalogue --books N --seed S`: a catalogue of any size with a real one's shape."""
+"""The command that fills a database with a catalogue of any size that has a real one's shape."""
 
 import time
 from argparse import ArgumentParser, ArgumentTypeError
