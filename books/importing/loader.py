@@ -20,11 +20,11 @@ from books.importing.summary import Summary, rejection
 from books.importing.writing.prefetch import Prefetcher
 from books.search.vocabulary import LoadedWords
 
-BATCH_SIZE = 16_000
+BATCH_SIZE = 14_000
 """Records to a transaction at most. Larger ones write each kept count less often, and take 6 MB more a thousand."""
 
 BATCH_BYTES = 16_000_000
-"""Bytes of records, as JSON, to a transaction: as many as 16,000 of a library's have, not of those with long texts."""
+"""Bytes of records, as JSON, to a transaction: as many as 14,000 of a library's have, not of those with long texts."""
 
 CHANGES = 2_000
 """Changes carried out at a time: what their books hold now and then takes 20 kB each."""

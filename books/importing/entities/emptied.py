@@ -15,8 +15,11 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from books.counts import add_row_counts
 from books.search.vocabulary import forget_words
-from core.database.bulk import delete_in, insert_rows, select_in
+from core.database.bulk import delete_in, delete_rows, insert_rows, select_in
 from core.search.index import token_text
+
+CHUNK = 5_000
+"""Notes settled in a transaction."""
 
 
 class _Kind(NamedTuple):
@@ -75,31 +78,39 @@ def note_emptied(connection: BaseDatabaseWrapper, table: str, lost: list[int]) -
 
 def sweep_emptied(connection: BaseDatabaseWrapper) -> int:
     """Delete what was noted and has no books, with its headings, index rows, words and counts; how many rows."""
-    return sum(_sweep(connection, name, kind) for name, kind in _KINDS.items())
+    total = 0
+    for name, kind in _KINDS.items():
+        # More than once for categories alone: one is free when those below it are gone.
+        while gone := _sweep(connection, name, kind):
+            total += gone
+    return total
 
 
 def _sweep(connection: BaseDatabaseWrapper, name: str, kind: _Kind) -> int:
-    with transaction.atomic():
-        noted = [pk for (pk,) in select_in(connection, "SELECT row_id FROM books_emptied WHERE kind = %s", name)]
-        if not noted:
-            return 0
-        if connection.vendor == "postgresql":
-            # Locked before it is asked who refers to them: nobody can begin to. By index, as nothing else is written.
-            select_in(connection, f"SELECT id FROM {kind.table} WHERE id IN %s ORDER BY id FOR UPDATE", noted)  # noqa: S608
-            with connection.cursor() as cursor:
-                cursor.execute("SET LOCAL enable_seqscan = off")
-        gone = 0
-        # More than once for categories alone: one is free when those below it are gone.
-        while found := _free(connection, kind, noted):
-            _delete(connection, kind, found)
-            gone += len(found)
-        waiting = f"SELECT id FROM {kind.table} WHERE id IN %s AND books_count = 0 AND imported"  # noqa: S608
-        over = set(noted).difference(pk for (pk,) in select_in(connection, waiting, noted))
-        with connection.cursor() as cursor:
-            cursor.executemany(
-                "DELETE FROM books_emptied WHERE kind = %s AND row_id = %s", [(name, pk) for pk in sorted(over)]
-            )
+    sql = "SELECT row_id FROM books_emptied WHERE kind = %s ORDER BY row_id DESC"
+    noted = [pk for (pk,) in select_in(connection, sql, name)]
+    gone = 0
+    for start in range(0, len(noted), CHUNK):
+        with transaction.atomic():
+            gone += _sweep_some(connection, name, kind, noted[start : start + CHUNK])
     return gone
+
+
+def _sweep_some(connection: BaseDatabaseWrapper, name: str, kind: _Kind, noted: list[int]) -> int:
+    """Sweep `noted` in the transaction at hand, and drop the notes that are settled."""
+    if connection.vendor == "postgresql":
+        # Locked before it is asked who refers to them: nobody can begin to.
+        select_in(connection, f"SELECT id FROM {kind.table} WHERE id IN %s ORDER BY id FOR UPDATE", noted)  # noqa: S608
+        with connection.cursor() as cursor:
+            # Rows are looked up by index even in tables that have grown since PostgreSQL looked.
+            cursor.execute("SET LOCAL enable_seqscan = off")
+    found = _free(connection, kind, noted)
+    if found:
+        _delete(connection, kind, found)
+    waiting = f"SELECT id FROM {kind.table} WHERE id IN %s AND books_count = 0 AND imported"  # noqa: S608
+    settled = set(noted).difference(pk for (pk,) in select_in(connection, waiting, noted))
+    delete_rows(connection, "books_emptied", ("kind", "row_id"), [(name, pk) for pk in sorted(settled)])
+    return len(found)
 
 
 def _free(connection: BaseDatabaseWrapper, kind: _Kind, noted: list[int]) -> list[int]:

@@ -9,6 +9,7 @@ from books.authority import merge_authors
 from books.counts import recount
 from books.importing import loader
 from books.importing import recovery as sweeping
+from books.importing.entities import emptied
 from books.importing.entities.emptied import sweep_emptied
 from books.importing.loader import load
 from books.importing.records import BrokenFile, Topic
@@ -47,7 +48,9 @@ def names():
 LEFT = {"authors": ["Virginia Woolf"], "categories": ["Fiction"], "subjects": ["Time"]}
 
 
-def test_a_load_leaves_nothing_behind_that_it_took_the_last_book_of():
+@pytest.mark.parametrize("chunk", [1, 5_000])
+def test_a_load_leaves_nothing_behind_that_it_took_the_last_book_of(chunk, monkeypatch):
+    monkeypatch.setattr(emptied, "CHUNK", chunk)
     counts(record("1", "Works", **OLD))
     assert counts(record("1", "Works", **NEW)) == {"updated": 1}
     assert names() == LEFT
