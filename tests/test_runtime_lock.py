@@ -32,6 +32,7 @@ COMMANDS = {
     "import_books": [SAMPLE],
     "reindex": [],
     "serve": ["--help"],
+    "flush": ["--no-input"],
 }
 """Every management command of Octavo, in an order in which they can be run, with what to run it with."""
 TRANSPORTS = """

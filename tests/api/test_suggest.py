@@ -34,7 +34,7 @@ def texts(api, typed, **parameters):
 
 
 @pytest.fixture(scope="module")
-def stored_count():
+def kept():
     """The catalogue by heart, once read."""
     return {}
 

@@ -19,7 +19,7 @@ MUTATIONS: list[Mutation] = [
     *serializers.MUTATIONS,
     *api.MUTATIONS,
 ]
-ROOMS = {"core", "authors", "books", "serializers", "api", "settings"}
+ROOMS = {"benchmarks", "core", "authors", "books", "serializers", "api", "settings"}
 LANE = "postgres" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "sqlite"
 HERE = [mutation for mutation in MUTATIONS if mutation.lane == LANE]
 
