@@ -20,7 +20,8 @@ from django.core.management import call_command
 if sys.argv[1:]:
     call_command("import_books", sys.argv[1])
 # Not ru_maxrss: what a process was before it became this one counts there, and that is as large as the tests.
-print(f"peak {int(re.search(r'VmHWM:\\s+(\\d+)', Path('/proc/self/status').read_text())[1]) // 1024}")
+kilobytes = re.search("VmHWM:[^0-9]+([0-9]+)", Path("/proc/self/status").read_text())[1]
+print(f"peak {int(kilobytes) // 1024}")
 """
 
 
