@@ -12,7 +12,7 @@ from django.db import DatabaseError, DataError, IntegrityError, OperationalError
 
 from books.importing.batch import Batch
 from books.importing.entities.emptied import sweep_emptied
-from books.importing.merging.matching import Change, Matcher, Plan
+from books.importing.merging.matching import BatchPlan, MatchedRecord, Matcher
 from books.importing.merging.replaced_headings import settle_replaced
 from books.importing.normalizing import PreparedRecord, normalize
 from books.importing.records import Record, Rejection
@@ -26,7 +26,7 @@ BATCH_SIZE = 16_000
 BATCH_BYTES = 16_000_000
 """Bytes of records, as JSON, to a transaction: as many as 16,000 of a library's have, not of those with long texts."""
 
-CHANGES = 2_000
+MATCHED_SIZE = 2_000
 """Changes carried out at a time: what their books hold now and then takes 20 kB each."""
 
 SWITCH_SECONDS = 0.0005
@@ -55,9 +55,9 @@ def load(
     """
     loader = Loader(source, progress, reject)
     with no_memory_map():
-        with _interpreter_for_loading(), _ahead(items, batch_size) as ahead:
-            while batch := ahead.next_batch():
-                loader.load(batch, ahead)
+        with _interpreter_for_loading(), _prefetcher(items, batch_size) as prefetcher:
+            while batch := prefetcher.next_batch():
+                loader.load(batch, prefetcher)
         settle_replaced(source)
         sweep_emptied(loader.connection)
     return loader.summary
@@ -74,40 +74,40 @@ class Loader:
         self.matcher = Matcher(self.connection, source)
         self.summary, self.words = Summary(), LoadedWords()
 
-    def load(self, batch: list[PreparedRecord | Rejection], ahead: Prefetcher[Any, Any]) -> None:
+    def load(self, batch: list[PreparedRecord | Rejection], prefetcher: Prefetcher[Any, Any]) -> None:
         """Load `batch`; where the database refuses it, in halves, down to the record that is refused."""
         try:
-            self._try(batch, ahead)
+            self._try(batch, prefetcher)
         except DatabaseError as error:
             if not _is_refusal(error):
                 raise
             if len(batch) > 1:
                 half = len(batch) // 2
-                self.load(batch[:half], ahead)
-                self.load(batch[half:], ahead)
+                self.load(batch[:half], prefetcher)
+                self.load(batch[half:], prefetcher)
             elif isinstance(item := batch[0], PreparedRecord):
                 message = str(error).partition("\n")[0]
-                self._write([rejection(item.record, "database_refused", message)], ahead)
+                self._write([rejection(item.record, "database_refused", message)], prefetcher)
 
-    def _try(self, batch: list[PreparedRecord | Rejection], ahead: Prefetcher[Any, Any]) -> None:
+    def _try(self, batch: list[PreparedRecord | Rejection], prefetcher: Prefetcher[Any, Any]) -> None:
         for attempt in range(ATTEMPTS):
             try:
-                self._write(batch, ahead)
+                self._write(batch, prefetcher)
             except OperationalError as error:
                 if _sqlstate(error) not in _UNDONE or attempt == ATTEMPTS - 1:
                     raise
             else:
                 return
 
-    def _write(self, batch: list[PreparedRecord | Rejection], ahead: Prefetcher[Any, Any]) -> None:
+    def _write(self, batch: list[PreparedRecord | Rejection], prefetcher: Prefetcher[Any, Any]) -> None:
         self.words.begin()
         with transaction.atomic():
             if self.connection.vendor == "postgresql":
                 self._set_for_a_batch()
             plan = self.matcher.match(batch)
             summary = self.summary.plus(plan.summary)
-            for new, changes in _rounds(plan):
-                summary = summary.plus(Batch(self.connection, self.source, self.words).write(new, changes, ahead))
+            for new, matched in _rounds(plan):
+                summary = summary.plus(Batch(self.connection, self.source, self.words).write(new, matched, prefetcher))
             if self.progress:
                 self.progress(summary)
         self.words.committed()
@@ -131,7 +131,7 @@ class Loader:
             cursor.execute("SET LOCAL work_mem = '64MB'")
 
 
-def _ahead(
+def _prefetcher(
     items: Iterable[Record | Rejection], size: int
 ) -> Prefetcher[Record | Rejection, PreparedRecord | Rejection]:
     return Prefetcher(items, size, _prepared, weigh=_bytes, heaviest=BATCH_BYTES)
@@ -145,19 +145,19 @@ def _bytes(item: PreparedRecord | Rejection) -> int:
     return item.size if isinstance(item, PreparedRecord) else len(item.raw)
 
 
-def _rounds(plan: Plan) -> Iterator[tuple[list[PreparedRecord], list[Change]]]:
-    """The plan in parts of at most CHANGES, which change a book only once: two keys may mean the same book."""
-    rounds: list[list[Change]] = []
-    met: Counter[int] = Counter()
-    for change in plan.changed:
-        if met[change.book] == len(rounds):
+def _rounds(plan: BatchPlan) -> Iterator[tuple[list[PreparedRecord], list[MatchedRecord]]]:
+    """The plan in parts of at most MATCHED_SIZE, which change a book only once: two keys may mean the same book."""
+    rounds: list[list[MatchedRecord]] = []
+    rounds_used: Counter[int] = Counter()
+    for match in plan.matched:
+        if rounds_used[match.book] == len(rounds):
             rounds.append([])
-        rounds[met[change.book]].append(change)
-        met[change.book] += 1
+        rounds[rounds_used[match.book]].append(match)
+        rounds_used[match.book] += 1
     parts = (
         part
-        for changes in rounds
-        for part in (changes[start : start + CHANGES] for start in range(0, len(changes), CHANGES))
+        for matched in rounds
+        for part in (matched[start : start + MATCHED_SIZE] for start in range(0, len(matched), MATCHED_SIZE))
     )
     yield from zip_longest([plan.new] if plan.new else [], parts, fillvalue=[])
 

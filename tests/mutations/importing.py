@@ -27,7 +27,7 @@ MUTATIONS = [
         "An author whom other works still name is merged into another.",
     ),
     Mutation(
-        "books/importing/merging/replaced_headings.py", "len(found) == 1 and len(news[found[0]]) == 1", "len(found) >= 1",
+        "books/importing/merging/replaced_headings.py", "len(new_ids) == 1 and len(news[new_ids[0]]) == 1", "len(new_ids) >= 1",
         f"{AUTHORS}::test_two_of_one_family_are_not_taken_for_each_other", "Two of one family are made one.",
     ),
     Mutation(
@@ -35,7 +35,7 @@ MUTATIONS = [
         f"{AUTHORS}::test_namesakes_stay_apart", "A namesake of another time is taken for the author.",
     ),
     Mutation(
-        "books/importing/entities/authors.py", "if len(fitting) == 1:", "if fitting:", f"{AUTHORS}::test_namesakes_stay_apart",
+        "books/importing/entities/authors.py", "if len(possible) == 1:", "if possible:", f"{AUTHORS}::test_namesakes_stay_apart",
         "Of several who may be meant the first is taken.",
     ),
     Mutation(
@@ -71,7 +71,7 @@ MUTATIONS = [
         "Replaced headings are noted and never decided.",
     ),
     Mutation(
-        "books/importing/merging/updating.py", "if state.may_set(name))", "if True)",
+        "books/importing/merging/updating.py", "if stored.may_set(name))", "if True)",
         f"{LOADER}::test_what_an_editor_changed_stays", "A source changes what an editor set.",
     ),
     Mutation(

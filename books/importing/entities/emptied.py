@@ -90,9 +90,9 @@ def _sweep(connection: BaseDatabaseWrapper, name: str, kind: _Kind) -> int:
                 cursor.execute("SET LOCAL enable_seqscan = off")
         gone = 0
         # More than once for categories alone: one is free when those below it are gone.
-        while found := _free(connection, kind, noted):
-            _delete(connection, kind, found)
-            gone += len(found)
+        while free := _unreferenced(connection, kind, noted):
+            _delete(connection, kind, free)
+            gone += len(free)
         waiting = f"SELECT id FROM {kind.table} WHERE id IN %s AND books_count = 0 AND imported"  # noqa: S608
         over = set(noted).difference(pk for (pk,) in select_in(connection, waiting, noted))
         with connection.cursor() as cursor:
@@ -102,7 +102,7 @@ def _sweep(connection: BaseDatabaseWrapper, name: str, kind: _Kind) -> int:
     return gone
 
 
-def _free(connection: BaseDatabaseWrapper, kind: _Kind, noted: list[int]) -> list[int]:
+def _unreferenced(connection: BaseDatabaseWrapper, kind: _Kind, noted: list[int]) -> list[int]:
     """Those of `noted` that a load made and that nothing refers to."""
     kept = " ".join(
         f"AND NOT EXISTS (SELECT 1 FROM {table} other WHERE other.{column} = one.id)"  # noqa: S608

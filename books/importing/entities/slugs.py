@@ -20,10 +20,10 @@ def free_slugs(connection: BaseDatabaseWrapper, table: str, wanted: Sequence[str
         missing[slug] -= slug not in taken
     number, span = 2, _NUMBERS
     while short := [slug for slug, count in missing.items() if count > 0]:
-        found = _taken(connection, table, [f"{slug}-{n}" for slug in short for n in range(number, number + span)])
-        taken |= found
+        taken_now = _taken(connection, table, [f"{slug}-{n}" for slug in short for n in range(number, number + span)])
+        taken |= taken_now
         for slug in short:
-            missing[slug] -= sum(f"{slug}-{n}" not in found for n in range(number, number + span))
+            missing[slug] -= sum(f"{slug}-{n}" not in taken_now for n in range(number, number + span))
         number, span = number + span, span * 4
     return [free_slug(slug, taken) for slug in wanted]
 

@@ -13,10 +13,10 @@ from books.importing.summary import Summary, rejection
 from core.database.bulk import select_in
 
 
-class Change(NamedTuple):
+class MatchedRecord(NamedTuple):
     """A record about a book that is there; `source_record` is None where its source did not know the book."""
 
-    incoming: PreparedRecord
+    prepared: PreparedRecord
     book: int
     source_record: int | None
 
@@ -30,11 +30,11 @@ class Known(NamedTuple):
 
 
 @dataclass(slots=True)
-class Plan:
+class BatchPlan:
     """What is to be done with a batch."""
 
     new: list[PreparedRecord] = field(default_factory=list)
-    changed: list[Change] = field(default_factory=list)
+    matched: list[MatchedRecord] = field(default_factory=list)
     summary: Summary = field(default_factory=Summary)
     seen: list[int] = field(default_factory=list)
 
@@ -53,20 +53,20 @@ class Matcher:
             self.last_before = cursor.fetchone()[0]
         self.marks = bytearray(self.last_before // 8 + 1)
 
-    def match(self, batch: Iterable[PreparedRecord | Rejection]) -> Plan:
+    def match(self, batch: Iterable[PreparedRecord | Rejection]) -> BatchPlan:
         """Decide on each item of `batch`, as if they came one by one."""
-        plan = Plan()
-        incoming = []
+        plan = BatchPlan()
+        prepared = []
         for item in batch:
             if isinstance(item, Rejection):
                 plan.summary.reject(item)
             else:
-                incoming.append(item)
-        known = self._known(incoming)
-        unknown = [item for item in incoming if item.record.key not in known]
+                prepared.append(item)
+        known = self._known(prepared)
+        unknown = [item for item in prepared if item.record.key not in known]
         holders = _Holders(self.connection, self.source, unknown)
         met: set[str] = set()
-        for item in incoming:
+        for item in prepared:
             key = item.record.key
             row = known.get(key)
             if key in met or (row and self._is_marked(row.pk)):
@@ -78,7 +78,7 @@ class Matcher:
                 met.add(key)
         return plan
 
-    def mark(self, plan: Plan) -> None:
+    def mark(self, plan: BatchPlan) -> None:
         """Remember the keys of a plan that has been carried out."""
         for pk in plan.seen:
             self.marks[pk // 8] |= 1 << pk % 8
@@ -86,18 +86,18 @@ class Matcher:
     def _is_marked(self, pk: int) -> bool:
         return pk > self.last_before or bool(self.marks[pk // 8] & 1 << pk % 8)
 
-    def _known(self, incoming: list[PreparedRecord]) -> dict[str, Known]:
+    def _known(self, prepared: list[PreparedRecord]) -> dict[str, Known]:
         """The rows of this source's keys, by key."""
         rows = select_in(
             self.connection,
             "SELECT key, id, book_id, digest FROM books_sourcerecord WHERE key IN %s AND source = %s",
-            [item.record.key for item in incoming],
+            [item.record.key for item in prepared],
             self.source,
         )
         return {key: Known(pk, book, digest) for key, pk, book, digest in rows}
 
 
-def _match_known(plan: Plan, item: PreparedRecord, known: Known, holders: "_Holders") -> None:
+def _match_known(plan: BatchPlan, item: PreparedRecord, known: Known, holders: "_Holders") -> None:
     plan.seen.append(known.pk)
     if known.book is None:
         plan.summary.kept += 1
@@ -105,10 +105,10 @@ def _match_known(plan: Plan, item: PreparedRecord, known: Known, holders: "_Hold
         plan.summary.unchanged += 1
     else:
         holders.claim(known.book, item.record)
-        plan.changed.append(Change(item, known.book, known.pk))
+        plan.matched.append(MatchedRecord(item, known.book, known.pk))
 
 
-def _match_unknown(plan: Plan, item: PreparedRecord, holders: "_Holders") -> bool:
+def _match_unknown(plan: BatchPlan, item: PreparedRecord, holders: "_Holders") -> bool:
     """Find the book of a key that is not known; False where the record is rejected."""
     books = holders.of(item.record)
     if len(books) > 1:
@@ -116,7 +116,7 @@ def _match_unknown(plan: Plan, item: PreparedRecord, holders: "_Holders") -> boo
         plan.summary.reject(rejection(item.record, "conflicting_match", message))
         return False
     if books:
-        plan.changed.append(Change(item, books[0], None))
+        plan.matched.append(MatchedRecord(item, books[0], None))
     else:
         plan.new.append(item)
     holders.claim(books[0] if books else -len(plan.new), item.record)
@@ -126,8 +126,8 @@ def _match_unknown(plan: Plan, item: PreparedRecord, holders: "_Holders") -> boo
 class _Holders:
     """Which books hold the ISBNs of a batch's records, kept up to date from record to record."""
 
-    def __init__(self, connection: BaseDatabaseWrapper, source: str, incoming: list[PreparedRecord]) -> None:
-        isbns = {isbn for item in incoming for isbn in item.record.isbns}
+    def __init__(self, connection: BaseDatabaseWrapper, source: str, prepared: list[PreparedRecord]) -> None:
+        isbns = {isbn for item in prepared for isbn in item.record.isbns}
         self.books: defaultdict[str, set[int]] = defaultdict(set)
         sql = "SELECT isbn_13, book_id FROM books_bookisbn WHERE isbn_13 IN %s"
         for isbn, book in select_in(connection, sql, sorted(isbns)):

@@ -12,8 +12,8 @@ from django.db import transaction
 
 from authors.models import Author, AuthorHeading, ReplacedHeading
 from books.authority import merge_authors
-from books.importing.entities.authors import People
-from books.importing.merging.rows import Vocabulary
+from books.importing.entities.authors import AuthorResolver
+from books.importing.merging.rows import ResolvedEntities
 from books.importing.merging.updating import Revision
 from books.models import BookAuthor, SourceRecord
 from core.database.bulk import select_in
@@ -27,10 +27,10 @@ class _Name(NamedTuple):
     death_year: int | None
 
 
-def note_replaced(people: People, revisions: Collection[Revision], vocabulary: Vocabulary) -> None:
+def note_replaced(resolver: AuthorResolver, revisions: Collection[Revision], entities: ResolvedEntities) -> None:
     """Note the pairs of authors of which one took the other's place on a book and may be the same person."""
-    writes, source = people.writes, people.source
-    lost = {author for revision in revisions for author, _ in revision.state.links["authors"]}
+    writes, source = resolver.writes, resolver.source
+    lost = {author for revision in revisions for author, _ in revision.stored.links["authors"]}
     sql = "SELECT id, kind, sort_name, birth_year, death_year FROM authors_author WHERE id IN %s"
     names = {
         pk: _Name(kind, _family(sort_name), birth, death)
@@ -39,16 +39,16 @@ def note_replaced(people: People, revisions: Collection[Revision], vocabulary: V
     sql = "SELECT old_id, new_id FROM authors_replacedheading WHERE old_id IN %s AND source = %s"
     noted = set(select_in(writes.connection, sql, sorted(lost), source))
     for revision in revisions:
-        for old, new in _pairs(revision, vocabulary, names):
+        for old, new in _pairs(revision, entities, names):
             if (old, new) not in noted:
                 noted.add((old, new))
-                writes.added["authors_replacedheading"].append((source, old, new, new in people.created))
+                writes.added["authors_replacedheading"].append((source, old, new, new in resolver.created))
 
 
-def _pairs(revision: Revision, vocabulary: Vocabulary, names: dict[int, _Name]) -> Iterable[tuple[int, int]]:
+def _pairs(revision: Revision, entities: ResolvedEntities, names: dict[int, _Name]) -> Iterable[tuple[int, int]]:
     """The old and the new author of each heading replaced on one book. Two who may each be either are left alone."""
-    before = {author for author, _ in revision.state.links["authors"]}
-    now = {vocabulary.people[credit.heading].pk: credit for credit in revision.record.credits}
+    before = {author for author, _ in revision.stored.links["authors"]}
+    now = {entities.authors_by_heading[credit.heading].pk: credit for credit in revision.record.credits}
     olds, news = defaultdict(list), defaultdict(list)
     for old in sorted(before - now.keys()):
         for new, credit in now.items():
@@ -56,7 +56,7 @@ def _pairs(revision: Revision, vocabulary: Vocabulary, names: dict[int, _Name]) 
             if new not in before and _may_be_one(names[old], name):
                 olds[old].append(new)
                 news[new].append(old)
-    return [(old, found[0]) for old, found in olds.items() if len(found) == 1 and len(news[found[0]]) == 1]
+    return [(old, new_ids[0]) for old, new_ids in olds.items() if len(new_ids) == 1 and len(news[new_ids[0]]) == 1]
 
 
 def settle_replaced(source: str) -> None:

@@ -6,9 +6,9 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from books.importing.entities.authors import Person
-from books.importing.entities.categories import Path, Shelf
-from books.importing.entities.subjects import Term
+from books.importing.entities.authors import ResolvedAuthor
+from books.importing.entities.categories import Path, ResolvedCategory
+from books.importing.entities.subjects import SubjectKey
 from books.importing.records import Record
 from core.database.bulk import Row, json_text
 from core.text import match_key, sort_title
@@ -18,29 +18,29 @@ Links = dict[tuple[Any, ...], tuple[Any, ...]]
 
 
 @dataclass(slots=True)
-class Vocabulary:
+class ResolvedEntities:
     """The rows behind what a batch's records name."""
 
-    people: dict[str, Person]
-    shelves: dict[Path, Shelf]
-    terms: dict[Term, int]
+    authors_by_heading: dict[str, ResolvedAuthor]
+    categories_by_path: dict[Path, ResolvedCategory]
+    subject_ids: dict[SubjectKey, int]
 
     def authors(self, record: Record) -> list[Row]:
         """The credits, each author once in a role."""
         links: dict[tuple[int, str], str] = {}
         for credit in record.credits:
-            links.setdefault((self.people[credit.heading].pk, credit.role), credit.note)
+            links.setdefault((self.authors_by_heading[credit.heading].pk, credit.role), credit.note)
         return [(*key, note, place) for place, (key, note) in enumerate(links.items())]
 
     def categories(self, record: Record) -> list[Row]:
         """The record's own categories, each once."""
-        shelves = self.shelves
-        return [(pk, place) for place, pk in enumerate(dict.fromkeys([shelves[path].pk for path in record.categories]))]
+        paths = self.categories_by_path
+        return [(pk, place) for place, pk in enumerate(dict.fromkeys([paths[path].pk for path in record.categories]))]
 
     def subjects(self, record: Record) -> list[Row]:
         """The record's subjects, each once."""
-        terms = self.terms
-        pks = dict.fromkeys([terms[topic.kind, topic.name] for topic in record.subjects])
+        subject_ids = self.subject_ids
+        pks = dict.fromkeys([subject_ids[topic.kind, topic.name] for topic in record.subjects])
         return [(pk, place) for place, pk in enumerate(pks)]
 
     def author_key(self, record: Record) -> str | None:
@@ -48,7 +48,7 @@ class Vocabulary:
         if not record.credits:
             return None
         first = next((credit for credit in record.credits if credit.role == "author"), record.credits[0])
-        return self.people[first.heading].sort_key
+        return self.authors_by_heading[first.heading].sort_key
 
 
 class Link(NamedTuple):
@@ -57,18 +57,18 @@ class Link(NamedTuple):
     table: str
     key: tuple[str, ...]
     rest: tuple[str, ...]
-    rows: Callable[[Vocabulary, Record], list[Row]]
+    rows: Callable[[ResolvedEntities, Record], list[Row]]
 
-    def links(self, vocabulary: Vocabulary, record: Record) -> Links:
+    def links(self, entities: ResolvedEntities, record: Record) -> Links:
         """A record's rows, told apart by their key."""
         width = len(self.key)
-        return {tuple(row[:width]): tuple(row[width:]) for row in self.rows(vocabulary, record)}
+        return {tuple(row[:width]): tuple(row[width:]) for row in self.rows(entities, record)}
 
 
 LINKS = {
-    "authors": Link("books_bookauthor", ("author_id", "role"), ("note", "position"), Vocabulary.authors),
-    "categories": Link("books_bookcategory", ("category_id",), ("position",), Vocabulary.categories),
-    "subjects": Link("books_booksubject", ("subject_id",), ("position",), Vocabulary.subjects),
+    "authors": Link("books_bookauthor", ("author_id", "role"), ("note", "position"), ResolvedEntities.authors),
+    "categories": Link("books_bookcategory", ("category_id",), ("position",), ResolvedEntities.categories),
+    "subjects": Link("books_booksubject", ("subject_id",), ("position",), ResolvedEntities.subjects),
     "languages": Link(
         "books_booklanguage", ("code",), (), lambda _, record: [(code,) for code in dict.fromkeys(record.languages)]
     ),
@@ -113,7 +113,7 @@ def fields_of(record: Record) -> tuple[str, ...]:
     return tuple([name for name, value in zip(FIELDS, _given(record), strict=True) if value or value == 0])
 
 
-def values_of(record: Record, vocabulary: Vocabulary) -> tuple[Any, ...]:
+def values_of(record: Record, entities: ResolvedEntities) -> tuple[Any, ...]:
     """The values of the columns VALUES of the record's book, as the database stores them."""
     languages = record.languages
     return (
@@ -125,8 +125,8 @@ def values_of(record: Record, vocabulary: Vocabulary) -> tuple[Any, ...]:
         else "[]",
         json_text(record.cover) if record.cover else None,
         json_text(record.extra) if record.extra else "{}",
-        vocabulary.shelves[record.categories[0]].pk if record.categories else None,
-        vocabulary.author_key(record),
+        entities.categories_by_path[record.categories[0]].pk if record.categories else None,
+        entities.author_key(record),
         record.isbns[0] if record.isbns else None,
         sort_title(record.title, languages[0] if languages else ""),
         match_key(record.title),

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from books.importing.merging.matching import Change
+from books.importing.merging.matching import MatchedRecord
 from books.importing.merging.rows import JSON, LINKS, VALUES, Links
-from books.importing.writing.batch_writes import Writes
+from books.importing.writing.batch_writes import BatchWrites
 from core.database.bulk import select_in
 
 ADDED_TO = frozenset({"identifiers", "isbns", "extra"})
@@ -16,7 +16,7 @@ ADDED_TO = frozenset({"identifiers", "isbns", "extra"})
 
 
 @dataclass(slots=True)
-class State:
+class StoredBook:
     """One book: its columns, its links, and who may set what. `alone` where only one source knows it."""
 
     values: dict[str, Any]
@@ -35,25 +35,25 @@ class State:
         return name not in self.curated and (name in self.set_fields or name in ADDED_TO or self.is_empty(name))
 
 
-def load_states(writes: Writes, changes: Iterable[Change]) -> dict[int, State]:
-    """The books of `changes`, locked until the transaction ends; a book that is gone by now is left out."""
+def load_stored_books(writes: BatchWrites, matched: Iterable[MatchedRecord]) -> dict[int, StoredBook]:
+    """The books of `matched`, locked until the transaction ends; a book that is gone by now is left out."""
     connection = writes.connection
-    records = {change.source_record: change.book for change in changes if change.source_record}
-    books = sorted({change.book for change in changes})
+    records = {match.source_record: match.book for match in matched if match.source_record}
+    books = sorted({match.book for match in matched})
     lock = " ORDER BY id FOR NO KEY UPDATE" if connection.vendor == "postgresql" else ""
     sql = f"SELECT id, curated, {', '.join(VALUES)} FROM books_book WHERE id IN %s{lock}"  # noqa: S608
-    states = {}
+    stored_books = {}
     for pk, curated, *values in select_in(connection, sql, books):
-        states[pk] = State(parsed(values), frozenset(json.loads(curated)))
+        stored_books[pk] = StoredBook(parsed(values), frozenset(json.loads(curated)))
     sql = "SELECT id, set_fields FROM books_sourcerecord WHERE id IN %s"
     for pk, names in select_in(connection, sql, sorted(records)):
-        if state := states.get(records[pk]):
-            state.set_fields = frozenset(json.loads(names))
+        if stored_book := stored_books.get(records[pk]):
+            stored_book.set_fields = frozenset(json.loads(names))
     sql = "SELECT book_id FROM books_sourcerecord WHERE book_id IN %s GROUP BY book_id HAVING count(*) = 1"
     for (pk,) in select_in(connection, sql, sorted(records.values())):
-        states[pk].alone = True
-    _load_links(writes, states)
-    return states
+        stored_books[pk].alone = True
+    _load_links(writes, stored_books)
+    return stored_books
 
 
 def parsed(values: Iterable[Any]) -> dict[str, Any]:
@@ -62,20 +62,20 @@ def parsed(values: Iterable[Any]) -> dict[str, Any]:
     return columns | {name: json.loads(columns[name]) for name in JSON if columns[name] is not None}
 
 
-def _load_links(writes: Writes, states: dict[int, State]) -> None:
+def _load_links(writes: BatchWrites, stored_books: dict[int, StoredBook]) -> None:
     quote = writes.connection.ops.quote_name
     for name, link in LINKS.items():
         columns = ", ".join(map(quote, (*link.key, *link.rest)))
         sql = f"SELECT book_id, {columns} FROM {link.table} WHERE book_id IN %s"  # noqa: S608
         width = len(link.key)
-        for book, *values in select_in(writes.connection, sql, list(states)):
-            states[book].links[name][tuple(values[:width])] = tuple(values[width:])
+        for book, *values in select_in(writes.connection, sql, list(stored_books)):
+            stored_books[book].links[name][tuple(values[:width])] = tuple(values[width:])
 
 
-def above_of(writes: Writes, categories: Iterable[int]) -> dict[int, set[int]]:
+def ancestors_of(writes: BatchWrites, categories: Iterable[int]) -> dict[int, set[int]]:
     """The ids above each category, its own included."""
-    found: defaultdict[int, set[int]] = defaultdict(set)
+    ancestors: defaultdict[int, set[int]] = defaultdict(set)
     sql = "SELECT category_id, ancestor_id FROM books_categoryancestor WHERE category_id IN %s"
     for category, ancestor in select_in(writes.connection, sql, sorted(set(categories))):
-        found[category].add(ancestor)
-    return found
+        ancestors[category].add(ancestor)
+    return ancestors

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from books.importing.merging.matching import Change
-from books.importing.merging.rows import FIELDS, JSON, LINKS, SAME, Links, Vocabulary, fields_of, values_of
-from books.importing.merging.stored_books import ADDED_TO, State, parsed
+from books.importing.merging.matching import MatchedRecord
+from books.importing.merging.rows import FIELDS, JSON, LINKS, SAME, Links, ResolvedEntities, fields_of, values_of
+from books.importing.merging.stored_books import ADDED_TO, StoredBook, parsed
 from books.importing.records import Record
-from books.importing.writing.batch_writes import Writes
+from books.importing.writing.batch_writes import BatchWrites
 from core.database.bulk import json_text
 from core.text import match_key, sort_title
 
@@ -21,45 +21,45 @@ class Revision:
 
     book: int
     record: Record
-    state: State
+    stored: StoredBook
     fields: frozenset[str]
     kept: bool
     """Whether a curated field keeps the record from its say."""
 
     @classmethod
-    def of(cls, change: Change, state: State) -> Self:
+    def of(cls, match: MatchedRecord, stored: StoredBook) -> Self:
         """What is empty is filled; what the source set it may also empty."""
-        record = change.incoming.record
+        record = match.prepared.record
         told = frozenset(fields_of(record))
-        fields = frozenset(name for name in told | state.set_fields if state.may_set(name))
+        fields = frozenset(name for name in told | stored.set_fields if stored.may_set(name))
         blank: dict[str, Any] = {attribute: [] for name, attribute in _NAMED.items() if name not in fields}
-        return cls(change.book, replace(record, **blank), state, fields, bool(told & state.curated))
+        return cls(match.book, replace(record, **blank), stored, fields, bool(told & stored.curated))
 
     def set_fields(self) -> tuple[str, ...]:
         """The fields that are the source's own from now on; a curated one is again once it is curated no more."""
-        own = self.fields.intersection(fields_of(self.record)) | self.state.curated & self.state.set_fields
+        own = self.fields.intersection(fields_of(self.record)) | self.stored.curated & self.stored.set_fields
         return tuple(name for name in FIELDS if name in own)
 
     def owns(self, name: str) -> bool:
         """Whether all of a field that sources add to is this source's."""
-        return self.state.alone and name in self.state.set_fields
+        return self.stored.alone and name in self.stored.set_fields
 
 
-def merge(writes: Writes, revision: Revision, vocabulary: Vocabulary) -> dict[str, Links]:
+def merge(writes: BatchWrites, revision: Revision, entities: ResolvedEntities) -> dict[str, Links]:
     """Write what differs: the fields that did, with the links that the book has now where they are links."""
-    record, state = revision.record, revision.state
+    record, stored = revision.record, revision.stored
     links = {
-        name: _united(revision, name, link.links(vocabulary, record))
+        name: _united(revision, name, link.links(entities, record))
         for name, link in LINKS.items()
         if name in revision.fields
     }
-    columns = _columns(revision, parsed(values_of(record, vocabulary)))
+    columns = _columns(revision, parsed(values_of(record, entities)))
     if "isbns" in links:
         columns["isbn_13"] = next((isbn for isbn, primary in links["isbns"] if primary), None)
-    columns = {name: value for name, value in columns.items() if value != state.values[name]}
+    columns = {name: value for name, value in columns.items() if value != stored.values[name]}
     changed = {name: links.get(name, {}) for name in revision.fields if name in columns}
     changed |= {
-        name: new for name, new in links.items() if _relink(writes, revision.book, name, state.links[name], new)
+        name: new for name, new in links.items() if _relink(writes, revision.book, name, stored.links[name], new)
     }
     if changed:
         values = {
@@ -71,12 +71,12 @@ def merge(writes: Writes, revision: Revision, vocabulary: Vocabulary) -> dict[st
 
 def _columns(revision: Revision, values: dict[str, Any]) -> dict[str, Any]:
     """The columns that the permitted fields and what is derived from them come to."""
-    fields, old = revision.fields, revision.state.values
+    fields, old = revision.fields, revision.stored.values
     columns = {name: values[name] for name in (*SAME, *JSON) if name in fields}
     columns.update({column: values[column] for name, column in _DERIVED.items() if name in fields})
     if "extra" in columns and not revision.owns("extra"):
         new = columns["extra"]
-        columns["extra"] = {**old["extra"], **new} if "extra" in revision.state.set_fields else {**new, **old["extra"]}
+        columns["extra"] = {**old["extra"], **new} if "extra" in revision.stored.set_fields else {**new, **old["extra"]}
     if "title" in columns or "languages" in columns:
         title, languages = (columns.get(name, old[name]) for name in ("title", "languages"))
         columns["sort_title"] = sort_title(title, languages[0] if languages else "")
@@ -88,14 +88,14 @@ def _united(revision: Revision, name: str, new: Links) -> Links:
     """The links to have: of identifiers and ISBNs none is taken away that another source may have given."""
     if name not in ADDED_TO or revision.owns(name):
         return new
-    old = revision.state.links[name]
+    old = revision.stored.links[name]
     if name == "isbns":
         held, has_primary = {isbn for isbn, _ in old}, any(primary for _, primary in old)
         new = {(isbn, primary and not has_primary): rest for (isbn, primary), rest in new.items() if isbn not in held}
     return {**old, **new}
 
 
-def _relink(writes: Writes, book: int, name: str, old: Links, new: Links) -> bool:
+def _relink(writes: BatchWrites, book: int, name: str, old: Links, new: Links) -> bool:
     """Write the link rows that differ; whether any did."""
     link = LINKS[name]
     columns = ("book_id", *link.key)

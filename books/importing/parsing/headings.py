@@ -4,10 +4,10 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from books.importing.parsing import name_words as honours
-from books.importing.parsing.inverted_names import filing_name
+from books.importing.parsing import name_words
+from books.importing.parsing.inverted_names import invert_name
 from books.importing.parsing.life_dates import Lifespan, parse_lifespan
-from books.importing.parsing.personal_names import Bracket, forms
+from books.importing.parsing.personal_names import Bracket, name_forms
 from books.importing.parsing.titles import clean
 from core.text import match_key
 
@@ -44,7 +44,7 @@ def parse_heading(heading: str, family_name_first: bool = False) -> Name:
         return Name("placeholder", filed or text or "Unknown", filed or text or "Unknown")
     if lifespan == (None, None) and _is_body(text, plain):
         return Name("organisation", text, text)
-    name, others = forms(plain, brackets, family_name_first)
+    name, others = name_forms(plain, brackets, family_name_first)
     return Name("person", name, filed, tuple(dict.fromkeys(o for o in others if o != name)), *lifespan)
 
 
@@ -57,7 +57,7 @@ def parse_plain_name(name: str) -> Name:
     words = text.split(" ")
     if _is_printed_body(text, words):
         return Name("organisation", text, text)
-    return Name("person", text, filing_name(words))
+    return Name("person", text, invert_name(words))
 
 
 def _take_lifespan(segments: list[str]) -> tuple[list[str], Lifespan]:
@@ -80,16 +80,16 @@ def _take_brackets(segment: str, index: int, taken: list[Bracket]) -> str:
 
 def _is_body(text: str, plain: list[str]) -> bool:
     """Whether an undated heading is that of a body: a firm, a state, an office within another."""
-    if honours.SUBORDINATE.match(text) or text.lower() in honours.JURISDICTIONS:
+    if name_words.SUBORDINATE.match(text) or text.lower() in name_words.JURISDICTIONS:
         return True
     if len(plain) == 1:
-        return bool(honours.BODY.search(text))
-    return bool(honours.FIRM.search(", ".join(plain)) or (" " in plain[0] and honours.BODY.search(plain[0])))
+        return bool(name_words.BODY.search(text))
+    return bool(name_words.FIRM.search(", ".join(plain)) or (" " in plain[0] and name_words.BODY.search(plain[0])))
 
 
 def _is_printed_body(text: str, words: list[str]) -> bool:
     """Whether a printed name is that of a body; `Caroline Jayne Church` is a person."""
     if text.startswith("The ") or "and" in words or any(word.endswith(("'s", "’s")) for word in words[:-1]):
         return True
-    found = honours.BODY.search(text)
-    return found is not None and len(words) > 1 and not (words[-1] in _SURNAMES and "of" not in words)
+    match = name_words.BODY.search(text)
+    return match is not None and len(words) > 1 and not (words[-1] in _SURNAMES and "of" not in words)

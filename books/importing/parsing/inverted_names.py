@@ -13,7 +13,7 @@ _INSEPARABLE = {"le", "la", "du", "des", "ter", "ten"}
 _SPANISH = re.compile(r"(?:[^\W\d_]+[eé]z|garc[ií]a|ruiz|vargas|bioy)", re.IGNORECASE)
 
 
-def filing_name(words: list[str]) -> str:
+def invert_name(words: list[str]) -> str:
     """`Ursula K. Le Guin` as `Le Guin, Ursula K.`; with an epithet (`Augustine of Hippo`) as it stands."""
     words, after = list(words), []
     if len(words) > 2 and words[-1].lower().rstrip(".") in SUFFIXES:

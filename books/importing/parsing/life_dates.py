@@ -34,10 +34,10 @@ def parse_lifespan(text: str) -> Lifespan | None:
         return None
     for pattern in (_SPAN, _BORN, _DIED):
         if match := pattern.fullmatch(text):
-            found = match.groupdict()
-            birth = _year(found.get("birth"), found.get("birth_era"))
-            death = _year(found.get("death"), found.get("death_era"))
-            return _plausible(birth, death, not found.get("birth_era"))
+            years = match.groupdict()
+            birth = _year(years.get("birth"), years.get("birth_era"))
+            death = _year(years.get("death"), years.get("death_era"))
+            return _plausible(birth, death, not years.get("birth_era"))
     return (None, None) if _UNDATED.fullmatch(text) else None
 
 

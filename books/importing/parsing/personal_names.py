@@ -1,4 +1,4 @@
-"""The parts of a person's heading, put in the order in which the name is spoken."""
+"""The parts of a parts's heading, put in the order in which the name is spoken."""
 
 import re
 from dataclasses import dataclass, field
@@ -40,8 +40,8 @@ Bracket = tuple[int, str, str, str]
 
 
 @dataclass(slots=True)
-class Person:
-    """A person's heading taken apart."""
+class HeadingParts:
+    """A parts's heading taken apart."""
 
     family: str
     forename: str = ""
@@ -102,27 +102,27 @@ class Person:
         return " ".join([name + self.suffix, *self.epithets])
 
 
-def forms(segments: list[str], brackets: list[Bracket], family_name_first: bool) -> tuple[str, list[str]]:
+def name_forms(segments: list[str], brackets: list[Bracket], family_name_first: bool) -> tuple[str, list[str]]:
     """The name as it is spoken, and its other forms."""
-    person = Person(segments[0])
+    parts = HeadingParts(segments[0])
     for segment in segments[1:]:
-        person.place(segment)
-    family_first = family_name_first and bool(_ROMANISED.fullmatch(f"{person.family} {person.forename}"))
-    bare = person.ordered(person.forename, family_first)
-    name, others = _titled(person, bare)
-    own_name = bool(person.forename or person.epithets or " " in person.family)
-    if person.saint:
+        parts.place(segment)
+    family_first = family_name_first and bool(_ROMANISED.fullmatch(f"{parts.family} {parts.forename}"))
+    bare = parts.ordered(parts.forename, family_first)
+    name, others = _titled(parts, bare)
+    own_name = bool(parts.forename or parts.epithets or " " in parts.family)
+    if parts.saint:
         name, others = (name, [*others, f"Saint {bare}"]) if own_name else (f"Saint {bare}", others)
-    if person.honorific:
+    if parts.honorific:
         # `Wood, Henry, Mrs.` is not Henry Wood.
-        if own_name and person.honorific.lower().rstrip(".") not in {"mrs", "mme", "madame"}:
+        if own_name and parts.honorific.lower().rstrip(".") not in {"mrs", "mme", "madame"}:
             others = [*others, name]
-        name = _joined(person.honorific, name)
+        name = _joined(parts.honorific, name)
     for index, before, inside, after in brackets:
         if _is_fuller(inside):
-            others.append(_fuller(person, index, before, inside, after))
-    if person.rest:
-        others.append(f"{bare}, {', '.join(person.rest)}")
+            others.append(_fuller(parts, index, before, inside, after))
+    if parts.rest:
+        others.append(f"{bare}, {', '.join(parts.rest)}")
     if name[0].islower() and name != bare:
         name = name[0].upper() + name[1:]  # `comte de Lautréamont` at the head of a line
     return name, others
@@ -137,9 +137,9 @@ def _is_title(segment: str, late: bool) -> bool:
     return certain or bool(_ENDS_IN_PARTICLE.search(segment) or PLACE.search(segment))
 
 
-def _titled(person: Person, bare: str) -> tuple[str, list[str]]:
+def _titled(parts: HeadingParts, bare: str) -> tuple[str, list[str]]:
     """The name with the title where it belongs to it, and the forms with the title."""
-    title, forename, family = person.title, person.forename, person.family
+    title, forename, family = parts.title, parts.forename, parts.family
     if not title:
         return bare, []
     first, _, after = title.partition(" ")
@@ -170,17 +170,17 @@ def _is_fuller(text: str) -> bool:
     return bool(words) and named and not remark and fold(words[0]) not in QUALIFIERS
 
 
-def _fuller(person: Person, index: int, before: str, inside: str, after: str) -> str:
+def _fuller(parts: HeadingParts, index: int, before: str, inside: str, after: str) -> str:
     """The name with what the brackets spell out, or with the maiden name they hold."""
-    if index == 0 and not person.forename:
+    if index == 0 and not parts.forename:
         return inside
     if not (index == 1 and after):
-        before, after = person.forename, ""
-    if not before and " " in person.honorific:
-        after = person.honorific.split(" ", 1)[1]
+        before, after = parts.forename, ""
+    if not before and " " in parts.honorific:
+        after = parts.honorific.split(" ", 1)[1]
     known = set(before.split()) & set(inside.split())
     spelled = not before or known or _INITIAL.search(before) or fold(before[0]) == fold(inside[0])
-    return person.ordered(" ".join(filter(None, ["" if spelled else before, inside, after])))
+    return parts.ordered(" ".join(filter(None, ["" if spelled else before, inside, after])))
 
 
 def _joined(first: str, last: str) -> str:

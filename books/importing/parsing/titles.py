@@ -136,7 +136,7 @@ class _Elements:
 
     def __init__(self, headings: Sequence[str]) -> None:
         self.headings = headings
-        self.found: dict[str, list[str]] = {"title": [], "subtitle": [], "part": [], "responsibility": [], "": []}
+        self.elements: dict[str, list[str]] = {"title": [], "subtitle": [], "part": [], "responsibility": [], "": []}
         self.last = ""
         self.previous = ""
 
@@ -147,9 +147,9 @@ class _Elements:
         if not text:
             return
         target = _TARGETS.get(code, "") if code else self._target(text)
-        if target == "title" and self.found["title"]:
+        if target == "title" and self.elements["title"]:
             target = "subtitle"
-        joined = self.found[target]
+        joined = self.elements[target]
         if joined and not code and target == self.last and self._continues(text):
             joined[-1] += " " + text
         else:
@@ -186,14 +186,14 @@ class _Elements:
 
     def title(self) -> Title:
         """The elements joined, without the marks between them."""
-        title, subtitle = without_mark(" ".join(self.found["title"])), without_mark(" ".join(self.found["subtitle"]))
+        title, subtitle = (without_mark(" ".join(self.elements[name])) for name in ("title", "subtitle"))
         if not title:
             title, subtitle = subtitle, ""
-        part = ", ".join(without_mark(piece) for piece in self.found["part"])
+        part = ", ".join(without_mark(piece) for piece in self.elements["part"])
         if part.startswith("(") and part.endswith(")") and part.count("(") == 1:
             part = part[1:-1]
         title, title_rest = shortened(title, TITLE_LENGTH)
         part, part_rest = shortened(part, PART_LENGTH)
         subtitle = " ".join(filter(None, (title_rest, subtitle, part_rest)))
-        responsibility = " ; ".join(without_mark(piece) for piece in self.found["responsibility"])
+        responsibility = " ; ".join(without_mark(piece) for piece in self.elements["responsibility"])
         return Title(title or UNTITLED, subtitle, part, responsibility)

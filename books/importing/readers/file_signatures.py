@@ -69,11 +69,11 @@ def wrong_header(line: str, formats: Mapping[str, Sequence[str]]) -> str | None:
         return None
     missing = [name for name in formats[closest] if name not in names]
     unknown = [name[:40] for name in names if name not in formats[closest]]
-    found = []
+    differences = []
     if separator in _SEPARATORS:
-        found.append(f"its columns are separated by {_SEPARATORS[separator]}, not by commas")
+        differences.append(f"its columns are separated by {_SEPARATORS[separator]}, not by commas")
     if missing:
-        found.append(f"it lacks {', '.join(missing)}")
+        differences.append(f"it lacks {', '.join(missing)}")
         if unknown:
-            found.append(f"it has {', '.join(map(repr, unknown[:20]))}, which {closest} does not know")
-    return f"It is like the format {closest!r}, but {'; '.join(found)}." if found else None
+            differences.append(f"it has {', '.join(map(repr, unknown[:20]))}, which {closest} does not know")
+    return f"It is like the format {closest!r}, but {'; '.join(differences)}." if differences else None

@@ -96,10 +96,10 @@ def _topic(name: str, kind: str) -> Topic:
 @lru_cache(maxsize=4_096)
 def _languages(field: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """The language codes of a field, the regions in them, and the codes that are unknown."""
-    found = [(value, language_code(value)) for value in _values(field)]
-    codes = dict.fromkeys(known[0] for _, known in found if known)
-    regions = dict.fromkeys(known[1] for _, known in found if known and known[1])
-    return tuple(codes), tuple(regions), tuple(clean(value) for value, known in found if known is None)
+    known_codes = [(value, language_code(value)) for value in _values(field)]
+    codes = dict.fromkeys(known[0] for _, known in known_codes if known)
+    regions = dict.fromkeys(known[1] for _, known in known_codes if known and known[1])
+    return tuple(codes), tuple(regions), tuple(clean(value) for value, known in known_codes if known is None)
 
 
 @lru_cache(maxsize=16_384)

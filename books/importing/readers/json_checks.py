@@ -103,13 +103,13 @@ def list_of(check: Check, *, distinct: bool = True) -> Check:
     def list_check(value: Any) -> list[Any]:
         if not isinstance(value, list):
             raise WrongValue("must be a list")
-        found = []
+        checked = []
         for index, item in enumerate(value):
             try:
-                found.append(check(item))
+                checked.append(check(item))
             except WrongValue as wrong:
                 raise WrongValue(wrong.message, f"[{index}]{wrong.path}") from None
-        return list({repr(item): item for item in found}.values()) if distinct else found
+        return list({repr(item): item for item in checked}.values()) if distinct else checked
 
     return list_check
 
@@ -122,16 +122,16 @@ def object_of(checks: dict[str, Check], required: tuple[str, ...] = ()) -> Check
             raise WrongValue("must be an object")
         if missing := [name for name in required if value.get(name) is None]:
             raise WrongValue("is missing", f".{missing[0]}")
-        found = {}
+        checked = {}
         for name, member in value.items():
             if name not in checks:
                 raise WrongValue("is not known", f".{name}")
             if member is not None:
                 try:
-                    found[name] = checks[name](member)
+                    checked[name] = checks[name](member)
                 except WrongValue as wrong:
                     raise WrongValue(wrong.message, f".{name}{wrong.path}") from None
-        return found
+        return checked
 
     return check
 
@@ -142,13 +142,13 @@ def mapping_of(name: Check, check: Check) -> Check:
     def mapping_check(value: Any) -> dict[str, Any]:
         if not isinstance(value, dict):
             raise WrongValue("must be an object")
-        found = {}
+        checked = {}
         for key, member in value.items():
             try:
-                found[name(key)] = check(member)
+                checked[name(key)] = check(member)
             except WrongValue as wrong:
                 raise WrongValue(wrong.message, f".{key[:40]}{wrong.path}") from None
-        return found
+        return checked
 
     return mapping_check
 

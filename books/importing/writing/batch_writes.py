@@ -49,14 +49,14 @@ TABLES: dict[str, tuple[str, ...]] = {
 COUNTED = {"authors": "authors_author", "subjects": "books_subject"}
 """Links by which new rows come with their counts. Categories, few and needed before books are counted, begin at 0."""
 
-PIECES_AHEAD = {"postgresql": 400, "sqlite": 32}
+PREFETCHED_PIECES = {"postgresql": 400, "sqlite": 32}
 """Pieces made ahead of the database at most: texts of some 100 kB, or rows that take a megabyte."""
 
 Columns = tuple[str, ...]
 _INDEXES = (AUTHOR_INDEX, SUBJECT_INDEX, BOOK_INDEX)
 
 
-class Writes:
+class BatchWrites:
     """The rows that a batch adds, changes and takes away. `now` is the moment of all of it, as the database has it."""
 
     def __init__(self, connection: BaseDatabaseWrapper, words: LoadedWords) -> None:
@@ -64,20 +64,20 @@ class Writes:
         self.now = moment_text(connection, timezone.now())
         self.tables = TABLES | {index.table: tuple(index.row_columns(connection.vendor)) for index in _INDEXES}
         self.added: defaultdict[str, list[Row]] = defaultdict(list)
-        self.made: defaultdict[str, list[Iterable[Row]]] = defaultdict(list)
+        self.lazily_added: defaultdict[str, list[Iterable[Row]]] = defaultdict(list)
         # By table, columns of the key and, where they are set, the other columns.
         self.updated: defaultdict[tuple[str, Columns, Columns], list[Row]] = defaultdict(list)
         self.deleted: defaultdict[tuple[str, Columns], list[Row]] = defaultdict(list)
         self.counts: defaultdict[str, Counter[int]] = defaultdict(Counter)
         self.row_counts: Counter[str] = Counter()
 
-    def later(self, table: str, rows: Iterable[Row]) -> None:
+    def add_lazily(self, table: str, rows: Iterable[Row]) -> None:
         """Add `rows`, to be made only while they are written."""
-        self.made[table].append(rows)
+        self.lazily_added[table].append(rows)
 
     def index_names(self, kind: str, named: Iterable[tuple[int, Iterable[str]]]) -> None:
         """Index new rows by their names, and count their words as of `kind`."""
-        self.later(KINDS[kind][0].table, self._named(kind, named))
+        self.add_lazily(KINDS[kind][0].table, self._named(kind, named))
 
     def _named(self, kind: str, named: Iterable[tuple[int, Iterable[str]]]) -> Iterator[Row]:
         index, column = KINDS[kind]
@@ -90,16 +90,16 @@ class Writes:
         """Set some columns of the row with a key."""
         self.updated[table, tuple(key), tuple(values)].append((*key.values(), *values.values()))
 
-    def write(self, ahead: Prefetcher[Any, Any]) -> None:
+    def write(self, prefetcher: Prefetcher[Any, Any]) -> None:
         """Write it all; `ahead` makes the rows, and reads on once it has.
 
         What is taken away goes first, so that nothing meets a row it replaces.
         """
         for (table, key), keys in self.deleted.items():
             delete_rows(self.connection, table, key, sorted(keys, key=tuple))
-        with ahead.produce(self._pieces(), PIECES_AHEAD[self.connection.vendor]) as made:
-            ahead.start()
-            for table, of_table in groupby(made, itemgetter(0)):
+        with prefetcher.produce(self._pieces(), PREFETCHED_PIECES[self.connection.vendor]) as pieces_made:
+            prefetcher.start()
+            for table, of_table in groupby(pieces_made, itemgetter(0)):
                 insert_pieces(self.connection, table, self.tables[table], (piece for _, piece in of_table))
         # After what they may refer to: a book that moves to a category made just now.
         for (table, key, columns), updates in self.updated.items():
@@ -113,7 +113,7 @@ class Writes:
     def _pieces(self) -> Iterator[tuple[str, Piece]]:
         """The rows to add, in order of tables, each piece with its table."""
         for table, columns in self.tables.items():
-            rows: Iterable[Row] = chain(self.added[table], *self.made[table])
+            rows: Iterable[Row] = chain(self.added[table], *self.lazily_added[table])
             if table in COUNTED.values():
                 rows = _counted(rows, self.counts[table])
             for piece in pieces(self.connection.vendor, columns, rows):
