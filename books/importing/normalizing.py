@@ -1,4 +1,4 @@
-"""A record made to fit the tables: what a column cannot hold goes to `extra`, and nothing is lost in silence."""
+"""Normalizes records to the limits of the columns; most values that do not fit move to `extra`."""
 
 from collections.abc import Callable
 from dataclasses import fields, replace
@@ -18,7 +18,7 @@ from core.text import nfc
 
 
 class PreparedRecord(NamedTuple):
-    """A record that fits, the hash of what its source said, and how many bytes of JSON that is."""
+    """A record within the limits of the columns, the hash of its source's values, and their size as JSON in bytes."""
 
     record: Record
     digest: str
@@ -31,11 +31,11 @@ def _longest(model: Any, name: str) -> int:
 
 INTEGER = 2_147_483_647
 CATEGORY_DEPTH = 12
-"""Levels of a category path that are kept."""
+"""Levels of a category path that are stored; deeper ones are cut off."""
 
 _TEXTS = {name: _longest(Book, name) for name in ("title", "part", "publisher", "format", "published", "work")}
 _LONG_TEXTS = ("subtitle", "description")
-# A date or a key that is cut short is wrong.
+# A date or a key would be wrong if it were cut: it is left empty instead.
 _UNCUT = ("published", "work")
 _NUMBERS: dict[str, tuple[tuple[type, ...], float, float]] = {
     "first_published_year": ((int,), *YEARS),
@@ -60,7 +60,7 @@ _JSON = orjson.OPT_NON_STR_KEYS
 
 
 def normalize(record: Record) -> PreparedRecord | Rejection:
-    """`record` with its hash, changed in place where it does not fit; or why it cannot be loaded at all."""
+    """Change `record` to fit the columns and return it with its hash; or a rejection that says why it cannot fit."""
     try:
         record, digest, size = _digested(record)
         _fit_texts(record)
@@ -78,12 +78,12 @@ def normalize(record: Record) -> PreparedRecord | Rejection:
 
 
 def _digested(record: Record) -> tuple[Record, str, int]:
-    """`record` free of characters no database takes, the hash of its content, and the bytes of that as JSON."""
+    """The record without characters that PostgreSQL refuses, the hash of its content, and its size as JSON in bytes."""
     try:
         content = orjson.dumps(_content(record), default=str, option=_JSON)
     except TypeError:
         content = b"\\u0000"
-    if b"\\u0000" in content:  # NUL, which PostgreSQL refuses; lone surrogates ended in the except
+    if b"\\u0000" in content:  # PostgreSQL refuses NUL; a lone surrogate raised TypeError
         record = replace(
             record, **{name: _scrubbed(value) for name, value in zip(_CONTENT, _content(record), strict=True)}
         )
@@ -92,7 +92,7 @@ def _digested(record: Record) -> tuple[Record, str, int]:
 
 
 def _scrubbed(value: Any) -> Any:
-    """`value` with no NUL and no lone surrogate in its texts, and whole numbers beyond 64 bits as text."""
+    """A copy of `value` without NUL and lone surrogates in its texts; integers beyond 64 bits become text."""
     match value:
         case str():
             return value.replace("\0", "").encode("utf-8", "replace").decode()
@@ -159,7 +159,7 @@ def _fit_lists(record: Record) -> None:
 
 
 def _move(record: Record, name: str, fits: Callable[[Any], bool]) -> None:
-    """Keep the values of a list that fit, each once; the others go to `extra`."""
+    """Reduce a list to its distinct values that fit; the others move to `extra`."""
     values = getattr(record, name)
     if not all(map(fits, values)):
         record.extra.setdefault(f"source_{name}", [value for value in values if not fits(value)])
@@ -174,12 +174,12 @@ def _is_isbn_13(isbn: str) -> bool:
 
 
 def _fit_credit(credit: Credit) -> bool:
-    """Make `credit` fit; False where it names nobody."""
+    """Change `credit` to fit the columns; return False where it has neither a heading nor a name."""
     heading = nfc(credit.heading.strip() or credit.name.strip())
     if not heading:
         return False
     if len(heading) > _HEADING:
-        # Headings are keys: two long ones that begin alike must stay two.
+        # Headings are keys: two long ones with one beginning must stay different, so a hash of the whole is added.
         heading = f"{heading[: _HEADING - 33]} {blake2b(heading.encode(), digest_size=16).hexdigest()}"
     credit.heading = heading
     credit.name = nfc(credit.name.strip())[:_NAME] or heading

@@ -1,28 +1,28 @@
-"""How large a record may be: as much as both databases take, and no more on one than on the other."""
+"""Limits on the size of a record, the same on SQLite and PostgreSQL."""
 
 from collections.abc import Iterator, Sequence
 
 from books.importing.records import Record
 
 LONGEST_LIST = 10_000
-"""Values in one list of a record: a position has 15 bits, and a page of books shows all of them."""
+"""Most values in one list of a record: a position column has 15 bits, and a page of books shows all values."""
 
 LONGEST_TEXT = 50_000
-"""Characters searched of one record: a Chinese one takes 12 bytes of PostgreSQL's index row, which has a megabyte."""
+"""Most searchable characters of a record: a Chinese one takes 12 bytes, and PostgreSQL's index row has 1 MB."""
 
 SMALL = 20_000
-"""Bytes of JSON up to which a record is within every bound."""
+"""Bytes of JSON up to which a record cannot exceed any limit, so that none is checked."""
 
 _LISTS = {
     "credits": "authors", "categories": "categories", "subjects": "subjects", "series": "series",
     "languages": "languages", "original_languages": "original_languages", "identifiers": "identifiers",
     "isbns": "isbns", "links": "links",
 }  # fmt: skip
-"""The lists of a record, under the names of the API."""
+"""The list attributes of a record, with their names in the API."""
 
 
 def excess_of(record: Record) -> str | None:
-    """What `record` has too much of, as a sentence; None where it is within bounds."""
+    """A sentence that names the first limit `record` exceeds; None where it exceeds none."""
     for name, values in _lists(record):
         if len(values) > LONGEST_LIST:
             return f"{name} has {len(values):,} values, more than {LONGEST_LIST:,}."

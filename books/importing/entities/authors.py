@@ -1,4 +1,4 @@
-"""The authors that a batch's credits mean: known by their heading, linked to one of another source, or new."""
+"""Resolves the credits of a batch to authors: by heading, by name across sources, or as new authors."""
 
 import json
 from collections import defaultdict
@@ -30,29 +30,29 @@ class ResolvedAuthor(NamedTuple):
 
     @classmethod
     def of_row(cls, row: Sequence[Any]) -> "ResolvedAuthor":
-        """From the columns `_COLUMNS`."""
+        """Build an author from a row with the columns `_COLUMNS`."""
         pk, sort_key, kind, name, others, birth_year, death_year = row
         names = (name, *json.loads(others)) if len(others) > 2 else (name,)
         return cls(pk, sort_key, kind, names, birth_year, death_year)
 
     def may_be(self, credit: Credit) -> bool:
-        """Whether kind and years allow that `credit` means this author."""
+        """Whether `credit` has this author's kind and no year that contradicts the author's."""
         years = ((self.birth_year, credit.birth_year), (self.death_year, credit.death_year))
         return self.kind == credit.kind and all(a == b or a is None or b is None for a, b in years)
 
 
 class AuthorResolver:
-    """The authors behind one source's headings."""
+    """Maps the headings of one source to authors; collects the ids of those it created or gave new names."""
 
     def __init__(self, source: str, writes: BatchWrites) -> None:
         self.source, self.writes, self.connection = source, writes, writes.connection
-        # A name must not change between here and the commit: whoever renames an author indexes its books anew.
+        # The lock lasts until the commit, so that a concurrent rename indexes the books of this batch too.
         self.lock = " ORDER BY author.id FOR NO KEY UPDATE OF author" if self.connection.vendor == "postgresql" else ""
         self.renamed: set[int] = set()
         self.created: set[int] = set()
 
     def resolve(self, credits: Iterable[Credit]) -> dict[str, ResolvedAuthor]:
-        """The author of each heading in `credits`."""
+        """The author of each heading in `credits`; unknown ones are linked to an author or get a new one."""
         wanted: dict[str, Credit] = {}
         for credit in credits:
             wanted.setdefault(credit.heading, credit)
@@ -81,13 +81,13 @@ class AuthorResolver:
         return authors
 
     def _candidates(self, credits: list[Credit]) -> dict[str, list[ResolvedAuthor]]:
-        """Authors of other sources that bear the names of `credits`, by folded name."""
+        """Authors without a heading of this source that have a name of `credits`, by match key."""
         rows = select_in(
             self.connection,
             f"SELECT match_key, {_COLUMNS} FROM authors_author author WHERE match_key IN %s{self.lock}",  # noqa: S608
             [key for credit in credits if (key := match_key(credit.name))],
         )
-        # By author alone: without statistics SQLite would walk through all headings of the source for each.
+        # Filtered by author alone: without statistics SQLite would scan all headings of the source for each author.
         sql = "SELECT author_id, source FROM authors_authorheading WHERE author_id IN %s"
         headings = select_in(self.connection, sql, [row[1] for row in rows])
         known = {author_id for author_id, source in headings if source == self.source}
@@ -98,7 +98,7 @@ class AuthorResolver:
         return candidates
 
     def _link(self, author: ResolvedAuthor, credit: Credit) -> ResolvedAuthor:
-        """`author`, who is also `credit`: with the years and names that were missing."""
+        """Add to `author` the years and names that only `credit` has, and return the author with them."""
         keys = {match_key(name) for name in author.names}
         added = [name for name in credit.alternate_names if match_key(name) not in keys]
         linked = author._replace(

@@ -1,4 +1,4 @@
-"""The categories that a batch's records stand in: those of the tree that are there, and new ones."""
+"""Resolves the category paths of a batch to categories, and creates missing ones."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -14,7 +14,7 @@ Path = tuple[str, ...]
 
 
 class ResolvedCategory(NamedTuple):
-    """A category, the ids of those above it (its own included), and their labels."""
+    """A category: its id, the ids of its ancestors and its own from the root down, and their labels."""
 
     pk: int
     ancestors: tuple[int, ...]
@@ -22,7 +22,7 @@ class ResolvedCategory(NamedTuple):
 
 
 def resolve_categories(writes: BatchWrites, paths: Iterable[Path]) -> dict[Path, ResolvedCategory]:
-    """The category at the end of each path; what is missing on the way is made, in order of first mention."""
+    """The category at the end of each path. Missing categories of a path are created, in order of first mention."""
     wanted = dict.fromkeys(paths)
     places = list(dict.fromkeys(path[:depth] for path in wanted for depth in range(1, len(path) + 1)))
     ids = _known(writes, places)
@@ -36,8 +36,8 @@ def resolve_categories(writes: BatchWrites, paths: Iterable[Path]) -> dict[Path,
 
 
 def _known(writes: BatchWrites, places: list[Path]) -> dict[Path, int]:
-    """The ids of the places that are there, level by level."""
-    # While they are locked nobody can rename or move what this batch counts and indexes.
+    """The ids of the paths in `places` that exist, looked up one level of the tree at a time."""
+    # The lock keeps others from renaming or moving a category that this batch counts and indexes.
     lock = " ORDER BY id FOR NO KEY UPDATE" if writes.connection.vendor == "postgresql" else ""
     ids: dict[Path, int] = {}
     for depth in range(1, max(map(len, places), default=0) + 1):

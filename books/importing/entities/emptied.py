@@ -1,8 +1,8 @@
-"""Authors, categories and subjects that lost their last book in a load: noted when they do, swept when it ends.
+"""Deletes authors, categories and subjects that lost their last book in a load, when the load ends.
 
-Notes are rows, committed with what they tell of, so a load that is killed loses none: the next one's end sweeps
-what it left. Rows that no load made stay, and so do authors of whom it is not decided yet who they are
-(books/importing/merging/replaced_headings.py); their notes wait with them.
+Each is noted in the table books_emptied, in the transaction that takes its last book, so the notes of a killed
+load remain for the next one. Rows that no load created are never deleted. An author with a pending replaced
+heading (books/importing/merging/replaced_headings.py) stays, and so does its note.
 """
 
 import json
@@ -20,14 +20,14 @@ from core.search.index import token_text
 
 
 class _Kind(NamedTuple):
-    """A kind of row that books hang on: where it is, what keeps it, and what goes with it.
+    """One of the three kinds of rows: its table, columns that refer to it and prevent deletion, rows deleted with it.
 
-    `counted` is SQL for the name of the list that counts it, `names` for the JSON of its other names, and
-    `words` the kind of its words, if it has any.
+    `counted` is SQL for the key of its row count, `names` SQL for the JSON list of its alternate names, and
+    `words` the kind of its words in the search vocabulary, empty where it has none.
     """
 
     table: str
-    keeping: tuple[tuple[str, str], ...]
+    referenced_by: tuple[tuple[str, str], ...]
     parts: tuple[tuple[str, str], ...]
     counted: str
     names: str
@@ -63,7 +63,7 @@ _BY_TABLE = {kind.table: name for name, kind in _KINDS.items()}
 
 
 def note_emptied(connection: BaseDatabaseWrapper, table: str, lost: list[int]) -> None:
-    """Note those of `lost`, rows of `table` that lost a book just now, that have none left and that a load made."""
+    """Note the rows of `table` among the ids `lost` that have no book left and that a load created."""
     name = _BY_TABLE[table]
     sql = (
         f"SELECT id FROM {table} one WHERE id IN %s AND books_count = 0 AND imported"  # noqa: S608
@@ -74,7 +74,7 @@ def note_emptied(connection: BaseDatabaseWrapper, table: str, lost: list[int]) -
 
 
 def sweep_emptied(connection: BaseDatabaseWrapper) -> int:
-    """Delete what was noted and has no books, with its headings, index rows, words and counts; how many rows."""
+    """Delete noted rows that nothing refers to, with headings, index rows, words and counts; return their number."""
     return sum(_sweep(connection, name, kind) for name, kind in _KINDS.items())
 
 
@@ -84,36 +84,36 @@ def _sweep(connection: BaseDatabaseWrapper, name: str, kind: _Kind) -> int:
         if not noted:
             return 0
         if connection.vendor == "postgresql":
-            # Locked before it is asked who refers to them: nobody can begin to. By index, as nothing else is written.
+            # Lock the rows before looking for references, so that none is added meanwhile. The scans below use indexes.
             select_in(connection, f"SELECT id FROM {kind.table} WHERE id IN %s ORDER BY id FOR UPDATE", noted)  # noqa: S608
             with connection.cursor() as cursor:
                 cursor.execute("SET LOCAL enable_seqscan = off")
-        gone = 0
-        # More than once for categories alone: one is free when those below it are gone.
-        while free := _unreferenced(connection, kind, noted):
-            _delete(connection, kind, free)
-            gone += len(free)
+        deleted = 0
+        # Repeats for categories: a parent can be deleted once its children are.
+        while ids := _unreferenced(connection, kind, noted):
+            _delete(connection, kind, ids)
+            deleted += len(ids)
         waiting = f"SELECT id FROM {kind.table} WHERE id IN %s AND books_count = 0 AND imported"  # noqa: S608
         over = set(noted).difference(pk for (pk,) in select_in(connection, waiting, noted))
         with connection.cursor() as cursor:
             cursor.executemany(
                 "DELETE FROM books_emptied WHERE kind = %s AND row_id = %s", [(name, pk) for pk in sorted(over)]
             )
-    return gone
+    return deleted
 
 
 def _unreferenced(connection: BaseDatabaseWrapper, kind: _Kind, noted: list[int]) -> list[int]:
-    """Those of `noted` that a load made and that nothing refers to."""
-    kept = " ".join(
+    """The ids in `noted` of rows that a load created and that no other row refers to."""
+    unreferenced = " ".join(
         f"AND NOT EXISTS (SELECT 1 FROM {table} other WHERE other.{column} = one.id)"  # noqa: S608
-        for table, column in kind.keeping
+        for table, column in kind.referenced_by
     )
-    sql = f"SELECT id FROM {kind.table} one WHERE id IN %s AND imported {kept} ORDER BY id"  # noqa: S608
+    sql = f"SELECT id FROM {kind.table} one WHERE id IN %s AND imported {unreferenced} ORDER BY id"  # noqa: S608
     return [pk for (pk,) in select_in(connection, sql, noted)]
 
 
 def _delete(connection: BaseDatabaseWrapper, kind: _Kind, pks: list[int]) -> None:
-    """Delete rows and what goes with them; triggers take their index rows away."""
+    """Delete rows with their parts, counts and words; database triggers delete their search index rows."""
     sql = f"SELECT id, {kind.counted}, name, {kind.names} FROM {kind.table} WHERE id IN %s"  # noqa: S608
     rows = select_in(connection, sql, pks)
     for table, column in (*kind.parts, (kind.table, "id")):

@@ -1,4 +1,4 @@
-"""Which book a record is about: first by its key, then by an ISBN, else a new one."""
+"""Matches records to books: by the source's key, then by ISBN; the others become new books."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from core.database.bulk import select_in
 
 
 class MatchedRecord(NamedTuple):
-    """A record about a book that is there; `source_record` is None where its source did not know the book."""
+    """A record of an existing book. `source_record` is its source's row for the book, None if missing."""
 
     prepared: PreparedRecord
     book: int
@@ -22,7 +22,7 @@ class MatchedRecord(NamedTuple):
 
 
 class Known(NamedTuple):
-    """The row of a key that its source has given before; `book` is None once the book was deleted."""
+    """A source record row, found by its key; `book` is None once the book was deleted."""
 
     pk: int
     book: int | None
@@ -31,7 +31,7 @@ class Known(NamedTuple):
 
 @dataclass(slots=True)
 class BatchPlan:
-    """What is to be done with a batch."""
+    """The decisions on a batch: records of new books and of existing ones; `seen` are ids of source records it met."""
 
     new: list[PreparedRecord] = field(default_factory=list)
     matched: list[MatchedRecord] = field(default_factory=list)
@@ -40,10 +40,10 @@ class BatchPlan:
 
 
 class Matcher:
-    """Matches the records of one load, and knows which of its source's keys it has met.
+    """Matches the records of one load to books, and recognizes keys that occur twice in a load.
 
-    A key met before is one whose row was made by this load, or one that is marked: a bit a row, so that
-    files of millions of records need no more than a megabyte or so.
+    A key has occurred if this load created its source record, or marked it in a bit array with one bit a
+    source record: files of millions of records need about a megabyte.
     """
 
     def __init__(self, connection: BaseDatabaseWrapper, source: str) -> None:
@@ -54,7 +54,7 @@ class Matcher:
         self.marks = bytearray(self.last_before // 8 + 1)
 
     def match(self, batch: Iterable[PreparedRecord | Rejection]) -> BatchPlan:
-        """Decide on each item of `batch`, as if they came one by one."""
+        """Decide on each item of `batch` in order, as if each were loaded before the next is matched."""
         plan = BatchPlan()
         prepared = []
         for item in batch:
@@ -79,7 +79,7 @@ class Matcher:
         return plan
 
     def mark(self, plan: BatchPlan) -> None:
-        """Remember the keys of a plan that has been carried out."""
+        """Mark the source records of a plan whose batch has been committed."""
         for pk in plan.seen:
             self.marks[pk // 8] |= 1 << pk % 8
 
@@ -87,7 +87,7 @@ class Matcher:
         return pk > self.last_before or bool(self.marks[pk // 8] & 1 << pk % 8)
 
     def _known(self, prepared: list[PreparedRecord]) -> dict[str, Known]:
-        """The rows of this source's keys, by key."""
+        """The source records that this source already has for the keys of `prepared`, by key."""
         rows = select_in(
             self.connection,
             "SELECT key, id, book_id, digest FROM books_sourcerecord WHERE key IN %s AND source = %s",
@@ -109,7 +109,7 @@ def _match_known(plan: BatchPlan, item: PreparedRecord, known: Known, holders: "
 
 
 def _match_unknown(plan: BatchPlan, item: PreparedRecord, holders: "_Holders") -> bool:
-    """Find the book of a key that is not known; False where the record is rejected."""
+    """Plan a record without a source record: a match by ISBN, or a new book. Return False where it is rejected."""
     books = holders.of(item.record)
     if len(books) > 1:
         message = f"Its ISBNs belong to different books: {' and '.join(map(str, books))}."
@@ -124,7 +124,7 @@ def _match_unknown(plan: BatchPlan, item: PreparedRecord, holders: "_Holders") -
 
 
 class _Holders:
-    """Which books hold the ISBNs of a batch's records, kept up to date from record to record."""
+    """The books that have the ISBNs of a batch's records, updated after each record that is planned."""
 
     def __init__(self, connection: BaseDatabaseWrapper, source: str, prepared: list[PreparedRecord]) -> None:
         isbns = {isbn for item in prepared for isbn in item.record.isbns}
@@ -137,13 +137,13 @@ class _Holders:
         self.claimed = {book for book, name in select_in(connection, sql, sorted(found)) if name == source}
 
     def of(self, record: Record) -> list[int]:
-        """The books that alone hold an ISBN of `record` and that its source does not know yet."""
+        """Ids of books that are the only one with an ISBN of `record`, and that have no record of its source."""
         held = (self.books.get(isbn, set()) for isbn in record.isbns)
         alone = {book for books in held if len(books) == 1 for book in books}
         return sorted(alone - self.claimed)
 
     def claim(self, book: int, record: Record) -> None:
-        """From now on the source knows `book`, and it holds the record's ISBNs."""
+        """Note that `book` now has a record of the source, and the record's ISBNs."""
         self.claimed.add(book)
         for isbn in record.isbns:
             self.books[isbn].add(book)

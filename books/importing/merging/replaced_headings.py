@@ -1,7 +1,7 @@
-"""Headings that a source replaced by better ones: `Melville, Herman, 1819-` by `Melville, Herman, 1819-1891`.
+"""Merges authors whose heading a source replaced: `Melville, Herman, 1819-` by `Melville, Herman, 1819-1891`.
 
-Noted when a book changes; decided once the source's whole file has been read, for only then is it known
-whether other works still use the old heading. Notes are rows, so an interrupted load loses none.
+A pair of authors is noted as a row when a book changes. It is decided when the source's file has been read to
+its end, because only then is it known whether other works still use the old heading.
 """
 
 from collections import defaultdict
@@ -28,7 +28,7 @@ class _Name(NamedTuple):
 
 
 def note_replaced(resolver: AuthorResolver, revisions: Collection[Revision], entities: ResolvedEntities) -> None:
-    """Note the pairs of authors of which one took the other's place on a book and may be the same person."""
+    """Note pairs of authors of which one replaced the other on a book, where both may be one person."""
     writes, source = resolver.writes, resolver.source
     lost = {author for revision in revisions for author, _ in revision.stored.links["authors"]}
     sql = "SELECT id, kind, sort_name, birth_year, death_year FROM authors_author WHERE id IN %s"
@@ -46,7 +46,7 @@ def note_replaced(resolver: AuthorResolver, revisions: Collection[Revision], ent
 
 
 def _pairs(revision: Revision, entities: ResolvedEntities, names: dict[int, _Name]) -> Iterable[tuple[int, int]]:
-    """The old and the new author of each heading replaced on one book. Two who may each be either are left alone."""
+    """Pairs of ids, old and new, of authors replaced on one book. An author that fits several others is left out."""
     before = {author for author, _ in revision.stored.links["authors"]}
     now = {entities.authors_by_heading[credit.heading].pk: credit for credit in revision.record.credits}
     olds, news = defaultdict(list), defaultdict(list)
@@ -60,7 +60,7 @@ def _pairs(revision: Revision, entities: ResolvedEntities, names: dict[int, _Nam
 
 
 def settle_replaced(source: str) -> None:
-    """Decide what was noted: an author whose heading `source` dropped takes the better one, or joins its author."""
+    """Decide the noted pairs of `source`: where it no longer uses the old heading, merge the two authors."""
     for pk in ReplacedHeading.objects.filter(source=source).order_by("pk").values_list("pk", flat=True):
         with transaction.atomic():
             note = ReplacedHeading.objects.filter(pk=pk).first()
@@ -70,13 +70,13 @@ def settle_replaced(source: str) -> None:
 
 
 def _settle(note: ReplacedHeading) -> None:
-    # By author and book alone: without statistics SQLite would walk through everything of the source.
+    # Filtered by author and book alone: without statistics SQLite would scan all rows of the source.
     headings = AuthorHeading.objects.filter(author=note.old_id).values_list("source", flat=True)
     books = BookAuthor.objects.filter(author=note.old_id).values("book")
     using = SourceRecord.objects.filter(book__in=books).values_list("source", flat=True)
     if note.source not in headings or note.source in using:
         return
-    # The address of an author stays: one made by this very load goes, one that was there has its own.
+    # Keep the author with the older URL: the old one, if the load created the new one; else the new one.
     kept, gone = (note.old_id, note.new_id) if note.made else (note.new_id, note.old_id)
     ReplacedHeading.objects.filter(source=note.source, new=gone).exclude(old=kept).update(new=kept, made=False)
     authors = Author.objects.select_for_update().in_bulk([kept, gone])

@@ -1,4 +1,4 @@
-"""A record as rows: the columns of its book, and the links that hang on it."""
+"""Converts a record to rows: the columns of its book, and the rows of its link tables."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,37 +14,37 @@ from core.database.bulk import Row, json_text
 from core.text import match_key, sort_title
 
 Links = dict[tuple[Any, ...], tuple[Any, ...]]
-"""Link rows without their book: what makes one unique, and the rest of it."""
+"""Link rows of one book, without its id: the columns that identify a row, mapped to the others."""
 
 
 @dataclass(slots=True)
 class ResolvedEntities:
-    """The rows behind what a batch's records name."""
+    """The authors, categories and subjects that the records of a batch name."""
 
     authors_by_heading: dict[str, ResolvedAuthor]
     categories_by_path: dict[Path, ResolvedCategory]
     subject_ids: dict[SubjectKey, int]
 
     def authors(self, record: Record) -> list[Row]:
-        """The credits, each author once in a role."""
+        """Rows of books_bookauthor for `record`: each author once a role, with note and position."""
         links: dict[tuple[int, str], str] = {}
         for credit in record.credits:
             links.setdefault((self.authors_by_heading[credit.heading].pk, credit.role), credit.note)
         return [(*key, note, place) for place, (key, note) in enumerate(links.items())]
 
     def categories(self, record: Record) -> list[Row]:
-        """The record's own categories, each once."""
+        """Rows of books_bookcategory for `record`: each category once, with its position, without ancestors."""
         paths = self.categories_by_path
         return [(pk, place) for place, pk in enumerate(dict.fromkeys([paths[path].pk for path in record.categories]))]
 
     def subjects(self, record: Record) -> list[Row]:
-        """The record's subjects, each once."""
+        """Rows of books_booksubject for `record`: each subject once, with its position."""
         subject_ids = self.subject_ids
         pks = dict.fromkeys([subject_ids[topic.kind, topic.name] for topic in record.subjects])
         return [(pk, place) for place, pk in enumerate(pks)]
 
     def author_key(self, record: Record) -> str | None:
-        """What a book files under by author: the first of its authors, or whoever comes first."""
+        """The sort key of the first credit with the role author, else of the first credit; None without credits."""
         if not record.credits:
             return None
         first = next((credit for credit in record.credits if credit.role == "author"), record.credits[0])
@@ -52,7 +52,7 @@ class ResolvedEntities:
 
 
 class Link(NamedTuple):
-    """A table of links: the columns that make a row unique within its book, the others, and a record's rows."""
+    """A link table: the columns that identify a row within its book, the others, and a function for a record's rows."""
 
     table: str
     key: tuple[str, ...]
@@ -60,7 +60,7 @@ class Link(NamedTuple):
     rows: Callable[[ResolvedEntities, Record], list[Row]]
 
     def links(self, entities: ResolvedEntities, record: Record) -> Links:
-        """A record's rows, told apart by their key."""
+        """The rows of `record`, as a mapping from identifying columns to the others."""
         width = len(self.key)
         return {tuple(row[:width]): tuple(row[width:]) for row in self.rows(entities, record)}
 
@@ -79,13 +79,13 @@ LINKS = {
     "identifiers": Link(
         "books_bookidentifier", ("scheme", "value"), (), lambda _, record: list(dict.fromkeys(record.identifiers))
     ),
-    # Which one is primary cannot be updated row by row: for a moment two would be.
+    # `primary` identifies a row: updated row by row, two ISBNs would be primary for a moment.
     "isbns": Link(
         "books_bookisbn", ("isbn_13", "primary"), (),
         lambda _, record: [(isbn, not place) for place, isbn in enumerate(record.isbns)],
     ),
 }  # fmt: skip
-"""The fields of a book that are rows of their own."""
+"""The fields of a book that have tables of their own."""
 
 SAME = (
     "title", "subtitle", "part", "first_published_year", "published_year", "published", "publisher", "pages", "format",
@@ -96,7 +96,7 @@ SAME = (
 JSON = ("languages", "original_languages", "links", "cover", "extra")
 
 FIELDS = (*SAME, *JSON, *(name for name in LINKS if name not in JSON))
-"""What a source can set on a book, under the names of the API; `Book.curated` has the same names."""
+"""All fields that a source can set on a book, by their names in the API and in `Book.curated`."""
 
 DERIVED = ("category_id", "author_key", "isbn_13", "sort_title", "title_key")
 
@@ -109,12 +109,12 @@ _languages_text = lru_cache(maxsize=4096)(json_text)
 
 
 def fields_of(record: Record) -> tuple[str, ...]:
-    """The fields that `record` has a value for; a number always is one."""
+    """Names of the fields for which `record` has a value; 0 is a value."""
     return tuple([name for name, value in zip(FIELDS, _given(record), strict=True) if value or value == 0])
 
 
 def values_of(record: Record, entities: ResolvedEntities) -> tuple[Any, ...]:
-    """The values of the columns VALUES of the record's book, as the database stores them."""
+    """Values of the columns VALUES for `record`, in their order, with JSON as text."""
     languages = record.languages
     return (
         *_same(record),

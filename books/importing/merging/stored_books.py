@@ -1,4 +1,4 @@
-"""Books as they are in the database, to compare with what a record says."""
+"""Reads stored books, to compare them with the records matched to them."""
 
 import json
 from collections import defaultdict
@@ -12,31 +12,31 @@ from books.importing.writing.batch_writes import BatchWrites
 from core.database.bulk import select_in
 
 ADDED_TO = frozenset({"identifiers", "isbns", "extra"})
-"""Fields that every source adds to."""
+"""Fields to which every source adds values; the other fields belong to the source that set them."""
 
 
 @dataclass(slots=True)
 class StoredBook:
-    """One book: its columns, its links, and who may set what. `alone` where only one source knows it."""
+    """One book in the database: columns, links, curated fields, and the fields set by the source of this load."""
 
     values: dict[str, Any]
     curated: frozenset[str]
     set_fields: frozenset[str] = frozenset()
-    alone: bool = False
+    has_one_source: bool = False
     links: dict[str, Links] = field(default_factory=lambda: {name: {} for name in LINKS})
 
     def is_empty(self, name: str) -> bool:
-        """Whether the book has nothing in a field."""
+        """Whether the book has no value in the field `name`; 0 is a value."""
         value = self.values.get(name, self.links.get(name))
         return not value and value != 0
 
     def may_set(self, name: str) -> bool:
-        """Whether the source may change a field: never a curated one, else its own, empty and common ones."""
+        """Whether the source may change a field: one that is not curated, and is its own, empty, or in ADDED_TO."""
         return name not in self.curated and (name in self.set_fields or name in ADDED_TO or self.is_empty(name))
 
 
 def load_stored_books(writes: BatchWrites, matched: Iterable[MatchedRecord]) -> dict[int, StoredBook]:
-    """The books of `matched`, locked until the transaction ends; a book that is gone by now is left out."""
+    """The books of `matched` by id, locked until the transaction ends; a book deleted meanwhile is left out."""
     connection = writes.connection
     records = {match.source_record: match.book for match in matched if match.source_record}
     books = sorted({match.book for match in matched})
@@ -51,13 +51,13 @@ def load_stored_books(writes: BatchWrites, matched: Iterable[MatchedRecord]) -> 
             stored_book.set_fields = frozenset(json.loads(names))
     sql = "SELECT book_id FROM books_sourcerecord WHERE book_id IN %s GROUP BY book_id HAVING count(*) = 1"
     for (pk,) in select_in(connection, sql, sorted(records.values())):
-        stored_books[pk].alone = True
+        stored_books[pk].has_one_source = True
     _load_links(writes, stored_books)
     return stored_books
 
 
 def parsed(values: Iterable[Any]) -> dict[str, Any]:
-    """The columns VALUES by name, with their JSON read: PostgreSQL gives it back in a spelling of its own."""
+    """The columns VALUES by name, with JSON parsed, because PostgreSQL returns JSON text in a format of its own."""
     columns = dict(zip(VALUES, values, strict=True))
     return columns | {name: json.loads(columns[name]) for name in JSON if columns[name] is not None}
 
@@ -73,7 +73,7 @@ def _load_links(writes: BatchWrites, stored_books: dict[int, StoredBook]) -> Non
 
 
 def ancestors_of(writes: BatchWrites, categories: Iterable[int]) -> dict[int, set[int]]:
-    """The ids above each category, its own included."""
+    """The ids of the ancestors of each category, its own included, by category."""
     ancestors: defaultdict[int, set[int]] = defaultdict(set)
     sql = "SELECT category_id, ancestor_id FROM books_categoryancestor WHERE category_id IN %s"
     for category, ancestor in select_in(writes.connection, sql, sorted(set(categories))):

@@ -1,4 +1,4 @@
-"""What a record changes on a book that is there. An editor's word stands; a source changes what it set itself."""
+"""Updates a stored book from a matched record. Curated fields stay; a source changes the fields that it set."""
 
 from dataclasses import dataclass, replace
 from typing import Any, Self
@@ -17,36 +17,36 @@ _DERIVED = {"authors": "author_key", "categories": "category_id"}
 
 @dataclass(slots=True)
 class Revision:
-    """A record for a book that is there. `fields` are those it may change; it names nobody and nothing for others."""
+    """A record of a stored book, and the fields it may change; credits, categories, subjects of others are emptied."""
 
     book: int
     record: Record
     stored: StoredBook
     fields: frozenset[str]
     kept: bool
-    """Whether a curated field keeps the record from its say."""
+    """Whether the record has a value for a curated field, which is not used."""
 
     @classmethod
     def of(cls, match: MatchedRecord, stored: StoredBook) -> Self:
-        """What is empty is filled; what the source set it may also empty."""
+        """Compute the permitted fields: those the record has or the source set before, where `may_set` allows them."""
         record = match.prepared.record
-        told = frozenset(fields_of(record))
-        fields = frozenset(name for name in told | stored.set_fields if stored.may_set(name))
+        given = frozenset(fields_of(record))
+        fields = frozenset(name for name in given | stored.set_fields if stored.may_set(name))
         blank: dict[str, Any] = {attribute: [] for name, attribute in _NAMED.items() if name not in fields}
-        return cls(match.book, replace(record, **blank), stored, fields, bool(told & stored.curated))
+        return cls(match.book, replace(record, **blank), stored, fields, bool(given & stored.curated))
 
     def set_fields(self) -> tuple[str, ...]:
-        """The fields that are the source's own from now on; a curated one is again once it is curated no more."""
+        """Names of the fields that the source has set, in order, with curated ones that it had set before."""
         own = self.fields.intersection(fields_of(self.record)) | self.stored.curated & self.stored.set_fields
         return tuple(name for name in FIELDS if name in own)
 
     def owns(self, name: str) -> bool:
-        """Whether all of a field that sources add to is this source's."""
-        return self.stored.alone and name in self.stored.set_fields
+        """Whether this source set all values of a field in ADDED_TO: it is the only source and set the field."""
+        return self.stored.has_one_source and name in self.stored.set_fields
 
 
 def merge(writes: BatchWrites, revision: Revision, entities: ResolvedEntities) -> dict[str, Links]:
-    """Write what differs: the fields that did, with the links that the book has now where they are links."""
+    """Update the columns and links that differ; return the changed fields, with the new links of link fields."""
     record, stored = revision.record, revision.stored
     links = {
         name: _united(revision, name, link.links(entities, record))
@@ -70,7 +70,7 @@ def merge(writes: BatchWrites, revision: Revision, entities: ResolvedEntities) -
 
 
 def _columns(revision: Revision, values: dict[str, Any]) -> dict[str, Any]:
-    """The columns that the permitted fields and what is derived from them come to."""
+    """The new values of the permitted columns and of the columns derived from them."""
     fields, old = revision.fields, revision.stored.values
     columns = {name: values[name] for name in (*SAME, *JSON) if name in fields}
     columns.update({column: values[column] for name, column in _DERIVED.items() if name in fields})
@@ -85,7 +85,7 @@ def _columns(revision: Revision, values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _united(revision: Revision, name: str, new: Links) -> Links:
-    """The links to have: of identifiers and ISBNs none is taken away that another source may have given."""
+    """The links a book shall have: `new`, and for ADDED_TO the old ones as well, perhaps of other sources."""
     if name not in ADDED_TO or revision.owns(name):
         return new
     old = revision.stored.links[name]
@@ -96,7 +96,7 @@ def _united(revision: Revision, name: str, new: Links) -> Links:
 
 
 def _relink(writes: BatchWrites, book: int, name: str, old: Links, new: Links) -> bool:
-    """Write the link rows that differ; whether any did."""
+    """Delete, add and update the link rows that differ; return whether any did."""
     link = LINKS[name]
     columns = ("book_id", *link.key)
     gone = [(book, *key) for key in old if key not in new]
