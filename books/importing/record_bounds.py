@@ -1,14 +1,31 @@
 """How large a record may be: as much as both databases take, and no more on one than on the other."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
+from authors.models import Author, AuthorHeading
 from books.importing.records import Record
+from books.models import Book, BookAuthor, BookIdentifier, BookLanguage, BookSeries, Category, SourceRecord, Subject
 
 LONGEST_LIST = 10_000
 """Values in one list of a record: a position has 15 bits, and a page of books shows all of them."""
 
 LONGEST_TEXT = 50_000
 """Characters searched of one record: a Chinese one takes 12 bytes of PostgreSQL's index row, which has a megabyte."""
+
+
+def _longest(model: Any, name: str) -> int:
+    return int(model._meta.get_field(name).max_length)
+
+
+TEXTS = {name: _longest(Book, name) for name in ("title", "part", "publisher", "format", "published", "work")}
+KEY, HEADING, NAME = _longest(SourceRecord, "key"), _longest(AuthorHeading, "heading"), _longest(Author, "name")
+ROLE, NOTE = _longest(BookAuthor, "role"), _longest(BookAuthor, "note")
+SCHEME, VALUE = _longest(BookIdentifier, "scheme"), _longest(BookIdentifier, "value")
+SERIES, VOLUME = _longest(BookSeries, "name"), _longest(BookSeries, "position")
+LANGUAGE, LABEL, TERM = _longest(BookLanguage, "code"), _longest(Category, "name"), _longest(Subject, "name")
+AUTHOR_KINDS, SUBJECT_KINDS = frozenset(Author.Kind.values), frozenset(Subject.Kind.values)
+"""The longest texts, in characters, and the kinds that the columns of the tables take."""
 
 SMALL = 20_000
 """Bytes of JSON up to which a record is within every bound."""
