@@ -60,6 +60,11 @@ YEARS = (-5000, 2200)
 """The years a catalogue may name; there is no year 0."""
 
 
+def is_year(year: int) -> bool:
+    """Whether `year` is one that a catalogue may name: within YEARS and not 0."""
+    return year != 0 and YEARS[0] <= year <= YEARS[1]
+
+
 def year_check(field: str, name: str) -> models.CheckConstraint:
     """A constraint that `field` is null or a year in YEARS other than 0."""
     low, high = YEARS

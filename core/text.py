@@ -6,6 +6,7 @@ the same query finds and sorts the same rows on each.
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 # Letters that Unicode does not decompose, and the apostrophe-like modifier letters that
@@ -162,8 +163,13 @@ def sort_title(title: str, language: str = "") -> str:
     return sort_words(words(title), language) or fold(title).strip()[:SORT_LENGTH]
 
 
+def title_keys(title: str, languages: Sequence[str]) -> tuple[str, str]:
+    """The sort key of `title`, by the first of its book's `languages`, and its match key, which relevance compares."""
+    return sort_title(title, languages[0] if languages else ""), match_key(title)
+
+
 def sort_words(found: list[str], language: str) -> str:
-    """The same from the folded words of a title; empty if there are none."""
+    """The sort key of a title, from its folded words; empty if there are none."""
     if len(found) > 1 and found[0] in ARTICLES.get(language, ()):
         found = found[1:]
     return " ".join(found)[:SORT_LENGTH]

@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from authors.models import YEARS, Author, AuthorHeading
-from books.importing.record_bounds import SMALL, excess_of
+from authors.models import YEARS, Author, is_year
+from books.importing import record_bounds as bounds
 from books.importing.records import Credit, Record, Rejection, Topic
 from books.importing.summary import rejection
-from books.models import Book, BookAuthor, BookIdentifier, BookLanguage, BookSeries, Category, SourceRecord, Subject
+from books.models import Subject
 from core.text import nfc
 
 
@@ -25,15 +25,10 @@ class PreparedRecord(NamedTuple):
     size: int
 
 
-def _longest(model: Any, name: str) -> int:
-    return int(model._meta.get_field(name).max_length)
-
-
 INTEGER = 2_147_483_647
 CATEGORY_DEPTH = 12
 """Levels of a category path that are stored; deeper ones are cut off."""
 
-_TEXTS = {name: _longest(Book, name) for name in ("title", "part", "publisher", "format", "published", "work")}
 _LONG_TEXTS = ("subtitle", "description")
 # A date or a key would be wrong if it were cut: it is left empty instead.
 _UNCUT = ("published", "work")
@@ -45,16 +40,10 @@ _NUMBERS: dict[str, tuple[tuple[type, ...], float, float]] = {
     "popularity": ((int,), -INTEGER, INTEGER),
     "rating_average": ((int, float), 0, 5),
 }
-_KEY, _HEADING, _NAME = _longest(SourceRecord, "key"), _longest(AuthorHeading, "heading"), _longest(Author, "name")
-_ROLE, _NOTE = _longest(BookAuthor, "role"), _longest(BookAuthor, "note")
-_SCHEME, _VALUE = _longest(BookIdentifier, "scheme"), _longest(BookIdentifier, "value")
-_SERIES, _VOLUME = _longest(BookSeries, "name"), _longest(BookSeries, "position")
-_LANGUAGE, _LABEL, _TERM = _longest(BookLanguage, "code"), _longest(Category, "name"), _longest(Subject, "name")
-_AUTHOR_KINDS, _SUBJECT_KINDS = frozenset(Author.Kind.values), frozenset(Subject.Kind.values)
 
 _CONTENT = tuple(each.name for each in fields(Record) if each.name != "position")
 _content = attrgetter(*_CONTENT)
-_texts, _numbers = attrgetter(*_TEXTS), attrgetter(*_NUMBERS)
+_texts, _numbers = attrgetter(*bounds.TEXTS), attrgetter(*_NUMBERS)
 _NO_NUMBERS = (None,) * len(_NUMBERS)
 _JSON = orjson.OPT_NON_STR_KEYS
 
@@ -68,11 +57,11 @@ def normalize(record: Record) -> PreparedRecord | Rejection:
         _fit_lists(record)
     except (AttributeError, RecursionError, TypeError, ValueError) as error:
         return rejection(record, "bad_value", f"A value is of the wrong type: {error}.")
-    if not record.key or len(record.key) > _KEY:
-        return rejection(record, "bad_key", f"The record's key must have 1 to {_KEY} characters.")
+    if not record.key or len(record.key) > bounds.KEY:
+        return rejection(record, "bad_key", f"The record's key must have 1 to {bounds.KEY} characters.")
     if not record.title:
         return rejection(record, "no_title", "The record has no title.")
-    if size > SMALL and (excess := excess_of(record)):
+    if size > bounds.SMALL and (excess := bounds.excess_of(record)):
         return rejection(record, "too_large", excess)
     return PreparedRecord(record, digest, size)
 
@@ -114,11 +103,11 @@ def _fit_texts(record: Record) -> None:
     texts = _texts(record)
     if (
         "".join(texts).isascii()
-        and all(map(le, map(len, texts), _TEXTS.values()))
+        and all(map(le, map(len, texts), bounds.TEXTS.values()))
         and record.title == record.title.strip()
     ):
         return
-    for (name, longest), text in zip(_TEXTS.items(), texts, strict=True):
+    for (name, longest), text in zip(bounds.TEXTS.items(), texts, strict=True):
         fitting = nfc(text.strip())
         if len(fitting) > longest:
             record.extra.setdefault(f"source_{name}", text)
@@ -144,17 +133,19 @@ def _fit_lists(record: Record) -> None:
     record.subjects = [topic for topic in map(_fitting_topic, record.subjects) if topic.name]
     if record.categories:
         record.categories = [path for path in map(_fitting_path, record.categories) if path]
-    _move(record, "languages", lambda code: 0 < len(code) <= _LANGUAGE)
-    _move(record, "original_languages", lambda code: 0 < len(code) <= _LANGUAGE)
+    _move(record, "languages", lambda code: 0 < len(code) <= bounds.LANGUAGE)
+    _move(record, "original_languages", lambda code: 0 < len(code) <= bounds.LANGUAGE)
     if record.isbns:
         wrong = [isbn for isbn in record.isbns if not _is_isbn_13(isbn)]
-        record.identifiers = [*record.identifiers, *(("isbn_invalid", isbn[:_VALUE]) for isbn in wrong if isbn)]
+        record.identifiers = [*record.identifiers, *(("isbn_invalid", isbn[: bounds.VALUE]) for isbn in wrong if isbn)]
         record.isbns = [isbn for isbn in dict.fromkeys(record.isbns) if isbn not in wrong]
-    _move(record, "identifiers", lambda pair: 0 < len(pair[0]) <= _SCHEME and 0 < len(pair[1]) <= _VALUE)
+    _move(record, "identifiers", lambda pair: 0 < len(pair[0]) <= bounds.SCHEME and 0 < len(pair[1]) <= bounds.VALUE)
     record.cover = record.cover or None
     if record.series:
         record.series = [
-            (nfc(name.strip())[:_SERIES], place[:_VOLUME]) for name, place in record.series if name.strip()
+            (nfc(name.strip())[: bounds.SERIES], place[: bounds.VOLUME])
+            for name, place in record.series
+            if name.strip()
         ]
 
 
@@ -178,37 +169,37 @@ def _fit_credit(credit: Credit) -> bool:
     heading = nfc(credit.heading.strip() or credit.name.strip())
     if not heading:
         return False
-    if len(heading) > _HEADING:
+    if len(heading) > bounds.HEADING:
         # Headings are keys: two long ones with one beginning must stay different, so a hash of the whole is added.
-        heading = f"{heading[: _HEADING - 33]} {blake2b(heading.encode(), digest_size=16).hexdigest()}"
+        heading = f"{heading[: bounds.HEADING - 33]} {blake2b(heading.encode(), digest_size=16).hexdigest()}"
     credit.heading = heading
-    credit.name = nfc(credit.name.strip())[:_NAME] or heading
-    credit.sort_name = nfc(credit.sort_name.strip())[:_NAME] or credit.name
-    if credit.kind not in _AUTHOR_KINDS:
+    credit.name = nfc(credit.name.strip())[: bounds.NAME] or heading
+    credit.sort_name = nfc(credit.sort_name.strip())[: bounds.NAME] or credit.name
+    if credit.kind not in bounds.AUTHOR_KINDS:
         credit.kind = Author.Kind.PERSON.value
-    if len(credit.role) > _ROLE:
+    if len(credit.role) > bounds.ROLE:
         credit.role, credit.note = "contributor", credit.note or credit.role
-    credit.note = credit.note[:_NOTE]
+    credit.note = credit.note[: bounds.NOTE]
     if credit.alternate_names:
-        others = (nfc(name.strip())[:_NAME] for name in credit.alternate_names)
+        others = (nfc(name.strip())[: bounds.NAME] for name in credit.alternate_names)
         credit.alternate_names = tuple(name for name in others if name)
     credit.birth_year, credit.death_year = _year(credit.birth_year), _year(credit.death_year)
     return True
 
 
 def _year(year: int | None) -> int | None:
-    return year if year and YEARS[0] <= year <= YEARS[1] else None
+    return year if year and is_year(year) else None
 
 
 def _fitting_topic(topic: Topic) -> Topic:
     name = topic.name
-    if name.isascii() and len(name) <= _TERM and topic.kind in _SUBJECT_KINDS:
+    if name.isascii() and len(name) <= bounds.TERM and topic.kind in bounds.SUBJECT_KINDS:
         return topic
-    kind = topic.kind if topic.kind in _SUBJECT_KINDS else Subject.Kind.TOPIC.value
-    return Topic(nfc(name.strip())[:_TERM], kind)
+    kind = topic.kind if topic.kind in bounds.SUBJECT_KINDS else Subject.Kind.TOPIC.value
+    return Topic(nfc(name.strip())[: bounds.TERM], kind)
 
 
 @lru_cache(maxsize=16_384)
 def _fitting_path(path: tuple[str, ...]) -> tuple[str, ...]:
-    labels = (nfc(label.strip())[:_LABEL] for label in path[:CATEGORY_DEPTH])
+    labels = (nfc(label.strip())[: bounds.LABEL] for label in path[:CATEGORY_DEPTH])
     return tuple(label for label in labels if label)

@@ -79,6 +79,9 @@ class Rejection:
     raw: str
 
 
+RAW_LENGTH = 10_000
+"""Characters of a rejected record's text that its rejection stores."""
+
 Items = Iterator[Record | Rejection]
 
 RECORD_LENGTH = 10_000_000

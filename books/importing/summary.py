@@ -6,12 +6,10 @@ from typing import Any
 
 import orjson
 
-from books.importing.records import Record, Rejection
+from books.importing.records import RAW_LENGTH, Record, Rejection
 
 REJECTIONS_KEPT = 100
 """Most rejections a summary holds; a file may have more than fit into memory."""
-
-_RAW_LENGTH = 10_000
 
 
 @dataclass(slots=True)
@@ -58,7 +56,7 @@ def rejection(record: Record, reason: str, message: str) -> Rejection:
         raw = orjson.dumps(record, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
     except TypeError:
         raw = repr(record)
-    return Rejection(record.position, reason, message, raw[:_RAW_LENGTH])
+    return Rejection(record.position, reason, message, raw[:RAW_LENGTH])
 
 
 def rejection_line(item: Rejection) -> dict[str, Any]:

@@ -35,10 +35,11 @@ class ResolvedAuthor(NamedTuple):
         names = (name, *json.loads(others)) if len(others) > 2 else (name,)
         return cls(pk, sort_key, kind, names, birth_year, death_year)
 
-    def may_be(self, credit: Credit) -> bool:
-        """Whether `credit` has this author's kind and no year that contradicts the author's."""
-        years = ((self.birth_year, credit.birth_year), (self.death_year, credit.death_year))
-        return self.kind == credit.kind and all(a == b or a is None or b is None for a, b in years)
+
+def may_be_same(author: "ResolvedAuthor | Credit", credit: Credit) -> bool:
+    """Whether `credit` has the author's kind and no year that contradicts the author's; None contradicts none."""
+    years = ((author.birth_year, credit.birth_year), (author.death_year, credit.death_year))
+    return author.kind == credit.kind and all(a == b or a is None or b is None for a, b in years)
 
 
 class AuthorResolver:
@@ -64,7 +65,7 @@ class AuthorResolver:
         new = []
         for credit in unknown:
             namesakes = candidates.get(match_key(credit.name), [])
-            possible = [author for author in namesakes if author.may_be(credit)]
+            possible = [author for author in namesakes if may_be_same(author, credit)]
             if len(possible) == 1:
                 namesakes.remove(possible[0])
                 authors[credit.heading] = self._link(possible[0], credit)

@@ -6,25 +6,18 @@ its end, because only then is it known whether other works still use the old hea
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from typing import NamedTuple
 
 from django.db import transaction
 
 from authors.models import Author, AuthorHeading, ReplacedHeading
 from books.authority import merge_authors
-from books.importing.entities.authors import AuthorResolver
+from books.importing.entities.authors import AuthorResolver, may_be_same
 from books.importing.merging.rows import ResolvedEntities
 from books.importing.merging.updating import Revision
+from books.importing.records import Credit
 from books.models import BookAuthor, SourceRecord
 from core.database.bulk import select_in
 from core.text import match_key
-
-
-class _Name(NamedTuple):
-    kind: str
-    family: str
-    birth_year: int | None
-    death_year: int | None
 
 
 def note_replaced(resolver: AuthorResolver, revisions: Collection[Revision], entities: ResolvedEntities) -> None:
@@ -33,7 +26,7 @@ def note_replaced(resolver: AuthorResolver, revisions: Collection[Revision], ent
     lost = {author for revision in revisions for author, _ in revision.stored.links["authors"]}
     sql = "SELECT id, kind, sort_name, birth_year, death_year FROM authors_author WHERE id IN %s"
     names = {
-        pk: _Name(kind, _family(sort_name), birth, death)
+        pk: Credit("", "", sort_name, kind, birth_year=birth, death_year=death)
         for pk, kind, sort_name, birth, death in select_in(writes.connection, sql, sorted(lost))
     }
     sql = "SELECT old_id, new_id FROM authors_replacedheading WHERE old_id IN %s AND source = %s"
@@ -45,15 +38,14 @@ def note_replaced(resolver: AuthorResolver, revisions: Collection[Revision], ent
                 writes.added["authors_replacedheading"].append((source, old, new, new in resolver.created))
 
 
-def _pairs(revision: Revision, entities: ResolvedEntities, names: dict[int, _Name]) -> Iterable[tuple[int, int]]:
+def _pairs(revision: Revision, entities: ResolvedEntities, names: dict[int, Credit]) -> Iterable[tuple[int, int]]:
     """Pairs of ids, old and new, of authors replaced on one book. An author that fits several others is left out."""
     before = {author for author, _ in revision.stored.links["authors"]}
     now = {entities.authors_by_heading[credit.heading].pk: credit for credit in revision.record.credits}
     olds, news = defaultdict(list), defaultdict(list)
     for old in sorted(before - now.keys()):
         for new, credit in now.items():
-            name = _Name(credit.kind, _family(credit.sort_name), credit.birth_year, credit.death_year)
-            if new not in before and _may_be_one(names[old], name):
+            if new not in before and _may_be_one(names[old], credit):
                 olds[old].append(new)
                 news[new].append(old)
     return [(old, new_ids[0]) for old, new_ids in olds.items() if len(new_ids) == 1 and len(news[new_ids[0]]) == 1]
@@ -76,7 +68,7 @@ def _settle(note: ReplacedHeading) -> None:
     using = SourceRecord.objects.filter(book__in=books).values_list("source", flat=True)
     if note.source not in headings or note.source in using:
         return
-    # Keep the author with the older URL: the old one, if the load created the new one; else the new one.
+    # Keep the old author, and so its URL, if a load created the new one for this heading; else keep the new one.
     kept, gone = (note.old_id, note.new_id) if note.made else (note.new_id, note.old_id)
     ReplacedHeading.objects.filter(source=note.source, new=gone).exclude(old=kept).update(new=kept, made=False)
     authors = Author.objects.select_for_update().in_bulk([kept, gone])
@@ -87,7 +79,6 @@ def _family(sort_name: str) -> str:
     return match_key(sort_name.partition(",")[0])
 
 
-def _may_be_one(old: _Name, new: _Name) -> bool:
-    years = ((old.birth_year, new.birth_year), (old.death_year, new.death_year))
-    same_name = bool(old.family) and (old.kind, old.family) == (new.kind, new.family)
-    return same_name and all(a == b or a is None or b is None for a, b in years)
+def _may_be_one(old: Credit, new: Credit) -> bool:
+    family = _family(old.sort_name)
+    return bool(family) and family == _family(new.sort_name) and may_be_same(old, new)

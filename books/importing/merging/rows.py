@@ -10,8 +10,9 @@ from books.importing.entities.authors import ResolvedAuthor
 from books.importing.entities.categories import Path, ResolvedCategory
 from books.importing.entities.subjects import SubjectKey
 from books.importing.records import Record
+from books.importing.writing.batch_writes import JSON, SAME, TABLES
 from core.database.bulk import Row, json_text
-from core.text import match_key, sort_title
+from core.text import match_key, title_keys
 
 Links = dict[tuple[Any, ...], tuple[Any, ...]]
 """Link rows of one book, without its id: the columns that identify a row, mapped to the others."""
@@ -52,56 +53,40 @@ class ResolvedEntities:
 
 
 class Link(NamedTuple):
-    """A link table: the columns that identify a row within its book, the others, and a function for a record's rows."""
+    """A link table: how many of its columns identify a row within its book, and a function for a record's rows."""
 
     table: str
-    key: tuple[str, ...]
-    rest: tuple[str, ...]
+    width: int
     rows: Callable[[ResolvedEntities, Record], list[Row]]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the table but its book_id; the first `width` identify a row."""
+        return TABLES[self.table][1:]
 
     def links(self, entities: ResolvedEntities, record: Record) -> Links:
         """The rows of `record`, as a mapping from identifying columns to the others."""
-        width = len(self.key)
-        return {tuple(row[:width]): tuple(row[width:]) for row in self.rows(entities, record)}
+        return {tuple(row[: self.width]): tuple(row[self.width :]) for row in self.rows(entities, record)}
 
 
 LINKS = {
-    "authors": Link("books_bookauthor", ("author_id", "role"), ("note", "position"), ResolvedEntities.authors),
-    "categories": Link("books_bookcategory", ("category_id",), ("position",), ResolvedEntities.categories),
-    "subjects": Link("books_booksubject", ("subject_id",), ("position",), ResolvedEntities.subjects),
-    "languages": Link(
-        "books_booklanguage", ("code",), (), lambda _, record: [(code,) for code in dict.fromkeys(record.languages)]
-    ),
+    "authors": Link("books_bookauthor", 2, ResolvedEntities.authors),
+    "categories": Link("books_bookcategory", 1, ResolvedEntities.categories),
+    "subjects": Link("books_booksubject", 1, ResolvedEntities.subjects),
+    "languages": Link("books_booklanguage", 1, lambda _, record: [(code,) for code in dict.fromkeys(record.languages)]),
     "series": Link(
-        "books_bookseries", ("name", "position"), ("name_key",),
-        lambda _, record: [(*pair, match_key(pair[0])) for pair in dict.fromkeys(record.series)],
+        "books_bookseries", 2, lambda _, record: [(*pair, match_key(pair[0])) for pair in dict.fromkeys(record.series)]
     ),
-    "identifiers": Link(
-        "books_bookidentifier", ("scheme", "value"), (), lambda _, record: list(dict.fromkeys(record.identifiers))
-    ),
+    "identifiers": Link("books_bookidentifier", 2, lambda _, record: list(dict.fromkeys(record.identifiers))),
     # `primary` identifies a row: updated row by row, two ISBNs would be primary for a moment.
     "isbns": Link(
-        "books_bookisbn", ("isbn_13", "primary"), (),
-        lambda _, record: [(isbn, not place) for place, isbn in enumerate(record.isbns)],
+        "books_bookisbn", 2, lambda _, record: [(isbn, not place) for place, isbn in enumerate(record.isbns)]
     ),
-}  # fmt: skip
+}
 """The fields of a book that have tables of their own."""
-
-SAME = (
-    "title", "subtitle", "part", "first_published_year", "published_year", "published", "publisher", "pages", "format",
-    "work", "description", "rating_average", "ratings_count", "popularity",
-)  # fmt: skip
-"""The columns of a book that hold a record's field of the same name, as it is."""
-
-JSON = ("languages", "original_languages", "links", "cover", "extra")
 
 FIELDS = (*SAME, *JSON, *(name for name in LINKS if name not in JSON))
 """All fields that a source can set on a book, by their names in the API and in `Book.curated`."""
-
-DERIVED = ("category_id", "author_key", "isbn_13", "sort_title", "title_key")
-
-VALUES = (*SAME, *JSON, *DERIVED)
-"""The columns of a book that a record decides."""
 
 _same = attrgetter(*SAME)
 _given = attrgetter(*("credits" if name == "authors" else name for name in FIELDS))
@@ -115,10 +100,9 @@ def fields_of(record: Record) -> tuple[str, ...]:
 
 def values_of(record: Record, entities: ResolvedEntities) -> tuple[Any, ...]:
     """Values of the columns VALUES for `record`, in their order, with JSON as text."""
-    languages = record.languages
     return (
         *_same(record),
-        _languages_text(tuple(languages)),
+        _languages_text(tuple(record.languages)),
         _languages_text(tuple(record.original_languages)),
         json_text([{"rel": rel, "media_type": kind, "url": url} for rel, kind, url in record.links])
         if record.links
@@ -128,6 +112,5 @@ def values_of(record: Record, entities: ResolvedEntities) -> tuple[Any, ...]:
         entities.categories_by_path[record.categories[0]].pk if record.categories else None,
         entities.author_key(record),
         record.isbns[0] if record.isbns else None,
-        sort_title(record.title, languages[0] if languages else ""),
-        match_key(record.title),
+        *title_keys(record.title, record.languages),
     )

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from books.importing.merging.matching import MatchedRecord
-from books.importing.merging.rows import JSON, LINKS, VALUES, Links
-from books.importing.writing.batch_writes import BatchWrites
+from books.importing.merging.rows import LINKS, Links
+from books.importing.writing.batch_writes import JSON, VALUES, BatchWrites
 from core.database.bulk import select_in
 
 ADDED_TO = frozenset({"identifiers", "isbns", "extra"})
@@ -65,11 +65,10 @@ def parsed(values: Iterable[Any]) -> dict[str, Any]:
 def _load_links(writes: BatchWrites, stored_books: dict[int, StoredBook]) -> None:
     quote = writes.connection.ops.quote_name
     for name, link in LINKS.items():
-        columns = ", ".join(map(quote, (*link.key, *link.rest)))
+        columns = ", ".join(map(quote, link.columns))
         sql = f"SELECT book_id, {columns} FROM {link.table} WHERE book_id IN %s"  # noqa: S608
-        width = len(link.key)
         for book, *values in select_in(writes.connection, sql, list(stored_books)):
-            stored_books[book].links[name][tuple(values[:width])] = tuple(values[width:])
+            stored_books[book].links[name][tuple(values[: link.width])] = tuple(values[link.width :])
 
 
 def ancestors_of(writes: BatchWrites, categories: Iterable[int]) -> dict[int, set[int]]:

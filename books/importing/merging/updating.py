@@ -4,12 +4,12 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from books.importing.merging.matching import MatchedRecord
-from books.importing.merging.rows import FIELDS, JSON, LINKS, SAME, Links, ResolvedEntities, fields_of, values_of
+from books.importing.merging.rows import FIELDS, LINKS, Links, ResolvedEntities, fields_of, values_of
 from books.importing.merging.stored_books import ADDED_TO, StoredBook, parsed
 from books.importing.records import Record
-from books.importing.writing.batch_writes import BatchWrites
+from books.importing.writing.batch_writes import JSON, SAME, BatchWrites
 from core.database.bulk import json_text
-from core.text import match_key, sort_title
+from core.text import title_keys
 
 _NAMED = {"authors": "credits", "categories": "categories", "subjects": "subjects"}
 _DERIVED = {"authors": "author_key", "categories": "category_id"}
@@ -79,8 +79,7 @@ def _columns(revision: Revision, values: dict[str, Any]) -> dict[str, Any]:
         columns["extra"] = {**old["extra"], **new} if "extra" in revision.stored.set_fields else {**new, **old["extra"]}
     if "title" in columns or "languages" in columns:
         title, languages = (columns.get(name, old[name]) for name in ("title", "languages"))
-        columns["sort_title"] = sort_title(title, languages[0] if languages else "")
-        columns["title_key"] = match_key(title)
+        columns["sort_title"], columns["title_key"] = title_keys(title, languages)
     return columns
 
 
@@ -98,12 +97,12 @@ def _united(revision: Revision, name: str, new: Links) -> Links:
 def _relink(writes: BatchWrites, book: int, name: str, old: Links, new: Links) -> bool:
     """Delete, add and update the link rows that differ; return whether any did."""
     link = LINKS[name]
-    columns = ("book_id", *link.key)
+    columns, rest_columns = ("book_id", *link.columns[: link.width]), link.columns[link.width :]
     gone = [(book, *key) for key in old if key not in new]
     added = [(book, *key, *rest) for key, rest in new.items() if key not in old]
     moved = [((book, *key), rest) for key, rest in new.items() if key in old and old[key] != rest]
     writes.deleted[link.table, columns] += gone
     writes.added[link.table] += added
     for key, rest in moved:
-        writes.update(link.table, dict(zip(columns, key, strict=True)), dict(zip(link.rest, rest, strict=True)))
+        writes.update(link.table, dict(zip(columns, key, strict=True)), dict(zip(rest_columns, rest, strict=True)))
     return bool(gone or added or moved)

@@ -9,10 +9,8 @@ from books.importing.parsing.inverted_names import invert_name
 from books.importing.parsing.life_dates import Lifespan, parse_lifespan
 from books.importing.parsing.personal_names import Bracket, name_forms
 from books.importing.parsing.titles import clean
+from books.importing.record_bounds import HEADING
 from core.text import match_key
-
-HEADING_LENGTH = 500
-"""Longest heading read, in characters."""
 
 _PLACEHOLDERS = {"anonymous", "anon", "various", "various authors", "unknown", "unknown author", "not available"}
 # Words for bodies that are surnames too.
@@ -35,7 +33,7 @@ class Name(NamedTuple):
 @lru_cache(maxsize=65_536)
 def parse_heading(heading: str, family_name_first: bool = False) -> Name:
     """The name a library heading stands for; `family_name_first` keeps an East Asian name's order."""
-    text = clean(heading[:HEADING_LENGTH]).strip(" ,;")
+    text = clean(heading[:HEADING]).strip(" ,;")
     segments, lifespan = _take_lifespan([segment for segment in _COMMA.split(text) if segment])
     brackets: list[Bracket] = []
     plain = [bare for index, segment in enumerate(segments) if (bare := _take_brackets(segment, index, brackets))]
@@ -51,7 +49,7 @@ def parse_heading(heading: str, family_name_first: bool = False) -> Name:
 @lru_cache(maxsize=65_536)
 def parse_plain_name(name: str) -> Name:
     """The name printed on a cover (`Ursula K. Le Guin`): shown as it is, filed under the family name."""
-    text = clean(name[:HEADING_LENGTH]).strip(" ,;") or "Unknown"
+    text = clean(name[:HEADING]).strip(" ,;") or "Unknown"
     if match_key(text) in _PLACEHOLDERS:
         return Name("placeholder", text, text)
     words = text.split(" ")

@@ -2,11 +2,12 @@
 
 import re
 
+from authors.models import is_year
+
 Lifespan = tuple[int | None, int | None]
 
-EARLIEST, LATEST = -4_000, 2_100
 LONGEST_LIFE = 130
-"""Years beyond these are misprints; Ramanuja's 1017-1137 is a tradition worth keeping."""
+"""Years of a life beyond which its dates are misprints; Ramanuja's 1017-1137 is a tradition worth keeping."""
 
 _ABOUT = r"(?:(?:approximately|approx\.|circa|ca?\.|about|before|after)\s*)?"
 _ERA = r"(?:\s*(?P<{0}_era>B\.?\s?C\.?(?:\s?E\.?)?|C\.?E\.?|A\.?\s?D\.?))?"
@@ -50,7 +51,7 @@ def _year(digits: str | None, era: str | None) -> int | None:
 def _plausible(birth: int | None, death: int | None, no_birth_era: bool) -> Lifespan:
     if birth and death and death < 0 < birth and no_birth_era:
         birth = -birth  # "496-406 BCE" gives the era once
-    if any(year is not None and not EARLIEST <= year <= LATEST for year in (birth, death)):
+    if any(year is not None and not is_year(year) for year in (birth, death)):
         return None, None
     if birth is not None and death is not None and not 0 <= death - birth <= LONGEST_LIFE:
         return None, None

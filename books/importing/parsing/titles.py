@@ -7,14 +7,10 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from books.importing.record_bounds import TEXTS
 from core.text import match_key, nfc, words
 
 UNTITLED = "[Untitled]"
-TITLE_LENGTH = 1_000
-"""Longest title kept, in characters."""
-
-PART_LENGTH = 500
-"""Longest part kept, in characters."""
 
 # Windows-1252 punctuation that a careless conversion left among the C1 controls; the rest goes.
 _CONTROLS: dict[int, str | None] = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)])
@@ -119,7 +115,7 @@ def split_title(raw: str, headings: Sequence[str] = ()) -> Title:
     What is too long for the title or the part goes on in the subtitle.
     """
     if "$" not in raw and "\n" not in raw and "\r" not in raw:
-        title, rest = shortened(without_mark(clean(raw)), TITLE_LENGTH)
+        title, rest = shortened(without_mark(clean(raw)), TEXTS["title"])
         return Title(title or UNTITLED, rest)
     elements = _Elements(headings)
     for line in _LINES.split(raw):
@@ -192,8 +188,8 @@ class _Elements:
         part = ", ".join(without_mark(piece) for piece in self.elements["part"])
         if part.startswith("(") and part.endswith(")") and part.count("(") == 1:
             part = part[1:-1]
-        title, title_rest = shortened(title, TITLE_LENGTH)
-        part, part_rest = shortened(part, PART_LENGTH)
+        title, title_rest = shortened(title, TEXTS["title"])
+        part, part_rest = shortened(part, TEXTS["part"])
         subtitle = " ".join(filter(None, (title_rest, subtitle, part_rest)))
         responsibility = " ; ".join(without_mark(piece) for piece in self.elements["responsibility"])
         return Title(title or UNTITLED, subtitle, part, responsibility)

@@ -6,15 +6,17 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from operator import itemgetter
 
-from books.importing.records import RECORD_LENGTH, BrokenFile, Flawed, Rejection
-
-RAW_LENGTH = 10_000
-"""How much of a rejected record is kept, in characters."""
+from books.importing.records import RAW_LENGTH, RECORD_LENGTH, BrokenFile, Flawed, Rejection
 
 # csv would refuse fields of more than 131,072 characters; the limit is the process's own.
 csv.field_size_limit(RECORD_LENGTH)
 
 Row = tuple[str, ...]
+
+
+def has_columns(line: str, columns: tuple[str, ...]) -> bool:
+    """Whether `line`, the first of a file, is a CSV header that names all of `columns`."""
+    return {name.strip().strip('"') for name in line.lstrip("\ufeff").split(",")}.issuperset(columns)
 
 
 class Table:

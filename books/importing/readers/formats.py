@@ -16,7 +16,7 @@ from typing import BinaryIO, Protocol, Self, cast
 
 from books.importing.readers import goodbooks, gutenberg, octavo
 from books.importing.readers.file_signatures import START, nature, wrong_header
-from books.importing.records import RECORD_LENGTH, BrokenFile, Flawed, Items
+from books.importing.records import RAW_LENGTH, RECORD_LENGTH, BrokenFile, Flawed, Items
 
 
 class Reader(Protocol):
@@ -42,7 +42,6 @@ FORMATS: dict[str, Reader] = {
 
 _GZIP, _BOM = b"\x1f\x8b", b"\xef\xbb\xbf"
 _DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile)
-_KEPT_OF_A_LONG_LINE = 10_000
 
 
 @dataclass(slots=True)
@@ -136,7 +135,7 @@ def _decoded(stream: BinaryIO | io.BufferedReader) -> Iterator[str]:
             if len(line) == RECORD_LENGTH and not line.endswith(b"\n"):
                 _skip_line(stream)
                 message = f"Line {number} is longer than {RECORD_LENGTH:,} bytes."
-                yield Flawed.of(line[:_KEPT_OF_A_LONG_LINE], "too_long", message)
+                yield Flawed.of(line[:RAW_LENGTH], "too_long", message)
                 continue
             try:
                 text = line.decode()

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterable
 
-from books.importing.parsing.headings import HEADING_LENGTH, parse_plain_name
-from books.importing.parsing.life_dates import EARLIEST, LATEST
-from books.importing.parsing.titles import TITLE_LENGTH, UNTITLED, clean, shortened
-from books.importing.readers.csv_table import Table
+from authors.models import is_year
+from books.importing.parsing.headings import parse_plain_name
+from books.importing.parsing.titles import UNTITLED, clean, shortened
+from books.importing.readers.csv_table import Table, has_columns
+from books.importing.record_bounds import HEADING, TEXTS
 from books.importing.records import Credit, Items, Record, Rejection
 from books.standards.isbn import InvalidISBN, isbn13
 from books.standards.languages import language_code
@@ -30,8 +31,7 @@ _POSITION = re.compile(
 
 def source(first_line: str) -> str | None:
     """The source's name if `first_line` is this data set's header, else None."""
-    names = {name.strip().strip('"') for name in first_line.lstrip("\ufeff").split(",")}
-    return "goodbooks" if names.issuperset(COLUMNS) else None
+    return "goodbooks" if has_columns(first_line, COLUMNS) else None
 
 
 def read(lines: Iterable[str]) -> Items:
@@ -48,7 +48,7 @@ def read(lines: Iterable[str]) -> Items:
 
 def _record(position: int, row: dict[str, str]) -> Record:
     whole, series = split_series(row["title"])
-    title, rest = shortened(whole, TITLE_LENGTH)
+    title, rest = shortened(whole, TEXTS["title"])
     language = language_code(row["language_code"])
     year = int(_number(row["original_publication_year"]) or 0)
     rating = _number(row["average_rating"])
@@ -63,7 +63,7 @@ def _record(position: int, row: dict[str, str]) -> Record:
         credits=_credits(row["authors"]),
         series=series,
         languages=[language[0]] if language else [],
-        first_published_year=year if year and EARLIEST <= year <= LATEST else None,
+        first_published_year=year if is_year(year) else None,
         identifiers=[*([("goodreads", goodreads)] if goodreads else []), *wrong],
         isbns=isbns,
         cover=_cover(row["small_image_url"], row["image_url"]),
@@ -122,7 +122,7 @@ def _last_brackets(title: str) -> int:
 
 
 def _credits(authors: str) -> list[Credit]:
-    headings = dict.fromkeys(text[:HEADING_LENGTH] for part in authors.split(", ") if (text := part.strip(" ,")))
+    headings = dict.fromkeys(text[:HEADING] for part in authors.split(", ") if (text := part.strip(" ,")))
     names = [(heading, parse_plain_name(heading)) for heading in headings]
     return [Credit(heading, name.name, name.sort_name, name.kind) for heading, name in names]
 

@@ -7,17 +7,15 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from books.importing.parsing.headings import HEADING_LENGTH, Name, parse_heading
+from books.importing.parsing.headings import Name, parse_heading
 from books.importing.parsing.titles import clean, split_title
-from books.importing.readers.csv_table import Table
+from books.importing.readers.csv_table import Table, has_columns
+from books.importing.record_bounds import HEADING, TERM
 from books.importing.records import Credit, Items, Record, Rejection, Topic
 from books.standards.languages import language_code
 from books.standards.relators import role_of
 
 COLUMNS = ("Text#", "Type", "Issued", "Title", "Language", "Authors", "Subjects", "LoCC", "Bookshelves")
-
-TOPIC_LENGTH = 500
-"""Longest subject term kept, in characters."""
 
 _KEY = re.compile(r"[1-9][0-9]{0,9}")
 _START = re.compile(r'"?[0-9]+"?,(?:[A-Za-z]*|"[A-Za-z ]*"),')
@@ -29,8 +27,7 @@ _FAMILY_NAME_FIRST = {"zh", "ja", "ko"}
 
 def source(first_line: str) -> str | None:
     """The source's name if `first_line` is this catalogue's header, else None."""
-    names = {name.strip().strip('"') for name in first_line.lstrip("\ufeff").split(",")}
-    return "gutenberg" if names.issuperset(COLUMNS) else None
+    return "gutenberg" if has_columns(first_line, COLUMNS) else None
 
 
 def read(lines: Iterable[str]) -> Items:
@@ -90,7 +87,7 @@ def _format(kind: str) -> str:
 
 @lru_cache(maxsize=65_536)
 def _topic(name: str, kind: str) -> Topic:
-    return Topic(clean(name)[:TOPIC_LENGTH], kind)
+    return Topic(clean(name)[:TERM], kind)
 
 
 @lru_cache(maxsize=4_096)
@@ -136,5 +133,5 @@ def _contribution(value: str, family_name_first: bool) -> tuple[str, tuple[tuple
     while match := _ROLE.search(heading):
         heading = heading[: match.start()]
         roles.insert(0, role_of(match[1]))
-    heading = heading[:HEADING_LENGTH] or "Unknown"
+    heading = heading[:HEADING] or "Unknown"
     return heading, tuple(roles) or (("author", ""),), parse_heading(heading, family_name_first)

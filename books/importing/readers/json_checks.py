@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from books.importing.parsing.life_dates import EARLIEST, LATEST
+from authors.models import YEARS
 from books.importing.parsing.titles import clean
 
 Check = Callable[[Any], Any]
@@ -62,7 +62,7 @@ def whole(least: int, most: int = 2**31 - 1) -> Check:
 
 def year(value: Any) -> int:
     """A year, negative before our era; there is no year 0."""
-    number: int = whole(EARLIEST, LATEST)(value)
+    number: int = whole(*YEARS)(value)
     if not number:
         raise WrongValue("must not be 0: there is no such year")
     return number

@@ -6,10 +6,10 @@ from typing import Any
 
 import orjson
 
-from books.importing.parsing.headings import HEADING_LENGTH, Name, parse_heading
-from books.importing.parsing.titles import TITLE_LENGTH, UNTITLED, shortened
+from books.importing import record_bounds as bounds
+from books.importing.parsing.headings import Name, parse_heading
+from books.importing.parsing.titles import UNTITLED, shortened
 from books.importing.readers import json_checks as checks
-from books.importing.readers.csv_table import RAW_LENGTH
 from books.importing.readers.json_checks import (
     WrongValue,
     filled,
@@ -21,7 +21,7 @@ from books.importing.readers.json_checks import (
     text,
     whole,
 )
-from books.importing.records import BrokenFile, Credit, Flawed, Items, Record, Rejection, Topic
+from books.importing.records import RAW_LENGTH, BrokenFile, Credit, Flawed, Items, Record, Rejection, Topic
 from books.standards.isbn import InvalidISBN, isbn13
 from books.standards.languages import language_code
 from books.standards.relators import role_of
@@ -31,38 +31,37 @@ COLUMNS: tuple[str, ...] = ()
 
 VERSION = 1
 
-AUTHOR_KINDS = frozenset({"person", "organisation", "placeholder"})
-SUBJECT_KINDS = frozenset({"topic", "genre", "place", "person", "time", "shelf", "class"})
-
 _AUTHOR = {
-    "name": filled(text(HEADING_LENGTH - 20)),  # the years are added to it
+    "name": filled(text(bounds.HEADING - 20)),  # the years are added to it
     "birth_year": checks.year,
     "death_year": checks.year,
-    "role": text(200),
-    "kind": one_of(AUTHOR_KINDS),
-    "alternate_names": list_of(filled(text(500))),
+    "role": text(bounds.NOTE),
+    "kind": one_of(bounds.AUTHOR_KINDS),
+    "alternate_names": list_of(filled(text(bounds.NAME))),
 }
-_SUBJECT = object_of({"name": filled(text(500)), "kind": one_of(SUBJECT_KINDS)}, required=("name",))
+_SUBJECT = object_of({"name": filled(text(bounds.TERM)), "kind": one_of(bounds.SUBJECT_KINDS)}, required=("name",))
 _LINK = {"rel": filled(text(40)), "media_type": text(100), "url": filled(text(2_000))}
 FIELDS = {
-    "key": filled(text(200)),
+    "key": filled(text(bounds.KEY)),
     "title": text(),
     "subtitle": text(),
-    "part": text(500),
+    "part": text(bounds.TEXTS["part"]),
     "authors": list_of(object_of(_AUTHOR, required=("name",))),
-    "categories": list_of(filled(list_of(filled(text(300)), distinct=False))),
+    "categories": list_of(filled(list_of(filled(text(bounds.LABEL)), distinct=False))),
     "subjects": list_of(lambda value: _SUBJECT({"name": value} if isinstance(value, str) else value)),
     "languages": list_of(text(40)),
     "original_languages": list_of(text(40)),
     "first_published_year": checks.year,
     "published_year": checks.year,
     "published": checks.date,
-    "publisher": text(500),
+    "publisher": text(bounds.TEXTS["publisher"]),
     "pages": whole(1),
-    "format": text(80),
-    "identifiers": mapping_of(filled(text(40)), list_of(filled(text(200)))),
+    "format": text(bounds.TEXTS["format"]),
+    "identifiers": mapping_of(filled(text(bounds.SCHEME)), list_of(filled(text(bounds.VALUE)))),
     "isbns": list_of(filled(text(40))),
-    "series": list_of(object_of({"name": filled(text(500)), "position": text(40)}, required=("name",))),
+    "series": list_of(
+        object_of({"name": filled(text(bounds.SERIES)), "position": text(bounds.VOLUME)}, required=("name",))
+    ),
     "description": text(lines=True),
     "cover": mapping_of(one_of(frozenset({"small", "medium", "large"})), filled(text(2_000))),
     "rating_average": checks.rating,
@@ -128,7 +127,7 @@ def _record(source: str, position: int, data: Any) -> Record:
         extra = {**mapping_of(text(200), nested)(unknown), **fields.get("extra", {})}
     except WrongValue as wrong:
         raise WrongValue(wrong.message, wrong.path.removeprefix(".")) from None
-    title, rest = shortened(fields["title"], TITLE_LENGTH)
+    title, rest = shortened(fields["title"], bounds.TEXTS["title"])
     published, work = fields.get("published", ""), fields.get("work", "")
     if rest:
         extra["source_title"] = fields["title"]

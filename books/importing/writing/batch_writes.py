@@ -18,6 +18,17 @@ from books.search.vocabulary import KINDS, LoadedWords
 from core.database.bulk import Piece, Row, add_to, delete_rows, insert_pieces, moment_text, pieces, update_rows
 from core.search.index import token_text
 
+SAME = (
+    "title", "subtitle", "part", "first_published_year", "published_year", "published", "publisher", "pages", "format",
+    "work", "description", "rating_average", "ratings_count", "popularity",
+)  # fmt: skip
+"""The columns of a book that hold a record's field of the same name, as it is."""
+
+JSON = ("languages", "original_languages", "links", "cover", "extra")
+
+VALUES = (*SAME, *JSON, "category_id", "author_key", "isbn_13", "sort_title", "title_key")
+"""The columns of a book that a record decides."""
+
 # In the order in which rows refer to each other, and first what takes the database longer than Python: meanwhile the
 # rows of books are made, which take both as long. Where rows come with their counts, these are the last column.
 TABLES: dict[str, tuple[str, ...]] = {
@@ -30,13 +41,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     ),
     "authors_authorheading": ("source", "heading", "author_id"),
     "authors_replacedheading": ("source", "old_id", "new_id", "made"),
-    "books_book": (
-        "id", "curated", "sample_key", "created_at", "updated_at",
-        "title", "subtitle", "part", "first_published_year", "published_year", "published", "publisher", "pages",
-        "format", "work", "description", "rating_average", "ratings_count", "popularity",
-        "languages", "original_languages", "links", "cover", "extra",
-        "category_id", "author_key", "isbn_13", "sort_title", "title_key",
-    ),
+    "books_book": ("id", "curated", "sample_key", "created_at", "updated_at", *VALUES),
     "books_bookauthor": ("book_id", "author_id", "role", "note", "position"),
     "books_bookcategory": ("book_id", "category_id", "position"),
     "books_booksubject": ("book_id", "subject_id", "position"),

@@ -71,10 +71,10 @@ def test_any_text_gives_years_or_nothing_and_never_the_year_0(text: str) -> None
         ("1700-1830", (1700, 1830)),
         ("1700-1831", (None, None)),
         ("1700-1700", (1700, 1700)),
-        ("4000 BCE-3990 BCE", (-4000, -3990)),
-        ("4001 BCE-3990 BCE", (None, None)),
-        ("2090-2100", (2090, 2100)),
-        ("2090-2101", (None, None)),
+        ("5000 BCE-4990 BCE", (-5000, -4990)),
+        ("5001 BCE-4990 BCE", (None, None)),
+        ("2190-2200", (2190, 2200)),
+        ("2190-2201", (None, None)),
     ],
 )
 def test_the_longest_life_and_the_outermost_years_are_believed(dates, expected):

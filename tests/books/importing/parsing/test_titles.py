@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from books.importing.loader import load
-from books.importing.parsing.titles import PART_LENGTH, TITLE_LENGTH, Title, clean, split_title
+from books.importing.parsing.titles import Title, clean, split_title
 from books.importing.readers import gutenberg
+from books.importing.record_bounds import TEXTS
 from books.importing.records import Record
 from books.models import Book
 from books.search.indexing import book_fields, index_books
@@ -208,9 +209,9 @@ def test_a_wrapped_line_goes_on_whatever_it_opens_with(raw: str) -> None:
 def test_what_a_title_or_a_part_is_too_long_for_goes_on_in_the_subtitle() -> None:
     long = " ".join(f"word{number}" for number in range(300))
     title, subtitle, *_ = split_title(long)
-    assert (len(title) <= TITLE_LENGTH, f"{title} {subtitle}") == (True, long)
+    assert (len(title) <= TEXTS["title"], f"{title} {subtitle}") == (True, long)
     title, subtitle, part, _ = split_title(f"{long} $b sub $n Volume 2 {long}")
-    assert len(part) <= PART_LENGTH
+    assert len(part) <= TEXTS["part"]
     assert f"{title} {subtitle} {part}".split().count("word299") == 2
     assert split_title("x" * 3_000) == Title("x" * 1_000, "x" * 2_000)
 
@@ -266,7 +267,7 @@ TEXT = st.text(st.one_of(st.characters(), st.sampled_from("$bcnpv \r\n\t/:;=,.\0
 def test_any_text_gives_clean_elements_and_a_title(raw: str) -> None:
     elements = split_title(raw)
     assert elements.title
-    assert len(elements.title) <= TITLE_LENGTH
+    assert len(elements.title) <= TEXTS["title"]
     for text in elements:
         assert text == unicodedata.normalize("NFC", text)
         assert not set(text) & {"\0", "\r", "\n", "\t"}
