@@ -132,9 +132,9 @@ class _Holders:
         sql = "SELECT isbn_13, book_id FROM books_bookisbn WHERE isbn_13 IN %s"
         for isbn, book in select_in(connection, sql, sorted(isbns)):
             self.books[isbn].add(book)
-        found = {book for books in self.books.values() for book in books}
+        holders = {book for books in self.books.values() for book in books}
         sql = "SELECT book_id, source FROM books_sourcerecord WHERE book_id IN %s"
-        self.claimed = {book for book, name in select_in(connection, sql, sorted(found)) if name == source}
+        self.claimed = {book for book, name in select_in(connection, sql, sorted(holders)) if name == source}
 
     def of(self, record: Record) -> list[int]:
         """Ids of books that are the only one with an ISBN of `record`, and that have no record of its source."""

@@ -1,4 +1,4 @@
-"""The dates that end a library heading: `1743-1826`, `621? BCE-565? BCE`, `active 16th century`."""
+"""Parses the dates in a library heading: `1743-1826`, `621? BCE-565? BCE`, `active 16th century`."""
 
 import re
 
@@ -11,14 +11,14 @@ LONGEST_LIFE = 130
 
 _ABOUT = r"(?:(?:approximately|approx\.|circa|ca?\.|about|before|after)\s*)?"
 _ERA = r"(?:\s*(?P<{0}_era>B\.?\s?C\.?(?:\s?E\.?)?|C\.?E\.?|A\.?\s?D\.?))?"
-# "1850 or 51", "1849/50" and RDA's "1850 January 3" say no more than their first year.
+# Of "1850 or 51", "1849/50" and RDA's "1850 January 3" only the first year is used.
 _MORE = r"(?:\s*(?:or|/)\s*\d+\??)?(?:\s+(?-i:[A-Z][a-z]{{2,}})(?:\s+\d{{1,2}})?)?"
 _YEAR = _ABOUT + r"(?P<{0}>\d{{1,4}})\s*\??" + _MORE + _ERA + r"\s*\??"
 _DIGIT = re.compile(r"\d")
 _SPAN = re.compile(rf"(?:{_YEAR.format('birth')})?\s*[-–—]\s*(?:{_YEAR.format('death')})?", re.IGNORECASE)
 _BORN = re.compile(rf"(?:b\.|born)\s*{_YEAR.format('birth')}", re.IGNORECASE)
 _DIED = re.compile(rf"(?:d\.|died)\s*{_YEAR.format('death')}", re.IGNORECASE)
-# Years of activity and Chinese examination degrees (jinshi, juren) tell neither birth nor death.
+# Years of activity and of Chinese examination degrees (jinshi, juren) give neither birth nor death.
 _UNDATED = re.compile(
     r"(?:active|fl\.|flourished|working|jin\s?shi|ju\s?ren)\b.*|.*\d.*\bcent(?:ury|\.).*|[\d\s?./\[\]–—-]*\d[\d\s?./\[\]–—-]*"
     rf"|{_YEAR.format('year')}",
@@ -27,9 +27,9 @@ _UNDATED = re.compile(
 
 
 def parse_lifespan(text: str) -> Lifespan | None:
-    """The years of birth and death in `text`, negative before our era, or None where it holds no dates.
+    """The years of birth and death in `text`, BCE as negative numbers; None where it is not a date.
 
-    A year that is implausible, or the pair where it is, comes back as None; there is no year 0.
+    Unknown years are None, year 0 as well. Both are None where one is out of range, or the life is too long.
     """
     if not _DIGIT.search(text):
         return None

@@ -1,4 +1,4 @@
-"""The goodbooks-10k data set, `books.csv`: https://github.com/zygmuntz/goodbooks-10k"""
+"""Reads the goodbooks-10k data set, `books.csv`: https://github.com/zygmuntz/goodbooks-10k"""
 
 import re
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from books.importing.records import Credit, Items, Record, Rejection
 from books.standards.isbn import InvalidISBN, isbn13
 from books.standards.languages import language_code
 
-# Never isbn13: it is printed as a float, and its digits contradict the ISBN-10 in 4,224 rows.
+# Without isbn13, which is a float in the file and contradicts the ISBN-10 in 4,224 rows.
 COLUMNS = (
     "book_id", "goodreads_book_id", "best_book_id", "work_id", "isbn", "authors", "original_publication_year",
     "original_title", "title", "language_code", "average_rating", "ratings_count", "work_ratings_count",
@@ -30,12 +30,12 @@ _POSITION = re.compile(
 
 
 def source(first_line: str) -> str | None:
-    """The source's name if `first_line` is this data set's header, else None."""
+    """Return "goodbooks" if `first_line` is this data set's header, else None."""
     return "goodbooks" if has_columns(first_line, COLUMNS) else None
 
 
 def read(lines: Iterable[str]) -> Items:
-    """The books of the data set; a row without an id or with too few columns is a rejection."""
+    """Yield the books of the data set; a row without an id or with too few columns is a rejection."""
     table = Table(lines, COLUMNS, _START)
     for row in table:
         if isinstance(row, Rejection):
@@ -88,10 +88,10 @@ def _extra(row: dict[str, str], title: str, language: tuple[str, str] | None) ->
 
 
 def split_series(title: str) -> tuple[str, list[tuple[str, str]]]:
-    """The title without the series in its last brackets, and each series with its position.
+    """Split the series in the last brackets off `title`: the title, and names and positions of series.
 
-    `Mort (Death, #1; Discworld, #4)` is Mort, first of Death and fourth of Discworld. Brackets
-    without a number sign belong to the title.
+    `Mort (Death, #1; Discworld, #4)` gives Mort, Death 1 and Discworld 4. Brackets without a
+    number sign belong to the title.
     """
     opening = _last_brackets(title)
     bare = title[:opening].strip()
@@ -110,7 +110,7 @@ def split_series(title: str) -> tuple[str, list[tuple[str, str]]]:
 
 
 def _last_brackets(title: str) -> int:
-    """Where the brackets that end the title open; its length where none do. They may hold others."""
+    """The index at which the final, perhaps nested, brackets of the title open; its length without any."""
     if not title.endswith(")"):
         return len(title)
     depth = 0
@@ -128,7 +128,7 @@ def _credits(authors: str) -> list[Credit]:
 
 
 def _isbn(text: str) -> tuple[list[str], list[tuple[str, str]]]:
-    """The ISBN-13 of an ISBN-10 that may have lost its leading zeros; a wrong one as an identifier."""
+    """Convert an ISBN-10, perhaps without its leading zeros, to ISBN-13; an invalid one becomes an identifier."""
     if not text:
         return [], []
     try:

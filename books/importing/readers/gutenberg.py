@@ -1,4 +1,4 @@
-"""Project Gutenberg's catalogue, `pg_catalog.csv`.
+"""Reads Project Gutenberg's catalogue, `pg_catalog.csv`.
 
 https://www.gutenberg.org/ebooks/offline_catalogs.html#the-project-gutenberg-catalog-metadata
 """
@@ -20,18 +20,18 @@ COLUMNS = ("Text#", "Type", "Issued", "Title", "Language", "Authors", "Subjects"
 _KEY = re.compile(r"[1-9][0-9]{0,9}")
 _START = re.compile(r'"?[0-9]+"?,(?:[A-Za-z]*|"[A-Za-z ]*"),')
 _ROLE = re.compile(r"\s*\[([^\[\]]*)\]$")
-# The two names one set of shelves has had; the others are readers' own lists.
+# Bookshelves with one of these two prefixes are categories; the others are lists made by readers.
 _CATEGORY = re.compile(r"(?:Category|Browsing):\s*(.*)", re.DOTALL)
 _FAMILY_NAME_FIRST = {"zh", "ja", "ko"}
 
 
 def source(first_line: str) -> str | None:
-    """The source's name if `first_line` is this catalogue's header, else None."""
+    """Return "gutenberg" if `first_line` is this catalogue's header, else None."""
     return "gutenberg" if has_columns(first_line, COLUMNS) else None
 
 
 def read(lines: Iterable[str]) -> Items:
-    """The works of the catalogue; a row without a number or with too few columns is a rejection."""
+    """Yield the works of the catalogue; a row without a number or with too few columns is a rejection."""
     table = Table(lines, COLUMNS, _START)
     for row in table:
         if isinstance(row, Rejection):
@@ -76,7 +76,7 @@ def _record(key: str, position: int, row: tuple[str, ...]) -> Record:
 
 
 def _values(field: str) -> list[str]:
-    """The values of a field, in order and each once."""
+    """The distinct values of a field that are separated by semicolons, in order."""
     return list(dict.fromkeys([value for part in field.split("; ") if (value := part.strip(" ;"))])) if field else []
 
 
@@ -92,7 +92,7 @@ def _topic(name: str, kind: str) -> Topic:
 
 @lru_cache(maxsize=4_096)
 def _languages(field: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """The language codes of a field, the regions in them, and the codes that are unknown."""
+    """The known language codes of a field, their regions, and the unknown codes."""
     known_codes = [(value, language_code(value)) for value in _values(field)]
     codes = dict.fromkeys(known[0] for _, known in known_codes if known)
     regions = dict.fromkeys(known[1] for _, known in known_codes if known and known[1])
@@ -101,7 +101,7 @@ def _languages(field: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str,
 
 @lru_cache(maxsize=16_384)
 def _shelves(field: str) -> tuple[tuple[tuple[str, ...], ...], tuple[Topic, ...]]:
-    """The category paths and the other shelves of a field."""
+    """The bookshelves of a field: those that are categories as paths, the others as topics."""
     paths: dict[tuple[str, ...], None] = {}
     topics = []
     for shelf in _values(field):
@@ -127,7 +127,7 @@ def _credits(field: str, family_name_first: bool) -> list[Credit]:
 
 @lru_cache(maxsize=65_536)
 def _contribution(value: str, family_name_first: bool) -> tuple[str, tuple[tuple[str, str], ...], Name]:
-    """A heading without its roles in brackets, the roles, and the name."""
+    """Parse a credit: its heading without bracketed roles, the roles, and the parsed name."""
     heading = clean(value)
     roles: list[tuple[str, str]] = []
     while match := _ROLE.search(heading):

@@ -1,4 +1,4 @@
-"""Checks of JSON values: each gives the value cleaned, or raises WrongValue naming what is wrong."""
+"""Builds checks of JSON values: a check returns the cleaned value, or raises WrongValue."""
 
 import datetime
 import re
@@ -14,7 +14,7 @@ _DATE = re.compile(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?")
 
 
 class WrongValue(ValueError):
-    """A value of the wrong type or out of range; `path` says where under the field, `message` why."""
+    """Raised for a value of the wrong type or out of range; `path` is its place within the field."""
 
     def __init__(self, message: str, path: str = "") -> None:
         super().__init__(message)
@@ -23,7 +23,7 @@ class WrongValue(ValueError):
 
 
 def text(longest: int = 0, *, lines: bool = False) -> Check:
-    """Text of at most `longest` characters (0: any), on one line unless `lines`."""
+    """A check for text of at most `longest` characters (0: any length), on one line unless `lines`."""
 
     def check(value: Any) -> str:
         if not isinstance(value, str):
@@ -37,7 +37,7 @@ def text(longest: int = 0, *, lines: bool = False) -> Check:
 
 
 def filled(check: Check) -> Check:
-    """What `check` takes, but not empty."""
+    """A check for non-empty values that pass `check`."""
 
     def filled_check(value: Any) -> Any:
         if not (value := check(value)):
@@ -48,7 +48,7 @@ def filled(check: Check) -> Check:
 
 
 def whole(least: int, most: int = 2**31 - 1) -> Check:
-    """A whole number within bounds."""
+    """A check for integers from `least` to `most`."""
 
     def check(value: Any) -> int:
         if not isinstance(value, int) or isinstance(value, bool):
@@ -61,7 +61,7 @@ def whole(least: int, most: int = 2**31 - 1) -> Check:
 
 
 def year(value: Any) -> int:
-    """A year, negative before our era; there is no year 0."""
+    """Check a year: an integer within bounds, negative for BCE, and not 0."""
     number: int = whole(*YEARS)(value)
     if not number:
         raise WrongValue("must not be 0: there is no such year")
@@ -69,14 +69,14 @@ def year(value: Any) -> int:
 
 
 def rating(value: Any) -> float:
-    """A rating from 0 to 5."""
+    """Check a rating: a number from 0 to 5."""
     if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= 5:
         raise WrongValue("must be a number from 0 to 5")
     return float(value)
 
 
 def date(value: Any) -> str:
-    """`YYYY`, `YYYY-MM` or `YYYY-MM-DD`, on the calendar."""
+    """Check a date: `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, and on the calendar."""
     if not isinstance(value, str) or not _DATE.fullmatch(value):
         raise WrongValue("must be YYYY, YYYY-MM or YYYY-MM-DD")
     try:
@@ -87,7 +87,7 @@ def date(value: Any) -> str:
 
 
 def one_of(choices: frozenset[str]) -> Check:
-    """One of a few words."""
+    """A check for one of the texts `choices`."""
 
     def check(value: Any) -> str:
         if not isinstance(value, str) or value not in choices:
@@ -98,7 +98,7 @@ def one_of(choices: frozenset[str]) -> Check:
 
 
 def list_of(check: Check, *, distinct: bool = True) -> Check:
-    """A list of what `check` takes; each once where they are to be `distinct`."""
+    """A check for lists whose items pass `check`; duplicates are dropped if `distinct`."""
 
     def list_check(value: Any) -> list[Any]:
         if not isinstance(value, list):
@@ -115,7 +115,7 @@ def list_of(check: Check, *, distinct: bool = True) -> Check:
 
 
 def object_of(checks: dict[str, Check], required: tuple[str, ...] = ()) -> Check:
-    """An object with these members, some of them required; a null member is none."""
+    """A check for objects with no other members than `checks`; a null member counts as missing."""
 
     def check(value: Any) -> dict[str, Any]:
         if not isinstance(value, dict):
@@ -137,7 +137,7 @@ def object_of(checks: dict[str, Check], required: tuple[str, ...] = ()) -> Check
 
 
 def mapping_of(name: Check, check: Check) -> Check:
-    """An object whose names `name` takes and whose members `check` takes."""
+    """A check for objects whose member names pass `name` and whose members pass `check`."""
 
     def mapping_check(value: Any) -> dict[str, Any]:
         if not isinstance(value, dict):
@@ -154,7 +154,7 @@ def mapping_of(name: Check, check: Check) -> Check:
 
 
 def nested(value: Any, levels: int = 20) -> Any:
-    """Any JSON value of a few levels: a thousand would exhaust the stack of whoever writes it again."""
+    """Check that a JSON value has at most `levels` levels: a thousand would exhaust the stack of a serializer."""
     if isinstance(value, list | dict):
         if not levels:
             raise WrongValue("is nested too deeply")

@@ -1,4 +1,4 @@
-"""Octavo's own format: NDJSON, a header line and then one object a book."""
+"""Reads Octavo's own format: NDJSON with a header line, then one object a book."""
 
 import re
 from collections.abc import Iterable
@@ -27,12 +27,12 @@ from books.standards.languages import language_code
 from books.standards.relators import role_of
 
 COLUMNS: tuple[str, ...] = ()
-"""None: the format has no columns."""
+"""Empty, because the format has no columns."""
 
 VERSION = 1
 
 _AUTHOR = {
-    "name": filled(text(bounds.HEADING - 20)),  # the years are added to it
+    "name": filled(text(bounds.HEADING - 20)),  # leaves room for the years in the heading
     "birth_year": checks.year,
     "death_year": checks.year,
     "role": text(bounds.NOTE),
@@ -76,12 +76,12 @@ _SAME = (
     "rating_average", "ratings_count", "popularity",
 )  # fmt: skip
 _SOURCE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
-# A NUL written as an escape, not as a backslash before the letters u0000.
+# An escaped NUL; an escaped backslash before the letters u0000 does not match.
 _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 
 def source(first_line: str) -> str | None:
-    """The source's name if `first_line` is a header of this format, else None; raises BrokenFile."""
+    """The source that the header `first_line` names; None if it is no header. Raises BrokenFile for a wrong header."""
     try:
         header = orjson.loads(first_line.lstrip("\ufeff"))
     except orjson.JSONDecodeError:
@@ -97,7 +97,7 @@ def source(first_line: str) -> str | None:
 
 
 def read(lines: Iterable[str]) -> Items:
-    """The books of the file; a line that is no JSON, or with a wrong field, is a rejection."""
+    """Yield the books of the file; a line that is not JSON or has a wrong field is a rejection."""
     rest = iter(lines)
     name = source(next(rest, ""))
     if name is None:
@@ -155,7 +155,7 @@ def _record(source: str, position: int, data: Any) -> Record:
 
 
 def _languages(values: list[str], extra: dict[str, Any]) -> list[str]:
-    """The language codes; regions and unknown codes are added to `extra`."""
+    """The known language codes in `values`; regions and unknown codes are added to `extra`."""
     codes = dict[str, None]()
     for value in values:
         known = language_code(value)
@@ -175,7 +175,7 @@ def _add(extra: dict[str, Any], name: str, value: str) -> None:
 
 
 def _isbns(values: list[str]) -> tuple[list[str], list[tuple[str, str]]]:
-    """The valid ISBNs as ISBN-13, and the others as identifiers."""
+    """Split `values` into valid ISBNs, as ISBN-13, and invalid ones, as identifiers."""
     valid, wrong = dict[str, None](), []
     for value in values:
         try:
@@ -199,7 +199,7 @@ def _credits(authors: list[dict[str, Any]]) -> list[Credit]:
 
 
 def _name(author: dict[str, Any]) -> tuple[Name, str]:
-    """The name, and the heading it is known by in its source: the name with the years."""
+    """The parsed name of an author, and its heading: the name followed by the years."""
     heading = author["name"]
     body = author.get("kind") == "organisation"
     name = Name("organisation", heading, heading) if body else parse_heading(heading)

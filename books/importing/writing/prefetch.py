@@ -1,4 +1,4 @@
-"""Working ahead: one thread makes rows and reads records while another keeps the database busy."""
+"""Prefetching: a background thread reads records and builds rows while the main thread writes to the database."""
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -16,13 +16,13 @@ V = TypeVar("V")
 
 
 FIRST_BATCH_DIVISOR = 4
-"""The first list is this much shorter, for meanwhile the database has nothing to do."""
+"""The first batch has the size divided by this, because the database is idle until it is read."""
 
 GROWTH = 1.5
-"""Each list is so much longer than the one before: it is read while that one is written, once its rows are made."""
+"""Factor from the size of one batch to the next, until the full size: a batch is read while the last is written."""
 
 CANCEL_POLL_SECONDS = 0.01
-"""Seconds between two looks at whether the thread has given up what nobody wants."""
+"""Seconds between two checks whether a cancelled producer has stopped."""
 
 _END = object()
 
@@ -61,12 +61,12 @@ class Prefetcher(Generic[T, U]):
 
     @contextmanager
     def produce(self, items: Iterable[V], limit: int) -> Iterator[Iterator[V]]:
-        """`items`, made by the thread while those before are used; what making them raised, in its place.
+        """An iterator over `items`, which the thread produces into a queue of at most `limit` entries.
 
-        At most `most` wait to be used.
+        An error of `items` is raised from the iterator after the entries before it.
         """
         if self.next_read is not None and not self.next_read.done():
-            # The thread reads on, and may be waiting for what it reads from: whoever comes again makes them himself.
+            # The thread is reading a batch, and may be blocked by its input: so iterate in this thread instead.
             yield iter(items)
             return
         queue: Queue[Any] = Queue(limit)
@@ -75,7 +75,7 @@ class Prefetcher(Generic[T, U]):
         try:
             yield _drain(queue)
         finally:
-            # Until nothing is made any more: what making changes is changed no longer.
+            # Wait until the producer has stopped, because iterating `items` changes state that the caller reads next.
             cancelled.set()
             producing.cancel()
             while not producing.done():
@@ -83,12 +83,12 @@ class Prefetcher(Generic[T, U]):
                     queue.get(timeout=CANCEL_POLL_SECONDS)
 
     def start(self) -> None:
-        """Begin to read the next list after what is being made, if that has not begun."""
+        """Queue the reading of the next batch, after what the thread is producing, if it is not queued yet."""
         if self.next_read is None:
             self.next_read = self.thread.submit(self._read)
 
     def next_batch(self) -> list[U]:
-        """The next list; empty at the end. What reading raised is raised after the items read before it."""
+        """The next batch, empty at the end. An error of reading is raised once the items before it are returned."""
         self.start()
         assert self.next_read
         batch, self.next_read = self.next_read.result(), None
@@ -102,7 +102,7 @@ class Prefetcher(Generic[T, U]):
             if not self.error:
                 weight, transform, weigh = 0, self.transform, self.weigh
                 for item in islice(self.items, self.size):
-                    batch.append(transformed := transform(item))  # what came before an error is kept
+                    batch.append(transformed := transform(item))  # on an error, the items before it stay in the batch
                     weight += weigh(transformed)
                     if weight >= self.heaviest:
                         break
