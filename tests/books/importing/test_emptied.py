@@ -1,4 +1,4 @@
-"""Authors, categories and subjects that lost their last book go when the load ends that took it, and no others."""
+"""A load deletes at its end the authors, categories and subjects that lost their last book in it, and no others."""
 
 import pytest
 from django.db import connection
@@ -67,8 +67,8 @@ def test_what_went_is_as_if_it_had_never_been():
     recount()
     counts(record("2", "Works", **OLD))
     counts(record("2", "Works", **NEW))
-    found = catalogue()
-    assert {**found, "books": 0} == {**never, "books": 0}
+    loaded = catalogue()
+    assert {**loaded, "books": 0} == {**never, "books": 0}
 
 
 def test_the_words_that_are_left_nowhere_go_and_the_others_stay():

@@ -1,4 +1,4 @@
-"""Lines that no record can be made of: each costs its record, and nothing else."""
+"""A line that cannot be decoded or is too long rejects its own record and no other."""
 
 import base64
 import csv
@@ -118,7 +118,7 @@ def test_a_quote_that_is_never_closed_costs_one_record_of_a_long_file(monkeypatc
 
 @pytest.fixture
 def short_fields() -> Iterator[None]:
-    """csv refuses fields of more than 1,000 characters."""
+    """Lower the field limit of csv to 1,000 characters."""
     before = csv.field_size_limit(1_000)
     yield
     csv.field_size_limit(before)

@@ -1,4 +1,4 @@
-"""`import_books`: what it does with the files it is told."""
+"""The command `import_books`: reading the catalogue, and writing rejected records to a file."""
 
 import json
 import os
@@ -37,8 +37,8 @@ def test_rejected_records_are_written_with_their_bytes(catalogue: Path, tmp_path
     rejects = tmp_path / "rejects"
     rejects.write_text("of another load")
     call_command("import_books", str(catalogue), "--rejects", str(rejects))
-    found = [json.loads(line) for line in rejects.read_bytes().splitlines()]
-    assert [(each["position"], each["reason"], sorted(each)[2:]) for each in found] == [
+    rejections = [json.loads(line) for line in rejects.read_bytes().splitlines()]
+    assert [(each["position"], each["reason"], sorted(each)[2:]) for each in rejections] == [
         (3, "invalid_field", ["raw", "reason"]), (4, "not_utf8", ["raw_base64", "reason"]),
     ]  # fmt: skip
     assert Book.objects.count() == 1

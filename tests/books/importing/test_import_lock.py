@@ -1,4 +1,4 @@
-"""One load at a time: a command that loads holds the lease, and refuses where another holds it."""
+"""Commands that load books hold the import lock, and fail where another process holds it."""
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -24,7 +24,7 @@ def catalogue(tmp_path, settings):
 
 
 def is_taken():
-    """Whether somebody holds the lease of imports at this moment."""
+    """Whether the import lock is held at this moment."""
     try:
         with exclusive_lock(IMPORT):
             return False

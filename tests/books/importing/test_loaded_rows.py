@@ -1,4 +1,4 @@
-"""What a load writes, row by row, and that it writes nothing else."""
+"""The rows that a load writes, and that it writes no others."""
 
 import pytest
 from django.db import connection
@@ -131,12 +131,12 @@ def test_slugs_go_to_the_first_to_ask_whatever_the_size_of_a_batch(batch_size):
             *(record(str(n), subjects=named[n], categories=shelves[n]) for n in range(start, start + 2 - start // 2)),
             batch_size=batch_size,
         )
-    found = catalogue()
-    assert {name: slug for slug, name, *_ in found["subjects"]} == {
+    loaded = catalogue()
+    assert {name: slug for slug, name, *_ in loaded["subjects"]} == {
         "Sea -- Stories": "sea-stories", "Sea, Stories": "sea-stories-2", "Sea: Stories": "sea-stories-3",
         "Sea stories 2": "sea-stories-2-2", "!!!": "x", "???": "x-2", "Sea stories": "shelf-sea-stories",
     }  # fmt: skip
-    assert found["categories"] == [
+    assert loaded["categories"] == [
         ("a", ["A"], 2), ("a-2", ["a"], 1), ("a-b", ["A", "B"], 2), ("a-b-2", ["A B"], 1),
         ("a-b-c", ["A", "B", "C"], 1), ("tree-2", ["Tree"], 1),
     ]  # fmt: skip

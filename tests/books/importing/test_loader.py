@@ -1,4 +1,4 @@
-"""What a load does to the rows: matching, updating, keeping, rejecting."""
+"""Loading records: creating, updating and rejecting books, and respecting an editor's changes."""
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -31,7 +31,7 @@ def counts(items, source="a"):
 
 
 def everything():
-    """Every column of every row that a load writes."""
+    """Every row of every table that a load writes."""
     models = (Book, Author, AuthorHeading, Category, Subject, BookAuthor, BookIdentifier, BookIsbn, SourceRecord)
     return {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
 
@@ -114,8 +114,8 @@ def test_a_deleted_book_stays_deleted():
 
 def test_another_source_finds_a_book_by_isbn_and_fills_what_is_empty():
     load([record(title="T", isbns=[ISBN], publisher="P")], "a")
-    found = counts([record("9", "Another title", isbns=[ISBN], publisher="Q", pages=99, identifiers=[("x", "1")])], "b")
-    assert found == {"updated": 1}
+    given = counts([record("9", "Another title", isbns=[ISBN], publisher="Q", pages=99, identifiers=[("x", "1")])], "b")
+    assert given == {"updated": 1}
     book = Book.objects.get()
     assert (book.title, book.publisher, book.pages) == ("T", "P", 99)
     assert set(book.source_records.values_list("source", "key")) == {("a", "1"), ("b", "9")}
@@ -177,8 +177,8 @@ def test_an_authors_new_heading_renames_the_author_where_the_old_one_is_gone():
     load([record(credits=[credit("Cox, Irving E., 1917-")])], "a")
     author = Author.objects.get()
     load([record(credits=[credit("Cox, Irving E., 1917-2001")])], "a")
-    found = Book.objects.get().credits.get().author
-    assert (found.pk, found.death_year) == (author.pk, 2001)
+    renamed = Book.objects.get().credits.get().author
+    assert (renamed.pk, renamed.death_year) == (author.pk, 2001)
     assert recount() == 0
 
 
@@ -230,7 +230,7 @@ made = st.builds(
 
 
 class Loads(TestCase):
-    """Properties of any sequence of loads."""
+    """Properties that hold for any sequence of loads."""
 
     @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(st.lists(st.tuples(st.sampled_from("ab"), st.lists(made, max_size=5)), max_size=4), st.integers(1, 3))

@@ -1,4 +1,4 @@
-"""Which book a record is about: by its key, by an ISBN, or a new one."""
+"""Matching records to books: by key, by ISBN, or as a new book."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What is said of a file that is no catalogue, or not quite one."""
+"""Messages for files that are not a catalogue, or whose header is not quite right."""
 
 import bz2
 import csv
@@ -99,7 +99,7 @@ HEADERS = [
 ]
 
 
-@pytest.mark.parametrize("named", [False, True], ids=["found out", "named"])
+@pytest.mark.parametrize("named", [False, True], ids=["detected", "named"])
 @pytest.mark.parametrize(("header", "said"), HEADERS)
 def test_a_header_that_is_not_quite_right_is_told_what_is_wrong_with_it(
     header: str, said: list[str], named: bool

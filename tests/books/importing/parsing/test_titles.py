@@ -171,7 +171,7 @@ def test_a_line_that_says_who_did_what_is_a_statement_of_responsibility(headings
     assert split_title(f"Title\n{line}", headings) == Title("Title", responsibility=line)
 
 
-# Project Gutenberg's, by number: lines of nobody who did anything, or of a somebody that nothing shows to be one.
+# Lines of Project Gutenberg titles, by ebook number, that name no agent, or one that cannot be recognized.
 METHODS = {
     7321: ([], "Translated into Rhymed English Verse in the Metre of the Original"),
     21271: (["Colmenero de Ledesma, Antonio"], "By the wise and Moderate use whereof, Health is preserved, Sicknesse"),
@@ -245,15 +245,15 @@ def test_words_of_a_subtitle_and_of_a_statement_of_responsibility_are_both_found
     ]
     lines = [f"{line}\n" for line in (",".join(gutenberg.COLUMNS), *rows)]
     load(gutenberg.read(lines), "gutenberg")
-    # Looked for in what loading wrote, and in what is written when a book is indexed again.
+    # Searches first the index written by the load, then the one written by indexing the books again.
     for _ in range(2):
         for typed, title in {
             "food clothes air exercise": "The Art of Prolonging Life",
             "aesop townsend": "Aesop",
             '"george fyler townsend"': "Aesop",
         }.items():
-            found = api.get("/api/v1/books/", {"search": typed}).json()["results"]
-            assert [book["title"] for book in found] == [title], typed
+            results = api.get("/api/v1/books/", {"search": typed}).json()["results"]
+            assert [book["title"] for book in results] == [title], typed
         index_books(connection, Book.objects.values_list("pk", flat=True))
     load(gutenberg.read([line.replace("Townsend", "Stanford") for line in lines]), "gutenberg")
     assert api.get("/api/v1/books/", {"search": "aesop stanford"}).json()["count"] == 1

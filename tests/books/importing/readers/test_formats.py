@@ -87,7 +87,7 @@ def rows(count: int) -> bytes:
 
 
 def read_until_broken(content: bytes) -> tuple[int, str]:
-    """How many records come before the file breaks, and what is said then."""
+    """The number of records read before BrokenFile, and its message."""
     seen: list[object] = []
     with read_catalogue(io.BytesIO(content), len(content)) as catalogue, pytest.raises(BrokenFile) as caught:
         seen.extend(catalogue.items)
