@@ -13,7 +13,7 @@ from django.db import DatabaseError, DataError, IntegrityError, OperationalError
 from books.importing.batch import Batch
 from books.importing.entities.emptied import sweep_emptied
 from books.importing.merging.matching import BatchPlan, MatchedRecord, Matcher
-from books.importing.merging.replaced_headings import settle_replaced
+from books.importing.merging.replaced_headings import merge_replaced
 from books.importing.normalizing import PreparedRecord, normalize
 from books.importing.records import Record, Rejection
 from books.importing.summary import Summary, rejection
@@ -58,7 +58,7 @@ def load(
         with _interpreter_for_loading(), _prefetcher(items, batch_size) as prefetcher:
             while batch := prefetcher.next_batch():
                 loader.load(batch, prefetcher)
-        settle_replaced(source)
+        merge_replaced(source)
         sweep_emptied(loader.connection)
     return loader.summary
 

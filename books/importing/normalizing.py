@@ -51,22 +51,22 @@ _JSON = orjson.OPT_NON_STR_KEYS
 def normalize(record: Record) -> PreparedRecord | Rejection:
     """Change `record` to fit the columns and return it with its hash; or a rejection that says why it cannot fit."""
     try:
-        record, digest, size = _digested(record)
-        _fit_texts(record)
-        _fit_numbers(record)
-        _fit_lists(record)
+        record, digest, size = _with_digest(record)
+        _normalize_texts(record)
+        _normalize_numbers(record)
+        _normalize_lists(record)
     except (AttributeError, RecursionError, TypeError, ValueError) as error:
         return rejection(record, "bad_value", f"A value is of the wrong type: {error}.")
     if not record.key or len(record.key) > bounds.KEY:
         return rejection(record, "bad_key", f"The record's key must have 1 to {bounds.KEY} characters.")
     if not record.title:
         return rejection(record, "no_title", "The record has no title.")
-    if size > bounds.SMALL and (excess := bounds.excess_of(record)):
+    if size > bounds.SMALL and (excess := bounds.exceeded_limit(record)):
         return rejection(record, "too_large", excess)
     return PreparedRecord(record, digest, size)
 
 
-def _digested(record: Record) -> tuple[Record, str, int]:
+def _with_digest(record: Record) -> tuple[Record, str, int]:
     """The record without characters that PostgreSQL refuses, the hash of its content, and its size as JSON in bytes."""
     try:
         content = orjson.dumps(_content(record), default=str, option=_JSON)
@@ -74,13 +74,13 @@ def _digested(record: Record) -> tuple[Record, str, int]:
         content = b"\\u0000"
     if b"\\u0000" in content:  # PostgreSQL refuses NUL; a lone surrogate raised TypeError
         record = replace(
-            record, **{name: _scrubbed(value) for name, value in zip(_CONTENT, _content(record), strict=True)}
+            record, **{name: _sanitized(value) for name, value in zip(_CONTENT, _content(record), strict=True)}
         )
         content = orjson.dumps(_content(record), default=str, option=_JSON)
     return record, blake2b(content, digest_size=16).hexdigest(), len(content)
 
 
-def _scrubbed(value: Any) -> Any:
+def _sanitized(value: Any) -> Any:
     """A copy of `value` without NUL and lone surrogates in its texts; integers beyond 64 bits become text."""
     match value:
         case str():
@@ -88,15 +88,15 @@ def _scrubbed(value: Any) -> Any:
         case int():
             return value if -(2**63) <= value < 2**63 else str(value)
         case list() | tuple():
-            return type(value)(map(_scrubbed, value))
+            return type(value)(map(_sanitized, value))
         case dict():
-            return {_scrubbed(key): _scrubbed(item) for key, item in value.items()}
+            return {_sanitized(key): _sanitized(item) for key, item in value.items()}
         case Credit() | Topic():
-            return replace(value, **{each.name: _scrubbed(getattr(value, each.name)) for each in fields(value)})
+            return replace(value, **{each.name: _sanitized(getattr(value, each.name)) for each in fields(value)})
     return value
 
 
-def _fit_texts(record: Record) -> None:
+def _normalize_texts(record: Record) -> None:
     for name in _LONG_TEXTS:
         if text := getattr(record, name):
             setattr(record, name, nfc(text))
@@ -108,14 +108,14 @@ def _fit_texts(record: Record) -> None:
     ):
         return
     for (name, longest), text in zip(bounds.TEXTS.items(), texts, strict=True):
-        fitting = nfc(text.strip())
-        if len(fitting) > longest:
+        normalized = nfc(text.strip())
+        if len(normalized) > longest:
             record.extra.setdefault(f"source_{name}", text)
-            fitting = "" if name in _UNCUT else fitting[:longest].rstrip()
-        setattr(record, name, fitting)
+            normalized = "" if name in _UNCUT else normalized[:longest].rstrip()
+        setattr(record, name, normalized)
 
 
-def _fit_numbers(record: Record) -> None:
+def _normalize_numbers(record: Record) -> None:
     if _numbers(record) == _NO_NUMBERS:
         return
     for name, (types, low, high) in _NUMBERS.items():
@@ -128,11 +128,11 @@ def _fit_numbers(record: Record) -> None:
             setattr(record, name, None)
 
 
-def _fit_lists(record: Record) -> None:
-    record.credits = [credit for credit in record.credits if _fit_credit(credit)]
-    record.subjects = [topic for topic in map(_fitting_topic, record.subjects) if topic.name]
+def _normalize_lists(record: Record) -> None:
+    record.credits = [credit for credit in record.credits if _normalize_credit(credit)]
+    record.subjects = [topic for topic in map(_normalize_topic, record.subjects) if topic.name]
     if record.categories:
-        record.categories = [path for path in map(_fitting_path, record.categories) if path]
+        record.categories = [path for path in map(_normalize_path, record.categories) if path]
     _move(record, "languages", lambda code: 0 < len(code) <= bounds.LANGUAGE)
     _move(record, "original_languages", lambda code: 0 < len(code) <= bounds.LANGUAGE)
     if record.isbns:
@@ -164,7 +164,7 @@ def _is_isbn_13(isbn: str) -> bool:
     return len(isbn) == 13 and isbn.isascii() and isbn.isdigit() and isbn.startswith(("978", "979"))
 
 
-def _fit_credit(credit: Credit) -> bool:
+def _normalize_credit(credit: Credit) -> bool:
     """Change `credit` to fit the columns; return False where it has neither a heading nor a name."""
     heading = nfc(credit.heading.strip() or credit.name.strip())
     if not heading:
@@ -191,7 +191,7 @@ def _year(year: int | None) -> int | None:
     return year if year and is_year(year) else None
 
 
-def _fitting_topic(topic: Topic) -> Topic:
+def _normalize_topic(topic: Topic) -> Topic:
     name = topic.name
     if name.isascii() and len(name) <= bounds.TERM and topic.kind in bounds.SUBJECT_KINDS:
         return topic
@@ -200,6 +200,6 @@ def _fitting_topic(topic: Topic) -> Topic:
 
 
 @lru_cache(maxsize=16_384)
-def _fitting_path(path: tuple[str, ...]) -> tuple[str, ...]:
+def _normalize_path(path: tuple[str, ...]) -> tuple[str, ...]:
     labels = (nfc(label.strip())[: bounds.LABEL] for label in path[:CATEGORY_DEPTH])
     return tuple(label for label in labels if label)

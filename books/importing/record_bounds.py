@@ -38,7 +38,7 @@ _LISTS = {
 """The list attributes of a record, with their names in the API."""
 
 
-def excess_of(record: Record) -> str | None:
+def exceeded_limit(record: Record) -> str | None:
     """A sentence that names the first limit `record` exceeds; None where it exceeds none."""
     for name, values in _lists(record):
         if len(values) > LONGEST_LIST:

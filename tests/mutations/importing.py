@@ -66,7 +66,7 @@ MUTATIONS = [
         f"{MATCHING}::test_a_key_counts_once_in_a_file", "A key that was met is not remembered.",
     ),
     Mutation(
-        "books/importing/loader.py", "    settle_replaced(source)", "    pass",
+        "books/importing/loader.py", "    merge_replaced(source)", "    pass",
         f"{AUTHORS}::test_a_better_heading_takes_the_books_that_have_it_while_works_use_the_old_one",
         "Replaced headings are noted and never decided.",
     ),

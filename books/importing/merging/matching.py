@@ -21,7 +21,7 @@ class MatchedRecord(NamedTuple):
     source_record: int | None
 
 
-class Known(NamedTuple):
+class KnownRecord(NamedTuple):
     """A source record row, found by its key; `book` is None once the book was deleted."""
 
     pk: int
@@ -86,7 +86,7 @@ class Matcher:
     def _is_marked(self, pk: int) -> bool:
         return pk > self.last_before or bool(self.marks[pk // 8] & 1 << pk % 8)
 
-    def _known(self, prepared: list[PreparedRecord]) -> dict[str, Known]:
+    def _known(self, prepared: list[PreparedRecord]) -> dict[str, KnownRecord]:
         """The source records that this source already has for the keys of `prepared`, by key."""
         rows = select_in(
             self.connection,
@@ -94,10 +94,10 @@ class Matcher:
             [item.record.key for item in prepared],
             self.source,
         )
-        return {key: Known(pk, book, digest) for key, pk, book, digest in rows}
+        return {key: KnownRecord(pk, book, digest) for key, pk, book, digest in rows}
 
 
-def _match_known(plan: BatchPlan, item: PreparedRecord, known: Known, holders: "_Holders") -> None:
+def _match_known(plan: BatchPlan, item: PreparedRecord, known: KnownRecord, holders: "_Holders") -> None:
     plan.seen.append(known.pk)
     if known.book is None:
         plan.summary.kept += 1

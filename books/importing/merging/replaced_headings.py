@@ -51,17 +51,17 @@ def _pairs(revision: Revision, entities: ResolvedEntities, names: dict[int, Cred
     return [(old, new_ids[0]) for old, new_ids in olds.items() if len(new_ids) == 1 and len(news[new_ids[0]]) == 1]
 
 
-def settle_replaced(source: str) -> None:
+def merge_replaced(source: str) -> None:
     """Decide the noted pairs of `source`: where it no longer uses the old heading, merge the two authors."""
     for pk in ReplacedHeading.objects.filter(source=source).order_by("pk").values_list("pk", flat=True):
         with transaction.atomic():
             note = ReplacedHeading.objects.filter(pk=pk).first()
             if note:
                 note.delete()
-                _settle(note)
+                _merge_pair(note)
 
 
-def _settle(note: ReplacedHeading) -> None:
+def _merge_pair(note: ReplacedHeading) -> None:
     # Filtered by author and book alone: without statistics SQLite would scan all rows of the source.
     headings = AuthorHeading.objects.filter(author=note.old_id).values_list("source", flat=True)
     books = BookAuthor.objects.filter(author=note.old_id).values("book")

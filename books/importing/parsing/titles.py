@@ -168,9 +168,9 @@ class _Elements:
         opening = _BY_ONE.match(text)
         if not opening:
             return False
-        said = f" {' '.join(words(text[opening.end() :])[:_NAMED_WITHIN])} "
+        named = f" {' '.join(words(text[opening.end() :])[:_NAMED_WITHIN])} "
         family_names = (match_key(heading.partition(",")[0]) for heading in self.headings)
-        return any(f" {name} " in said for name in family_names if name)
+        return any(f" {name} " in named for name in family_names if name)
 
     def _continues(self, text: str) -> bool:
         """Whether `text` continues the previous line, which was wrapped."""

@@ -80,7 +80,7 @@ class Table:
     def _spoiled(self, reason: str, message: str) -> Rejection:
         """Reject the lines up to the next one that starts a record, where reading continues."""
         lines = self._feed.taken
-        self._feed.give_back(next((n for n, line in enumerate(lines) if n and self._start.match(line)), len(lines)))
+        self._feed.unread(next((n for n, line in enumerate(lines) if n and self._start.match(line)), len(lines)))
         if len(lines) > 1:
             message += f" It spans lines {self.position} to {self.position + len(lines) - 1}."
         return self.reject(reason, message)
@@ -91,7 +91,7 @@ class _Feed:
 
     def __init__(self, lines: Iterable[str]) -> None:
         self._source = iter(lines)
-        self._again: deque[str] = deque()
+        self._unread: deque[str] = deque()
         self._line = self._length = 0
         self.position = 1
         self.taken: list[str] = []
@@ -104,17 +104,17 @@ class _Feed:
         self._length, self.flawed = 0, None
         self.position = self._line + 1
 
-    def give_back(self, kept: int) -> None:
+    def unread(self, kept: int) -> None:
         """Keep the first `kept` lines of the record; the others are read again."""
-        self._again.extendleft(reversed(self.taken[kept:]))
+        self._unread.extendleft(reversed(self.taken[kept:]))
         self._line -= len(self.taken) - kept
         del self.taken[kept:]
 
     def lines(self) -> Iterator[str]:
         """Yield the lines, those given back first. Raises _TooLongError where a record exceeds RECORD_LENGTH."""
-        again, taken = self._again, self.taken
+        unread, taken = self._unread, self.taken
         while True:
-            line = again.popleft() if again else next(self._source, "")
+            line = unread.popleft() if unread else next(self._source, "")
             if not line:
                 self.ended = True
                 return

@@ -35,7 +35,7 @@ START = 512
 """Bytes of a file that are examined."""
 
 
-def nature(start: bytes) -> str | None:
+def kind_of_file(start: bytes) -> str | None:
     """The kind of the file whose first START bytes are `start`, with advice; None where unknown."""
     if start[_TAR] == b"ustar":
         return "a tar archive: unpack it first"
@@ -56,7 +56,7 @@ def _is_wide(start: bytes) -> bool:
     return len(first) >= 8 and any(not any(first[half::2]) and all(first[1 - half :: 2]) for half in (0, 1))
 
 
-def wrong_header(line: str, formats: Mapping[str, Sequence[str]]) -> str | None:
+def explain_header(line: str, formats: Mapping[str, Sequence[str]]) -> str | None:
     """A sentence on how `line` differs from the most similar header; None if it shares no column with any.
 
     `formats` maps the name of each format to the columns its header must have.

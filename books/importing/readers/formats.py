@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import BinaryIO, Protocol, Self, cast
 
 from books.importing.readers import goodbooks, gutenberg, octavo
-from books.importing.readers.file_signatures import START, nature, wrong_header
+from books.importing.readers.file_signatures import START, explain_header, kind_of_file
 from books.importing.records import RAW_LENGTH, RECORD_LENGTH, BrokenFile, Flawed, Items
 
 
@@ -114,12 +114,12 @@ def _refusal(start: bytes, first: str, format: str | None) -> str:
         return f"The file begins with empty lines, or is empty. {_known()}"
     refused = f"The file is not of the format {format!r}" if format else "The format is not known"
     headers = {name: reader.COLUMNS for name, reader in FORMATS.items() if reader.COLUMNS and format in (None, name)}
-    if what := nature(start):
+    if what := kind_of_file(start):
         return f"{refused}: the file is {what}. {_known()}"
     if isinstance(first, Flawed):
         return f"{refused}: {first.message} {_known()}"
     begins = f"{refused}: {'it' if format else 'the file'} begins with {first.strip()[:80]!r}."
-    return " ".join(filter(None, [begins, wrong_header(first, headers), _known()]))
+    return " ".join(filter(None, [begins, explain_header(first, headers), _known()]))
 
 
 def _known() -> str:

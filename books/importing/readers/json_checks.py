@@ -36,18 +36,18 @@ def text(longest: int = 0, *, lines: bool = False) -> Check:
     return check
 
 
-def filled(check: Check) -> Check:
+def non_empty(check: Check) -> Check:
     """A check for non-empty values that pass `check`."""
 
-    def filled_check(value: Any) -> Any:
+    def non_empty_check(value: Any) -> Any:
         if not (value := check(value)):
             raise WrongValue("must not be empty")
         return value
 
-    return filled_check
+    return non_empty_check
 
 
-def whole(least: int, most: int = 2**31 - 1) -> Check:
+def integer(least: int, most: int = 2**31 - 1) -> Check:
     """A check for integers from `least` to `most`."""
 
     def check(value: Any) -> int:
@@ -62,7 +62,7 @@ def whole(least: int, most: int = 2**31 - 1) -> Check:
 
 def year(value: Any) -> int:
     """Check a year: an integer within bounds, negative for BCE, and not 0."""
-    number: int = whole(*YEARS)(value)
+    number: int = integer(*YEARS)(value)
     if not number:
         raise WrongValue("must not be 0: there is no such year")
     return number

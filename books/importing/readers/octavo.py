@@ -12,14 +12,14 @@ from books.importing.parsing.titles import UNTITLED, shortened
 from books.importing.readers import json_checks as checks
 from books.importing.readers.json_checks import (
     WrongValue,
-    filled,
+    integer,
     list_of,
     mapping_of,
     nested,
+    non_empty,
     object_of,
     one_of,
     text,
-    whole,
 )
 from books.importing.records import RAW_LENGTH, BrokenFile, Credit, Flawed, Items, Record, Rejection, Topic
 from books.standards.isbn import InvalidISBN, isbn13
@@ -32,22 +32,22 @@ COLUMNS: tuple[str, ...] = ()
 VERSION = 1
 
 _AUTHOR = {
-    "name": filled(text(bounds.HEADING - 20)),  # leaves room for the years in the heading
+    "name": non_empty(text(bounds.HEADING - 20)),  # leaves room for the years in the heading
     "birth_year": checks.year,
     "death_year": checks.year,
     "role": text(bounds.NOTE),
     "kind": one_of(bounds.AUTHOR_KINDS),
-    "alternate_names": list_of(filled(text(bounds.NAME))),
+    "alternate_names": list_of(non_empty(text(bounds.NAME))),
 }
-_SUBJECT = object_of({"name": filled(text(bounds.TERM)), "kind": one_of(bounds.SUBJECT_KINDS)}, required=("name",))
-_LINK = {"rel": filled(text(40)), "media_type": text(100), "url": filled(text(2_000))}
+_SUBJECT = object_of({"name": non_empty(text(bounds.TERM)), "kind": one_of(bounds.SUBJECT_KINDS)}, required=("name",))
+_LINK = {"rel": non_empty(text(40)), "media_type": text(100), "url": non_empty(text(2_000))}
 FIELDS = {
-    "key": filled(text(bounds.KEY)),
+    "key": non_empty(text(bounds.KEY)),
     "title": text(),
     "subtitle": text(),
     "part": text(bounds.TEXTS["part"]),
     "authors": list_of(object_of(_AUTHOR, required=("name",))),
-    "categories": list_of(filled(list_of(filled(text(bounds.LABEL)), distinct=False))),
+    "categories": list_of(non_empty(list_of(non_empty(text(bounds.LABEL)), distinct=False))),
     "subjects": list_of(lambda value: _SUBJECT({"name": value} if isinstance(value, str) else value)),
     "languages": list_of(text(40)),
     "original_languages": list_of(text(40)),
@@ -55,18 +55,18 @@ FIELDS = {
     "published_year": checks.year,
     "published": checks.date,
     "publisher": text(bounds.TEXTS["publisher"]),
-    "pages": whole(1),
+    "pages": integer(1),
     "format": text(bounds.TEXTS["format"]),
-    "identifiers": mapping_of(filled(text(bounds.SCHEME)), list_of(filled(text(bounds.VALUE)))),
-    "isbns": list_of(filled(text(40))),
+    "identifiers": mapping_of(non_empty(text(bounds.SCHEME)), list_of(non_empty(text(bounds.VALUE)))),
+    "isbns": list_of(non_empty(text(40))),
     "series": list_of(
-        object_of({"name": filled(text(bounds.SERIES)), "position": text(bounds.VOLUME)}, required=("name",))
+        object_of({"name": non_empty(text(bounds.SERIES)), "position": text(bounds.VOLUME)}, required=("name",))
     ),
     "description": text(lines=True),
-    "cover": mapping_of(one_of(frozenset({"small", "medium", "large"})), filled(text(2_000))),
+    "cover": mapping_of(one_of(frozenset({"small", "medium", "large"})), non_empty(text(2_000))),
     "rating_average": checks.rating,
-    "ratings_count": whole(0),
-    "popularity": whole(0),
+    "ratings_count": integer(0),
+    "popularity": integer(0),
     "work": text(190),
     "links": list_of(object_of(_LINK, required=("url",))),
     "extra": mapping_of(text(200), nested),
