@@ -90,8 +90,8 @@ class Batch:
             values = {"digest": match.prepared.digest, "set_fields": names_text(revision.set_fields())}
             self.writes.update("books_sourcerecord", {"id": match.source_record}, values)
         self.summary.updated += bool(changed)
-        self.summary.kept += not changed and revision.kept
-        self.summary.unchanged += not changed and not revision.kept
+        self.summary.kept += not changed and revision.skipped_curated
+        self.summary.unchanged += not changed and not revision.skipped_curated
         return changed
 
     def _index(self) -> None:

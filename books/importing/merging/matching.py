@@ -64,7 +64,7 @@ class Matcher:
                 prepared.append(item)
         known = self._known(prepared)
         unknown = [item for item in prepared if item.record.key not in known]
-        holders = _Holders(self.connection, self.source, unknown)
+        holders = _IsbnHolders(self.connection, self.source, unknown)
         met: set[str] = set()
         for item in prepared:
             key = item.record.key
@@ -97,7 +97,7 @@ class Matcher:
         return {key: KnownRecord(pk, book, digest) for key, pk, book, digest in rows}
 
 
-def _match_known(plan: BatchPlan, item: PreparedRecord, known: KnownRecord, holders: "_Holders") -> None:
+def _match_known(plan: BatchPlan, item: PreparedRecord, known: KnownRecord, holders: "_IsbnHolders") -> None:
     plan.seen.append(known.pk)
     if known.book is None:
         plan.summary.kept += 1
@@ -108,7 +108,7 @@ def _match_known(plan: BatchPlan, item: PreparedRecord, known: KnownRecord, hold
         plan.matched.append(MatchedRecord(item, known.book, known.pk))
 
 
-def _match_unknown(plan: BatchPlan, item: PreparedRecord, holders: "_Holders") -> bool:
+def _match_unknown(plan: BatchPlan, item: PreparedRecord, holders: "_IsbnHolders") -> bool:
     """Plan a record without a source record: a match by ISBN, or a new book. Return False where it is rejected."""
     books = holders.of(item.record)
     if len(books) > 1:
@@ -123,7 +123,7 @@ def _match_unknown(plan: BatchPlan, item: PreparedRecord, holders: "_Holders") -
     return True
 
 
-class _Holders:
+class _IsbnHolders:
     """The books that have the ISBNs of a batch's records, updated after each record that is planned."""
 
     def __init__(self, connection: BaseDatabaseWrapper, source: str, prepared: list[PreparedRecord]) -> None:

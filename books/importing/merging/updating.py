@@ -23,7 +23,7 @@ class Revision:
     record: Record
     stored: StoredBook
     fields: frozenset[str]
-    kept: bool
+    skipped_curated: bool
     """Whether the record has a value for a curated field, which is not used."""
 
     @classmethod

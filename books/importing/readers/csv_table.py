@@ -104,11 +104,11 @@ class _Feed:
         self._length, self.flawed = 0, None
         self.position = self._line + 1
 
-    def unread(self, kept: int) -> None:
-        """Keep the first `kept` lines of the record; the others are read again."""
-        self._unread.extendleft(reversed(self.taken[kept:]))
-        self._line -= len(self.taken) - kept
-        del self.taken[kept:]
+    def unread(self, count: int) -> None:
+        """Keep the first `count` lines of the record; the others are read again."""
+        self._unread.extendleft(reversed(self.taken[count:]))
+        self._line -= len(self.taken) - count
+        del self.taken[count:]
 
     def lines(self) -> Iterator[str]:
         """Yield the lines, those given back first. Raises _TooLongError where a record exceeds RECORD_LENGTH."""
