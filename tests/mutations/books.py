@@ -71,7 +71,7 @@ MUTATIONS = [
     ),
     Mutation(
         "books/models/classification.py", 'f"{slug}-2" if slug in RESERVED_SLUGS else slug', "slug",
-        "tests/books/importing/test_loaded_rows.py::test_slugs_go_to_the_first_to_ask_whatever_the_size_of_a_batch",
+        "tests/books/importing/test_loaded_rows.py::test_slugs_are_given_in_order_of_mention_whatever_the_batch_size",
         "A category takes the slug of the tree's path.",
     ),
     Mutation(
@@ -175,12 +175,12 @@ MUTATIONS = [
     ),
     Mutation(
         "books/management/commands/import_books.py", "stack.enter_context(exclusive_lock(IMPORT))", "exclusive_lock(IMPORT)",
-        f"{LEASE}::test_what_loads_books_refuses_while_another_load_runs_and_writes_nothing",
+        f"{LEASE}::test_a_load_fails_while_another_runs_and_writes_nothing",
         "An import does not take the lease.",
     ),
     Mutation(
         "benchmarks/generating/command.py", "with exclusive_lock(IMPORT), Meter(", "with Meter(",
-        f"{LEASE}::test_what_loads_books_refuses_while_another_load_runs_and_writes_nothing",
+        f"{LEASE}::test_a_load_fails_while_another_runs_and_writes_nothing",
         "A catalogue is invented while another is loaded.",
     ),
 ]  # fmt: skip

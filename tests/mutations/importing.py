@@ -72,26 +72,26 @@ MUTATIONS = [
     ),
     Mutation(
         "books/importing/merging/updating.py", "if stored.may_set(name))", "if True)",
-        f"{LOADER}::test_what_an_editor_changed_stays", "A source changes what an editor set.",
+        f"{LOADER}::test_a_field_changed_by_an_editor_stays", "A source changes what an editor set.",
     ),
     Mutation(
         "books/importing/merging/updating.py", "if name not in ADDED_TO or revision.owns(name):", "if True:",
-        f"{MATCHING}::test_each_of_two_sources_changes_its_own_fields_and_takes_no_number_away",
+        f"{MATCHING}::test_each_of_two_sources_changes_its_own_fields_and_removes_no_identifier",
         "A source takes away the identifiers of another.",
     ),
     Mutation(
         "books/importing/merging/updating.py", '{**values, "updated_at": writes.now}', "values",
-        f"{LOADER}::test_a_changed_record_writes_what_changed_and_moves_the_moment",
+        f"{LOADER}::test_a_changed_record_updates_the_changed_columns_and_updated_at",
         "A changed book says that it did not change.",
     ),
     Mutation(
         "books/importing/merging/updating.py", "{**new, **old[\"extra\"]}", "{**old[\"extra\"], **new}",
-        f"{MATCHING}::test_another_source_fills_what_is_empty_and_adds_numbers",
+        f"{MATCHING}::test_another_source_fills_empty_fields_and_adds_identifiers",
         "A second source overwrites what the first gave besides.",
     ),
     Mutation(
         "books/importing/entities/slugs.py", "number, span = 2, _NUMBERS", "number, span = 3, _NUMBERS",
-        f"{ROWS}::test_slugs_are_looked_for_from_the_second_on_as_far_as_is_needed",
+        f"{ROWS}::test_numbered_slugs_start_at_2_and_go_as_far_as_needed",
         "A slug that is taken is given again.",
     ),
     Mutation(
@@ -101,7 +101,7 @@ MUTATIONS = [
     ),
     Mutation(
         "books/importing/parsing/life_dates.py", "<= LONGEST_LIFE:", "< LONGEST_LIFE:",
-        "tests/books/importing/parsing/test_life_dates.py::test_the_longest_life_and_the_outermost_years_are_believed",
+        "tests/books/importing/parsing/test_life_dates.py::test_lives_up_to_130_years_and_years_within_bounds_are_accepted",
         "The longest life that is believed is not.",
     ),
     Mutation(
@@ -110,7 +110,7 @@ MUTATIONS = [
     ),
     Mutation(
         "books/importing/normalizing.py", 'record.extra.setdefault(f"source_{name}", value)', "pass",
-        f"{LOADER}::test_what_does_not_fit_is_found_among_what_the_source_gave_besides",
+        f"{LOADER}::test_values_that_do_not_fit_move_to_extra",
         "A number that does not fit is lost.",
     ),
 ]  # fmt: skip

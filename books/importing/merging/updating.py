@@ -17,7 +17,7 @@ _DERIVED = {"authors": "author_key", "categories": "category_id"}
 
 @dataclass(slots=True)
 class Revision:
-    """A record of a stored book, and the fields it may change; credits, categories, subjects of others are emptied."""
+    """A record of a stored book and the fields it may change; lists of entities it may not change are emptied."""
 
     book: int
     record: Record

@@ -47,7 +47,7 @@ def names():
 LEFT = {"authors": ["Virginia Woolf"], "categories": ["Fiction"], "subjects": ["Time"]}
 
 
-def test_a_load_leaves_nothing_behind_that_it_took_the_last_book_of():
+def test_a_load_deletes_every_row_whose_last_book_it_took():
     counts(record("1", "Works", **OLD))
     assert counts(record("1", "Works", **NEW)) == {"updated": 1}
     assert names() == LEFT
@@ -58,7 +58,7 @@ def test_a_load_leaves_nothing_behind_that_it_took_the_last_book_of():
     assert before == after
 
 
-def test_what_went_is_as_if_it_had_never_been():
+def test_a_deleted_row_leaves_no_trace():
     counts(record("1", "Works", **NEW))
     never = catalogue()
     Book.objects.all().delete()
@@ -71,7 +71,7 @@ def test_what_went_is_as_if_it_had_never_been():
     assert {**loaded, "books": 0} == {**never, "books": 0}
 
 
-def test_the_words_that_are_left_nowhere_go_and_the_others_stay():
+def test_words_without_rows_are_deleted_and_the_others_stay():
     others = [record(str(n), "Sagas of Ann", credits=[credit("Ann, John")]) for n in range(2, 40)]
     counts(record("1", "Works", **OLD), *others)
     counts(record("1", "Works", **NEW))
@@ -84,7 +84,7 @@ def test_the_words_that_are_left_nowhere_go_and_the_others_stay():
     assert set(Word.objects.values_list("word", flat=True)) == before
 
 
-def test_what_another_book_of_the_same_load_takes_up_stays_where_it_is():
+def test_rows_used_again_by_another_book_of_the_load_stay():
     counts(record("1", "Works", **OLD))
     before = names(), list(Author.objects.order_by("pk").values_list("pk", flat=True))
     load([record("1", "Works"), record("2", "More", **OLD)], "first", batch_size=1)
@@ -102,7 +102,7 @@ def test_a_category_stays_while_one_below_it_has_books():
     assert recount() == 0
 
 
-def test_what_an_editor_made_stays_though_it_lost_its_last_book():
+def test_rows_created_by_an_editor_stay_without_books():
     Author.objects.create(name="Ann Zyxwv", sort_name="Zyxwv, Ann")
     fiction = Category.objects.create(name="Fiction", slug="fiction")
     Subject.objects.create(name="Inheritance")
@@ -120,7 +120,7 @@ def test_what_an_editor_made_stays_though_it_lost_its_last_book():
     assert recount() == 0
 
 
-def test_what_had_no_book_before_the_load_stays():
+def test_rows_without_books_before_the_load_stay():
     counts(record("1", "Works", **OLD), record("2", **NEW))
     Book.objects.filter(source_records__key="1").delete()
     recount()

@@ -98,7 +98,7 @@ def test_rejected_records_of_another_load_stay_where_the_catalogue_is_none(
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-def test_a_full_disk_under_the_rejected_records_is_said_so(catalogue: Path) -> None:
+def test_the_message_names_a_full_disk_under_the_rejects_file(catalogue: Path) -> None:
     with pytest.raises(CommandError, match="--rejects /dev/full: No space left on device"):
         call_command("import_books", str(catalogue), "--rejects", "/dev/full")
     assert Job.objects.get().state == Job.State.FAILED

@@ -33,7 +33,7 @@ def is_taken():
 
 
 @pytest.mark.parametrize("command", ["import_books", Command()])
-def test_what_loads_books_refuses_while_another_load_runs_and_writes_nothing(catalogue, capsys, command):
+def test_a_load_fails_while_another_runs_and_writes_nothing(catalogue, capsys, command):
     arguments = [str(catalogue)] if command == "import_books" else ["--books", "10"]
     with exclusive_lock(IMPORT), pytest.raises(CommandError, match="import is running"):
         call_command(command, *arguments)

@@ -79,7 +79,7 @@ def test_loading_twice_writes_nothing():
     assert everything() == before
 
 
-def test_a_changed_record_writes_what_changed_and_moves_the_moment():
+def test_a_changed_record_updates_the_changed_columns_and_updated_at():
     load([full(), record("2", "Other", credits=[credit("Doe, Jane")])], "a")
     other, old = Book.objects.get(title="Other"), Book.objects.get(title="The Sea, the Sea")
     changed = full()
@@ -94,7 +94,7 @@ def test_a_changed_record_writes_what_changed_and_moves_the_moment():
     assert recount() == 0
 
 
-def test_what_an_editor_changed_stays():
+def test_a_field_changed_by_an_editor_stays():
     load([record(title="Teh Sea", publisher="P")], "a")
     Book.objects.update(title="The Sea", curated=["title"])
     assert counts([record(title="Teh Sea!", publisher="Q")]) == {"updated": 1}
@@ -112,7 +112,7 @@ def test_a_deleted_book_stays_deleted():
     assert not Book.objects.exists()
 
 
-def test_another_source_finds_a_book_by_isbn_and_fills_what_is_empty():
+def test_another_source_matches_a_book_by_isbn_and_fills_empty_fields():
     load([record(title="T", isbns=[ISBN], publisher="P")], "a")
     given = counts([record("9", "Another title", isbns=[ISBN], publisher="Q", pages=99, identifiers=[("x", "1")])], "b")
     assert given == {"updated": 1}
@@ -146,7 +146,7 @@ def test_rejections_of_the_reader_are_counted_and_passed_on():
     assert (summary.created, summary.rejected, [item.position for item in refused]) == (1, 1, [7])
 
 
-def test_a_file_that_breaks_keeps_what_came_before():
+def test_records_before_a_broken_place_in_a_file_are_loaded():
     def items():
         yield record()
         raise BrokenFile("cut off")
@@ -206,7 +206,7 @@ def test_values_that_do_not_fit_lose_nothing_else(fields):
     assert recount() == 0
 
 
-def test_what_does_not_fit_is_found_among_what_the_source_gave_besides():
+def test_values_that_do_not_fit_move_to_extra():
     wrong = {"pages": -1, "published_year": 0, "rating_average": 7.5, "publisher": "p" * 900, "languages": ["x" * 30]}
     assert counts([record(**wrong)]) == {"created": 1}
     book = Book.objects.get()

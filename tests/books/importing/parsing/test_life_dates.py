@@ -56,7 +56,7 @@ def test_years_come_out_as_they_were_written_or_not_at_all(years: tuple[int, int
 
 
 @pytest.mark.parametrize("text", ["", "Saint", "II", "5th", "July 1877", "-", "of 1850"])
-def test_what_is_no_date_is_left_to_the_name(text: str) -> None:
+def test_text_that_is_not_a_date_belongs_to_the_name(text: str) -> None:
     assert parse_lifespan(text) is None
 
 
@@ -77,5 +77,5 @@ def test_any_text_gives_years_or_nothing_and_never_the_year_0(text: str) -> None
         ("2190-2201", (None, None)),
     ],
 )
-def test_the_longest_life_and_the_outermost_years_are_believed(dates, expected):
+def test_lives_up_to_130_years_and_years_within_bounds_are_accepted(dates, expected):
     assert parse_lifespan(dates) == expected

@@ -167,7 +167,7 @@ def test_statements_of_responsibility_are_kept_apart(raw: str, expected: Title) 
         (["Arts and Crafts Exhibition Society"], "by Members of the Arts and Crafts Exhibition Society"),
     ],
 )
-def test_a_line_that_says_who_did_what_is_a_statement_of_responsibility(headings: list[str], line: str) -> None:
+def test_a_line_with_an_agent_is_a_statement_of_responsibility(headings: list[str], line: str) -> None:
     assert split_title(f"Title\n{line}", headings) == Title("Title", responsibility=line)
 
 
@@ -188,7 +188,7 @@ METHODS = {
 
 
 @pytest.mark.parametrize(("headings", "line"), METHODS.values(), ids=METHODS)
-def test_a_line_that_names_nobody_is_a_subtitle(headings: list[str], line: str) -> None:
+def test_a_line_without_a_recognizable_agent_is_a_subtitle(headings: list[str], line: str) -> None:
     assert split_title(f"Title\n{line}", headings) == Title("Title", line)
 
 
@@ -201,12 +201,12 @@ def test_a_line_that_names_nobody_is_a_subtitle(headings: list[str], line: str) 
         "Chocolate\nBy which the Plague of the Guts is cured",
     ],
 )
-def test_a_wrapped_line_goes_on_whatever_it_opens_with(raw: str) -> None:
+def test_a_wrapped_line_is_continued_whatever_the_next_one_begins_with(raw: str) -> None:
     title, *rest = raw.split("\n")
     assert split_title(raw) == Title(title, clean(" ".join(rest)))
 
 
-def test_what_a_title_or_a_part_is_too_long_for_goes_on_in_the_subtitle() -> None:
+def test_the_excess_of_a_long_title_or_part_goes_to_the_subtitle() -> None:
     long = " ".join(f"word{number}" for number in range(300))
     title, subtitle, *_ = split_title(long)
     assert (len(title) <= TEXTS["title"], f"{title} {subtitle}") == (True, long)
