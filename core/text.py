@@ -49,6 +49,9 @@ class _Unmarked(dict[int, int | None]):
 
 _UNMARKED = _Unmarked()
 
+LAST_CHARACTER = "\U0010ffff"
+"""Sorts after every character of a key: the keys that begin with a text are those from it up to it and this."""
+
 TOKEN_LENGTH = 64
 """Longest token kept, in characters; the same cut is made in the index and in the query."""
 

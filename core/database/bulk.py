@@ -92,26 +92,25 @@ def select_in(connection: BaseDatabaseWrapper, sql: str, *params: Any) -> list[t
     """The rows of `sql`, where `IN %s` stands for "is one of" and its parameter is a list."""
     if any(isinstance(param, list) and not param for param in params):
         return []
-    given = list(params)
-    if connection.vendor == "postgresql":
-        sql = sql.replace("IN %s", "= ANY(%s)")
-    else:
-        # One text whatever the number of values, so the statement is prepared once.
-        sql = sql.replace("IN %s", "IN (SELECT value FROM json_each(%s))")
-        given = [json.dumps(param, ensure_ascii=False) if isinstance(param, list) else param for param in params]
     with connection.cursor() as cursor:
-        cursor.execute(sql, given)
+        cursor.execute(*_with_lists(connection.vendor, sql, params))
         return list(cursor.fetchall())
 
 
 def delete_in(connection: BaseDatabaseWrapper, table: str, column: str, values: list[Any]) -> None:
     """Delete the rows whose `column` is one of `values`, in one statement."""
     if values:
-        is_one = "= ANY(%s)" if connection.vendor == "postgresql" else "IN (SELECT value FROM json_each(%s))"
         name, target = connection.ops.quote_name(column), connection.ops.quote_name(table)
         with connection.cursor() as cursor:
-            given = values if connection.vendor == "postgresql" else json.dumps(values, ensure_ascii=False)
-            cursor.execute(f"DELETE FROM {target} WHERE {name} {is_one}", [given])  # noqa: S608
+            cursor.execute(*_with_lists(connection.vendor, f"DELETE FROM {target} WHERE {name} IN %s", [values]))  # noqa: S608
+
+
+def _with_lists(vendor: str, sql: str, params: Sequence[Any]) -> tuple[str, list[Any]]:
+    """`sql` and `params` as the database takes lists for `IN %s`: one text for any number of values."""
+    if vendor == "postgresql":
+        return sql.replace("IN %s", "= ANY(%s)"), list(params)
+    lists = [json.dumps(param, ensure_ascii=False) if isinstance(param, list) else param for param in params]
+    return sql.replace("IN %s", "IN (SELECT value FROM json_each(%s))"), lists
 
 
 def number_array(numbers: Iterable[int]) -> str:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from books.suggestions import candidates as finding
-from books.suggestions.candidates import Found
+from books.suggestions.candidates import Suggestion
 from books.suggestions.spelling import edits
 from books.suggestions.sql import FEW
 from books.suggestions.suggest import SCARCE, mixed, suggest
@@ -74,7 +74,7 @@ def matching(oracle, typed):
     for kind, pk, slug, text, weight, keys in everything(oracle):
         if all(has(keys[0], phrase) for phrase in query.include):
             tier = 0 if query.text in keys else 1 if any(key.startswith(query.text) for key in keys) else 2
-            found.append(Found(kind, pk, slug, text, tier, weight))
+            found.append(Suggestion(kind, pk, slug, text, tier, weight))
     return sorted(found, key=lambda row: row.rank)
 
 

@@ -10,15 +10,14 @@ SAME = f"{AUTHORS}::test_a_replaced_heading_is_the_same_person_only_where_name_a
 
 MUTATIONS = [
     Mutation(
-        "books/importing/merging/replaced_headings.py", "return same_name and all(a == b or a is None or b is None for a, b in years)",
-        "return same_name", SAME, "A replaced heading is the same person whatever the years.",
+        "books/importing/merging/replaced_headings.py", " and may_be_same(old, new)", "", SAME, "A replaced heading is the same person whatever the years.",
     ),
     Mutation(
-        "books/importing/merging/replaced_headings.py", "(old.kind, old.family) == (new.kind, new.family)", "old.family == new.family",
+        "books/importing/entities/authors.py", "return author.kind == credit.kind and all(", "return all(",
         SAME, "A replaced heading of a person becomes a company.",
     ),
     Mutation(
-        "books/importing/merging/replaced_headings.py", "(new.kind, new.family)", "(new.kind, old.family)", SAME,
+        "books/importing/merging/replaced_headings.py", " and family == _family(new.sort_name)", "", SAME,
         "A replaced heading is the same person whatever the name.",
     ),
     Mutation(
@@ -31,7 +30,7 @@ MUTATIONS = [
         f"{AUTHORS}::test_two_of_one_family_are_not_taken_for_each_other", "Two of one family are made one.",
     ),
     Mutation(
-        "books/importing/entities/authors.py", "self.kind == credit.kind and all(", "self.kind == credit.kind or all(",
+        "books/importing/entities/authors.py", "author.kind == credit.kind and all(", "author.kind == credit.kind or all(",
         f"{AUTHORS}::test_namesakes_stay_apart", "A namesake of another time is taken for the author.",
     ),
     Mutation(
