@@ -34,15 +34,15 @@ def texts(api, typed, **parameters):
 
 
 @pytest.fixture(scope="module")
-def stored_count():
+def oracle_cache():
     """The catalogue by heart, once read."""
     return {}
 
 
 @pytest.fixture
-def whole(real_db, kept):
+def whole(real_db, oracle_cache):
     """The real catalogues."""
-    return kept["oracle"] if kept else kept.setdefault("oracle", Oracle())
+    return oracle_cache["oracle"] if oracle_cache else oracle_cache.setdefault("oracle", Oracle())
 
 
 def has(key, phrase):

@@ -179,7 +179,7 @@ MUTATIONS = [
         "An import does not take the lease.",
     ),
     Mutation(
-        "benchmarks/generating/command.py", "with exclusive_lock(IMPORT), Meter(", "with Meter(",
+        "benchmarks/generating/command.py", "with exclusive_lock(IMPORT), ProgressDisplay(", "with ProgressDisplay(",
         f"{LEASE}::test_what_loads_books_refuses_while_another_load_runs_and_writes_nothing",
         "A catalogue is invented while another is loaded.",
     ),
