@@ -6,13 +6,13 @@ from typing import Any
 from books.importing.readers.formats import Catalogue
 from books.importing.summary import Summary
 from core.jobs.models import Job
-from core.progress import Meter
+from core.progress import ProgressDisplay
 
 EVERY_SAVE = 1.0
 """Least seconds between two updates of the job's row."""
 
 
-class Progress(Meter):
+class Progress(ProgressDisplay):
     """A callback for `load`, called once a batch with the summary so far."""
 
     def __init__(self, catalogue: Catalogue, job: Job, stream: Any) -> None:

@@ -24,7 +24,7 @@ BOOK_INDEX = TextIndex(
 )
 SUBJECT_INDEX = TextIndex("subjects_search", "subject_id", "books_subject", {"name": ("words", "A")})
 SEARCHED = ("title", "authors", "subtitle", "subjects")
-STATEMENT = "statement_of_responsibility"
+RESPONSIBILITY = "statement_of_responsibility"
 """The name in a book's `extra` of what its title page says of who made it: searched along with the subtitle."""
 
 

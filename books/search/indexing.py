@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from books.search.indexes import STATEMENT
+from books.search.indexes import RESPONSIBILITY
 from books.search.vocabulary import KINDS, distinct, know_words
 from core.database.bulk import delete_rows, insert_rows, select_in
 from core.search.index import Fields, token_text
@@ -32,7 +32,7 @@ def book_fields(
     extra: Mapping[str, Any],
 ) -> Fields:
     """What is searched of a book, as tokens. `subjects` are kinds and names, `labels` those of its categories."""
-    statement = extra.get(STATEMENT)
+    statement = extra.get(RESPONSIBILITY)
     return token_fields(
         titles=[token_text(title), token_text(part)] if part else [token_text(title)],
         subtitles=[token_text(text) for text in (subtitle, statement) if isinstance(text, str) and text],

@@ -11,8 +11,7 @@ from core.database.keyset import Ordering, Term, TierTerm
 from core.search.expressions import filtered_per_row, indexed_first, matching, row_matches
 from core.search.index import TextIndex
 from core.search.query import Match, TextQuery
-
-_LAST = "\U0010ffff"
+from core.text import LAST_CHARACTER
 
 
 def _steps(query: TextQuery) -> tuple[Match, Match, Match]:
@@ -25,8 +24,8 @@ def relevance_terms(query: TextQuery) -> Ordering:
     """The ordering by relevance, as tiers that share no row."""
     in_title, in_names, everywhere = _steps(query)
     same = Q(title_key=query.text)
-    begins = Q(title_key__gt=query.text, title_key__lt=query.text + _LAST)
-    elsewhere = Q(title_key__lt=query.text) | Q(title_key__gte=query.text + _LAST)
+    begins = Q(title_key__gt=query.text, title_key__lt=query.text + LAST_CHARACTER)
+    elsewhere = Q(title_key__lt=query.text) | Q(title_key__gte=query.text + LAST_CHARACTER)
 
     def conditions(of: Callable[[TextIndex, Match], Func]) -> tuple[Q, ...]:
         return (
@@ -52,7 +51,7 @@ def relevance(query: TextQuery) -> Combinable:
     in_title, in_names, _ = _steps(query)
     return Case(
         When(title_key=query.text, then=Value(0)),
-        When(title_key__gt=query.text, title_key__lt=query.text + _LAST, then=Value(1)),
+        When(title_key__gt=query.text, title_key__lt=query.text + LAST_CHARACTER, then=Value(1)),
         When(row_matches(BOOK_INDEX, in_title), then=Value(2)),
         When(row_matches(BOOK_INDEX, in_names), then=Value(3)),
         default=Value(4),

@@ -30,14 +30,10 @@ _sizes: dict[str, int] = {}
 """Rough sizes of tables, only to choose how large a share of one a sample is; each count renews its own."""
 
 
-Statement = tuple[str, tuple[Any, ...]]
-"""SQL and its parameters."""
-
-
 class BoundedCount(NamedTuple):
     """How the rows of a list are counted with less work than by the list itself."""
 
-    statement: Statement
+    statement: tuple[str, tuple[Any, ...]]
     """Selects as many rows, up to EXACT_UP_TO + 1."""
     looked_at: QuerySet[Any]
     """The same rows, each of which is looked at: to count some of them."""
@@ -69,7 +65,7 @@ def rough_size(prefix: str) -> int:
 
 def cache_key(rows: QuerySet[Any]) -> str:
     """What tells `rows` from others whose number is asked for."""
-    return hashlib.blake2b(repr(_compiled(rows.order_by().values("pk"))).encode(), digest_size=20).hexdigest()
+    return _digest(_compiled(rows.order_by().values("pk")))
 
 
 def count_rows(
@@ -175,5 +171,5 @@ def _total(rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
     return total.values("total")
 
 
-def _digest(current: str | None, exact: bool, name: str) -> str:
-    return hashlib.blake2b(repr((current, exact, name)).encode(), digest_size=20).hexdigest()
+def _digest(*parts: object) -> str:
+    return hashlib.blake2b(repr(parts).encode(), digest_size=20).hexdigest()

@@ -48,9 +48,9 @@ def indexed_condition(index: Columns, match: Match, connection: BaseDatabaseWrap
     if connection.vendor == "postgresql":
         sought = _sought(index, match, connection)
         if sought != match.include:
-            found = " & ".join(_lexemes(item, index.weights(match.columns)) for item in sought)
+            indexed = " & ".join(tsquery_phrase(item, index.weights(match.columns)) for item in sought)
             where, params = _unindexed_condition(index, match)
-            return f"{_vector(index, match)} @@ %s::tsquery AND {where}", (found, *params)
+            return f"{_vector(index, match)} @@ %s::tsquery AND {where}", (indexed, *params)
     return condition(index, match, connection.vendor)
 
 
@@ -67,7 +67,7 @@ def narrow_condition(index: Columns, match: Match, connection: BaseDatabaseWrapp
         names = tuple(name for name in names if name not in match.excluding.columns)
     for item in _sought(index, match, connection):
         either = " OR ".join([f"{index.filtered(name)} @@ %s::tsquery" for name in names])
-        where, params = f"({either}) AND {where}", (*[_lexemes(item)] * len(names), *params)
+        where, params = f"({either}) AND {where}", (*[tsquery_phrase(item)] * len(names), *params)
     return where, params
 
 
@@ -107,20 +107,22 @@ def _column(index: Columns, match: Match) -> str:
     return index.columns[match.columns[0]][0]
 
 
-def _lexemes(item: Phrase, weights: str = "") -> str:
+def tsquery_phrase(item: Phrase, weights: str = "") -> str:
+    """A phrase in PostgreSQL's tsquery syntax; without `weights` it is looked for in every field of the tsvector."""
     last = len(item.tokens) - 1
     parts = [f"'{t}':{'*' if item.prefix and i == last else ''}{weights}" for i, t in enumerate(item.tokens)]
     return f"({' <-> '.join(parts)})"
 
 
+def fts5_phrase(item: Phrase) -> str:
+    """A phrase in FTS5's query syntax."""
+    return f'"{" ".join(item.tokens)}"{" *" if item.prefix else ""}'
+
+
 def _tsquery(index: Columns, match: Match) -> str:
-    """`match` in PostgreSQL's tsquery syntax; a tsquery without weights looks everywhere."""
-
-    def phrase(item: Phrase, columns: tuple[str, ...]) -> str:
-        return _lexemes(item, index.weights(columns))
-
-    parts = [phrase(item, match.columns) for item in match.include]
-    parts += [f"!{phrase(item, match.exclude_columns)}" for item in match.exclude]
+    """`match` in PostgreSQL's tsquery syntax."""
+    parts = [tsquery_phrase(item, index.weights(match.columns)) for item in match.include]
+    parts += [f"!{tsquery_phrase(item, index.weights(match.exclude_columns))}" for item in match.exclude]
     if match.excluding:
         parts.append(f"!({_tsquery(index, match.excluding)})")
     return " & ".join(parts)
@@ -128,13 +130,10 @@ def _tsquery(index: Columns, match: Match) -> str:
 
 def _fts5(match: Match) -> str:
     """`match` in FTS5's query syntax."""
-
-    def phrase(item: Phrase) -> str:
-        return f'"{" ".join(item.tokens)}"{" *" if item.prefix else ""}'
-
-    found = f"({{{' '.join(match.columns)}}} : ({' AND '.join(map(phrase, match.include))}))"
+    query = f"({{{' '.join(match.columns)}}} : ({' AND '.join(map(fts5_phrase, match.include))}))"
     if match.exclude:
-        found = f"({found} NOT {{{' '.join(match.exclude_columns)}}} : ({' OR '.join(map(phrase, match.exclude))}))"
+        excluded = " OR ".join(map(fts5_phrase, match.exclude))
+        query = f"({query} NOT {{{' '.join(match.exclude_columns)}}} : ({excluded}))"
     if match.excluding:
-        found = f"({found} NOT {_fts5(match.excluding)})"
-    return found
+        query = f"({query} NOT {_fts5(match.excluding)})"
+    return query
