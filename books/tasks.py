@@ -1,7 +1,7 @@
 """Background tasks: each calls one function that lives elsewhere."""
 
 from books import counts
-from books.importing import recovery as sweeping
+from books.importing import recovery
 from core.celery import app
 
 
@@ -14,4 +14,4 @@ def recount() -> int:
 @app.task
 def sweep() -> int:
     """Put right what killed imports left behind; how many there were."""
-    return sweeping.sweep()
+    return recovery.sweep()

@@ -156,7 +156,7 @@ print(Book.objects.count(), SourceRecord.objects.count(), Author.objects.count()
     sorted(RowCount.objects.values_list("name", "value")), recount())
 """
 SWEPT = """
-from books.sweeping import sweep
+from books.importing.recovery import sweep
 from core.jobs.models import Job
 print(sweep(), Job.objects.running().count())
 """

@@ -7,8 +7,7 @@ from authors.models import Author, AuthorHeading, ReplacedHeading
 from authors.search import AUTHOR_INDEX
 from books.authority import merge_authors
 from books.counts import recount
-from books.importing import loader
-from books.importing import recovery as sweeping
+from books.importing import loader, recovery
 from books.importing.entities.emptied import sweep_emptied
 from books.importing.loader import load
 from books.importing.records import BrokenFile, Topic
@@ -172,7 +171,7 @@ def test_a_load_killed_before_it_swept_is_finished_by(ends, monkeypatch):
     if ends == "the next load":
         counts(record("1", "Works", **NEW))
     else:
-        assert sweeping.sweep() == 1
+        assert recovery.sweep() == 1
     assert (names(), Emptied.objects.count(), recount()) == (LEFT, 0, 0)
 
 
