@@ -82,11 +82,11 @@ class Book(models.Model):
         return self.title
 
     def derive(self) -> None:
-        """Set what follows from the title: composed text, the sort key and the key that relevance compares."""
+        """Set the columns that follow from the title: composed text, the sort key and the match key."""
         self.title, self.subtitle = nfc(self.title), nfc(self.subtitle)
         self.sort_title, self.title_key = title_keys(self.title, self.languages)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save with derived columns in step."""
+        """Save with the derived columns up to date."""
         self.derive()
         super().save(*args, **kwargs)

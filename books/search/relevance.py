@@ -1,4 +1,9 @@
-"""Relevance: the tiers that rank books which match a search."""
+"""Relevance: the tiers that rank books which match a search.
+
+Best first: the query is the title, the title begins with it, all words are in the title, in title and authors,
+anywhere; within a tier, by popularity. The tier depends on the row and the query alone, so it is stable from
+page to page and equal on both databases.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,7 +26,7 @@ def _steps(query: TextQuery) -> tuple[Match, Match, Match]:
 
 
 def relevance_terms(query: TextQuery) -> Ordering:
-    """The ordering by relevance, as tiers that share no row."""
+    """The ordering by relevance: disjoint tiers, then popularity and id."""
     in_title, in_names, everywhere = _steps(query)
     same = Q(title_key=query.text)
     begins = Q(title_key__gt=query.text, title_key__lt=query.text + LAST_CHARACTER)
@@ -47,7 +52,7 @@ def relevance_terms(query: TextQuery) -> Ordering:
 
 
 def relevance(query: TextQuery) -> Combinable:
-    """The tier of a row that matches `query`, 0 (best) to 4; reads the index once or twice a row."""
+    """SQL expression of the tier of a row that matches `query`, 0 (best) to 4; at most two index reads a row."""
     in_title, in_names, _ = _steps(query)
     return Case(
         When(title_key=query.text, then=Value(0)),
