@@ -1,4 +1,4 @@
-"""Author, and the headings under which sources know one."""
+"""Author, and the headings under which sources name one."""
 
 from typing import Any, ClassVar, Self
 
@@ -14,7 +14,7 @@ from core.search.query import TextQuery
 from core.text import match_key, nfc, sort_name
 
 LIFESPAN = 100
-"""Years assumed between a known and an unknown end of a life."""
+"""Years assumed from a known year of birth to an unknown death, and back."""
 
 ALIVE_FROM = Coalesce(F("birth_year"), F("death_year") - LIFESPAN)
 ALIVE_TO = Coalesce(F("death_year"), F("birth_year") + LIFESPAN)
@@ -28,14 +28,14 @@ AUTHOR_ORDERINGS: dict[str, Term] = {
 
 
 class AuthorQuerySet(models.QuerySet["Author"]):
-    """Authors, by what they are asked for."""
+    """A queryset of authors, with a method for each condition of the API."""
 
     def for_list(self) -> Self:
-        """Everything a page of authors shows."""
+        """The queryset with all that a page of authors shows."""
         return self
 
     def for_detail(self) -> Self:
-        """Everything one author shows."""
+        """The queryset with all that one author's page shows."""
         return self
 
     def named(self, query: TextQuery) -> Self:
@@ -44,12 +44,12 @@ class AuthorQuerySet(models.QuerySet["Author"]):
 
     def alive_between(self, first: int | None, last: int | None) -> Self:
         """Authors alive in some year from `first` to `last`; an unknown end is 100 years from the known one."""
-        found = self
+        authors = self
         if first is not None:
-            found = found.alias(alive_to=ALIVE_TO).filter(alive_to__gte=first)
+            authors = authors.alias(alive_to=ALIVE_TO).filter(alive_to__gte=first)
         if last is not None:
-            found = found.alias(alive_from=ALIVE_FROM).filter(alive_from__lte=last)
-        return found
+            authors = authors.alias(alive_from=ALIVE_FROM).filter(alive_from__lte=last)
+        return authors
 
     def with_books(self, present: bool) -> Self:
         """Authors of at least one book, or of none."""
@@ -58,6 +58,11 @@ class AuthorQuerySet(models.QuerySet["Author"]):
 
 YEARS = (-5000, 2200)
 """The years a catalogue may name; there is no year 0."""
+
+
+def is_year(year: int) -> bool:
+    """Whether `year` is one that a catalogue may name: within YEARS and not 0."""
+    return year != 0 and YEARS[0] <= year <= YEARS[1]
 
 
 def year_check(field: str, name: str) -> models.CheckConstraint:
@@ -117,19 +122,19 @@ class Author(models.Model):
         return self.name
 
     def derive(self) -> None:
-        """Set what follows from other fields: composed text, the sort key and the match key."""
+        """Set the fields that follow from others: composed text, the sort key and the match key."""
         self.name, self.sort_name = nfc(self.name), nfc(self.sort_name or self.name)
         self.sort_key = sort_name(self.sort_name)
         self.match_key = match_key(self.name)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save with derived fields in step."""
+        """Save with the derived fields up to date."""
         self.derive()
         super().save(*args, **kwargs)
 
 
 class AuthorHeading(models.Model):
-    """The author a source means by a heading: within a source the heading is the key."""
+    """The author whom a source names by a heading, which identifies one author within the source."""
 
     source = models.CharField(max_length=40)
     heading = models.CharField(max_length=500)
@@ -143,7 +148,7 @@ class AuthorHeading(models.Model):
 
 
 class ReplacedHeading(models.Model):
-    """A source names `new` on a book where it named `old`: whether they are one is decided at the end of its file."""
+    """A note that a source names `new` on a book where it named `old`; the end of its load decides if they are one."""
 
     source = models.CharField(max_length=40)
     old = models.ForeignKey(Author, models.CASCADE, related_name="+", db_index=False)

@@ -1,4 +1,4 @@
-"""Where authors are searched: by every name they are known under."""
+"""The full-text index of authors, by all their names."""
 
 from core.search.index import TextIndex
 

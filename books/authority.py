@@ -1,4 +1,4 @@
-"""Authority control: two authors that are one."""
+"""Authority control: merging two authors who are one person."""
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Subquery
@@ -13,7 +13,7 @@ from core.text import match_key
 
 
 def filed_under() -> Coalesce:
-    """What `Book.author_key` is to be: the sort key of the first credit as author, else of the first credit."""
+    """SQL expression of `Book.author_key`: the sort key of the first credit as author, else of the first credit."""
     credits = (
         BookAuthor.objects.filter(book=OuterRef("pk")).order_by("position", "author", "role").values("author__sort_key")
     )
@@ -21,9 +21,9 @@ def filed_under() -> Coalesce:
 
 
 def merge_authors(kept: Author, gone: Author, *, take_name: bool = False) -> None:
-    """Make `gone` part of `kept`, in the transaction at hand, where both are locked.
+    """Merge the author `gone` into `kept`, in the current transaction, which has locked both.
 
-    With `take_name` the survivor is known by the other's name and years from now on. No name is lost.
+    With `take_name` the author has the name and years of `gone` from now on. The other name becomes an alternate name.
     """
     first, second = (gone, kept) if take_name else (kept, gone)
     others: dict[str, str] = {}
@@ -36,7 +36,7 @@ def merge_authors(kept: Author, gone: Author, *, take_name: bool = False) -> Non
     kept.bio, kept.identifiers = kept.bio or gone.bio, {**gone.identifiers, **kept.identifiers}
     kept.imported = kept.imported and gone.imported
     _take_over(kept, gone)
-    # Not distinct(): links are ordered by their position, which it would tell apart too.
+    # Not distinct(), which would also select the position, by which the links are ordered.
     books = sorted(set(BookAuthor.objects.filter(author=kept).values_list("book_id", flat=True)))
     kept.books_count = len(books)
     kept.save()
@@ -45,7 +45,7 @@ def merge_authors(kept: Author, gone: Author, *, take_name: bool = False) -> Non
 
 
 def _take_over(kept: Author, gone: Author) -> None:
-    """Give what refers to `gone` to `kept`, and delete it."""
+    """Point every row that refers to `gone` at `kept`, and delete `gone`."""
     same = BookAuthor.objects.filter(author=kept, book=OuterRef("book"), role=OuterRef("role"))
     BookAuthor.objects.filter(Exists(same), author=gone).delete()
     BookAuthor.objects.filter(author=gone).update(author=kept)
@@ -55,6 +55,6 @@ def _take_over(kept: Author, gone: Author) -> None:
 
 
 def _renew(books: list[int]) -> None:
-    """Bring what books derive from their authors into step: they show them, so they are newer for it."""
+    """Update what books derive from their authors, and their `updated_at`, since they show the authors' names."""
     Book.objects.filter(pk__in=books).update(author_key=filed_under(), updated_at=timezone.now())
     index_books(connection, books)

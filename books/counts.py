@@ -1,4 +1,4 @@
-"""The counts kept beside the rows: how many books an author, a category or a subject has, how long lists are."""
+"""Stored counts: the books of each author, category and subject, and the rows of each list."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from core.database.bulk import select_in, update_rows
 
-# table → what its rows' books are counted by, and from which rows: distinct books, a category's with those below it.
+# By table: the column and the rows by which the distinct books of its rows are counted; a category's descendants count.
 _BOOKS = {
     "authors_author": ("author_id", "books_bookauthor"),
     "books_subject": ("subject_id", "books_booksubject"),
@@ -26,11 +26,11 @@ _LISTS = """
 
 
 def add_row_counts(connection: BaseDatabaseWrapper, deltas: Mapping[str, int]) -> None:
-    """Add to the lengths of lists, by name; a list without one gets it."""
+    """Add each delta to the row count of its list, by name; a missing row count is created."""
     changes = sorted((name, delta) for name, delta in deltas.items() if delta)
     if changes:
         with connection.cursor() as cursor:
-            # Not in one statement: the row to insert is checked, and refused if negative, before it conflicts.
+            # Not one statement: PostgreSQL checks the row to insert, whose delta may be negative, before its conflict.
             cursor.executemany(
                 "INSERT INTO core_rowcount (name, value) VALUES (%s, 0) ON CONFLICT (name) DO NOTHING",
                 [(name,) for name, _ in changes],
@@ -42,10 +42,10 @@ def add_row_counts(connection: BaseDatabaseWrapper, deltas: Mapping[str, int]) -
 
 
 def recount(using: str = "default") -> int:
-    """Make every kept count true again; how many were not. Only wrong ones are written.
+    """Correct every stored count; returns how many were wrong. Only wrong ones are written.
 
-    One statement sees rows and counts of the same moment, so what it calls wrong is wrong whoever
-    writes meanwhile. Wrong rows are locked before they are counted again.
+    One statement reads rows and counts of the same moment, so a count that it finds wrong is wrong whatever
+    is written meanwhile. Wrong rows are locked before they are counted again.
     """
     connection = connections[using]
     wrong = sum(_recount_books(connection, table, *counted) for table, counted in _BOOKS.items())

@@ -1,4 +1,4 @@
-"""Making everything derived true again, after writes that did not go through Octavo."""
+"""Rebuilding everything derived, after writes that did not go through Octavo."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -14,7 +14,7 @@ from books.search.indexing import index_authors, index_books, index_subjects
 from books.search.vocabulary import recount_words
 
 CHUNK = 1_000
-"""Rows read, put right and committed at a time."""
+"""Rows that one transaction reads and corrects."""
 
 _DERIVED: dict[type[Model], tuple[str, ...]] = {
     Author: ("sort_key", "match_key"),
@@ -24,9 +24,9 @@ _DERIVED: dict[type[Model], tuple[str, ...]] = {
 
 
 def reindex(progress: Callable[[str, int], None]) -> int:
-    """Renew sort keys, category paths, search indexes, words and kept counts; how many of those were wrong.
+    """Rebuild sort keys, category paths, search indexes, words and stored counts; returns how many counts were wrong.
 
-    `progress` is told the kind of row and how many are done. May run while Octavo serves; rows
+    `progress` is called with the kind of row and how many are done. May run while Octavo serves; rows
     whose derived columns are right are not written.
     """
     for category in Category.objects.filter(parent=None):
@@ -49,11 +49,11 @@ def _rows(model: type[Any]) -> QuerySet[Any]:
 
 
 def _chunks(rows: QuerySet[Any]) -> Iterator[list[Any]]:
-    """`rows` by ascending key, CHUNK at a time; each chunk is a query of its own."""
+    """`rows` by ascending key in lists of CHUNK, each read by a query of its own."""
     last = 0
-    while found := list(rows.filter(pk__gt=last)[:CHUNK]):
-        yield found
-        last = found[-1].pk
+    while chunk := list(rows.filter(pk__gt=last)[:CHUNK]):
+        yield chunk
+        last = chunk[-1].pk
 
 
 def _renew(model: type[Any], rows: list[Any], columns: tuple[str, ...]) -> None:

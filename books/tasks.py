@@ -1,17 +1,17 @@
-"""Background tasks: each calls one function that lives elsewhere."""
+"""Background tasks; each calls one function of another module."""
 
 from books import counts
-from books.importing import recovery as sweeping
+from books.importing import recovery
 from core.celery import app
 
 
 @app.task
 def recount() -> int:
-    """Make every kept count true; how many were not."""
+    """Correct every stored count; returns how many were wrong."""
     return counts.recount()
 
 
 @app.task
 def sweep() -> int:
-    """Put right what killed imports left behind; how many there were."""
-    return sweeping.sweep()
+    """Clean up after killed imports; returns how many there were."""
+    return recovery.sweep()

@@ -1,4 +1,4 @@
-"""Row counts that every write keeps, so that no list counts its rows."""
+"""The table of row counts, which every write updates so that no list has to count its rows."""
 
 from typing import ClassVar
 
@@ -6,7 +6,7 @@ from django.db import models
 
 
 class RowCount(models.Model):
-    """How many rows a list has, kept by every write so that no list counts them: `book`, `author:person`…"""
+    """The number of rows of one list, by its name: `book`, `author:person`…"""
 
     name = models.CharField(max_length=80, primary_key=True)
     value = models.BigIntegerField(default=0)

@@ -1,4 +1,4 @@
-"""How far something long has come: a bar on a terminal, a line now and then elsewhere."""
+"""The progress of a long command: a bar on a terminal, elsewhere a line every few seconds."""
 
 import time
 from types import TracebackType
@@ -8,11 +8,11 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 EVERY_LINE = 5.0
-"""Seconds between two lines where there is no terminal."""
+"""Seconds between two lines of progress where there is no terminal."""
 
 
-class Meter:
-    """Shown within a `with` block: one measure of progress after another."""
+class ProgressDisplay:
+    """Shows progress within a `with` block, one bar at a time."""
 
     def __init__(self, stream: Any) -> None:
         self.stream = stream
@@ -29,7 +29,7 @@ class Meter:
         self.task: TaskID | None = None
 
     def begin(self, label: str, total: int, unit: str) -> None:
-        """Measure something new, `total` in size."""
+        """Replace the bar by one that ends at `total`; `unit` names what `show` counts."""
         if self.task is not None:
             self.bar.remove_task(self.task)
         self.total, self.unit = total, unit
@@ -37,7 +37,7 @@ class Meter:
         self.task = self.bar.add_task(label, total=total, rate="…")
 
     def show(self, done: int, count: int | None = None) -> None:
-        """Show that `done` of the total are done, and `count` (if it is something else) units."""
+        """Move the bar to `done` of the total; `count` units are done, if the total is not in units."""
         assert self.task is not None
         now, count = time.monotonic(), done if count is None else count
         rate = count / max(now - self.began, 1e-9)
@@ -49,7 +49,7 @@ class Meter:
             self.said = now
 
     def stop(self) -> None:
-        """Take the bar away."""
+        """Remove the bar."""
         self.bar.stop()
 
     def __enter__(self) -> Self:

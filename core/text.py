@@ -1,11 +1,12 @@
-"""The one place where text is folded, cut into tokens and made sortable.
+"""The one place where text is folded, cut into tokens and turned into sort keys.
 
-Both databases are given what these functions return and never fold anything themselves, so
-the same query finds and sorts the same rows on each.
+Both databases store and compare what these functions return and never fold text themselves, so that
+a query finds and sorts the same rows on each.
 """
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 # Letters that Unicode does not decompose, and the apostrophe-like modifier letters that
@@ -27,32 +28,34 @@ _ASCII_WORD = re.compile(r"[a-z0-9]+")
 
 SLUG_CHARACTER = r"[^\u0000-,./:-@\[-\^`{-\u009f\ufffd]"
 SLUG = f"{SLUG_CHARACTER}{{1,160}}"
-"""What a slug looks like: words of any script joined by hyphens. Said by what is not in one, of ASCII and controls: so
-the OpenAPI document has the same pattern, and every engine reads it alike."""
+"""The pattern of a slug: words of any script joined by hyphens. It excludes ASCII punctuation and control characters
+rather than naming letters, because every regular expression engine that reads openapi.yaml takes that alike."""
 
 
 _MOST_CHARACTERS = 8_192
-"""Characters remembered at once: Gutenberg's titles have 841, a client's queries may have a million."""
+"""Most characters in the cache of `_Unmarked`: Gutenberg's titles have 841, a client's queries may have a million."""
 
 
 class _Unmarked(dict[int, int | None]):
-    """For `str.translate`: characters as they are, but no marks and no format characters. Asks once for each."""
+    """A table for `str.translate` that drops marks and format characters; each character is looked up once."""
 
     def __missing__(self, code: int) -> int | None:
         if len(self) >= _MOST_CHARACTERS:
             self.clear()
-        found = None if unicodedata.category(chr(code)) in {"Mn", "Me", "Cf"} else code
-        self[code] = found
-        return found
+        self[code] = unmarked = None if unicodedata.category(chr(code)) in {"Mn", "Me", "Cf"} else code
+        return unmarked
 
 
 _UNMARKED = _Unmarked()
 
+LAST_CHARACTER = "\U0010ffff"
+"""Sorts after every character of a key: the keys that begin with a text are those from it up to it and this."""
+
 TOKEN_LENGTH = 64
-"""Longest token kept, in characters; the same cut is made in the index and in the query."""
+"""Characters of a token; the rest is cut off, in the index and in queries alike."""
 
 SORT_LENGTH = 200
-"""Longest sort key kept, in characters: a PostgreSQL btree refuses rows above 2,704 bytes."""
+"""Characters of a sort key; the rest is cut off, because a PostgreSQL btree refuses rows above 2,704 bytes."""
 
 ARTICLES = {
     "en": {"the", "a", "an"},
@@ -70,11 +73,11 @@ ARTICLES = {
     "gl": {"o", "a", "os", "as", "un", "unha"},
     "af": {"die", "n"},
 }
-"""Leading articles by ISO 639-1 language, folded; what follows an apostrophe is a token of its own."""
+"""Leading articles by ISO 639-1 language, folded; `l` is what `l'` leaves, since an apostrophe ends a token."""
 
 
 def nfc(text: str) -> str:
-    """`text` in Unicode's composed form, the one that is stored."""
+    """`text` in Unicode's composed form (NFC), in which texts are stored."""
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
@@ -96,7 +99,7 @@ def words(text: str) -> list[str]:
     return list(_words(text))
 
 
-# A book's title is asked for three times in a row: for its tokens, its sort key and its match key.
+# Loading a book cuts its title into words three times: for its tokens, its sort key and its match key.
 @lru_cache(maxsize=256)
 def _words(text: str) -> tuple[str, ...]:
     folded = fold(text)
@@ -104,33 +107,33 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 def tokens(text: str) -> list[str]:
-    """What is indexed for `text`: its words; Chinese and Japanese runs as overlapping pairs.
+    """The tokens that the index stores for `text`: its words; Chinese and Japanese runs as overlapping pairs.
 
-    A run ABC gives AB, BC and C: the pairs find phrases, the last character lets every single
-    one be found by prefix. No stemming.
+    A run ABC gives AB, BC and C: the pairs match phrases, and with the last character every single
+    one can be matched by prefix. No stemming.
     """
     cut = _words(text)
     if all(map(str.isascii, cut)):
         return [word[:TOKEN_LENGTH] for word in cut]
-    found: list[str] = []
+    result: list[str] = []
     for word in cut:
         if word.isascii() or not _IS_CJK.search(word):
-            found.append(word[:TOKEN_LENGTH])
+            result.append(word[:TOKEN_LENGTH])
             continue
         for run in _RUN.findall(word):
             if _IS_CJK.match(run):
-                found.extend(run[i : i + 2] for i in range(len(run)))
+                result.extend(run[i : i + 2] for i in range(len(run)))
             else:
-                found.append(run[:TOKEN_LENGTH])
-    return found
+                result.append(run[:TOKEN_LENGTH])
+    return result
 
 
 def query_tokens(text: str) -> list[str]:
-    """The tokens of `text` as a phrase to look for: like `tokens`, less a last CJK run's lone character."""
-    found = tokens(text)
-    if len(found) > 1 and len(found[-1]) == 1 and _IS_CJK.match(found[-1]) and found[-2][-1:] == found[-1]:
-        found.pop()
-    return found
+    """The tokens of `text` as a phrase to search for: those of `tokens` without a last CJK run's lone character."""
+    result = tokens(text)
+    if len(result) > 1 and len(result[-1]) == 1 and _IS_CJK.match(result[-1]) and result[-2][-1:] == result[-1]:
+        result.pop()
+    return result
 
 
 def is_cjk(token: str) -> bool:
@@ -149,21 +152,26 @@ def match_key(text: str) -> str:
 
 
 def sort_name(name: str) -> str:
-    """The key a name files under: its folded words; of one without words whatever it has."""
+    """The sort key of a name: its folded words, or the case-folded name where it has no words."""
     return match_key(name) or name.casefold()[:SORT_LENGTH]
 
 
 def sort_title(title: str, language: str = "") -> str:
-    """The key a title files under: folded, its language's leading article dropped, no punctuation.
+    """The sort key of a title: its folded words without the leading article of `language`.
 
-    `language` is an ISO 639-1 code; with another or none nothing is dropped. At most
-    `SORT_LENGTH` characters, never empty for a title that has a visible character.
+    `language` is an ISO 639-1 code; without one no article is dropped. The key has at most
+    `SORT_LENGTH` characters and is never empty for a title that has a visible character.
     """
     return sort_words(words(title), language) or fold(title).strip()[:SORT_LENGTH]
 
 
+def title_keys(title: str, languages: Sequence[str]) -> tuple[str, str]:
+    """The sort key of `title`, by the first of its book's `languages`, and its match key, which relevance compares."""
+    return sort_title(title, languages[0] if languages else ""), match_key(title)
+
+
 def sort_words(found: list[str], language: str) -> str:
-    """The same from the folded words of a title; empty if there are none."""
+    """The sort key of a title, from its folded words; empty if there are none."""
     if len(found) > 1 and found[0] in ARTICLES.get(language, ()):
         found = found[1:]
     return " ".join(found)[:SORT_LENGTH]

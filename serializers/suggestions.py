@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from books.suggestions.candidates import Found
+from books.suggestions.candidates import Suggestion
 from serializers.base import KEY, SLUG_FORM, Integer, Schema, Serializer, Text, Url
 
 
@@ -85,7 +85,7 @@ EXAMPLE: dict[str, Any] = {
 """Such a document."""
 
 
-def suggestions(found: Iterable[Found], base_url: str) -> dict[str, list[Any]]:
+def suggestions(found: Iterable[Suggestion], base_url: str) -> dict[str, list[Any]]:
     """The document of what was found, each by the serializer of its type."""
     context = {"base_url": base_url}
     return {"results": [_SERIALIZERS[row.type](row, context=context).data for row in found]}

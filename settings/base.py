@@ -46,7 +46,6 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "api.urls"
 APPEND_SLASH = False
-ASGI_APPLICATION = "core.asgi.application"
 AUTH_USER_MODEL = "accounts.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TEMPLATES: list[dict[str, Any]] = [

@@ -14,7 +14,7 @@ from books.models import Book
 from books.search.relevance import relevance_terms
 from core.database.counting import _sizes
 from core.database.keyset import TierTerm, page, reverse
-from core.progress import Meter
+from core.progress import ProgressDisplay
 from core.search.query import TextQuery
 from tests.test_query_plans import read_by, reads_of_table
 
@@ -24,7 +24,7 @@ LIMIT = 40
 
 @pytest.fixture
 def generated(db):
-    generate(BOOKS, 11, add=False, meter=Meter(io.StringIO()))
+    generate(BOOKS, 11, add=False, meter=ProgressDisplay(io.StringIO()))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     _sizes["book"] = BOOKS

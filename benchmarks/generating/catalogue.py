@@ -24,7 +24,7 @@ from books.models import Book, Category, SourceRecord, Subject
 from books.search.indexes import BOOK_INDEX, SUBJECT_INDEX
 from books.search.vocabulary import recount_words
 from core.database.bulk import add_to, allocate_ids, columns_of, copy_text, insert_rows, moment_text
-from core.progress import Meter
+from core.progress import ProgressDisplay
 from core.search.index import TextIndex
 
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -45,7 +45,7 @@ class SeedTakenError(Exception):
     """The books of this seed are there already."""
 
 
-def generate(books: int, seed: int, *, add: bool, meter: Meter) -> None:
+def generate(books: int, seed: int, *, add: bool, meter: ProgressDisplay) -> None:
     """Add `books` books to a catalogue that is empty, or with `add` to any. Raises NotEmptyError, SeedTakenError.
 
     Killed at any moment it leaves the catalogue as it was. While it fills an empty one, nobody else can read it.
@@ -60,7 +60,7 @@ def generate(books: int, seed: int, *, add: bool, meter: Meter) -> None:
         recount_words(generation.connection)
 
 
-def _built(meter: Meter, done: int, of: int) -> None:
+def _built(meter: ProgressDisplay, done: int, of: int) -> None:
     if not done:
         meter.begin("Indexing", of, "indexes")
     meter.show(done)
@@ -93,7 +93,7 @@ class Generation:
         if SourceRecord.objects.filter(source=source_of(self.seed)).exists():
             raise SeedTakenError
 
-    def write(self, meter: Meter) -> None:
+    def write(self, meter: ProgressDisplay) -> None:
         """Write books, then what they refer to, which knows then how many books it has."""
         subjects = Subjects(self.connection, self.books, self.seed)
         plan = Plan(
@@ -126,7 +126,7 @@ class Generation:
             return self._ids(model, number)
         return range(found[0], found[0] + number)
 
-    def _write_authors(self, plan: Plan, meter: Meter) -> None:
+    def _write_authors(self, plan: Plan, meter: ProgressDisplay) -> None:
         counts, done = self.counts["Author"], 0
         meter.begin("Authors", len(counts), "authors")
         author_plan = AuthorPlan(

@@ -12,7 +12,7 @@ from benchmarks.generating.processes import GenerationFailedError
 from books.importing.recovery import IMPORT
 from core.database.locks import LockTakenError, exclusive_lock
 from core.management.catalogue import CatalogueCommand
-from core.progress import Meter
+from core.progress import ProgressDisplay
 
 MOST = 100_000_000
 
@@ -34,7 +34,7 @@ class Command(CatalogueCommand):
         """Exit 1 with one line where there are books already and `--add` is not given."""
         began = time.monotonic()
         try:
-            with exclusive_lock(IMPORT), Meter(self.stderr) as meter:
+            with exclusive_lock(IMPORT), ProgressDisplay(self.stderr) as meter:
                 generate(books, seed, add=add, meter=meter)
         except LockTakenError:
             raise CommandError("an import is running; try again when it is done") from None

@@ -1,4 +1,4 @@
-"""Carrying out what was decided for one batch, in the transaction at hand."""
+"""Writes the books of one batch, new and changed, in the open transaction."""
 
 from collections import Counter
 from collections.abc import Container, Iterable
@@ -6,19 +6,19 @@ from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from books.importing.entities.authors import People
+from books.importing.entities.authors import AuthorResolver
 from books.importing.entities.categories import resolve_categories
 from books.importing.entities.subjects import resolve_subjects
 from books.importing.merging.creating import create, names_text, source_row
-from books.importing.merging.matching import Change
+from books.importing.merging.matching import MatchedRecord
 from books.importing.merging.replaced_headings import note_replaced
-from books.importing.merging.rows import Links, Vocabulary
-from books.importing.merging.stored_books import above_of, load_states
+from books.importing.merging.rows import Links, ResolvedEntities
+from books.importing.merging.stored_books import ancestors_of, load_stored_books
 from books.importing.merging.updating import Revision, merge
 from books.importing.normalizing import PreparedRecord
 from books.importing.records import Record
 from books.importing.summary import Summary
-from books.importing.writing.batch_writes import COUNTED, Writes
+from books.importing.writing.batch_writes import COUNTED, BatchWrites
 from books.importing.writing.prefetch import Prefetcher
 from books.search.indexing import books_of, index_authors, index_books
 from books.search.vocabulary import LoadedWords
@@ -28,71 +28,75 @@ _SEARCHED = frozenset({"title", "part", "subtitle", "publisher", "authors", "cat
 
 
 class Batch:
-    """New records and changes of one source, at most one change to a book."""
+    """Writes the new and the matched records of one source; of the matched ones at most one a book."""
 
     def __init__(self, connection: BaseDatabaseWrapper, source: str, words: LoadedWords) -> None:
-        self.source, self.writes = source, Writes(connection, words)
-        self.people = People(source, self.writes)
+        self.source, self.writes = source, BatchWrites(connection, words)
+        self.resolver = AuthorResolver(source, self.writes)
         self.summary = Summary()
         self.searched: set[int] = set()
 
-    def write(self, new: list[PreparedRecord], changes: list[Change], ahead: Prefetcher[Any, Any]) -> Summary:
-        """Write everything; what became of the records. `ahead` makes the rows."""
-        states = load_states(self.writes, changes)
-        revisions = [(change, Revision.of(change, states[change.book])) for change in changes if change.book in states]
-        # Books deleted since they were matched: their source's word on them is over, another's makes a new book.
-        gone = [change for change in changes if change.book not in states]
-        self.summary.kept += sum(change.source_record is not None for change in gone)
-        new = new + [change.incoming for change in gone if change.source_record is None]
-        vocabulary = self._vocabulary([item.record for item in new] + [revision.record for _, revision in revisions])
+    def write(
+        self, new: list[PreparedRecord], matched: list[MatchedRecord], prefetcher: Prefetcher[Any, Any]
+    ) -> Summary:
+        """Write the records and return their counts. The thread of `prefetcher` produces the rows."""
+        stored = load_stored_books(self.writes, matched)
+        revisions = [(match, Revision.of(match, stored[match.book])) for match in matched if match.book in stored]
+        # Books deleted since they were matched: a source that knew the book keeps it deleted, another makes a new one.
+        gone = [match for match in matched if match.book not in stored]
+        self.summary.kept += sum(match.source_record is not None for match in gone)
+        new = new + [match.prepared for match in gone if match.source_record is None]
+        entities = self._resolve([item.record for item in new] + [revision.record for _, revision in revisions])
         books = allocate_ids(self.writes.connection, "books_book", len(new))
-        create(self.writes, self.source, [*zip(books, new, strict=True)], vocabulary)
+        create(self.writes, self.source, [*zip(books, new, strict=True)], entities)
         self.summary.created += len(new)
-        above = self._above(vocabulary, revisions)
+        ancestors = self._ancestors(entities, revisions)
         reattributed = [
-            revision for change, revision in revisions if "authors" in self._revise(change, revision, vocabulary, above)
+            revision for match, revision in revisions if "authors" in self._revise(match, revision, entities, ancestors)
         ]
-        note_replaced(self.people, reattributed, vocabulary)
-        self.writes.write(ahead)
+        note_replaced(self.resolver, reattributed, entities)
+        self.writes.write(prefetcher)
         self._index()
         return self.summary
 
-    def _vocabulary(self, records: list[Record]) -> Vocabulary:
+    def _resolve(self, records: list[Record]) -> ResolvedEntities:
         records.sort(key=lambda record: record.position)
-        return Vocabulary(
-            self.people.resolve(credit for record in records for credit in record.credits),
+        return ResolvedEntities(
+            self.resolver.resolve(credit for record in records for credit in record.credits),
             resolve_categories(self.writes, (path for record in records for path in record.categories)),
             resolve_subjects(self.writes, (topic for record in records for topic in record.subjects)),
         )
 
-    def _above(self, vocabulary: Vocabulary, revisions: Iterable[tuple[Change, Revision]]) -> dict[int, set[int]]:
-        """Every category that a book may gain or lose here, with those above it."""
-        above = {shelf.pk: set(shelf.above) for shelf in vocabulary.shelves.values()}
-        held = {pk for _, revision in revisions for (pk,) in revision.state.links["categories"]}
-        return above | above_of(self.writes, held - above.keys())
+    def _ancestors(
+        self, entities: ResolvedEntities, revisions: Iterable[tuple[MatchedRecord, Revision]]
+    ) -> dict[int, set[int]]:
+        """Ids of each category that a book may gain or lose here, with the ids of its ancestors and its own."""
+        ancestors = {category.pk: set(category.ancestors) for category in entities.categories_by_path.values()}
+        held = {pk for _, revision in revisions for (pk,) in revision.stored.links["categories"]}
+        return ancestors | ancestors_of(self.writes, held - ancestors.keys())
 
     def _revise(
-        self, change: Change, revision: Revision, vocabulary: Vocabulary, above: dict[int, set[int]]
+        self, match: MatchedRecord, revision: Revision, entities: ResolvedEntities, ancestors: dict[int, set[int]]
     ) -> Container[str]:
-        """Carry out one change; the fields that differ now."""
-        changed = merge(self.writes, revision, vocabulary)
-        _count(self.writes, revision, changed, above)
+        """Write the differences of one matched record to its book; return the names of the fields that changed."""
+        changed = merge(self.writes, revision, entities)
+        _count(self.writes, revision, changed, ancestors)
         if not _SEARCHED.isdisjoint(changed):
             self.searched.add(revision.book)
-        if change.source_record is None:
-            row = source_row(self.source, revision.book, change.incoming, revision.set_fields())
+        if match.source_record is None:
+            row = source_row(self.source, revision.book, match.prepared, revision.set_fields())
             self.writes.added["books_sourcerecord"].append(row)
         else:
-            values = {"digest": change.incoming.digest, "set_fields": names_text(revision.set_fields())}
-            self.writes.update("books_sourcerecord", {"id": change.source_record}, values)
+            values = {"digest": match.prepared.digest, "set_fields": names_text(revision.set_fields())}
+            self.writes.update("books_sourcerecord", {"id": match.source_record}, values)
         self.summary.updated += bool(changed)
-        self.summary.kept += not changed and revision.kept
-        self.summary.unchanged += not changed and not revision.kept
+        self.summary.kept += not changed and revision.skipped_curated
+        self.summary.unchanged += not changed and not revision.skipped_curated
         return changed
 
     def _index(self) -> None:
-        """Index anew the books that changed, and all those of authors with a new name."""
-        connection, renamed = self.writes.connection, self.people.renamed
+        """Update the search index of the books that changed, and of every book of an author with a new name."""
+        connection, renamed = self.writes.connection, self.resolver.renamed
         if renamed:
             index_authors(connection, renamed)
             self.searched.update(books_of(connection, renamed))
@@ -100,15 +104,15 @@ class Batch:
             index_books(connection, self.searched)
 
 
-def _count(writes: Writes, revision: Revision, changed: dict[str, Links], above: dict[int, set[int]]) -> None:
-    """Count the book for what it gained, and no more for what it lost."""
+def _count(writes: BatchWrites, revision: Revision, changed: dict[str, Links], ancestors: dict[int, set[int]]) -> None:
+    """Adjust `books_count` of the authors, subjects and categories that one book gained or lost."""
     for name, table in COUNTED.items():
         if name in changed:
-            old, new = ({key[0] for key in links} for links in (revision.state.links[name], changed[name]))
+            old, new = ({key[0] for key in links} for links in (revision.stored.links[name], changed[name]))
             _add(writes.counts[table], new - old, old - new)
     if "categories" in changed:
-        both = (revision.state.links["categories"], changed["categories"])
-        old, new = ({pk for (category,) in links for pk in above[category]} for links in both)
+        both = (revision.stored.links["categories"], changed["categories"])
+        old, new = ({pk for (category,) in links for pk in ancestors[category]} for links in both)
         _add(writes.counts["books_category"], new - old, old - new)
 
 

@@ -1,4 +1,4 @@
-"""Loading a catalogue: records become books, batch by batch, each batch complete in one transaction."""
+"""Loads a catalogue: records become books in batches, each batch in one transaction."""
 
 import gc
 import sys
@@ -12,8 +12,8 @@ from django.db import DatabaseError, DataError, IntegrityError, OperationalError
 
 from books.importing.batch import Batch
 from books.importing.entities.emptied import sweep_emptied
-from books.importing.merging.matching import Change, Matcher, Plan
-from books.importing.merging.replaced_headings import settle_replaced
+from books.importing.merging.matching import BatchPlan, MatchedRecord, Matcher
+from books.importing.merging.replaced_headings import merge_replaced
 from books.importing.normalizing import PreparedRecord, normalize
 from books.importing.records import Record, Rejection
 from books.importing.summary import Summary, rejection
@@ -21,21 +21,21 @@ from books.importing.writing.prefetch import Prefetcher
 from books.search.vocabulary import LoadedWords
 
 BATCH_SIZE = 14_000
-"""Records to a transaction at most. Larger ones write each kept count less often, and take 6 MB more a thousand."""
+"""Most records in one transaction. Larger batches update stored counts less often, and take 6 MB more a thousand."""
 
 BATCH_BYTES = 16_000_000
-"""Bytes of records, as JSON, to a transaction: as many as 14,000 of a library's have, not of those with long texts."""
+"""Bytes of JSON that end a batch: 14,000 library records have as many; records with long texts reach it earlier."""
 
-CHANGES = 2_000
-"""Changes carried out at a time: what their books hold now and then takes 20 kB each."""
+MATCHED_SIZE = 2_000
+"""Matched records compared with their stored books at a time; both states together take 20 kB of memory each."""
 
 SWITCH_SECONDS = 0.0005
-"""How long a thread may keep the interpreter from one that waits for it; Python's own 5 ms starve the database."""
+"""Switch interval of the interpreter while loading; with Python's default, 5 ms, the database waits for rows."""
 
 ATTEMPTS = 3
-"""Tries at a batch that the database undoes for another writer's sake."""
+"""Attempts at a batch whose transaction fails by a deadlock or a serialization conflict."""
 
-_UNDONE = {"40001", "40P01"}
+_CONFLICTS = {"40001", "40P01"}
 _TOO_LARGE = "54"
 
 
@@ -47,24 +47,24 @@ def load(
     progress: Callable[[Summary], None] | None = None,
     reject: Callable[[Rejection], None] | None = None,
 ) -> Summary:
-    """Load what a reader yields; what became of it.
+    """Load the records of a reader and return the counts of created, changed and rejected ones.
 
-    `progress` is called with the summary so far in every batch's transaction, just before it is committed;
-    `reject` with every rejection, once it is. Stopped at any moment, by a signal or by what `items` raises
-    after some records, it leaves whole batches, and another run goes on from there.
+    `progress` is called with the summary so far at the end of each batch's transaction, before the commit;
+    `reject` is called with each rejection after the commit. When a signal or an error of `items` stops the
+    load, the batches committed so far stay, and another run continues from them.
     """
     loader = Loader(source, progress, reject)
     with no_memory_map():
-        with _interpreter_for_loading(), _ahead(items, batch_size) as ahead:
-            while batch := ahead.next_batch():
-                loader.load(batch, ahead)
-        settle_replaced(source)
+        with _interpreter_for_loading(), _prefetcher(items, batch_size) as prefetcher:
+            while batch := prefetcher.next_batch():
+                loader.load(batch, prefetcher)
+        merge_replaced(source)
         sweep_emptied(loader.connection)
     return loader.summary
 
 
 class Loader:
-    """One load: what it has met so far, and what became of it."""
+    """State of one load: the keys seen so far, and the counts of committed batches."""
 
     def __init__(
         self, source: str, progress: Callable[[Summary], None] | None, reject: Callable[[Rejection], None] | None
@@ -74,40 +74,40 @@ class Loader:
         self.matcher = Matcher(self.connection, source)
         self.summary, self.words = Summary(), LoadedWords()
 
-    def load(self, batch: list[PreparedRecord | Rejection], ahead: Prefetcher[Any, Any]) -> None:
-        """Load `batch`; where the database refuses it, in halves, down to the record that is refused."""
+    def load(self, batch: list[PreparedRecord | Rejection], prefetcher: Prefetcher[Any, Any]) -> None:
+        """Load `batch`. Where the database refuses a row, load the halves, until only that record is rejected."""
         try:
-            self._try(batch, ahead)
+            self._try(batch, prefetcher)
         except DatabaseError as error:
             if not _is_refusal(error):
                 raise
             if len(batch) > 1:
                 half = len(batch) // 2
-                self.load(batch[:half], ahead)
-                self.load(batch[half:], ahead)
+                self.load(batch[:half], prefetcher)
+                self.load(batch[half:], prefetcher)
             elif isinstance(item := batch[0], PreparedRecord):
                 message = str(error).partition("\n")[0]
-                self._write([rejection(item.record, "database_refused", message)], ahead)
+                self._write([rejection(item.record, "database_refused", message)], prefetcher)
 
-    def _try(self, batch: list[PreparedRecord | Rejection], ahead: Prefetcher[Any, Any]) -> None:
+    def _try(self, batch: list[PreparedRecord | Rejection], prefetcher: Prefetcher[Any, Any]) -> None:
         for attempt in range(ATTEMPTS):
             try:
-                self._write(batch, ahead)
+                self._write(batch, prefetcher)
             except OperationalError as error:
-                if _sqlstate(error) not in _UNDONE or attempt == ATTEMPTS - 1:
+                if _sqlstate(error) not in _CONFLICTS or attempt == ATTEMPTS - 1:
                     raise
             else:
                 return
 
-    def _write(self, batch: list[PreparedRecord | Rejection], ahead: Prefetcher[Any, Any]) -> None:
+    def _write(self, batch: list[PreparedRecord | Rejection], prefetcher: Prefetcher[Any, Any]) -> None:
         self.words.begin()
         with transaction.atomic():
             if self.connection.vendor == "postgresql":
                 self._set_for_a_batch()
             plan = self.matcher.match(batch)
             summary = self.summary.plus(plan.summary)
-            for new, changes in _rounds(plan):
-                summary = summary.plus(Batch(self.connection, self.source, self.words).write(new, changes, ahead))
+            for new, matched in _rounds(plan):
+                summary = summary.plus(Batch(self.connection, self.source, self.words).write(new, matched, prefetcher))
             if self.progress:
                 self.progress(summary)
         self.words.committed()
@@ -118,20 +118,20 @@ class Loader:
                 self.reject(item)
 
     def _set_for_a_batch(self) -> None:
-        """Set PostgreSQL to a batch: rows are looked up by index even in tables that it has not seen to grow.
+        """Set PostgreSQL parameters for this transaction: index scans even on tables without fresh statistics.
 
-        A plan made while a table was empty reads it whole, and those of foreign keys are kept: the second
-        10,000 works took 60 seconds.
+        Plans of foreign key checks are cached; one made while a table was empty scans the whole table: the
+        second 10,000 works took 60 seconds.
         """
         with self.connection.cursor() as cursor:
             cursor.execute("SET LOCAL enable_seqscan = off")
-            # A server that crashes may forget the last batches, whole ones: the next run loads them again.
+            # A crash of the server may lose the last commits, but only whole batches: the next run loads them again.
             cursor.execute("SET LOCAL synchronous_commit = off")
-            # What GIN gathered is merged in larger pieces; with the line above 11 % faster.
+            # Pending GIN entries are merged in larger pieces; this and the line above make a load 11 % faster.
             cursor.execute("SET LOCAL work_mem = '64MB'")
 
 
-def _ahead(
+def _prefetcher(
     items: Iterable[Record | Rejection], size: int
 ) -> Prefetcher[Record | Rejection, PreparedRecord | Rejection]:
     return Prefetcher(items, size, _prepared, weigh=_bytes, heaviest=BATCH_BYTES)
@@ -145,19 +145,19 @@ def _bytes(item: PreparedRecord | Rejection) -> int:
     return item.size if isinstance(item, PreparedRecord) else len(item.raw)
 
 
-def _rounds(plan: Plan) -> Iterator[tuple[list[PreparedRecord], list[Change]]]:
-    """The plan in parts of at most CHANGES, which change a book only once: two keys may mean the same book."""
-    rounds: list[list[Change]] = []
-    met: Counter[int] = Counter()
-    for change in plan.changed:
-        if met[change.book] == len(rounds):
+def _rounds(plan: BatchPlan) -> Iterator[tuple[list[PreparedRecord], list[MatchedRecord]]]:
+    """Split the plan into parts of at most MATCHED_SIZE; two records of one book go to different parts."""
+    rounds: list[list[MatchedRecord]] = []
+    rounds_used: Counter[int] = Counter()
+    for match in plan.matched:
+        if rounds_used[match.book] == len(rounds):
             rounds.append([])
-        rounds[met[change.book]].append(change)
-        met[change.book] += 1
+        rounds[rounds_used[match.book]].append(match)
+        rounds_used[match.book] += 1
     parts = (
         part
-        for changes in rounds
-        for part in (changes[start : start + CHANGES] for start in range(0, len(changes), CHANGES))
+        for matched in rounds
+        for part in (matched[start : start + MATCHED_SIZE] for start in range(0, len(matched), MATCHED_SIZE))
     )
     yield from zip_longest([plan.new] if plan.new else [], parts, fillvalue=[])
 
@@ -167,15 +167,15 @@ def _sqlstate(error: BaseException) -> str:
 
 
 def _is_refusal(error: DatabaseError) -> bool:
-    """Whether the database refuses the rows, not the work: a constraint, a type, a limit on size."""
+    """Whether an error is about a row's values (a constraint, a type, a limit on size) and not about the server."""
     return isinstance(error, DataError | IntegrityError) or _sqlstate(error).startswith(_TOO_LARGE)
 
 
 @contextmanager
 def _interpreter_for_loading() -> Iterator[None]:
-    """No garbage collection: looking for cycles, which records do not make, among a batch took a fifth of the time.
+    """Turn off cyclic garbage collection and shorten the switch interval while loading.
 
-    And a quicker hand from thread to thread: one that waits for the database gets the next rows sooner.
+    Records have no cycles, and searching a batch for them took a fifth of the time.
     """
     was_enabled, interval = gc.isenabled(), sys.getswitchinterval()
     gc.disable()
@@ -185,7 +185,7 @@ def _interpreter_for_loading() -> Iterator[None]:
     finally:
         sys.setswitchinterval(interval)
         if was_enabled:
-            # All that was made since counts as looked at, or the first new object would have it looked at now.
+            # Objects made meanwhile go to the oldest generation, or the next allocation would start a collection.
             gc.freeze()
             gc.unfreeze()
             gc.enable()
@@ -193,7 +193,7 @@ def _interpreter_for_loading() -> Iterator[None]:
 
 @contextmanager
 def no_memory_map() -> Iterator[None]:
-    """Let SQLite work without mapping its file: each page it touches would count as this process's memory."""
+    """Turn off SQLite's memory-mapped I/O: each mapped page would count as this process's memory."""
     connection = connections["default"]
     if connection.vendor != "sqlite":
         yield

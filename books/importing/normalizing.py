@@ -1,4 +1,4 @@
-"""A record made to fit the tables: what a column cannot hold goes to `extra`, and nothing is lost in silence."""
+"""Normalizes records to the limits of the columns; most values that do not fit move to `extra`."""
 
 from collections.abc import Callable
 from dataclasses import fields, replace
@@ -9,33 +9,28 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from authors.models import YEARS, Author, AuthorHeading
-from books.importing.record_bounds import SMALL, excess_of
+from authors.models import YEARS, Author, is_year
+from books.importing import record_bounds as bounds
 from books.importing.records import Credit, Record, Rejection, Topic
 from books.importing.summary import rejection
-from books.models import Book, BookAuthor, BookIdentifier, BookLanguage, BookSeries, Category, SourceRecord, Subject
+from books.models import Subject
 from core.text import nfc
 
 
 class PreparedRecord(NamedTuple):
-    """A record that fits, the hash of what its source said, and how many bytes of JSON that is."""
+    """A record within the limits of the columns, the hash of its source's values, and their size as JSON in bytes."""
 
     record: Record
     digest: str
     size: int
 
 
-def _longest(model: Any, name: str) -> int:
-    return int(model._meta.get_field(name).max_length)
-
-
 INTEGER = 2_147_483_647
 CATEGORY_DEPTH = 12
-"""Levels of a category path that are kept."""
+"""Levels of a category path that are stored; deeper ones are cut off."""
 
-_TEXTS = {name: _longest(Book, name) for name in ("title", "part", "publisher", "format", "published", "work")}
 _LONG_TEXTS = ("subtitle", "description")
-# A date or a key that is cut short is wrong.
+# A date or a key would be wrong if it were cut: it is left empty instead.
 _UNCUT = ("published", "work")
 _NUMBERS: dict[str, tuple[tuple[type, ...], float, float]] = {
     "first_published_year": ((int,), *YEARS),
@@ -45,88 +40,82 @@ _NUMBERS: dict[str, tuple[tuple[type, ...], float, float]] = {
     "popularity": ((int,), -INTEGER, INTEGER),
     "rating_average": ((int, float), 0, 5),
 }
-_KEY, _HEADING, _NAME = _longest(SourceRecord, "key"), _longest(AuthorHeading, "heading"), _longest(Author, "name")
-_ROLE, _NOTE = _longest(BookAuthor, "role"), _longest(BookAuthor, "note")
-_SCHEME, _VALUE = _longest(BookIdentifier, "scheme"), _longest(BookIdentifier, "value")
-_SERIES, _VOLUME = _longest(BookSeries, "name"), _longest(BookSeries, "position")
-_LANGUAGE, _LABEL, _TERM = _longest(BookLanguage, "code"), _longest(Category, "name"), _longest(Subject, "name")
-_AUTHOR_KINDS, _SUBJECT_KINDS = frozenset(Author.Kind.values), frozenset(Subject.Kind.values)
 
 _CONTENT = tuple(each.name for each in fields(Record) if each.name != "position")
 _content = attrgetter(*_CONTENT)
-_texts, _numbers = attrgetter(*_TEXTS), attrgetter(*_NUMBERS)
+_texts, _numbers = attrgetter(*bounds.TEXTS), attrgetter(*_NUMBERS)
 _NO_NUMBERS = (None,) * len(_NUMBERS)
 _JSON = orjson.OPT_NON_STR_KEYS
 
 
 def normalize(record: Record) -> PreparedRecord | Rejection:
-    """`record` with its hash, changed in place where it does not fit; or why it cannot be loaded at all."""
+    """Change `record` to fit the columns and return it with its hash; or a rejection that says why it cannot fit."""
     try:
-        record, digest, size = _digested(record)
-        _fit_texts(record)
-        _fit_numbers(record)
-        _fit_lists(record)
+        record, digest, size = _with_digest(record)
+        _normalize_texts(record)
+        _normalize_numbers(record)
+        _normalize_lists(record)
     except (AttributeError, RecursionError, TypeError, ValueError) as error:
         return rejection(record, "bad_value", f"A value is of the wrong type: {error}.")
-    if not record.key or len(record.key) > _KEY:
-        return rejection(record, "bad_key", f"The record's key must have 1 to {_KEY} characters.")
+    if not record.key or len(record.key) > bounds.KEY:
+        return rejection(record, "bad_key", f"The record's key must have 1 to {bounds.KEY} characters.")
     if not record.title:
         return rejection(record, "no_title", "The record has no title.")
-    if size > SMALL and (excess := excess_of(record)):
+    if size > bounds.SMALL and (excess := bounds.exceeded_limit(record)):
         return rejection(record, "too_large", excess)
     return PreparedRecord(record, digest, size)
 
 
-def _digested(record: Record) -> tuple[Record, str, int]:
-    """`record` free of characters no database takes, the hash of its content, and the bytes of that as JSON."""
+def _with_digest(record: Record) -> tuple[Record, str, int]:
+    """The record without characters that PostgreSQL refuses, the hash of its content, and its size as JSON in bytes."""
     try:
         content = orjson.dumps(_content(record), default=str, option=_JSON)
     except TypeError:
         content = b"\\u0000"
-    if b"\\u0000" in content:  # NUL, which PostgreSQL refuses; lone surrogates ended in the except
+    if b"\\u0000" in content:  # PostgreSQL refuses NUL; a lone surrogate raised TypeError
         record = replace(
-            record, **{name: _scrubbed(value) for name, value in zip(_CONTENT, _content(record), strict=True)}
+            record, **{name: _sanitized(value) for name, value in zip(_CONTENT, _content(record), strict=True)}
         )
         content = orjson.dumps(_content(record), default=str, option=_JSON)
     return record, blake2b(content, digest_size=16).hexdigest(), len(content)
 
 
-def _scrubbed(value: Any) -> Any:
-    """`value` with no NUL and no lone surrogate in its texts, and whole numbers beyond 64 bits as text."""
+def _sanitized(value: Any) -> Any:
+    """A copy of `value` without NUL and lone surrogates in its texts; integers beyond 64 bits become text."""
     match value:
         case str():
             return value.replace("\0", "").encode("utf-8", "replace").decode()
         case int():
             return value if -(2**63) <= value < 2**63 else str(value)
         case list() | tuple():
-            return type(value)(map(_scrubbed, value))
+            return type(value)(map(_sanitized, value))
         case dict():
-            return {_scrubbed(key): _scrubbed(item) for key, item in value.items()}
+            return {_sanitized(key): _sanitized(item) for key, item in value.items()}
         case Credit() | Topic():
-            return replace(value, **{each.name: _scrubbed(getattr(value, each.name)) for each in fields(value)})
+            return replace(value, **{each.name: _sanitized(getattr(value, each.name)) for each in fields(value)})
     return value
 
 
-def _fit_texts(record: Record) -> None:
+def _normalize_texts(record: Record) -> None:
     for name in _LONG_TEXTS:
         if text := getattr(record, name):
             setattr(record, name, nfc(text))
     texts = _texts(record)
     if (
         "".join(texts).isascii()
-        and all(map(le, map(len, texts), _TEXTS.values()))
+        and all(map(le, map(len, texts), bounds.TEXTS.values()))
         and record.title == record.title.strip()
     ):
         return
-    for (name, longest), text in zip(_TEXTS.items(), texts, strict=True):
-        fitting = nfc(text.strip())
-        if len(fitting) > longest:
+    for (name, longest), text in zip(bounds.TEXTS.items(), texts, strict=True):
+        normalized = nfc(text.strip())
+        if len(normalized) > longest:
             record.extra.setdefault(f"source_{name}", text)
-            fitting = "" if name in _UNCUT else fitting[:longest].rstrip()
-        setattr(record, name, fitting)
+            normalized = "" if name in _UNCUT else normalized[:longest].rstrip()
+        setattr(record, name, normalized)
 
 
-def _fit_numbers(record: Record) -> None:
+def _normalize_numbers(record: Record) -> None:
     if _numbers(record) == _NO_NUMBERS:
         return
     for name, (types, low, high) in _NUMBERS.items():
@@ -139,27 +128,29 @@ def _fit_numbers(record: Record) -> None:
             setattr(record, name, None)
 
 
-def _fit_lists(record: Record) -> None:
-    record.credits = [credit for credit in record.credits if _fit_credit(credit)]
-    record.subjects = [topic for topic in map(_fitting_topic, record.subjects) if topic.name]
+def _normalize_lists(record: Record) -> None:
+    record.credits = [credit for credit in record.credits if _normalize_credit(credit)]
+    record.subjects = [topic for topic in map(_normalize_topic, record.subjects) if topic.name]
     if record.categories:
-        record.categories = [path for path in map(_fitting_path, record.categories) if path]
-    _move(record, "languages", lambda code: 0 < len(code) <= _LANGUAGE)
-    _move(record, "original_languages", lambda code: 0 < len(code) <= _LANGUAGE)
+        record.categories = [path for path in map(_normalize_path, record.categories) if path]
+    _move(record, "languages", lambda code: 0 < len(code) <= bounds.LANGUAGE)
+    _move(record, "original_languages", lambda code: 0 < len(code) <= bounds.LANGUAGE)
     if record.isbns:
         wrong = [isbn for isbn in record.isbns if not _is_isbn_13(isbn)]
-        record.identifiers = [*record.identifiers, *(("isbn_invalid", isbn[:_VALUE]) for isbn in wrong if isbn)]
+        record.identifiers = [*record.identifiers, *(("isbn_invalid", isbn[: bounds.VALUE]) for isbn in wrong if isbn)]
         record.isbns = [isbn for isbn in dict.fromkeys(record.isbns) if isbn not in wrong]
-    _move(record, "identifiers", lambda pair: 0 < len(pair[0]) <= _SCHEME and 0 < len(pair[1]) <= _VALUE)
+    _move(record, "identifiers", lambda pair: 0 < len(pair[0]) <= bounds.SCHEME and 0 < len(pair[1]) <= bounds.VALUE)
     record.cover = record.cover or None
     if record.series:
         record.series = [
-            (nfc(name.strip())[:_SERIES], place[:_VOLUME]) for name, place in record.series if name.strip()
+            (nfc(name.strip())[: bounds.SERIES], place[: bounds.VOLUME])
+            for name, place in record.series
+            if name.strip()
         ]
 
 
 def _move(record: Record, name: str, fits: Callable[[Any], bool]) -> None:
-    """Keep the values of a list that fit, each once; the others go to `extra`."""
+    """Reduce a list to its distinct values that fit; the others move to `extra`."""
     values = getattr(record, name)
     if not all(map(fits, values)):
         record.extra.setdefault(f"source_{name}", [value for value in values if not fits(value)])
@@ -173,42 +164,42 @@ def _is_isbn_13(isbn: str) -> bool:
     return len(isbn) == 13 and isbn.isascii() and isbn.isdigit() and isbn.startswith(("978", "979"))
 
 
-def _fit_credit(credit: Credit) -> bool:
-    """Make `credit` fit; False where it names nobody."""
+def _normalize_credit(credit: Credit) -> bool:
+    """Change `credit` to fit the columns; return False where it has neither a heading nor a name."""
     heading = nfc(credit.heading.strip() or credit.name.strip())
     if not heading:
         return False
-    if len(heading) > _HEADING:
-        # Headings are keys: two long ones that begin alike must stay two.
-        heading = f"{heading[: _HEADING - 33]} {blake2b(heading.encode(), digest_size=16).hexdigest()}"
+    if len(heading) > bounds.HEADING:
+        # Headings are keys: two long ones with one beginning must stay different, so a hash of the whole is added.
+        heading = f"{heading[: bounds.HEADING - 33]} {blake2b(heading.encode(), digest_size=16).hexdigest()}"
     credit.heading = heading
-    credit.name = nfc(credit.name.strip())[:_NAME] or heading
-    credit.sort_name = nfc(credit.sort_name.strip())[:_NAME] or credit.name
-    if credit.kind not in _AUTHOR_KINDS:
+    credit.name = nfc(credit.name.strip())[: bounds.NAME] or heading
+    credit.sort_name = nfc(credit.sort_name.strip())[: bounds.NAME] or credit.name
+    if credit.kind not in bounds.AUTHOR_KINDS:
         credit.kind = Author.Kind.PERSON.value
-    if len(credit.role) > _ROLE:
+    if len(credit.role) > bounds.ROLE:
         credit.role, credit.note = "contributor", credit.note or credit.role
-    credit.note = credit.note[:_NOTE]
+    credit.note = credit.note[: bounds.NOTE]
     if credit.alternate_names:
-        others = (nfc(name.strip())[:_NAME] for name in credit.alternate_names)
+        others = (nfc(name.strip())[: bounds.NAME] for name in credit.alternate_names)
         credit.alternate_names = tuple(name for name in others if name)
     credit.birth_year, credit.death_year = _year(credit.birth_year), _year(credit.death_year)
     return True
 
 
 def _year(year: int | None) -> int | None:
-    return year if year and YEARS[0] <= year <= YEARS[1] else None
+    return year if year and is_year(year) else None
 
 
-def _fitting_topic(topic: Topic) -> Topic:
+def _normalize_topic(topic: Topic) -> Topic:
     name = topic.name
-    if name.isascii() and len(name) <= _TERM and topic.kind in _SUBJECT_KINDS:
+    if name.isascii() and len(name) <= bounds.TERM and topic.kind in bounds.SUBJECT_KINDS:
         return topic
-    kind = topic.kind if topic.kind in _SUBJECT_KINDS else Subject.Kind.TOPIC.value
-    return Topic(nfc(name.strip())[:_TERM], kind)
+    kind = topic.kind if topic.kind in bounds.SUBJECT_KINDS else Subject.Kind.TOPIC.value
+    return Topic(nfc(name.strip())[: bounds.TERM], kind)
 
 
 @lru_cache(maxsize=16_384)
-def _fitting_path(path: tuple[str, ...]) -> tuple[str, ...]:
-    labels = (nfc(label.strip())[:_LABEL] for label in path[:CATEGORY_DEPTH])
+def _normalize_path(path: tuple[str, ...]) -> tuple[str, ...]:
+    labels = (nfc(label.strip())[: bounds.LABEL] for label in path[:CATEGORY_DEPTH])
     return tuple(label for label in labels if label)

@@ -1,4 +1,4 @@
-"""How far a load has come: shown to whoever started it, and in the job's row."""
+"""Progress of a load, shown on the terminal and saved in the job's row."""
 
 import time
 from typing import Any
@@ -6,14 +6,14 @@ from typing import Any
 from books.importing.readers.formats import Catalogue
 from books.importing.summary import Summary
 from core.jobs.models import Job
-from core.progress import Meter
+from core.progress import ProgressDisplay
 
 EVERY_SAVE = 1.0
-"""Seconds between two writes of the job's row."""
+"""Least seconds between two updates of the job's row."""
 
 
-class Progress(Meter):
-    """Called after every batch with the summary so far."""
+class Progress(ProgressDisplay):
+    """A callback for `load`, called once a batch with the summary so far."""
 
     def __init__(self, catalogue: Catalogue, job: Job, stream: Any) -> None:
         super().__init__(stream)
@@ -23,7 +23,7 @@ class Progress(Meter):
         self.saved = self.began
 
     def __call__(self, summary: Summary) -> None:
-        """Show `summary`."""
+        """Show `summary` and the position in the file; save both in the job's row once in EVERY_SAVE seconds."""
         self.summary = summary
         position = self.catalogue.position()
         self.show(position, summary.records)

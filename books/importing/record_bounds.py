@@ -1,28 +1,45 @@
-"""How large a record may be: as much as both databases take, and no more on one than on the other."""
+"""Limits on the size of a record, the same on SQLite and PostgreSQL."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
+from authors.models import Author, AuthorHeading
 from books.importing.records import Record
+from books.models import Book, BookAuthor, BookIdentifier, BookLanguage, BookSeries, Category, SourceRecord, Subject
 
 LONGEST_LIST = 10_000
-"""Values in one list of a record: a position has 15 bits, and a page of books shows all of them."""
+"""Most values in one list of a record: a position column has 15 bits, and a page of books shows all values."""
 
 LONGEST_TEXT = 50_000
-"""Characters searched of one record: a Chinese one takes 12 bytes of PostgreSQL's index row, which has a megabyte."""
+"""Most searchable characters of a record: a Chinese one takes 12 bytes, and PostgreSQL's index row has 1 MB."""
+
+
+def _longest(model: Any, name: str) -> int:
+    return int(model._meta.get_field(name).max_length)
+
+
+TEXTS = {name: _longest(Book, name) for name in ("title", "part", "publisher", "format", "published", "work")}
+KEY, HEADING, NAME = _longest(SourceRecord, "key"), _longest(AuthorHeading, "heading"), _longest(Author, "name")
+ROLE, NOTE = _longest(BookAuthor, "role"), _longest(BookAuthor, "note")
+SCHEME, VALUE = _longest(BookIdentifier, "scheme"), _longest(BookIdentifier, "value")
+SERIES, VOLUME = _longest(BookSeries, "name"), _longest(BookSeries, "position")
+LANGUAGE, LABEL, TERM = _longest(BookLanguage, "code"), _longest(Category, "name"), _longest(Subject, "name")
+AUTHOR_KINDS, SUBJECT_KINDS = frozenset(Author.Kind.values), frozenset(Subject.Kind.values)
+"""The longest texts, in characters, and the kinds that the columns of the tables take."""
 
 SMALL = 20_000
-"""Bytes of JSON up to which a record is within every bound."""
+"""Bytes of JSON up to which a record cannot exceed any limit, so that none is checked."""
 
 _LISTS = {
     "credits": "authors", "categories": "categories", "subjects": "subjects", "series": "series",
     "languages": "languages", "original_languages": "original_languages", "identifiers": "identifiers",
     "isbns": "isbns", "links": "links",
 }  # fmt: skip
-"""The lists of a record, under the names of the API."""
+"""The list attributes of a record, with their names in the API."""
 
 
-def excess_of(record: Record) -> str | None:
-    """What `record` has too much of, as a sentence; None where it is within bounds."""
+def exceeded_limit(record: Record) -> str | None:
+    """A sentence that names the first limit `record` exceeds; None where it exceeds none."""
     for name, values in _lists(record):
         if len(values) > LONGEST_LIST:
             return f"{name} has {len(values):,} values, more than {LONGEST_LIST:,}."

@@ -1,4 +1,4 @@
-"""What every reader yields: one neutral record, whatever the format it came from."""
+"""The record that every reader yields, independent of the format of its file."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from typing import Any, Self
 
 @dataclass(slots=True)
 class Credit:
-    """One name on a record, with its role. `heading` is the author's key within the source."""
+    """One contributor of a book, with a role. `heading` is the author's key within the source."""
 
     heading: str
     name: str
@@ -22,7 +22,7 @@ class Credit:
 
 @dataclass(slots=True, frozen=True)
 class Topic:
-    """One subject term: `kind` is one of topic, genre, place, person, time, shelf, class."""
+    """One subject of a book: `kind` is one of topic, genre, place, person, time, shelf, class."""
 
     name: str
     kind: str = "topic"
@@ -30,10 +30,10 @@ class Topic:
 
 @dataclass(slots=True)
 class Record:
-    """One book as a source describes it, cleaned but not yet matched to the catalogue.
+    """One book as its source describes it, parsed but not yet matched to the catalogue.
 
-    `position` is the 1-based line (or record number) in the file, for messages. Years are
-    astronomical only in sign: -551 is 551 BCE and 0 never occurs. `categories` are paths
+    `position` is the 1-based line (or record number) in the file, for messages. A year BCE is
+    negative: -551 is 551 BCE; 0 never occurs. `categories` are paths
     from the root, `isbns` valid ISBN-13s without hyphens.
     """
 
@@ -68,9 +68,9 @@ class Record:
 
 @dataclass(slots=True, frozen=True)
 class Rejection:
-    """A record that cannot be loaded: `reason` is a stable code, `message` is for people.
+    """A record that cannot be loaded: `reason` is a stable code, `message` a sentence for people.
 
-    `raw` is its text as far as kept; bytes of it that are not UTF-8 are lone surrogates (PEP 383).
+    `raw` is the beginning of its text; bytes that are not UTF-8 are lone surrogates (PEP 383).
     """
 
     position: int
@@ -79,14 +79,17 @@ class Rejection:
     raw: str
 
 
+RAW_LENGTH = 10_000
+"""Characters of a rejected record's text that its rejection stores."""
+
 Items = Iterator[Record | Rejection]
 
 RECORD_LENGTH = 10_000_000
-"""Longest record read, in characters (a line: in bytes); a quoted field beyond it is taken for one never closed."""
+"""Longest record read, in characters (longest line: in bytes); a longer one is rejected."""
 
 
 class Flawed(str):
-    """A line that no record can be made of; its bytes that are not UTF-8 are lone surrogates (PEP 383)."""
+    """A line that a reader must reject, with the reason; bytes that are not UTF-8 are lone surrogates (PEP 383)."""
 
     __slots__ = ("message", "reason")
     reason: str
@@ -94,11 +97,11 @@ class Flawed(str):
 
     @classmethod
     def of(cls, line: bytes, reason: str, message: str) -> Self:
-        """`line` with the reason and the message of the rejection that its record becomes."""
+        """Decode `line` and attach the reason and the message of its rejection."""
         flawed = cls(line.decode("utf-8", "surrogateescape"))
         flawed.reason, flawed.message = reason, message
         return flawed
 
 
 class BrokenFile(Exception):
-    """The file cannot be read to its end: not the format it claims, or cut off."""
+    """Raised where a file cannot be read to its end: unknown format, damaged, or cut off."""

@@ -1,4 +1,4 @@
-"""Putting right what killed jobs left behind."""
+"""Recovers from imports whose process was killed."""
 
 from django.db import connection
 
@@ -8,13 +8,13 @@ from core.database.locks import LockTakenError, exclusive_lock
 from core.jobs.models import Job
 
 IMPORT = "import"
-"""The kind of an import's job, and the name of the lease it holds while it runs."""
+"""The kind of an import's job, and the name of the lock it holds while it runs."""
 
 
 def sweep() -> int:
-    """Mark imports that were killed as failed, sweep what they emptied, make the kept counts true; how many there were.
+    """Mark killed imports as failed, delete rows they left without books, recount; return the number of such jobs.
 
-    A job that says it runs while nobody holds its lease has no process any more.
+    An import was killed if its row says running and the import lock is free.
     """
     if not Job.objects.running().filter(kind=IMPORT).exists():
         return 0

@@ -1,4 +1,4 @@
-"""The file of rejected records, which a load writes and a person mends."""
+"""Writes rejected records to a file, for a person to correct and load again."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,24 +13,24 @@ from books.importing.summary import rejection_line
 
 
 class RejectsFileError(Exception):
-    """The file of rejected records cannot be written, or is one that must not be; the message names it."""
+    """Raised where the rejects file cannot be written, or would overwrite the catalogue or the database."""
 
 
 class RejectsFile:
-    """The file of rejected records, one JSON object to a line. Raises RejectsFileError before it empties anything."""
+    """The rejects file, one JSON object a line. Opening raises RejectsFileError before any file is truncated."""
 
     def __init__(self, path: Path, catalogue: Path) -> None:
         self.path = path
         with self._explained():
-            # Opening it empties it.
+            # Checked first, because opening truncates the file.
             for name, other in (("the catalogue that is read", catalogue), ("the database", _database())):
                 if other and path.exists() and other.exists() and path.samefile(other):
                     raise RejectsFileError(f"--rejects {path}: this is {name}; nothing was read or written")
-            # Without a buffer, which would fail again when it is closed.
+            # Unbuffered: after a failed write, closing would flush the buffer and fail again.
             self.file = path.open("wb", buffering=0)
 
     def __call__(self, item: Rejection) -> None:
-        """Write `item`: it is in the file when this returns."""
+        """Write `item` to the file, without buffering."""
         with self._explained():
             left = memoryview(orjson.dumps(rejection_line(item)) + b"\n")
             while left:
@@ -44,7 +44,7 @@ class RejectsFile:
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
-        """Name the file in what the system refuses, and its folder where that is the reason."""
+        """Turn an OSError into a RejectsFileError that names the file, and its folder where that is the cause."""
         try:
             yield
         except OSError as error:

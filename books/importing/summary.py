@@ -1,4 +1,4 @@
-"""What became of the records of a load."""
+"""Counts the records of a load by outcome, and formats rejections."""
 
 from base64 import b64encode
 from dataclasses import dataclass, field
@@ -6,17 +6,15 @@ from typing import Any
 
 import orjson
 
-from books.importing.records import Record, Rejection
+from books.importing.records import RAW_LENGTH, Record, Rejection
 
 REJECTIONS_KEPT = 100
-"""Rejections a summary holds; a file may have more of them than fit into memory."""
-
-_RAW_LENGTH = 10_000
+"""Most rejections a summary holds; a file may have more than fit into memory."""
 
 
 @dataclass(slots=True)
 class Summary:
-    """How many records were loaded as what, and the first of those that were not."""
+    """Numbers of records by outcome, and the first rejections. `kept`: an editor's change or deletion was respected."""
 
     created: int = 0
     updated: int = 0
@@ -27,7 +25,7 @@ class Summary:
 
     @property
     def counts(self) -> dict[str, int]:
-        """The numbers by name."""
+        """The five numbers by name."""
         return {
             "created": self.created,
             "updated": self.updated,
@@ -38,31 +36,31 @@ class Summary:
 
     @property
     def records(self) -> int:
-        """How many records were seen."""
+        """The number of records read, whatever their outcome."""
         return sum(self.counts.values())
 
     def plus(self, other: "Summary") -> "Summary":
-        """Both together; of the rejections the first REJECTIONS_KEPT."""
+        """A new summary with the sums of both, and the first REJECTIONS_KEPT rejections."""
         numbers = {name: number + other.counts[name] for name, number in self.counts.items()}
         return Summary(**numbers, rejections=(self.rejections + other.rejections)[:REJECTIONS_KEPT])
 
     def reject(self, rejection: Rejection) -> None:
-        """Count a rejection."""
+        """Count `rejection` and add it to the list."""
         self.rejected += 1
         self.rejections.append(rejection)
 
 
 def rejection(record: Record, reason: str, message: str) -> Rejection:
-    """The rejection of a record that was read but cannot be loaded."""
+    """A rejection of a record that was parsed but cannot be loaded; its raw text is the record as JSON."""
     try:
         raw = orjson.dumps(record, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
     except TypeError:
         raw = repr(record)
-    return Rejection(record.position, reason, message, raw[:_RAW_LENGTH])
+    return Rejection(record.position, reason, message, raw[:RAW_LENGTH])
 
 
 def rejection_line(item: Rejection) -> dict[str, Any]:
-    """A rejection as a line of the file of rejected records; `raw_base64` where the record's bytes are no text."""
+    """A rejection as an object of the rejects file; `raw_base64` replaces `raw` where the bytes are not UTF-8."""
     line = {"position": item.position, "reason": item.reason, "message": item.message}
     raw = item.raw.encode("utf-8", "surrogateescape")
     try:

@@ -9,7 +9,7 @@ from authors.models import Author, year_check
 from books.models.classification import Category, Subject
 from books.models.querysets import BookQuerySet
 from core.database.fields import FoldedField, sample_key
-from core.text import match_key, nfc, sort_title
+from core.text import nfc, title_keys
 
 
 class Book(models.Model):
@@ -82,12 +82,11 @@ class Book(models.Model):
         return self.title
 
     def derive(self) -> None:
-        """Set what follows from the title: composed text, the sort key and the key that relevance compares."""
+        """Set the columns that follow from the title: composed text, the sort key and the match key."""
         self.title, self.subtitle = nfc(self.title), nfc(self.subtitle)
-        self.sort_title = sort_title(self.title, self.languages[0] if self.languages else "")
-        self.title_key = match_key(self.title)
+        self.sort_title, self.title_key = title_keys(self.title, self.languages)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save with derived columns in step."""
+        """Save with the derived columns up to date."""
         self.derive()
         super().save(*args, **kwargs)

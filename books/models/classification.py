@@ -15,18 +15,18 @@ RESERVED_SLUGS = ("tree",)
 
 
 def slug_of(*labels: str) -> str:
-    """The slug a path of labels asks for: folded words joined by hyphens, at most 150 characters."""
+    """The slug for a path of labels: folded words joined by hyphens, at most 150 characters."""
     slug = "-".join(word for label in labels for word in words(label))[:150].strip("-") or "x"
     return f"{slug}-2" if slug in RESERVED_SLUGS else slug
 
 
 def subject_slug(kind: str, name: str) -> str:
-    """The slug a subject asks for: topics bare, other kinds prefixed with theirs."""
+    """The slug for a subject: its name's, with the kind before it unless that is topic."""
     return slug_of(name) if kind == "topic" else slug_of(kind, name)
 
 
 def free_slug(wanted: str, taken: set[str]) -> str:
-    """`wanted`, or with the first of -2, -3… that is not in `taken`, which it joins."""
+    """`wanted`, or `wanted` with the first of -2, -3… that is not in `taken`; the slug returned is added to `taken`."""
     slug, number = wanted, 1
     while slug in taken:
         number += 1
@@ -36,14 +36,14 @@ def free_slug(wanted: str, taken: set[str]) -> str:
 
 
 class CategoryQuerySet(models.QuerySet["Category"]):
-    """Categories, by what they are asked for."""
+    """A queryset of categories, with a method for each condition of the API."""
 
     def for_list(self) -> Self:
-        """Everything a page of categories shows."""
+        """The queryset with all that a page of categories shows."""
         return self.select_related("parent")
 
     def for_detail(self) -> Self:
-        """Everything one category shows."""
+        """The queryset with all that one category's page shows."""
         return self.for_list()
 
     def within(self, slugs: list[str]) -> Self:
@@ -88,7 +88,7 @@ class Category(models.Model):
         self.sort_key = sort_name(self.name)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save with path, ancestors and those of all descendants in step. A cycle is refused by the database."""
+        """Save, and update the paths and ancestors of this category and all below it. The database refuses a cycle."""
         self.derive()
         super().save(*args, **kwargs)
         above = CategoryAncestor.objects.filter(category=self.parent_id).values_list("ancestor_id", flat=True)
@@ -115,18 +115,18 @@ class CategoryAncestor(models.Model):
 
 
 class SubjectQuerySet(models.QuerySet["Subject"]):
-    """Subjects, by what they are asked for."""
+    """A queryset of subjects, with a method for each condition of the API."""
 
     def for_list(self) -> Self:
-        """Everything a page of subjects shows."""
+        """The queryset with all that a page of subjects shows."""
         return self
 
     def for_detail(self) -> Self:
-        """Everything one subject shows."""
+        """The queryset with all that one subject's page shows."""
         return self
 
     def browsable(self) -> Self:
-        """Subjects shown unless others are asked for: no shelves and no class codes."""
+        """Subjects of the kinds that are listed by default: all but shelves and class codes."""
         return self.exclude(kind__in=Subject.HIDDEN)
 
 
@@ -172,7 +172,7 @@ class Subject(models.Model):
 
     @property
     def wanted_slug(self) -> str:
-        """The slug this subject asks for."""
+        """The slug for this subject, which another may have already."""
         return subject_slug(self.kind, self.name)
 
     def derive(self) -> None:
@@ -180,7 +180,7 @@ class Subject(models.Model):
         self.sort_key = sort_name(self.name)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save with the sort key in step and a slug that nobody else has."""
+        """Save with the sort key up to date and, where there is no slug yet, a new one that no other subject has."""
         self.derive()
         if not self.slug:
             like = Subject.objects.filter(slug__startswith=self.wanted_slug).values_list("slug", flat=True)

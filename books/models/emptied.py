@@ -1,10 +1,10 @@
-"""Emptied: what a load took the last book of."""
+"""Emptied: rows that lost their last book in a load."""
 
 from django.db import models
 
 
 class Emptied(models.Model):
-    """An author, category or subject that lost its last book in a load, whose end sweeps it if it has none by then."""
+    """An author, category or subject that lost its last book in a load, whose end deletes it if it still has none."""
 
     pk = models.CompositePrimaryKey("kind", "row_id")
     kind = models.CharField(max_length=20)

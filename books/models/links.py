@@ -1,4 +1,4 @@
-"""What hangs on a book: credits, shelves, subjects, languages, series, numbers; and where values came from."""
+"""The tables that refer to a book: credits, categories, subjects, languages, series, numbers and source records."""
 
 from typing import ClassVar
 
@@ -12,7 +12,7 @@ from core.database.fields import FoldedField
 
 
 class BookAuthor(models.Model):
-    """A credit: who, in which role, in which place on the title page."""
+    """A credit: an author of a book, with the role and the position on the title page."""
 
     pk = models.CompositePrimaryKey("book", "author", "role")
     book = models.ForeignKey(Book, models.CASCADE, related_name="credits", db_index=False)
@@ -115,9 +115,9 @@ class BookIsbn(models.Model):
 
 
 class SourceRecord(models.Model):
-    """What a source said of a book: its own key, the record's hash, and which fields it set.
+    """A source's record of a book: the source's own key, the record's hash, and the fields that it set.
 
-    The row outlives its book, so that a deleted book stays deleted.
+    The row remains when its book is deleted, so that the next load does not add the book again.
     """
 
     source = models.CharField(max_length=40)

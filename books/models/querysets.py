@@ -1,4 +1,4 @@
-"""What lists and pages of books ask of the database. A condition on many rows is a method here."""
+"""The queryset of books: one method for each condition, and the orderings, of lists and pages."""
 
 from functools import reduce
 from operator import or_
@@ -31,29 +31,29 @@ BOOK_ORDERINGS: dict[str, Term] = {
     "author": Term("author_key", nullable=True),
     "id": Term("id"),
 }
-# Columns no list shows; the widest ones of the table.
+# The widest columns of the table, which no list shows.
 _DETAIL_ONLY = ("description", "extra", "curated", "links", "original_languages", "published", "publisher", "format")
 
 
 def _links(model: str, **conditions: Any) -> models.QuerySet[Any, Any]:
-    """The book ids of the link rows that meet `conditions`."""
-    found: models.QuerySet[Any] = apps.get_model("books", model)._default_manager.filter(**conditions)
-    return found.values("book_id")
+    """A query for the book ids of the link rows of `model` that meet `conditions`."""
+    links: models.QuerySet[Any] = apps.get_model("books", model)._default_manager.filter(**conditions)
+    return links.values("book_id")
 
 
 def _known(rows: models.QuerySet[Any, Any]) -> list[int]:
-    """The ids of `rows`, asked now: by them PostgreSQL knows whether few or many books are meant.
+    """The ids of `rows`, read at once: from literal ids PostgreSQL estimates the number of books well.
 
-    As a subquery, 19,132 books of a category were guessed to be 2,404 and all sorted for one page. Never empty, for
-    what is empty cannot be compiled.
+    Given a subquery, it estimated 2,404 for a category's 19,132 books and sorted all of them for one page. The list
+    is never empty, because Django does not compile an empty IN.
     """
     return list(rows.values_list("pk", flat=True)) or [0]
 
 
 class BookQuerySet(models.QuerySet["Book"]):
-    """Books, by what they are asked for.
+    """A queryset of books, with a method for each condition of the API.
 
-    `known` are ids that were asked for on the way: a statement compiled from the queryset holds for these only.
+    `known` are ids that its methods have read: a statement compiled from the queryset is valid for these only.
     """
 
     known: tuple[tuple[int, ...], ...] = ()
@@ -69,11 +69,11 @@ class BookQuerySet(models.QuerySet["Book"]):
         return clone
 
     def for_list(self) -> Self:
-        """Everything a page of books shows, in two queries whatever its size."""
+        """The queryset with all that a page of books shows, in two queries whatever its size."""
         return self.select_related("category").prefetch_related(self._credits()).defer(*_DETAIL_ONLY)
 
     def for_detail(self) -> Self:
-        """Everything one book shows."""
+        """The queryset with all that one book's page shows."""
         return self.select_related("category").prefetch_related(
             self._credits(),
             *(
@@ -98,7 +98,7 @@ class BookQuerySet(models.QuerySet["Book"]):
         return self._matching(anywhere(query))
 
     def with_relevance(self, query: TextQuery) -> Self:
-        """The same books, each with its tier of relevance as `relevance`."""
+        """The books annotated with `relevance`, their tier of relevance to `query`."""
         return self.annotate(relevance=relevance(query))
 
     def titled(self, query: TextQuery) -> Self:
@@ -124,7 +124,7 @@ class BookQuerySet(models.QuerySet["Book"]):
     def with_role(self, role: str) -> Self:
         """Books that credit somebody in `role`."""
         links = _links("BookAuthor", role=role)
-        # The index leaves out the role of nearly every credit; SQLite uses it only where that is said again.
+        # The partial index leaves out authors, who are nearly all credits; SQLite uses it only if the query does too.
         return self.filter(pk__in=links if role == "author" else links.exclude(role="author"))
 
     def by_author_named(self, query: TextQuery) -> Self:
@@ -141,7 +141,7 @@ class BookQuerySet(models.QuerySet["Book"]):
         return self._knowing(inside).filter(pk__in=_links("BookCategory", category__in=inside))
 
     def in_all_categories(self, slugs: list[str]) -> Self:
-        """Books in every one of the categories or below it, in one subquery."""
+        """Books in every one of the categories, or below it, by one subquery."""
         above = "category__ancestors__ancestor"
         links = _links("BookCategory", **{f"{above}__slug__in": slugs})
         met = links.annotate(met=Count(above, distinct=True)).filter(met=len(slugs))
@@ -154,13 +154,13 @@ class BookQuerySet(models.QuerySet["Book"]):
         return self._knowing(inside).filter(outside)
 
     def about(self, slugs: list[str], kinds: list[str] | None = None) -> Self:
-        """Books with one of the subjects; without `kinds` shelves and class codes do not count."""
+        """Books with one of the subjects, of `kinds` if given, else of any kind but shelves and class codes."""
         subjects = Subject.objects.filter(kind__in=kinds) if kinds else Subject.objects.browsable()
         named = _known(subjects.filter(slug__in=slugs))
         return self._knowing(named).filter(pk__in=_links("BookSubject", subject__in=named))
 
     def about_all(self, slugs: list[str], kinds: list[str] | None = None) -> Self:
-        """Books with every one of the subjects: one subquery however many, or planning takes minutes."""
+        """Books with every one of the subjects, by one subquery: with one for each, planning takes minutes."""
         subjects = Subject.objects.filter(kind__in=kinds) if kinds else Subject.objects.browsable()
         links = _links("BookSubject", subject__in=subjects.filter(slug__in=slugs))
         met = links.annotate(met=Count("subject_id")).filter(met=len(slugs))
@@ -171,8 +171,8 @@ class BookQuerySet(models.QuerySet["Book"]):
         return self._knowing([subject]).filter(pk__in=_links("BookSubject", subject_id=subject))
 
     def classified(self, code: str) -> Self:
-        """Books of a class, `PS` or `PS3500`; a class holds its numbered subdivisions."""
-        # By the sort key: a name is compared in the database's own collation, which may sort : before digits.
+        """Books of a class, `PS` or `PS3500`, or of one of its numbered subdivisions."""
+        # By the sort key, not the name: the database's collation of names may sort : before digits.
         narrower = Q(sort_key__gte=f"{code.lower()}0", sort_key__lt=f"{code.lower()}:")
         classes = _known(Subject.objects.filter(Q(name=code) | narrower, kind=Subject.Kind.CLASS))
         return self._knowing(classes).filter(pk__in=_links("BookSubject", subject__in=classes))
@@ -186,7 +186,7 @@ class BookQuerySet(models.QuerySet["Book"]):
         return self.filter(~Exists(_links("BookLanguage", book_id=OuterRef("pk"), code__in=codes)))
 
     def in_series(self, name: str) -> Self:
-        """Books of a series, its name compared folded and whole."""
+        """Books of the series with this name, compared folded and as a whole."""
         return self.filter(pk__in=_links("BookSeries", name_key=match_key(name)))
 
     def with_isbn(self, isbns: list[str]) -> Self:
@@ -196,11 +196,11 @@ class BookQuerySet(models.QuerySet["Book"]):
     def with_identifier(self, pairs: list[tuple[str, str]]) -> Self:
         """Books that bear one of the (scheme, value) identifiers."""
         any_of = reduce(or_, (Q(scheme=scheme, value=value) for scheme, value in pairs))
-        found = apps.get_model("books", "BookIdentifier")._default_manager.filter(any_of)
-        return self.filter(pk__in=found.values("book_id"))
+        links = apps.get_model("books", "BookIdentifier")._default_manager.filter(any_of)
+        return self.filter(pk__in=links.values("book_id"))
 
     def of_work(self, work: str) -> Self:
-        """Books of a work; saying that it is not empty lets SQLite use the partial index."""
+        """Books of a work; the condition that it is not empty lets SQLite use the partial index."""
         return self.filter(work=work).exclude(work="")
 
     def with_cover(self, present: bool) -> Self:

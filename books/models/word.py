@@ -1,4 +1,4 @@
-"""Word: what titles, names and subjects are made of."""
+"""Word: the distinct words of titles, names and subjects."""
 
 from django.db import models
 
@@ -9,7 +9,7 @@ from core.text import TOKEN_LENGTH
 class Word(models.Model):
     """A token that stands, or once stood, in titles, author names or subjects, and about how many of each.
 
-    Counts steer suggestions and decide nothing: loading estimates them, `reindex` makes them exact.
+    Counts decide how suggestions are searched for, never which: loading estimates them, `reindex` makes them exact.
     """
 
     word = FoldedKey(max_length=TOKEN_LENGTH, primary_key=True)

@@ -1,9 +1,4 @@
-"""Where books are searched, and what makes one result better than another.
-
-Relevance depends on the row and the query alone: the title itself, a title that begins so, all
-words in the title, in title and authors, anywhere; within each, popularity. So it is stable
-from page to page and the same on both databases.
-"""
+"""The full-text indexes of books and subjects."""
 
 from core.search.index import TextIndex
 from core.search.query import Match, TextQuery
@@ -24,10 +19,10 @@ BOOK_INDEX = TextIndex(
 )
 SUBJECT_INDEX = TextIndex("subjects_search", "subject_id", "books_subject", {"name": ("words", "A")})
 SEARCHED = ("title", "authors", "subtitle", "subjects")
-STATEMENT = "statement_of_responsibility"
-"""The name in a book's `extra` of what its title page says of who made it: searched along with the subtitle."""
+RESPONSIBILITY = "statement_of_responsibility"
+"""The key in a book's `extra` of the statement of responsibility, which is indexed with the subtitle."""
 
 
 def anywhere(query: TextQuery) -> Match:
-    """What `search` finds: every word in title, subtitle, authors or subjects."""
+    """The Match of `search`: every word in title, subtitle, authors or subjects."""
     return query.within(*SEARCHED)

@@ -1,4 +1,4 @@
-"""The rows of the full-text indexes: what each says of a book or an author, and writing them anew."""
+"""The rows of the full-text indexes: the texts that each holds, and rewriting them."""
 
 import json
 from collections import defaultdict
@@ -8,12 +8,12 @@ from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from books.search.indexes import STATEMENT
+from books.search.indexes import RESPONSIBILITY
 from books.search.vocabulary import KINDS, distinct, know_words
 from core.database.bulk import delete_rows, insert_rows, select_in
 from core.search.index import Fields, token_text
 
-# Names, subjects and labels stand on many books; titles on one.
+# Names, subjects, labels and publishers repeat from book to book; titles do not.
 _tokens = lru_cache(maxsize=65_536)(token_text)
 
 _NOT_WORDS = {"shelf", "class"}
@@ -31,8 +31,8 @@ def book_fields(
     labels: Iterable[str],
     extra: Mapping[str, Any],
 ) -> Fields:
-    """What is searched of a book, as tokens. `subjects` are kinds and names, `labels` those of its categories."""
-    statement = extra.get(STATEMENT)
+    """The searchable fields of a book as token texts. `subjects` are kinds and names, `labels` of its categories."""
+    statement = extra.get(RESPONSIBILITY)
     return token_fields(
         titles=[token_text(title), token_text(part)] if part else [token_text(title)],
         subtitles=[token_text(text) for text in (subtitle, statement) if isinstance(text, str) and text],
@@ -52,7 +52,7 @@ def token_fields(
     subjects: list[tuple[str, str]],
     labels: list[str],
 ) -> Fields:
-    """The same of what went through `token_text` before."""
+    """The searchable fields of a book, whose parameters are results of `token_text`; subjects are kinds and texts."""
     return {
         "title": titles,
         "authors": names,
@@ -64,7 +64,7 @@ def token_fields(
 
 
 def index_books(connection: BaseDatabaseWrapper, pks: Iterable[int]) -> None:
-    """Write the index rows of these books anew, from what the tables say."""
+    """Rewrite the index rows of these books from the tables."""
     wanted = sorted(set(pks))
     names, subjects, labels = _names(connection, wanted), _subjects(connection, wanted), _labels(connection, wanted)
     sql = "SELECT id, title, part, subtitle, publisher, extra FROM books_book WHERE id IN %s ORDER BY id"
@@ -80,7 +80,7 @@ def index_books(connection: BaseDatabaseWrapper, pks: Iterable[int]) -> None:
 
 
 def index_authors(connection: BaseDatabaseWrapper, pks: Iterable[int]) -> None:
-    """Write the index rows of these authors anew."""
+    """Rewrite the index rows of these authors from the tables."""
     wanted = sorted(set(pks))
     sql = "SELECT id, name, alternate_names FROM authors_author WHERE id IN %s ORDER BY id"
     fields: dict[int, Fields] = {
@@ -91,7 +91,7 @@ def index_authors(connection: BaseDatabaseWrapper, pks: Iterable[int]) -> None:
 
 
 def index_subjects(connection: BaseDatabaseWrapper, pks: Iterable[int]) -> None:
-    """Write the index rows of these subjects anew."""
+    """Rewrite the index rows of these subjects from the tables."""
     wanted = sorted(set(pks))
     sql = "SELECT id, name FROM books_subject WHERE id IN %s ORDER BY id"
     fields: dict[int, Fields] = {pk: {"name": [token_text(name)]} for pk, name in select_in(connection, sql, wanted)}
@@ -105,7 +105,7 @@ def books_of(connection: BaseDatabaseWrapper, authors: Iterable[int]) -> list[in
 
 
 def _replace(connection: BaseDatabaseWrapper, kind: str, pks: list[int], fields: Mapping[int, Fields]) -> None:
-    """Write the rows of an index anew, and see to it that its words of `kind` are known."""
+    """Replace rows of the index of `kind`, and add their words to the vocabulary."""
     index, field = KINDS[kind]
     columns = index.row_columns(connection.vendor)
     rows = (index.token_row(connection.vendor, pk, texts) for pk, texts in fields.items())
@@ -115,7 +115,7 @@ def _replace(connection: BaseDatabaseWrapper, kind: str, pks: list[int], fields:
 
 
 def _names(connection: BaseDatabaseWrapper, books: list[int]) -> dict[int, list[str]]:
-    """Every name of everybody credited, by book."""
+    """The display and alternate names of all credited authors, by book."""
     sql = (
         "SELECT credit.book_id, author.id, author.name, author.alternate_names FROM books_bookauthor credit"
         " JOIN authors_author author ON author.id = credit.author_id"
@@ -133,10 +133,10 @@ def _subjects(connection: BaseDatabaseWrapper, books: list[int]) -> dict[int, li
         " JOIN books_subject subject ON subject.id = link.subject_id"
         " WHERE link.book_id IN %s ORDER BY link.book_id, link.position, link.subject_id"
     )
-    found: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
+    subjects: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
     for book, kind, name in select_in(connection, sql, books):
-        found[book].append((kind, name))
-    return found
+        subjects[book].append((kind, name))
+    return subjects
 
 
 def _labels(connection: BaseDatabaseWrapper, books: list[int]) -> dict[int, list[str]]:
@@ -145,7 +145,7 @@ def _labels(connection: BaseDatabaseWrapper, books: list[int]) -> dict[int, list
         " JOIN books_category category ON category.id = link.category_id"
         " WHERE link.book_id IN %s ORDER BY link.book_id, link.position, link.category_id"
     )
-    found: defaultdict[int, list[str]] = defaultdict(list)
+    labels: defaultdict[int, list[str]] = defaultdict(list)
     for book, path in select_in(connection, sql, books):
-        found[book] += json.loads(path)
-    return found
+        labels[book] += json.loads(path)
+    return labels

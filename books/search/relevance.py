@@ -1,4 +1,9 @@
-"""Relevance: the tiers that rank books which match a search."""
+"""Relevance: the tiers that rank books which match a search.
+
+Best first: the query is the title, the title begins with it, all words are in the title, in title and authors,
+anywhere; within a tier, by popularity. The tier depends on the row and the query alone, so it is stable from
+page to page and equal on both databases.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,8 +16,7 @@ from core.database.keyset import Ordering, Term, TierTerm
 from core.search.expressions import filtered_per_row, indexed_first, matching, row_matches
 from core.search.index import TextIndex
 from core.search.query import Match, TextQuery
-
-_LAST = "\U0010ffff"
+from core.text import LAST_CHARACTER
 
 
 def _steps(query: TextQuery) -> tuple[Match, Match, Match]:
@@ -22,11 +26,11 @@ def _steps(query: TextQuery) -> tuple[Match, Match, Match]:
 
 
 def relevance_terms(query: TextQuery) -> Ordering:
-    """The ordering by relevance, as tiers that share no row."""
+    """The ordering by relevance: disjoint tiers, then popularity and id."""
     in_title, in_names, everywhere = _steps(query)
     same = Q(title_key=query.text)
-    begins = Q(title_key__gt=query.text, title_key__lt=query.text + _LAST)
-    elsewhere = Q(title_key__lt=query.text) | Q(title_key__gte=query.text + _LAST)
+    begins = Q(title_key__gt=query.text, title_key__lt=query.text + LAST_CHARACTER)
+    elsewhere = Q(title_key__lt=query.text) | Q(title_key__gte=query.text + LAST_CHARACTER)
 
     def conditions(of: Callable[[TextIndex, Match], Func]) -> tuple[Q, ...]:
         return (
@@ -48,11 +52,11 @@ def relevance_terms(query: TextQuery) -> Ordering:
 
 
 def relevance(query: TextQuery) -> Combinable:
-    """The tier of a row that matches `query`, 0 (best) to 4; reads the index once or twice a row."""
+    """SQL expression of the tier of a row that matches `query`, 0 (best) to 4; at most two index reads a row."""
     in_title, in_names, _ = _steps(query)
     return Case(
         When(title_key=query.text, then=Value(0)),
-        When(title_key__gt=query.text, title_key__lt=query.text + _LAST, then=Value(1)),
+        When(title_key__gt=query.text, title_key__lt=query.text + LAST_CHARACTER, then=Value(1)),
         When(row_matches(BOOK_INDEX, in_title), then=Value(2)),
         When(row_matches(BOOK_INDEX, in_names), then=Value(3)),
         default=Value(4),

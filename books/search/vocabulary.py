@@ -11,7 +11,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from authors.search import AUTHOR_INDEX
 from books.search.indexes import BOOK_INDEX, SUBJECT_INDEX
 from core.database.bulk import delete_in, number_array, select_in
+from core.search.conditions import tsquery_phrase
 from core.search.index import GAP, TextIndex
+from core.search.query import Phrase
 
 KINDS: dict[str, tuple[TextIndex, str]] = {
     "titles": (BOOK_INDEX, "title"),
@@ -136,15 +138,10 @@ def _standing(connection: BaseDatabaseWrapper, index: TextIndex, field: str, wor
             f"SELECT DISTINCT lexeme FROM {index.table}, unnest({vector})"  # noqa: S608
             f" WHERE {vector} @@ %s::tsquery AND lexeme = ANY(%s)"
         )
-        params = [" | ".join(map(_quoted, words)), words]
+        params = [" | ".join(tsquery_phrase(Phrase((word,))) for word in words), words]
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return {word for (word,) in cursor.fetchall()}
-
-
-def _quoted(word: str) -> str:
-    """`word` as a tsquery takes it."""
-    return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
 def recount_words(connection: BaseDatabaseWrapper) -> None:

@@ -33,7 +33,7 @@ MERGED = 10_000
 """Rows of an index entry that are merged with those of others, to find the few that have all."""
 
 
-class Found(NamedTuple):
+class Suggestion(NamedTuple):
     """A row that matches. Its `tier`: 0 is the text that was typed, 1 begins so, 2 has the words, 3 has them corrected.
 
     `weight` is what it is ranked by within its tier: the popularity of a book, else how many books there are.
@@ -52,14 +52,14 @@ class Found(NamedTuple):
         return (self.tier, self.weight is None, -(self.weight or 0), self.id)
 
 
-def find(connection: BaseDatabaseWrapper, typed: Typed) -> list[Found]:
+def find(connection: BaseDatabaseWrapper, typed: Typed) -> list[Suggestion]:
     """The best of each kind, at most SHOWN of one."""
     searches = [_Search(source, typed, connection.vendor) for source in SOURCES]
     tables = Sql.join(", ", [table for search in searches for table in search.tables()])
     rows = Sql.join(" UNION ALL ", [search.best().within("SELECT * FROM ({}) AS best") for search in searches])
     with connection.cursor() as cursor:
         cursor.execute(f"WITH {tables.text} {rows.text}", (*tables.params, *rows.params))
-        return [Found(*row) for row in cursor.fetchall()]
+        return [Suggestion(*row) for row in cursor.fetchall()]
 
 
 class _Search:

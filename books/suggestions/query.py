@@ -7,11 +7,8 @@ from typing import NamedTuple
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from core.search.query import TextQuery
-from core.text import is_cjk
-
-LAST = "\U0010ffff"
-"""Sorts after whatever may follow a prefix."""
+from core.search.query import Phrase, TextQuery
+from core.text import LAST_CHARACTER, is_cjk
 
 MANY_WORDS = 1_000
 """Words with one beginning at which nobody counts further: together they are common."""
@@ -20,7 +17,7 @@ COMMON = 2**31
 """The count of what is too common to be counted."""
 
 
-class Counts(NamedTuple):
+class WordCounts(NamedTuple):
     """About how many titles, author names and subjects have a word."""
 
     titles: int = 0
@@ -28,7 +25,7 @@ class Counts(NamedTuple):
     subjects: int = 0
 
     @classmethod
-    def total(cls, counts: Iterable["Counts"]) -> "Counts":
+    def total(cls, counts: Iterable["WordCounts"]) -> "WordCounts":
         """The sum: at least as many as have any of the words."""
         return cls(*map(sum, zip(cls(), *counts, strict=True)))
 
@@ -38,6 +35,11 @@ class Token(NamedTuple):
 
     text: str
     prefix: bool
+
+    @property
+    def phrase(self) -> Phrase:
+        """The phrase that this one word is."""
+        return Phrase((self.text,), self.prefix)
 
     @property
     def cjk(self) -> bool:
@@ -50,7 +52,7 @@ class Group:
     """Tokens of which a text must have one: the one that was typed, first, and what may have been meant."""
 
     tokens: tuple[Token, ...]
-    counts: Counts
+    counts: WordCounts
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ class Typed:
             for text in phrase.tokens
         )
         known = counted(connection, tokens, MANY_WORDS)
-        return cls(query.text, tuple(Group((token,), known.get(token, Counts())) for token in tokens))
+        return cls(query.text, tuple(Group((token,), known.get(token, WordCounts())) for token in tokens))
 
 
 _POSTGRESQL = """
@@ -95,19 +97,19 @@ _SQLITE = """
 """
 
 
-def counted(connection: BaseDatabaseWrapper, tokens: Collection[Token], many: int) -> dict[Token, Counts]:
+def counted(connection: BaseDatabaseWrapper, tokens: Collection[Token], many: int) -> dict[Token, WordCounts]:
     """Which of `tokens` are known, and how common; from `many` words on a beginning is COMMON."""
     words = [token.text for token in tokens if not token.prefix]
     starts = [token.text for token in tokens if token.prefix]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(_POSTGRESQL, [words, LAST, many, starts])
+            cursor.execute(_POSTGRESQL, [words, LAST_CHARACTER, many, starts])
             rows = cursor.fetchall()
         else:
-            cursor.execute(_SQLITE, [json.dumps(words), LAST, many, json.dumps(starts)])
+            cursor.execute(_SQLITE, [json.dumps(words), LAST_CHARACTER, many, json.dumps(starts)])
             rows = [(text, prefix, json.loads(numbers)) for text, prefix, numbers in cursor.fetchall()]
     return {
-        Token(text, bool(prefix)): Counts(COMMON, COMMON, COMMON) if begun == many else Counts(*counts)
+        Token(text, bool(prefix)): WordCounts(COMMON, COMMON, COMMON) if begun == many else WordCounts(*counts)
         for text, prefix, (*counts, begun) in rows
         if counts[0] is not None
     }

@@ -11,7 +11,7 @@ from itertools import chain
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from books.suggestions.query import Counts, Group, Token, Typed, counted
+from books.suggestions.query import Group, Token, Typed, WordCounts, counted
 
 SHORTEST, LONGEST = 4, 24
 """Letters of a word in which a typo is looked for."""
@@ -66,6 +66,6 @@ def _doubtful(typed: Typed) -> Iterator[Token]:
     yield from spelt[-CORRECTED_WORDS:]
 
 
-def _widened(group: Group, meant: list[Token], known: dict[Token, Counts]) -> Group:
+def _widened(group: Group, meant: list[Token], known: dict[Token, WordCounts]) -> Group:
     found = sorted((token for token in meant if token in known), key=lambda token: (-sum(known[token]), token))[:MEANT]
-    return Group((*group.tokens, *found), Counts.total([group.counts, *(known[token] for token in found)]))
+    return Group((*group.tokens, *found), WordCounts.total([group.counts, *(known[token] for token in found)]))

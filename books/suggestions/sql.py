@@ -3,8 +3,10 @@
 
 from typing import Any, NamedTuple
 
-from books.suggestions.query import LAST, Group, Token, Typed
+from books.suggestions.query import Group, Token, Typed
 from books.suggestions.sources import Source
+from core.search.conditions import fts5_phrase, tsquery_phrase
+from core.text import LAST_CHARACTER
 
 SHOWN = 10
 """Rows of a kind that an answer can show."""
@@ -60,7 +62,7 @@ def matches(source: Source, groups: tuple[Group, ...]) -> Sql:
 
 def begins(source: Source, text: str) -> Sql:
     """The condition that a row begins with `text`."""
-    return any_of([Sql(f"({key} >= %s AND {key} < %s)", (text, text + LAST)) for key in source.keys])
+    return any_of([Sql(f"({key} >= %s AND {key} < %s)", (text, text + LAST_CHARACTER)) for key in source.keys])
 
 
 def tier(source: Source, text: str) -> Sql:
@@ -90,7 +92,7 @@ def beginning(source: Source, text: str) -> Sql:
         Sql(
             f"SELECT * FROM (SELECT {columns(source)} FROM {source.table} WHERE {key} >= %s AND {key} < %s"
             f" AND {source.condition} ORDER BY {key} LIMIT {BEGUN}) AS {key}",
-            (text, text + LAST),
+            (text, text + LAST_CHARACTER),
         )
         for key in source.keys
     ]
@@ -117,15 +119,16 @@ def indexed(source: Source, groups: list[Group], vendor: str) -> Sql:
     """The rows in which the text index has a token of every group, by id."""
     index = source.index
     if vendor != "postgresql":
-        found = " AND ".join(f"({' OR '.join(map(_fts5, group.tokens))})" for group in groups)
-        params = (f"{{{source.column}}} : ({found})",)
-        return Sql(f"SELECT rowid AS id FROM {index.table} WHERE {index.table} MATCH %s", params)
+        any_of_group = (f"({' OR '.join(fts5_phrase(token.phrase) for token in group.tokens)})" for group in groups)
+        sql = f"SELECT rowid AS id FROM {index.table} WHERE {index.table} MATCH %s"
+        return Sql(sql, (f"{{{source.column}}} : ({' AND '.join(any_of_group)})",))
     vector, weight = index.columns[source.column]
     if source.column in index.own_index:
         # An index of its own: GIN knows no weights, and a word that few titles have may be in every tenth subject.
         vector, weight = index.filtered(source.column), ""
+    any_of_group = (f"({' | '.join(tsquery_phrase(t.phrase, weight) for t in group.tokens)})" for group in groups)
     sql = f"SELECT {index.key} AS id FROM {index.table} WHERE {vector} @@ %s::tsquery"
-    return Sql(sql, (_tsquery(groups, weight),))
+    return Sql(sql, (" & ".join(any_of_group),))
 
 
 def by_id(source: Source, ids: str, vendor: str) -> str:
@@ -141,14 +144,3 @@ def _pattern(token: Token) -> str:
     if token.cjk:
         return f"%{token.text}%"
     return f"% {token.text}%" if token.prefix else f"% {token.text} %"
-
-
-def _tsquery(groups: list[Group], weight: str) -> str:
-    def lexeme(token: Token) -> str:
-        return f"'{token.text}':{'*' if token.prefix else ''}{weight}"
-
-    return " & ".join(f"({' | '.join(map(lexeme, group.tokens))})" for group in groups)
-
-
-def _fts5(token: Token) -> str:
-    return f'"{token.text}"{" *" if token.prefix else ""}'

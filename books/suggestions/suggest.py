@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from django.db import connection
 
-from books.suggestions.candidates import Found, find
+from books.suggestions.candidates import Suggestion, find
 from books.suggestions.query import Typed
 from books.suggestions.sources import SOURCES
 from books.suggestions.spelling import corrected
@@ -17,7 +17,7 @@ SCARCE = 3
 _PLACES = {source.type: place for place, source in enumerate(SOURCES)}
 
 
-def suggest(query: TextQuery, limit: int) -> list[Found]:
+def suggest(query: TextQuery, limit: int) -> list[Suggestion]:
     """At most `limit` rows that have every word of `query`, the last by prefix.
 
     Where next to nothing has, rows that have them but for one typo a word follow. The types take turns within a
@@ -31,9 +31,9 @@ def suggest(query: TextQuery, limit: int) -> list[Found]:
     return mixed(found)[:limit]
 
 
-def mixed(found: Iterable[Found]) -> list[Found]:
+def mixed(found: Iterable[Suggestion]) -> list[Suggestion]:
     """All of `found`, better tiers first; within one the best of each type, then the second best of each."""
-    ranked: defaultdict[tuple[int, str], list[Found]] = defaultdict(list)
+    ranked: defaultdict[tuple[int, str], list[Suggestion]] = defaultdict(list)
     for row in sorted(found, key=lambda row: row.rank):
         ranked[row.tier, row.type].append(row)
     turns = [(tier, turn, _PLACES[kind], row) for (tier, kind), rows in ranked.items() for turn, row in enumerate(rows)]

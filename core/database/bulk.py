@@ -1,7 +1,7 @@
-"""Many rows at once, the fast way of each database: COPY on PostgreSQL, INSERTs of many rows on SQLite.
+"""Statements on many rows at once: COPY on PostgreSQL, INSERT statements of many rows on SQLite.
 
-Values are None, bool, int, float or text; `json_text` and `moment_text` make text of the others.
-All of it is meant to run inside a transaction.
+Values are None, bool, int, float or text; `json_text` and `moment_text` turn others into text.
+Every function here expects to run inside a transaction.
 """
 
 import json
@@ -20,10 +20,10 @@ Piece = str | list[Row]
 """Some rows of a table: the text that PostgreSQL's COPY reads, or the rows of one statement on SQLite."""
 
 COPY_ROWS = 500
-"""Rows to a piece for PostgreSQL, which works on one while the next is made."""
+"""Rows in one piece for PostgreSQL, which writes one piece while the next is made."""
 
 VALUES_PER_STATEMENT = 16_000
-"""Values bound to one INSERT on SQLite, whose limit is 32,766. Narrow tables take half as long as row by row."""
+"""Values bound to one INSERT on SQLite, whose limit is 32,766. Narrow tables take half the time of single rows."""
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
@@ -32,7 +32,7 @@ _encode = json.JSONEncoder(allow_nan=False).encode
 
 
 def json_text(value: Any) -> str:
-    """`value` as Django's JSONField stores it, so that rows written either way compare equal on SQLite."""
+    """`value` as Django's JSONField stores it: SQLite compares JSON as text."""
     try:
         return _encode(value)
     except (TypeError, ValueError):
@@ -51,12 +51,12 @@ def columns_of(model: type[Model], fields: Iterable[str]) -> list[str]:
 
 
 def insert_rows(connection: BaseDatabaseWrapper, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
-    """Add `rows`, given by `columns`; the other columns take the database's own defaults."""
+    """Insert `rows`, whose values are in the order of `columns`; other columns take the database's defaults."""
     insert_pieces(connection, table, columns, pieces(connection.vendor, columns, rows))
 
 
 def pieces(vendor: str, columns: Sequence[str], rows: Iterable[Row]) -> Iterator[Piece]:
-    """`rows` as `insert_pieces` takes them, so that another thread or process can make them."""
+    """`rows` as the pieces that `insert_pieces` takes; another thread or process may make them."""
     waiting = iter(rows)
     if vendor == "postgresql":
         yield from iter(lambda: as_text(islice(waiting, COPY_ROWS)), "")
@@ -66,13 +66,13 @@ def pieces(vendor: str, columns: Sequence[str], rows: Iterable[Row]) -> Iterator
 
 
 def as_text(rows: Iterable[Row]) -> str:
-    """`rows` as COPY reads them."""
+    """`rows` in the text format of PostgreSQL's COPY."""
     text = _COPY_TEXT
     return "".join(["\t".join([text[type(value)](value) for value in row]) + "\n" for row in rows])
 
 
 def copy_text(connection: BaseDatabaseWrapper, table: str, columns: Sequence[str], made: Iterable[str]) -> None:
-    """Add the rows that `made` is the text of, on PostgreSQL."""
+    """Insert rows given as texts in COPY's format, on PostgreSQL."""
     quote = connection.ops.quote_name
     statement = f"COPY {quote(table)} ({', '.join(map(quote, columns))}) FROM STDIN"
     with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
@@ -81,7 +81,7 @@ def copy_text(connection: BaseDatabaseWrapper, table: str, columns: Sequence[str
 
 
 def insert_pieces(connection: BaseDatabaseWrapper, table: str, columns: Sequence[str], made: Iterable[Piece]) -> None:
-    """Add the rows that `made` consists of, pieces of one kind of database; no piece, no statement."""
+    """Insert the rows of `made`, pieces for this database; without a piece no statement is run."""
     waiting: Iterator[Any] = iter(made)
     for first in waiting:
         write = copy_text if connection.vendor == "postgresql" else _insert
@@ -89,40 +89,39 @@ def insert_pieces(connection: BaseDatabaseWrapper, table: str, columns: Sequence
 
 
 def select_in(connection: BaseDatabaseWrapper, sql: str, *params: Any) -> list[tuple[Any, ...]]:
-    """The rows of `sql`, where `IN %s` stands for "is one of" and its parameter is a list."""
+    """The rows that `sql` selects; the parameter of each `IN %s` in it is a list. An empty list gives no rows."""
     if any(isinstance(param, list) and not param for param in params):
         return []
-    given = list(params)
-    if connection.vendor == "postgresql":
-        sql = sql.replace("IN %s", "= ANY(%s)")
-    else:
-        # One text whatever the number of values, so the statement is prepared once.
-        sql = sql.replace("IN %s", "IN (SELECT value FROM json_each(%s))")
-        given = [json.dumps(param, ensure_ascii=False) if isinstance(param, list) else param for param in params]
     with connection.cursor() as cursor:
-        cursor.execute(sql, given)
+        cursor.execute(*_with_lists(connection.vendor, sql, params))
         return list(cursor.fetchall())
 
 
 def delete_in(connection: BaseDatabaseWrapper, table: str, column: str, values: list[Any]) -> None:
     """Delete the rows whose `column` is one of `values`, in one statement."""
     if values:
-        is_one = "= ANY(%s)" if connection.vendor == "postgresql" else "IN (SELECT value FROM json_each(%s))"
         name, target = connection.ops.quote_name(column), connection.ops.quote_name(table)
         with connection.cursor() as cursor:
-            given = values if connection.vendor == "postgresql" else json.dumps(values, ensure_ascii=False)
-            cursor.execute(f"DELETE FROM {target} WHERE {name} {is_one}", [given])  # noqa: S608
+            cursor.execute(*_with_lists(connection.vendor, f"DELETE FROM {target} WHERE {name} IN %s", [values]))  # noqa: S608
+
+
+def _with_lists(vendor: str, sql: str, params: Sequence[Any]) -> tuple[str, list[Any]]:
+    """`sql` and `params` as the database takes lists for `IN %s`: one text for any number of values."""
+    if vendor == "postgresql":
+        return sql.replace("IN %s", "= ANY(%s)"), list(params)
+    lists = [json.dumps(param, ensure_ascii=False) if isinstance(param, list) else param for param in params]
+    return sql.replace("IN %s", "IN (SELECT value FROM json_each(%s))"), lists
 
 
 def number_array(numbers: Iterable[int]) -> str:
-    """PostgreSQL's text for an array of `numbers`; the driver would ask each value for its type."""
+    """`numbers` as the text of a PostgreSQL array: given a list, the driver would look up each value's type."""
     return f"{{{','.join(map(str, numbers))}}}"
 
 
 def update_rows(
     connection: BaseDatabaseWrapper, table: str, key: Sequence[str], columns: Sequence[str], rows: Iterable[Row]
 ) -> None:
-    """Set `columns` of the rows with a `key`: each of `rows` is the values of the key, then those to set."""
+    """Update `columns` by `key`: each of `rows` has the values of the key, then the new values."""
     width = len(key)
     setting = ", ".join(f"{connection.ops.quote_name(column)} = %s" for column in columns)
     given = [(*row[width:], *row[:width]) for row in rows]
@@ -145,7 +144,7 @@ def _has(connection: BaseDatabaseWrapper, key: Sequence[str]) -> str:
 
 
 def add_to(connection: BaseDatabaseWrapper, table: str, column: str, deltas: Mapping[int, int]) -> None:
-    """Add to `column` of the rows whose ids are the keys of `deltas`; in order of id, so writers do not deadlock."""
+    """Add each delta to `column` of the row with its id; in order of id, so that writers do not deadlock."""
     changes = sorted((pk, delta) for pk, delta in deltas.items() if delta)
     if not changes:
         return
@@ -165,7 +164,7 @@ def add_to(connection: BaseDatabaseWrapper, table: str, column: str, deltas: Map
 
 
 def allocate_ids(connection: BaseDatabaseWrapper, table: str, number: int) -> list[int]:
-    """`number` ids that nobody else will use, ascending."""
+    """`number` new ids of `table`, ascending, which no other writer is given."""
     if not number:
         return []
     with connection.cursor() as cursor:
@@ -174,7 +173,7 @@ def allocate_ids(connection: BaseDatabaseWrapper, table: str, number: int) -> li
             sequence = "(SELECT pg_get_serial_sequence(%s, 'id')::regclass)"
             cursor.execute(f"SELECT nextval({sequence}) FROM generate_series(1, %s)", [table, number])  # noqa: S608
             return [pk for (pk,) in cursor.fetchall()]
-        # AUTOINCREMENT never uses an id again; neither may we, so its own table is told.
+        # AUTOINCREMENT never uses an id twice: it stores the last one in sqlite_sequence, which is updated here.
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
         known = cursor.fetchone()
         cursor.execute(f"SELECT coalesce(max(id), 0) FROM {connection.ops.quote_name(table)}")  # noqa: S608
@@ -208,8 +207,8 @@ def _insert(connection: BaseDatabaseWrapper, table: str, columns: Sequence[str],
     quote = connection.ops.quote_name
     head = f"INSERT INTO {quote(table)} ({', '.join(map(quote, columns))}) VALUES "  # noqa: S608
     one = f"({', '.join('?' * len(columns))})"
-    # Few lengths of a statement, for the driver keeps each with its values; and few statements, for after each it
-    # waits for Python's lock.
+    # Statements of few lengths, because the driver caches each; and few statements, because it takes Python's lock
+    # again after each.
     lengths = [size for part in (1, 8, 64) if (size := _rows_per_statement(columns) // part) > 1]
     statements = [(size, head + ", ".join([one] * size)) for size in [*lengths, 1]]
     # The driver's own cursor: Django's would rewrite the placeholders of a long statement every time.

@@ -1,4 +1,4 @@
-"""How many rows a list has, without counting a table: exact up to a bound, an estimate past it."""
+"""The number of rows of a list, without counting a whole table: exact up to a bound, estimated beyond it."""
 
 import hashlib
 from typing import Any, NamedTuple
@@ -18,58 +18,54 @@ BROAD_MARGIN = 1.3
 """Times EXACT_UP_TO that an estimate must reach before an exact count is not even tried."""
 
 FEW_MARGIN = 0.7
-"""Times EXACT_UP_TO below which a first look is enough to count; between the two a larger sample decides."""
+"""Times EXACT_UP_TO below which the first sample leads to an exact count; above it a larger sample decides."""
 
 PROBE_ROWS, TIER_ROWS, BROAD_ROWS, SAMPLE_ROWS = 400, 1_000, 1_600, 3_000
-"""Rows a first look and an estimate look at; an estimate's relative error is about 1 / sqrt(rows that match).
+"""Rows in a first sample and in the samples of estimates, whose relative error is about 1 / sqrt(rows that match).
 
-Where a tenth of the first look match, BROAD_ROWS are enough for 8 %.
+Where a tenth of the first sample match, BROAD_ROWS are enough for 8 %.
 """
 
 _sizes: dict[str, int] = {}
-"""Rough sizes of tables, only to choose how large a share of one a sample is; each count renews its own."""
-
-
-Statement = tuple[str, tuple[Any, ...]]
-"""SQL and its parameters."""
+"""Rough sizes of tables, by prefix, from which the share of a table in a sample follows; each count updates its own."""
 
 
 class BoundedCount(NamedTuple):
-    """How the rows of a list are counted with less work than by the list itself."""
+    """Two cheaper ways to count the rows of a list than its own query."""
 
-    statement: Statement
-    """Selects as many rows, up to EXACT_UP_TO + 1."""
-    looked_at: QuerySet[Any]
-    """The same rows, each of which is looked at: to count some of them."""
+    statement: tuple[str, tuple[Any, ...]]
+    """SQL and parameters that select as many rows as the list has, at most EXACT_UP_TO + 1."""
+    per_row: QuerySet[Any]
+    """The rows of the list by conditions that are tested row by row: for counting a sample of them."""
 
 
 class Count(NamedTuple):
-    """A number of rows, and whether it is that number exactly."""
+    """A number of rows, and whether it is exact."""
 
     value: int
     exact: bool
 
 
 def stored_count(*names: str) -> Count:
-    """The kept counts of these names, added up."""
-    return Count(sum(int(total or 0) for total in stored_total(*names).values_list("total", flat=True)), exact=True)
+    """The sum of the stored row counts of these names."""
+    return Count(_sum(stored_total(*names)), exact=True)
 
 
 def stored_total(*names: str) -> QuerySet[Any, Any]:
-    """The same as one row of one column, `total`, to be read along with something else."""
+    """A query for the sum of the stored row counts of these names: one row, one column, `total`."""
     return _total(RowCount.objects.filter(name__in=names))
 
 
 def rough_size(prefix: str) -> int:
-    """About how many rows the table has whose kept counts begin with `prefix`; asks once a process."""
+    """About how many rows the table has whose row counts begin with `prefix`; read once a process."""
     if prefix not in _sizes:
-        _sizes[prefix] = sum(int(total or 0) for total in _size(prefix).values_list("total", flat=True))
+        _sizes[prefix] = _sum(_size(prefix))
     return _sizes[prefix]
 
 
 def cache_key(rows: QuerySet[Any]) -> str:
-    """What tells `rows` from others whose number is asked for."""
-    return hashlib.blake2b(repr(_compiled(rows.order_by().values("pk"))).encode(), digest_size=20).hexdigest()
+    """A digest of the SQL of `rows` and its parameters, under which their number is cached."""
+    return _digest(_compiled(rows.order_by().values("pk")))
 
 
 def count_rows(
@@ -81,16 +77,15 @@ def count_rows(
     share: bool = True,
     bounded: BoundedCount | None = None,
 ) -> Count:
-    """How many `rows` there are: exact up to EXACT_UP_TO or if `exact`, else estimated from a sample.
+    """The number of `rows`: exact up to EXACT_UP_TO or if `exact`, else estimated from a sample.
 
-    `prefix` names the table's kept counts. With `share` the answer is kept in the cache, under the generation of
-    the data it was counted from and the `name` that `called` gives `rows`. `bounded` is what counts them with less
-    work, where there is such.
+    `prefix` names the table's row counts. With `share` the number is cached, under the generation of the
+    data it was counted from and `name`, the rows' `cache_key`. `bounded` counts them with less work.
     """
     current = generation(rows.db) if share else None
     key = f"count:{_digest(current, exact, name)}"
-    if current and (found := cache.get(key)):
-        return Count(*found)
+    if current and (cached := cache.get(key)):
+        return Count(*cached)
     rows = rows.order_by().values("pk")
     count = Count(rows.count(), exact=True) if exact else _count(rows, prefix, bounded)
     if current:
@@ -99,22 +94,22 @@ def count_rows(
 
 
 def sampled_sizes(rows: QuerySet[Any], column: str, *, prefix: str) -> dict[Any, int]:
-    """About how many of `rows` have each value of `column`, from TIER_ROWS rows of the table: {} for a small one."""
+    """About how many of `rows` have each value of `column`, from a sample of TIER_ROWS; {} for a smaller table."""
     share = _share(TIER_ROWS, prefix)
     if share == 1:
         return {}
-    found = _sample(rows.order_by(), TIER_ROWS, prefix).values_list(column).annotate(number=RowsCounted("pk"))
-    return {value: round(number / share) for value, number in found}
+    sizes = _sample(rows.order_by(), TIER_ROWS, prefix).values_list(column).annotate(number=RowsCounted("pk"))
+    return {value: round(number / share) for value, number in sizes}
 
 
 def _count(rows: QuerySet[Any], prefix: str, given: BoundedCount | None) -> Count:
-    """A look at a few rows decides whether to count up to the bound or to estimate, in one statement.
+    """Count up to the bound or estimate, as a first sample decides, in one statement.
 
     Counting a condition that many rows meet can make the database read them all before the bound stops it.
     """
     broad = round(FEW_MARGIN * EXACT_UP_TO * _share(PROBE_ROWS, prefix))
     everywhere = max(broad, PROBE_ROWS // 10)
-    each = given.looked_at.values("pk") if given else rows
+    each = given.per_row.values("pk") if given else rows
     probe, probe_params = _compiled(_sample(each, PROBE_ROWS, prefix))
     sample, sample_params = _compiled(_sample(each, SAMPLE_ROWS, prefix))
     smaller, smaller_params = _compiled(_sample(each, BROAD_ROWS, prefix))
@@ -129,21 +124,21 @@ def _count(rows: QuerySet[Any], prefix: str, given: BoundedCount | None) -> Coun
         FROM (SELECT count(*) AS few FROM ({probe}) AS probed) AS probe
     """  # noqa: S608 - compiled by the ORM
     params = (*bounded_params, *sample_params, *smaller_params, *size_params, *probe_params)
-    found, sampled, broadly, total = _row(rows, statement, params)
+    counted, sampled, broadly, total = _row(rows, statement, params)
     share = _share(SAMPLE_ROWS if broadly is None else BROAD_ROWS, prefix)
     sampled = sampled if broadly is None else broadly
     _sizes[prefix] = int(total or 0)
-    if found is not None and found <= EXACT_UP_TO:
-        return Count(found, exact=True)
+    if counted is not None and counted <= EXACT_UP_TO:
+        return Count(counted, exact=True)
     if sampled is None:
         share = _share(SAMPLE_ROWS, prefix)
         sampled = _sample(each, SAMPLE_ROWS, prefix).count()
     estimate = round(sampled / share)
-    if found is None and estimate <= BROAD_MARGIN * EXACT_UP_TO:
-        (found,) = _row(rows, f"SELECT count(*) FROM ({bounded}) AS bounded", bounded_params)  # noqa: S608
-        if found <= EXACT_UP_TO:
-            return Count(found, exact=True)
-    return Count(max(found or 0, min(estimate, rough_size(prefix))), exact=False)
+    if counted is None and estimate <= BROAD_MARGIN * EXACT_UP_TO:
+        (counted,) = _row(rows, f"SELECT count(*) FROM ({bounded}) AS bounded", bounded_params)  # noqa: S608
+        if counted <= EXACT_UP_TO:
+            return Count(counted, exact=True)
+    return Count(max(counted or 0, min(estimate, rough_size(prefix))), exact=False)
 
 
 def _row(rows: QuerySet[Any], statement: str, params: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -161,7 +156,7 @@ def _share(number: int, prefix: str) -> float:
 
 
 def _sample(rows: QuerySet[Any], number: int, prefix: str) -> QuerySet[Any]:
-    """The matches among about `number` rows of the table, always the same ones; none where that is the whole table."""
+    """Those of `rows` in a fixed sample of about `number` rows of the table; none for a smaller table."""
     share = _share(number, prefix)
     return rows.filter(sample_key__lt=round(SAMPLE_RANGE * share) if share < 1 else 0)
 
@@ -170,10 +165,14 @@ def _size(prefix: str) -> QuerySet[Any, Any]:
     return _total(RowCount.objects.filter(name__startswith=prefix))
 
 
+def _sum(total: QuerySet[Any, Any]) -> int:
+    return sum(int(value or 0) for value in total.values_list("total", flat=True))
+
+
 def _total(rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
     total: QuerySet[Any, Any] = rows.order_by().annotate(one=Value(1)).values("one").annotate(total=Sum("value"))
     return total.values("total")
 
 
-def _digest(current: str | None, exact: bool, name: str) -> str:
-    return hashlib.blake2b(repr((current, exact, name)).encode(), digest_size=20).hexdigest()
+def _digest(*parts: object) -> str:
+    return hashlib.blake2b(repr(parts).encode(), digest_size=20).hexdigest()

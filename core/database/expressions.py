@@ -1,4 +1,4 @@
-"""SQL expressions that each database needs in a form of its own."""
+"""SQL expressions that are written differently for each database."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.db.models.sql.compiler import SQLCompiler
 
 
 class AnyOf(Func):
-    """`pk = ANY(ARRAY(…))`: on PostgreSQL an array is computed first, whatever its size is guessed to be."""
+    """`pk = ANY(ARRAY(…))` on PostgreSQL, which runs the subquery first whatever size it estimates; IN on SQLite."""
 
     output_field = BooleanField()
 
@@ -18,7 +18,7 @@ class AnyOf(Func):
     def as_sql(  # type: ignore[override]
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any
     ) -> tuple[str, tuple[Any, ...]]:
-        """SQLite begins with a subquery by itself."""
+        """ANY(ARRAY(…)) on PostgreSQL; plain IN on SQLite, which runs a subquery first by itself."""
         array = connection.vendor == "postgresql"
         template, joiner = ("%(expressions)s)", " = ANY(ARRAY") if array else ("%(expressions)s", " IN ")
         return super().as_sql(compiler, connection, template=template, arg_joiner=joiner)

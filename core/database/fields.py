@@ -1,4 +1,4 @@
-"""Column types that both databases must treat alike."""
+"""Column types and lookups that behave alike on both databases."""
 
 import random
 from typing import Any
@@ -14,14 +14,14 @@ SAMPLE_RANGE = 2_147_483_647
 
 
 class FoldedField(models.CharField):  # type: ignore[type-arg]
-    """Folded text to sort and compare by: in code point order on both databases, at most 200 characters."""
+    """A column of folded text that both databases sort in code point order; at most SORT_LENGTH characters."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", SORT_LENGTH)
         super().__init__(*args, **kwargs)
 
     def db_parameters(self, connection: BaseDatabaseWrapper) -> dict[str, Any]:
-        """SQLite compares bytes by default; PostgreSQL is told to (collation C)."""
+        """Collation C on PostgreSQL, which compares bytes as SQLite does by default."""
         parameters = super().db_parameters(connection)
         if connection.vendor == "postgresql":
             parameters["collation"] = "C"
@@ -29,40 +29,40 @@ class FoldedField(models.CharField):  # type: ignore[type-arg]
 
 
 class FoldedKey(FoldedField):
-    """Folded text that is the key of its table."""
+    """Folded text that is the primary key of its table."""
 
     @property
     def unique(self) -> bool:
-        """Not said: Django would give PostgreSQL a second index, for LIKE, which collation C makes needless."""
+        """False: for True Django adds a second index for LIKE on PostgreSQL, which collation C makes needless."""
         return False
 
 
 def sample_key() -> int:
-    """A uniform random integer: a row's fixed place in samples and shuffles."""
+    """A uniform random integer, which decides a row's place in samples and shuffles for good."""
     return random.randrange(SAMPLE_RANGE)  # noqa: S311 - statistics, not secrets
 
 
 def imported_field() -> "models.BooleanField[bool, bool]":
-    """A column that says of a row that a load made it: a load may then take it away when it has lost its last book.
+    """A column that is true for a row made by a load, which another load may delete with its last book.
 
-    Whoever makes a row by hand, or changes one, says False.
+    It is false for a row that was made or changed by hand.
     """
     return models.BooleanField(default=False, db_default=False, editable=False)
 
 
 @models.CharField.register_lookup
 class Digits(models.Lookup):
-    """`column__digits=13`: the value is exactly that many ASCII digits. For constraints, so plain SQL on both."""
+    """`column__digits=13`: the value is exactly that many ASCII digits. Plain SQL, because constraints use it."""
 
     lookup_name = "digits"
     prepare_rhs = False
 
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
-        """A POSIX pattern on PostgreSQL."""
+        """The condition as a POSIX pattern, for PostgreSQL."""
         column, params = self.process_lhs(compiler, connection)
         return f"{column} ~ %s", (*params, f"^[0-9]{{{int(self.rhs)}}}$")
 
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
-        """GLOB on SQLite: REGEXP would be a Python function that other programs on the file do not have."""
+        """The condition with GLOB: other programs that open the file do not have Django's Python function REGEXP."""
         column, params = self.process_lhs(compiler, connection)
         return f"{column} GLOB %s", (*params, "[0-9]" * int(self.rhs))

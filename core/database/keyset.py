@@ -1,4 +1,4 @@
-"""Keyset pagination: rows after a key are found as ranges of an index, never by counting off rows.
+"""Keyset pagination: the rows after a key are read as ranges of an index, never by skipping rows.
 
 The textbook condition `(a, b, id) > (x, y, z)` holds for columns of one direction without nulls
 only. Here the rows after a key are written as a chain of ranges, nearest first:
@@ -24,7 +24,7 @@ M = TypeVar("M", bound=Model)
 
 @dataclass(frozen=True)
 class Term:
-    """One column of an ordering. Nulls come last in both directions, first when walked backwards."""
+    """One column of an ordering. Nulls come last in both directions, first in a reversed ordering."""
 
     column: str
     descending: bool = False
@@ -32,11 +32,11 @@ class Term:
     nulls_first: bool = False
 
     def reversed(self) -> "Term":
-        """The same term walked backwards."""
+        """This term in the opposite order."""
         return replace(self, descending=not self.descending, nulls_first=not self.nulls_first)
 
     def order_by(self, *, native: bool = False) -> OrderBy | None:
-        """The ORDER BY item. `native` leaves nulls where the index has them: for ranges of nulls only, or of none."""
+        """The ORDER BY item. `native` leaves nulls where the index has them: for ranges all null or without nulls."""
         column = F(self.column)
         if not self.nullable or native:
             return column.desc() if self.descending else column.asc()
@@ -44,11 +44,11 @@ class Term:
         return column.desc(**placement) if self.descending else column.asc(**placement)
 
     def equals(self, value: Any) -> Q:
-        """Rows that have `value` here."""
+        """The condition that the column is `value`, which may be None."""
         return Q(**{f"{self.column}__isnull": True}) if value is None else Q(**{self.column: value})
 
     def beyond(self, value: Any) -> list[Q]:
-        """Rows after `value` in this term's order, as ranges in that order."""
+        """The conditions of the ranges of rows after `value`, in this term's order."""
         null, present = self._null_or_not()
         if value is None:
             return [present] if self.nulls_first else []
@@ -56,7 +56,7 @@ class Term:
         return [further, null] if self.nullable and not self.nulls_first else [further]
 
     def everything(self) -> list[Q]:
-        """All rows, as ranges in this term's order."""
+        """The conditions of the ranges of all rows, in this term's order."""
         if not self.nullable:
             return [Q()]
         null, present = self._null_or_not()
@@ -72,7 +72,7 @@ Ordering = tuple[Term, ...]
 
 
 def reverse(ordering: Ordering) -> Ordering:
-    """`ordering` walked backwards."""
+    """`ordering` in the opposite order."""
     return tuple(term.reversed() for term in ordering)
 
 
@@ -80,10 +80,11 @@ def reverse(ordering: Ordering) -> Ordering:
 class TierTerm(Term):
     """A leading term whose few values are conditions rather than a column: best tier first.
 
-    `tiers` find their rows by index, to be sorted. Those in `broad` hold too many for that: there the order is
-    walked, and each row met is held to the condition in `walked`, which says the same.
+    A tier of few rows is read through the search index by its condition in `tiers`, and sorted. A tier in
+    `scanned_tiers` has too many: the rest of the ordering is scanned instead, and each row tested by the equal
+    condition in `scan_conditions`.
 
-    Every tier's condition includes the list's own, `pk__in=within`; `each` says that of a row at hand.
+    Every tier's condition includes the list's own, `pk__in=within`; `each` tests a single row for that.
     """
 
     tiers: tuple[Q, ...] = ()
@@ -93,37 +94,37 @@ class TierTerm(Term):
     each: Q = field(default_factory=Q)
 
     def unfiltered(self, rows: QuerySet[M]) -> QuerySet[M]:
-        """`rows` without `pk__in=within` on SQLite, which would look all of them up for it; PostgreSQL plans by it."""
+        """`rows` without `pk__in=within` on SQLite, which would look up every row of it; PostgreSQL plans by it."""
         if connections[rows.db].vendor == "postgresql":
             return rows
         bare, where = _bare(rows), rows.query.where
-        kept = [node for node in where.children if getattr(node, "rhs", None) != self.within]
-        bare.query.where = WhereNode(kept, where.connector, where.negated)
+        others = [node for node in where.children if getattr(node, "rhs", None) != self.within]
+        bare.query.where = WhereNode(others, where.connector, where.negated)
         return bare
 
     def looked_at(self, rows: QuerySet[M]) -> QuerySet[M]:
-        """`rows` in the form in which some of them are counted with the least work."""
+        """`rows` by conditions that are tested row by row, as a sample of them is counted fastest."""
         bare = self.unfiltered(rows)
         return rows if bare is rows else bare.filter(self.each)
 
     def order_by(self, *, native: bool = False) -> OrderBy | None:
-        """Nothing within one tier; across tiers, the annotation named by `column`."""
+        """None within one tier; across tiers, the ORDER BY item of the annotation named by `column`."""
         return None if native else super().order_by()
 
     def equals(self, value: Any) -> Q:
-        """Rows of tier `value`."""
+        """The condition of tier `value`."""
         tier: Q = self.scan_conditions[value] if value in self.scanned_tiers else self.tiers[value]
         return tier
 
     def following(self, value: int | None) -> Iterator[int]:
-        """The tiers after `value`, or before it when walked backwards; all of them for None."""
+        """The tiers after `value`, or before it in a reversed ordering; all of them for None."""
         numbers = range(len(self.tiers))
         if value is not None:
             numbers = numbers[:value] if self.descending else numbers[value + 1 :]
         yield from reversed(numbers) if self.descending else numbers
 
     def whole(self, number: int, then: Term) -> Iterator[tuple[int, Q]]:
-        """All of a tier, as `ranges` gives it: one to be walked in ranges of the term that orders it."""
+        """A whole tier as `ranges` gives it: a scanned tier in ranges of `then`, the next term, another as one."""
         if number not in self.scanned_tiers:
             yield 0, self.tiers[number]
             return
@@ -144,7 +145,7 @@ def ranges(ordering: Ordering, after: Key | None) -> Iterator[tuple[int, Q]]:
 
 
 def _following(ordering: Ordering, after: Key, last: int) -> Iterator[tuple[int, Q]]:
-    """The ranges after `after` in which the terms from the last one to number `last` move."""
+    """The ranges after `after` in which a term from the last one down to number `last` moves."""
     for moving in range(len(ordering) - 1, last - 1, -1):
         fixed = Q()
         for term, value in zip(ordering[:moving], after, strict=False):
@@ -173,12 +174,12 @@ def page(
 
     Each range becomes a branch of a UNION ALL that is itself ordered and limited; the branches run in
     turn and stop when the page is full. With `selective` the caller knows that few rows match at all:
-    then those are found first and sorted, which no statistic can talk the database out of.
+    then all of them are read first and sorted, whatever the database's statistics say.
     """
     if selective and not isinstance(ordering[0], TierTerm):
         following = reduce(or_, (condition for _, condition in ranges(ordering, after))) if after else Q()
-        found = _bare(rows).filter(AnyOf(rows.order_by().values("pk"))).filter(following)
-        return found.order_by(*_order(ordering))[offset : offset + limit]
+        matching = _bare(rows).filter(AnyOf(rows.order_by().values("pk"))).filter(following)
+        return matching.order_by(*_order(ordering))[offset : offset + limit]
     if isinstance(ordering[0], TierTerm):
         rows = ordering[0].unfiltered(rows)
     branches = []
@@ -199,15 +200,15 @@ def page(
 
 
 def is_selective(matches: int, of: int, limit: int) -> bool:
-    """Whether sorting all `matches` reads less than walking an order until `limit` of them are met.
+    """Whether sorting all `matches` reads fewer rows than scanning an order until `limit` of them are met.
 
-    A walk over `of` rows meets a match every `of / matches` rows.
+    A scan of `of` rows meets a match every `of / matches` rows.
     """
     return matches * matches <= limit * of
 
 
 def with_scanned_tiers(ordering: Ordering, sizes: Mapping[int, int], of: int, limit: int) -> Ordering:
-    """`ordering` by tiers of these `sizes`, in a table of `of` rows: those too large to be sorted are walked."""
+    """`ordering`, whose tiers have these `sizes` in a table of `of` rows; tiers too large to be sorted are scanned."""
     leading = ordering[0]
     assert isinstance(leading, TierTerm)
     broad = frozenset(number for number, size in sizes.items() if not is_selective(size, of, limit))
@@ -215,16 +216,16 @@ def with_scanned_tiers(ordering: Ordering, sizes: Mapping[int, int], of: int, li
 
 
 def _bare(rows: QuerySet[M]) -> QuerySet[M]:
-    """`rows` with its joins, prefetches and annotations, but no condition."""
+    """`rows` with its joins, prefetches and annotations, but without conditions."""
     bare = rows.all()
     bare.query.where = WhereNode()
     return bare
 
 
 def _null(ordering: Ordering, moving: int, condition: Q) -> int | None:
-    """The number of the term by which a tier's range need not be ordered: it is null all over it.
+    """The number of the term that is null in all of a tier's range, which need not be ordered by it; or None.
 
-    Popularity falls while ids rise, which no index does: PostgreSQL would sort all that have none.
+    No index has popularity falling and ids rising, so PostgreSQL would sort every row without a popularity.
     """
     if not isinstance(ordering[0], TierTerm) or moving != 1 or not ordering[1].nullable:
         return None
@@ -232,7 +233,7 @@ def _null(ordering: Ordering, moving: int, condition: Q) -> int | None:
 
 
 def _asks_for(condition: Q, part: Q) -> bool:
-    """Whether `part`, of one child, is one of the things that `condition` asks for at once."""
+    """Whether the only child of `part` is one of the conditions that `condition` joins by AND."""
     if condition.connector != Q.AND or condition.negated:
         return False
     return any(
@@ -241,9 +242,9 @@ def _asks_for(condition: Q, part: Q) -> bool:
 
 
 def _order(ordering: Ordering, moving: int = -1, *, without: int | None = None) -> list[OrderBy]:
-    """ORDER BY of a range in which the terms up to `moving` are fixed or free of nulls.
+    """The ORDER BY of a range in which the terms up to `moving` are fixed or free of nulls.
 
-    `without` is the number of a term that is null all over it: PostgreSQL would sort by it all the same.
+    `without` is the number of a term that is null in the whole range: PostgreSQL would sort by it nevertheless.
     """
     items = (term.order_by(native=index <= moving) for index, term in enumerate(ordering) if index != without)
     return [item for item in items if item is not None]

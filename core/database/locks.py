@@ -1,4 +1,4 @@
-"""A lease: held by a running job, dropped by the kernel or the database server when its process dies.
+"""Exclusive locks between processes, which the kernel or the database server releases when a process dies.
 
 SQLite: an flock on a file in DATA_DIR. PostgreSQL: a session advisory lock on a connection of its own.
 """
@@ -14,12 +14,12 @@ from django.db import connections
 
 
 class LockTakenError(Exception):
-    """Another process holds the lease."""
+    """Another process holds the lock."""
 
 
 @contextmanager
 def exclusive_lock(name: str) -> Iterator[None]:
-    """Hold the lease `name` for the block. Raises LeaseTakenError at once where somebody else has it."""
+    """Hold the lock `name` for the block. Raises LockTakenError at once where another process holds it."""
     holding = _advisory_lock if connections["default"].vendor == "postgresql" else _file_lock
     with holding(name):
         yield
@@ -40,7 +40,7 @@ def _file_lock(name: str) -> Iterator[None]:
 @contextmanager
 def _advisory_lock(name: str) -> Iterator[None]:
     key = int.from_bytes(blake2b(f"octavo:{name}".encode(), digest_size=8).digest(), "big", signed=True)
-    # Not the thread's own connection, which is closed and pooled as its work needs.
+    # Not the thread's own connection, which may be closed while the lock is held.
     connection = connections.create_connection("default")
     try:
         with connection.cursor() as cursor:
@@ -50,7 +50,7 @@ def _advisory_lock(name: str) -> Iterator[None]:
         try:
             yield
         finally:
-            # A pooled connection lives on after close(), and would keep the lock.
+            # A pooled connection stays open after close(), and with it the lock.
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
     finally:

@@ -1,7 +1,7 @@
-"""Statements the ORM compiles once: SQL text with open parameters, filled in a request.
+"""Statements the ORM compiles once: SQL text with open parameters, which each request fills.
 
 Compiling a page of books takes the ORM several milliseconds, running it a fraction of one. The text
-depends on what is asked for, hardly ever on the values, so it is kept under the former.
+depends on the request's parameters but hardly ever on their values, so it is cached by the former.
 """
 
 import re
@@ -21,10 +21,10 @@ PREPARED_AFTER = 2
 """Times that a statement is run on a connection before it is prepared there."""
 
 LONGEST = 32_000
-"""Characters of a statement that is kept: with a hundred ids in each of its filters one took two megabytes."""
+"""Characters of the longest statement cached: with a hundred ids in each of its filters one took two megabytes."""
 
 KEPT = 1_000
-"""Statements a process keeps, the least recently used dropped first: about 10 kB each."""
+"""Statements that a process caches, about 10 kB each; the least recently used is dropped first."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Slot(Expression):
         self.open = _Open(index, field)
 
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
-        """A placeholder, whose parameter is found again by its type."""
+        """A placeholder; `run` recognises its parameter by the type `_Open`."""
         return "%s", (self.open,)
 
 
@@ -56,12 +56,12 @@ class Statement:
 
     @classmethod
     def of(cls, rows: QuerySet[Any, Any]) -> "Statement":
-        """What `rows` would ask."""
+        """The statement that `rows` would run."""
         sql, params = rows.query.get_compiler(rows.db).as_sql()
         return cls(*_with_literals(sql, params, connections[rows.db]))
 
     def run(self, using: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """The rows, as the driver gives them, with `values` in the open places."""
+        """The rows, as the driver returns them, with `values` in the open places."""
         connection = connections[using]
         params = [
             param.field.get_db_prep_value(values[param.index], connection) if type(param) is _Open else param

@@ -43,9 +43,9 @@ class _RowMatches(Func):
     def _within(
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, template: str
     ) -> tuple[str, tuple[Any, ...]]:
-        """Whether the row is one of all that match, which are found once.
+        """SQL that tests whether the row is among all matching rows, which the database computes once.
 
-        FTS5 asked about a row gathers first every row of every word that begins so, and again for the next: 9 ms each.
+        Testing a single row, FTS5 first collects every row of every word with the prefix, 9 ms for each row tested.
         """
         pk, pk_params = compiler.compile(self.source_expressions[0])
         where, params = (
@@ -61,7 +61,7 @@ class _IndexedFirst(_RowMatches):
     def as_sql(  # type: ignore[override]
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any
     ) -> tuple[str, tuple[Any, ...]]:
-        # An array is computed first, whatever its size is guessed to be; SQLite begins with a subquery by itself.
+        # PostgreSQL computes an array first, whatever size it estimates; SQLite begins with a subquery by itself.
         array = connection.vendor == "postgresql"
         template = "{} = ANY(ARRAY(SELECT {} FROM {} WHERE {}))" if array else "{} IN (SELECT {} FROM {} WHERE {})"
         return self._within(compiler, connection, template)
@@ -72,17 +72,17 @@ class _FilteredPerRow(_IndexedFirst):
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any
     ) -> tuple[str, tuple[Any, ...]]:
         if connection.vendor != "postgresql":
-            # The sign keeps SQLite from reading every row that matches where few are left to be held against them.
+            # The sign keeps SQLite from reading every matching row where other conditions leave few rows to test.
             return self._within(compiler, connection, "+{} IN (SELECT {} FROM {} WHERE {})")
         pk, pk_params = compiler.compile(self.source_expressions[0])
         where, params = condition(self.index, self.match, connection.vendor)
         key, table = self.index.row_columns(connection.vendor)[0], self.index.table
-        # A value, not EXISTS, which the planner would turn into a join that begins with all that match.
+        # A value, not EXISTS, which the planner would turn into a join that begins with every matching row.
         return f"(SELECT {where} FROM {table} WHERE {table}.{key} = {pk})", (*params, *pk_params)  # noqa: S608
 
 
 def matching(index: TextIndex, match: Match) -> RawSQL:
-    """The ids of the rows that match, as a subquery for `filter(pk__in=…)`."""
+    """A subquery of the ids of the matching rows, for `filter(pk__in=…)`."""
     return _Matching(index, match)
 
 

@@ -1,7 +1,7 @@
 """A full-text index beside a table: tsvector + GIN on PostgreSQL, FTS5 on SQLite.
 
-Both are given the tokens of core.text and split nothing themselves. Items of one field (two
-authors, two subjects) and fields are kept apart, so that no phrase spans them.
+Both store the tokens of core.text and split no text themselves. A gap separates the items of one field
+(two authors, two subjects) and the fields, so that no phrase spans them.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from core.search.tsvector import lexemes
 from core.text import tokens
 
 GAP = "\ue000"
-"""Stands between items in FTS5: a private-use character, which no query can hold."""
+"""The token between two items in FTS5: a private-use character, which no query contains."""
 
 Fields = dict[str, Sequence[str]]
 
@@ -29,9 +29,9 @@ def token_text(text: str) -> str:
 class TextIndex:
     """The index in `table`, whose `key` is the row's id in `parent`.
 
-    `columns` names each searchable field with its place on PostgreSQL: a tsvector column and a
-    weight in it (there are four weights, A to D, to a tsvector). Those in `alone` have an index of
-    their own there besides: GIN knows no weights, and a word can be rare in titles that is in every second subject.
+    `columns` names each searchable field with its tsvector column and its weight there on PostgreSQL;
+    a tsvector has four weights, A to D. Fields in `own_index` also have a GIN index of their own: GIN
+    stores no weights, and a word that is rare in titles can be in every second subject.
     """
 
     table: str
@@ -41,7 +41,7 @@ class TextIndex:
     own_index: frozenset[str] = frozenset()
 
     def vectors(self) -> list[str]:
-        """The tsvector columns on PostgreSQL, in order."""
+        """The names of the tsvector columns on PostgreSQL, in order."""
         return list(dict.fromkeys(vector for vector, _ in self.columns.values()))
 
     @cached_property
@@ -51,19 +51,19 @@ class TextIndex:
         return [[(name, weight) for name, (of, weight) in fields if of == vector] for vector in self.vectors()]
 
     def filtered(self, name: str) -> str:
-        """On PostgreSQL, the tsvector of field `name` alone."""
+        """SQL of the tsvector of field `name` alone, on PostgreSQL."""
         vector, weight = self.columns[name]
         return f"""ts_filter({self.table}.{vector}, '{{{weight.lower()}}}'::"char"[])"""
 
     def weights(self, names: tuple[str, ...]) -> str:
-        """The weights of fields `names` in their tsvector; none if they are all: GIN answers that by itself."""
+        """The weights of fields `names` in their tsvector; empty if it has no others: GIN needs no row then."""
         vector = self.columns[names[0]][0]
         wanted = {self.columns[name][1] for name in names}
-        there = {weight for other, weight in self.columns.values() if other == vector}
-        return "" if wanted == there else "".join(sorted(wanted))
+        all_weights = {weight for other, weight in self.columns.values() if other == vector}
+        return "" if wanted == all_weights else "".join(sorted(wanted))
 
     def create(self, schema_editor: BaseDatabaseSchemaEditor) -> None:
-        """Create the table on whichever database `schema_editor` works on."""
+        """Create the table and its indexes, and on SQLite the trigger that deletes an index row with its parent's."""
         if schema_editor.connection.vendor == "postgresql":
             schema_editor.execute(
                 f"CREATE TABLE {self.table} ({self.key} bigint PRIMARY KEY REFERENCES {self.parent} ON DELETE CASCADE, "
@@ -82,23 +82,23 @@ class TextIndex:
         schema_editor.execute(f"CREATE TRIGGER {self.table}_deleted AFTER DELETE ON {self.parent} BEGIN {body}; END")
 
     def drop(self, schema_editor: BaseDatabaseSchemaEditor) -> None:
-        """Undo `create`."""
+        """Drop the table, and on SQLite the trigger."""
         if schema_editor.connection.vendor != "postgresql":
             schema_editor.execute(f"DROP TRIGGER {self.table}_deleted")
         schema_editor.execute(f"DROP TABLE {self.table}")
 
     def row_columns(self, vendor: str) -> list[str]:
-        """The columns that `row` fills."""
+        """The columns of the tuples that `row` and `token_row` return."""
         return [self.key, *self.vectors()] if vendor == "postgresql" else ["rowid", *self.columns]
 
     def row(self, vendor: str, pk: int, fields: Fields) -> tuple[Any, ...]:
-        """The index row of one object: `fields` gives the texts of each column."""
+        """The index row of one object; `fields` are the texts of each field."""
         return self.token_row(
             vendor, pk, {name: [token_text(text) for text in texts] for name, texts in fields.items()}
         )
 
     def token_row(self, vendor: str, pk: int, fields: Fields) -> tuple[Any, ...]:
-        """The same from texts that went through `token_text` before: for many rows that share names and subjects."""
+        """The index row of one object; `fields` are results of `token_text`, which many rows can share."""
         if vendor != "postgresql":
             return (pk, *(f" {GAP} ".join(fields[name]) for name in self.columns))
         return (pk, *[lexemes((weight, fields[name]) for name, weight in columns) for columns in self._weighted])

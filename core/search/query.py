@@ -1,4 +1,4 @@
-"""What a reader typed, as words and phrases to look for."""
+"""Search queries: the words and phrases of a typed text."""
 
 import re
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from core.text import is_lone_cjk, query_tokens, words
 
 _PARTS = re.compile(r'(-?)"([^"]*)"?|(-?)([^\s"]+)')
 SEARCH_LENGTH = 200
-"""Longest query read, in characters."""
+"""Characters of the longest query accepted."""
 
 
 class TextQueryError(ValueError):
@@ -29,9 +29,9 @@ class Phrase:
 
 @dataclass(frozen=True)
 class Match:
-    """Rows that have every phrase of `include` within `columns` and none of `exclude` within `everywhere`.
+    """Matches rows with every phrase of `include` in `columns` and none of `exclude` in `exclude_columns`.
 
-    Rows that `minus` matches are left out.
+    Rows that `excluding` matches are left out.
     """
 
     columns: tuple[str, ...]
@@ -43,7 +43,7 @@ class Match:
 
 @dataclass(frozen=True)
 class TextQuery:
-    """A parsed query. `text` is its positive words folded, as a title would be compared with them."""
+    """A parsed query. `text` is its words that are not excluded, folded, for comparing with match keys."""
 
     text: str
     include: tuple[Phrase, ...]
@@ -82,13 +82,13 @@ class TextQuery:
         """(excluded, quoted, text) of each part of `typed` that holds a word."""
         if not operators:
             return [(False, False, word) for word in typed.split() if words(word)]
-        found = []
+        parts = []
         for excluded_phrase, phrase, excluded_word, word in _PARTS.findall(typed):
             text = phrase or word
             if words(text):
-                found.append((bool(excluded_phrase or excluded_word), bool(phrase), text))
-        return found
+                parts.append((bool(excluded_phrase or excluded_word), bool(phrase), text))
+        return parts
 
     def within(self, *columns: str, exclude_columns: tuple[str, ...] = (), excluding: Match | None = None) -> Match:
-        """The rows that have all of it within `columns`."""
+        """The Match of rows that have every phrase of this query in `columns`."""
         return Match(columns, self.include, self.exclude, exclude_columns or columns, excluding)

@@ -1,4 +1,4 @@
-"""How common words are in a tsvector column, as far as PostgreSQL's own statistics say."""
+"""How common words are in a tsvector column, from PostgreSQL's own statistics."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,51 +6,51 @@ from time import monotonic
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-KEPT_SECONDS = 300
-"""Seconds after which the statistics are read again: they say how to look for rows, never which."""
+MAX_AGE_SECONDS = 300
+"""Seconds after which the statistics are read again; they decide how rows are searched for, never which."""
 
 
 @dataclass(frozen=True)
 class Frequencies:
-    """Document frequencies: shares of the `rows`, of the words that most rows have."""
+    """Document frequencies: by word, the share of the table's `rows` that have it. Only the commonest words."""
 
     rows: float
     shares: Mapping[str, float]
     least: float
-    """The smallest share among them; a word that is not among them has less."""
+    """The smallest of `shares`; a word without one is rarer."""
 
     def of(self, word: str) -> float:
-        """The share of rows that have `word`."""
+        """The share of rows that have `word`; half of the smallest one for a word that is rarer."""
         return self.shares.get(word, self.least / 2)
 
-    def beginning(self, text: str) -> float:
-        """The sum of the shares of all words that begin with `text`."""
-        return sum(share for word, share in self.shares.items() if word.startswith(text))
+    def with_prefix(self, prefix: str) -> float:
+        """The sum of the shares of all words that begin with `prefix`."""
+        return sum(share for word, share in self.shares.items() if word.startswith(prefix))
 
 
 class StatisticsCache:
-    """What this process has read of the statistics, and which `edition` that is: others make another."""
+    """The statistics that this process has read; `version` goes up whenever they are read and differ."""
 
     def __init__(self) -> None:
         self.version = 0
-        self._found: dict[tuple[str, str, str], tuple[float, Frequencies | None]] = {}
+        self._entries: dict[tuple[str, str, str], tuple[float, Frequencies | None]] = {}
 
     def of(self, connection: BaseDatabaseWrapper, table: str, column: str) -> Frequencies | None:
-        """Those of `column` of `table` in the PostgreSQL at hand; None where it has not looked at the table yet."""
+        """The frequencies of a tsvector column; None where PostgreSQL has not analysed the table yet."""
         key = (connection.alias, table, column)
-        at, found = self._found.get(key, (0.0, None))
-        if key not in self._found or monotonic() - at > KEPT_SECONDS:
-            before, found = found, _statistics(connection, table, column)
-            self._found[key] = monotonic(), found
-            self.version += found != before
-        return found
+        read_at, frequencies = self._entries.get(key, (0.0, None))
+        if key not in self._entries or monotonic() - read_at > MAX_AGE_SECONDS:
+            before, frequencies = frequencies, _statistics(connection, table, column)
+            self._entries[key] = monotonic(), frequencies
+            self.version += frequencies != before
+        return frequencies
 
 
 STATISTICS = StatisticsCache()
 
 
 def _statistics(connection: BaseDatabaseWrapper, table: str, column: str) -> Frequencies | None:
-    """From pg_stats, where the smallest and the largest share follow those of the words."""
+    """The frequencies in pg_stats, where the smallest and the largest share follow those of the words."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT reltuples, most_common_elems::text::text[], most_common_elem_freqs"
@@ -60,7 +60,7 @@ def _statistics(connection: BaseDatabaseWrapper, table: str, column: str) -> Fre
             [table, column],
         )
         row = cursor.fetchone()
-    # A table that was emptied keeps its statistics, and has -1 rows.
+    # A table that was truncated has its old statistics and -1 rows.
     if row is None or row[0] <= 0 or not row[1]:
         return None
     rows, words, shares = row

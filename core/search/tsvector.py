@@ -1,4 +1,4 @@
-"""The text of a tsvector: each token with its place and its weight."""
+"""The text of a tsvector: each token with its position and its weight."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -9,16 +9,16 @@ _LAST_PLACE = 16_383
 
 
 def lexemes(weighted: Iterable[tuple[str, Iterable[str]]]) -> str:
-    """The tsvector of texts of tokens joined by spaces, given by weight; a place is left out after each text."""
+    """The tsvector of token texts, given by weight; one position is left free after each text."""
     words: list[str] = []
     places: list[str] = []
     start = 1
     for weight, texts in weighted:
         for text in texts:
-            found = text.split()
-            words += found
-            places += _places(weight, start, len(found))
-            start += len(found) + 1
+            tokens = text.split()
+            words += tokens
+            places += _places(weight, start, len(tokens))
+            start += len(tokens) + 1
     return " ".join(map(add, words, places))
 
 
@@ -28,7 +28,7 @@ def _all_places(weight: str) -> list[str]:
 
 
 def _places(weight: str, start: int, number: int) -> list[str]:
-    """What the syntax puts behind each of `number` lexemes, the first at the position after `start`."""
+    """The suffixes with position and weight of `number` lexemes, the first at the position after `start`."""
     every = _all_places(weight)
     places = every[start : start + number]
     return places if len(places) == number else places + every[-1:] * (number - len(places))

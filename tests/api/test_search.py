@@ -116,12 +116,12 @@ def test_how_common_words_are_is_what_the_database_says(monkeypatch):
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE books_search")
     assert (reading.of(connection, "books_search", "words"), reading.version) == (None, 0)
-    monkeypatch.setattr("core.search.statistics.KEPT_SECONDS", -1)
+    monkeypatch.setattr("core.search.statistics.MAX_AGE_SECONDS", -1)
     known = reading.of(connection, "books_search", "words")
     assert reading.version == 1
     assert known is not None
     assert (known.rows, known.of("sea"), known.of("war"), known.of("lake")) == (8, 7 / 8, 1 / 8, 1 / 16)
-    assert known.beginning("sea") == 7 / 8 + 3 / 8
+    assert known.with_prefix("sea") == 7 / 8 + 3 / 8
 
 
 @pytest.mark.django_db

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from books.suggestions import candidates as finding
-from books.suggestions.candidates import Found
+from books.suggestions.candidates import Suggestion
 from books.suggestions.spelling import edits
 from books.suggestions.sql import FEW
 from books.suggestions.suggest import SCARCE, mixed, suggest
@@ -34,15 +34,15 @@ def texts(api, typed, **parameters):
 
 
 @pytest.fixture(scope="module")
-def kept():
+def oracle_cache():
     """The catalogue by heart, once read."""
     return {}
 
 
 @pytest.fixture
-def whole(real_db, kept):
+def whole(real_db, oracle_cache):
     """The real catalogues."""
-    return kept["oracle"] if kept else kept.setdefault("oracle", Oracle())
+    return oracle_cache["oracle"] if oracle_cache else oracle_cache.setdefault("oracle", Oracle())
 
 
 def has(key, phrase):
@@ -74,7 +74,7 @@ def matching(oracle, typed):
     for kind, pk, slug, text, weight, keys in everything(oracle):
         if all(has(keys[0], phrase) for phrase in query.include):
             tier = 0 if query.text in keys else 1 if any(key.startswith(query.text) for key in keys) else 2
-            found.append(Found(kind, pk, slug, text, tier, weight))
+            found.append(Suggestion(kind, pk, slug, text, tier, weight))
     return sorted(found, key=lambda row: row.rank)
 
 

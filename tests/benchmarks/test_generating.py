@@ -20,7 +20,7 @@ from books.models import Book, BookAuthor, BookCategory, BookIsbn, BookSubject, 
 from books.reindexing import reindex
 from books.standards.isbn import isbn13
 from core.models import RowCount
-from core.progress import Meter
+from core.progress import ProgressDisplay
 from core.text import words
 from tests.books.catalogue import catalogue, index_rows
 from tests.support.factories import make_book
@@ -32,7 +32,7 @@ DIGEST = "38e034bcca5d7ec4"
 
 def make(books, seed=1, *, add=False, meter=None):
     """Generate quietly."""
-    generate(books, seed, add=add, meter=meter or Meter(io.StringIO()))
+    generate(books, seed, add=add, meter=meter or ProgressDisplay(io.StringIO()))
 
 
 def definitions():
@@ -121,7 +121,7 @@ def test_a_catalogue_with_books_is_left_alone_unless_told_and_then_added_to():
 
 @pytest.mark.django_db(transaction=True)
 def test_what_is_interrupted_leaves_the_catalogue_empty_and_whole():
-    class Breaking(Meter):
+    class Breaking(ProgressDisplay):
         def begin(self, label, total, unit):
             super().begin(label, total, unit)
             if label == "Indexing":

@@ -71,7 +71,7 @@ MUTATIONS = [
     ),
     Mutation(
         "books/models/classification.py", 'f"{slug}-2" if slug in RESERVED_SLUGS else slug', "slug",
-        "tests/books/importing/test_loaded_rows.py::test_slugs_go_to_the_first_to_ask_whatever_the_size_of_a_batch",
+        "tests/books/importing/test_loaded_rows.py::test_slugs_are_given_in_order_of_mention_whatever_the_batch_size",
         "A category takes the slug of the tree's path.",
     ),
     Mutation(
@@ -93,12 +93,12 @@ MUTATIONS = [
         of_filter("title=volume emma"), "The part of a title is not found.",
     ),
     Mutation(
-        "books/search/indexes.py", "begins = Q(title_key__gt=query.text", "begins = Q(title_key__gte=query.text",
+        "books/search/relevance.py", "begins = Q(title_key__gt=query.text", "begins = Q(title_key__gte=query.text",
         "tests/api/test_search.py::test_results_come_by_relevance_then_popularity_and_walk_both_ways",
         "The very title is found twice, the second time as one that begins so.",
     ),
     Mutation(
-        "books/search/indexes.py", 'Term("popularity", descending=True', 'Term("popularity", descending=False',
+        "books/search/relevance.py", 'Term("popularity", descending=True', 'Term("popularity", descending=False',
         "tests/api/test_ordering.py::test_results_alike_come_by_popularity_and_those_without_any_last",
         "Among results alike the least popular come first.",
     ),
@@ -175,12 +175,12 @@ MUTATIONS = [
     ),
     Mutation(
         "books/management/commands/import_books.py", "stack.enter_context(exclusive_lock(IMPORT))", "exclusive_lock(IMPORT)",
-        f"{LEASE}::test_what_loads_books_refuses_while_another_load_runs_and_writes_nothing",
+        f"{LEASE}::test_a_load_fails_while_another_runs_and_writes_nothing",
         "An import does not take the lease.",
     ),
     Mutation(
-        "benchmarks/generating/command.py", "with exclusive_lock(IMPORT), Meter(", "with Meter(",
-        f"{LEASE}::test_what_loads_books_refuses_while_another_load_runs_and_writes_nothing",
+        "benchmarks/generating/command.py", "with exclusive_lock(IMPORT), ProgressDisplay(", "with ProgressDisplay(",
+        f"{LEASE}::test_a_load_fails_while_another_runs_and_writes_nothing",
         "A catalogue is invented while another is loaded.",
     ),
 ]  # fmt: skip

@@ -87,11 +87,11 @@ MUTATIONS = [
         "An excluded word is looked for.",
     ),
     Mutation(
-        "core/search/conditions.py", "' AND '.join(map(phrase, match.include))", "' OR '.join(map(phrase, match.include))",
+        "core/search/conditions.py", "' AND '.join(map(fts5_phrase, match.include))", "' OR '.join(map(fts5_phrase, match.include))",
         of_filter("author_name=jane rousseau"), "A search finds what has one of its words.",
     ),
     Mutation(
-        "core/search/conditions.py", "' OR '.join(map(phrase, match.exclude))", "' AND '.join(map(phrase, match.exclude))",
+        "core/search/conditions.py", '" OR ".join(map(fts5_phrase, match.exclude))', '" AND ".join(map(fts5_phrase, match.exclude))',
         "tests/api/test_search.py::Searches::test_each_kind_of_search_finds_what_looking_at_each_book_finds",
         "Only what has all excluded words is left out.",
     ),

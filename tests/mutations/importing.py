@@ -10,15 +10,15 @@ SAME = f"{AUTHORS}::test_a_replaced_heading_is_the_same_person_only_where_name_a
 
 MUTATIONS = [
     Mutation(
-        "books/importing/merging/replaced_headings.py", "return same_name and all(a == b or a is None or b is None for a, b in years)",
-        "return same_name", SAME, "A replaced heading is the same person whatever the years.",
+        "books/importing/merging/replaced_headings.py", " and may_be_same(old, new)", "", SAME,
+        "A replaced heading is the same person whatever the years.",
     ),
     Mutation(
-        "books/importing/merging/replaced_headings.py", "(old.kind, old.family) == (new.kind, new.family)", "old.family == new.family",
-        SAME, "A replaced heading of a person becomes a company.",
+        "books/importing/entities/authors.py", "author.kind == credit.kind and all(", "all(", SAME,
+        "A replaced heading of a person becomes a company.",
     ),
     Mutation(
-        "books/importing/merging/replaced_headings.py", "(new.kind, new.family)", "(new.kind, old.family)", SAME,
+        "books/importing/merging/replaced_headings.py", "and family == _family(new.sort_name) and", "and", SAME,
         "A replaced heading is the same person whatever the name.",
     ),
     Mutation(
@@ -27,15 +27,15 @@ MUTATIONS = [
         "An author whom other works still name is merged into another.",
     ),
     Mutation(
-        "books/importing/merging/replaced_headings.py", "len(found) == 1 and len(news[found[0]]) == 1", "len(found) >= 1",
+        "books/importing/merging/replaced_headings.py", "len(new_ids) == 1 and len(news[new_ids[0]]) == 1", "len(new_ids) >= 1",
         f"{AUTHORS}::test_two_of_one_family_are_not_taken_for_each_other", "Two of one family are made one.",
     ),
     Mutation(
-        "books/importing/entities/authors.py", "self.kind == credit.kind and all(", "self.kind == credit.kind or all(",
+        "books/importing/entities/authors.py", "author.kind == credit.kind and all(", "author.kind == credit.kind or all(",
         f"{AUTHORS}::test_namesakes_stay_apart", "A namesake of another time is taken for the author.",
     ),
     Mutation(
-        "books/importing/entities/authors.py", "if len(fitting) == 1:", "if fitting:", f"{AUTHORS}::test_namesakes_stay_apart",
+        "books/importing/entities/authors.py", "if len(possible) == 1:", "if possible:", f"{AUTHORS}::test_namesakes_stay_apart",
         "Of several who may be meant the first is taken.",
     ),
     Mutation(
@@ -66,32 +66,32 @@ MUTATIONS = [
         f"{MATCHING}::test_a_key_counts_once_in_a_file", "A key that was met is not remembered.",
     ),
     Mutation(
-        "books/importing/loader.py", "    settle_replaced(source)", "    pass",
+        "books/importing/loader.py", "    merge_replaced(source)", "    pass",
         f"{AUTHORS}::test_a_better_heading_takes_the_books_that_have_it_while_works_use_the_old_one",
         "Replaced headings are noted and never decided.",
     ),
     Mutation(
-        "books/importing/merging/updating.py", "if state.may_set(name))", "if True)",
-        f"{LOADER}::test_what_an_editor_changed_stays", "A source changes what an editor set.",
+        "books/importing/merging/updating.py", "if stored.may_set(name))", "if True)",
+        f"{LOADER}::test_a_field_changed_by_an_editor_stays", "A source changes what an editor set.",
     ),
     Mutation(
         "books/importing/merging/updating.py", "if name not in ADDED_TO or revision.owns(name):", "if True:",
-        f"{MATCHING}::test_each_of_two_sources_changes_its_own_fields_and_takes_no_number_away",
+        f"{MATCHING}::test_each_of_two_sources_changes_its_own_fields_and_removes_no_identifier",
         "A source takes away the identifiers of another.",
     ),
     Mutation(
         "books/importing/merging/updating.py", '{**values, "updated_at": writes.now}', "values",
-        f"{LOADER}::test_a_changed_record_writes_what_changed_and_moves_the_moment",
+        f"{LOADER}::test_a_changed_record_updates_the_changed_columns_and_updated_at",
         "A changed book says that it did not change.",
     ),
     Mutation(
         "books/importing/merging/updating.py", "{**new, **old[\"extra\"]}", "{**old[\"extra\"], **new}",
-        f"{MATCHING}::test_another_source_fills_what_is_empty_and_adds_numbers",
+        f"{MATCHING}::test_another_source_fills_empty_fields_and_adds_identifiers",
         "A second source overwrites what the first gave besides.",
     ),
     Mutation(
         "books/importing/entities/slugs.py", "number, span = 2, _NUMBERS", "number, span = 3, _NUMBERS",
-        f"{ROWS}::test_slugs_are_looked_for_from_the_second_on_as_far_as_is_needed",
+        f"{ROWS}::test_numbered_slugs_start_at_2_and_go_as_far_as_needed",
         "A slug that is taken is given again.",
     ),
     Mutation(
@@ -101,7 +101,7 @@ MUTATIONS = [
     ),
     Mutation(
         "books/importing/parsing/life_dates.py", "<= LONGEST_LIFE:", "< LONGEST_LIFE:",
-        "tests/books/importing/parsing/test_life_dates.py::test_the_longest_life_and_the_outermost_years_are_believed",
+        "tests/books/importing/parsing/test_life_dates.py::test_lives_up_to_130_years_and_years_within_bounds_are_accepted",
         "The longest life that is believed is not.",
     ),
     Mutation(
@@ -110,7 +110,7 @@ MUTATIONS = [
     ),
     Mutation(
         "books/importing/normalizing.py", 'record.extra.setdefault(f"source_{name}", value)', "pass",
-        f"{LOADER}::test_what_does_not_fit_is_found_among_what_the_source_gave_besides",
+        f"{LOADER}::test_values_that_do_not_fit_move_to_extra",
         "A number that does not fit is lost.",
     ),
 ]  # fmt: skip

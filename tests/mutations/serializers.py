@@ -35,8 +35,8 @@ MUTATIONS = [
         PLAN, "A plan fails where a moment or a cover is null.",
     ),
     Mutation(
-        "serializers/plan_compiler.py", "{shared}.get({variable}) or {shared}.setdefault({variable}, {text})",
-        "{shared}.get(1) or {shared}.setdefault(1, {text})",
+        "serializers/plan_compiler.py", "{memo}.get({variable}) or {memo}.setdefault({variable}, {text})",
+        "{memo}.get(1) or {memo}.setdefault(1, {text})",
         f"{DOCUMENTS}::test_each_book_of_a_list_has_a_category_and_authors_of_its_own",
         "All books of a page have the category of the first.",
     ),

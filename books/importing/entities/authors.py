@@ -1,4 +1,4 @@
-"""The authors that a batch's credits mean: known by their heading, linked to one of another source, or new."""
+"""Resolves the credits of a batch to authors: by heading, by name across sources, or as new authors."""
 
 import json
 from collections import defaultdict
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from books.importing.records import Credit
-from books.importing.writing.batch_writes import Writes
+from books.importing.writing.batch_writes import BatchWrites
 from core.database.bulk import Row, allocate_ids, json_text, select_in
 from core.database.fields import sample_key
 from core.text import match_key, sort_name
@@ -18,8 +18,8 @@ _KNOWN = (
 )
 
 
-class Person(NamedTuple):
-    """An author as books need it: every name under which its books are found."""
+class ResolvedAuthor(NamedTuple):
+    """An author that a credit means, with every name under which a search finds its books."""
 
     pk: int
     sort_key: str
@@ -29,108 +29,109 @@ class Person(NamedTuple):
     death_year: int | None
 
     @classmethod
-    def of_row(cls, row: Sequence[Any]) -> "Person":
-        """From the columns `_COLUMNS`."""
+    def of_row(cls, row: Sequence[Any]) -> "ResolvedAuthor":
+        """Build an author from a row with the columns `_COLUMNS`."""
         pk, sort_key, kind, name, others, birth_year, death_year = row
         names = (name, *json.loads(others)) if len(others) > 2 else (name,)
         return cls(pk, sort_key, kind, names, birth_year, death_year)
 
-    def may_be(self, credit: Credit) -> bool:
-        """Whether kind and years allow that `credit` means this author."""
-        years = ((self.birth_year, credit.birth_year), (self.death_year, credit.death_year))
-        return self.kind == credit.kind and all(a == b or a is None or b is None for a, b in years)
+
+def may_be_same(author: "ResolvedAuthor | Credit", credit: Credit) -> bool:
+    """Whether `credit` has the author's kind and no year that contradicts the author's; None contradicts none."""
+    years = ((author.birth_year, credit.birth_year), (author.death_year, credit.death_year))
+    return author.kind == credit.kind and all(a == b or a is None or b is None for a, b in years)
 
 
-class People:
-    """The authors behind one source's headings."""
+class AuthorResolver:
+    """Maps the headings of one source to authors; collects the ids of those it created or gave new names."""
 
-    def __init__(self, source: str, writes: Writes) -> None:
+    def __init__(self, source: str, writes: BatchWrites) -> None:
         self.source, self.writes, self.connection = source, writes, writes.connection
-        # A name must not change between here and the commit: whoever renames an author indexes its books anew.
+        # The lock lasts until the commit, so that a concurrent rename indexes the books of this batch too.
         self.lock = " ORDER BY author.id FOR NO KEY UPDATE OF author" if self.connection.vendor == "postgresql" else ""
         self.renamed: set[int] = set()
         self.created: set[int] = set()
 
-    def resolve(self, credits: Iterable[Credit]) -> dict[str, Person]:
-        """The author of each heading in `credits`."""
+    def resolve(self, credits: Iterable[Credit]) -> dict[str, ResolvedAuthor]:
+        """The author of each heading in `credits`; unknown ones are linked to an author or get a new one."""
         wanted: dict[str, Credit] = {}
         for credit in credits:
             wanted.setdefault(credit.heading, credit)
         sql = f"{_KNOWN} WHERE heading IN %s AND source = %s{self.lock}"
         rows = select_in(self.connection, sql, list(wanted), self.source)
-        people = {heading: Person.of_row(row) for heading, *row in rows}
-        unknown = [credit for heading, credit in wanted.items() if heading not in people]
+        authors = {heading: ResolvedAuthor.of_row(row) for heading, *row in rows}
+        unknown = [credit for heading, credit in wanted.items() if heading not in authors]
         candidates = self._candidates(unknown)
         new = []
         for credit in unknown:
             namesakes = candidates.get(match_key(credit.name), [])
-            fitting = [person for person in namesakes if person.may_be(credit)]
-            if len(fitting) == 1:
-                namesakes.remove(fitting[0])
-                people[credit.heading] = self._link(fitting[0], credit)
+            possible = [author for author in namesakes if may_be_same(author, credit)]
+            if len(possible) == 1:
+                namesakes.remove(possible[0])
+                authors[credit.heading] = self._link(possible[0], credit)
             else:
                 new.append(credit)
         pks = allocate_ids(self.connection, "authors_author", len(new))
-        made = [(self._create(pk, credit), credit) for pk, credit in zip(pks, new, strict=True)]
-        people |= {credit.heading: person for person, credit in made}
-        self.writes.later("authors_author", self._rows(made))
-        self.writes.index_names("names", [(person.pk, person.names) for person, _ in made])
+        created = [(self._create(pk, credit), credit) for pk, credit in zip(pks, new, strict=True)]
+        authors |= {credit.heading: author for author, credit in created}
+        self.writes.add_lazily("authors_author", self._rows(created))
+        self.writes.index_names("names", [(author.pk, author.names) for author, _ in created])
         self.writes.added["authors_authorheading"] += [
-            (self.source, credit.heading, people[credit.heading].pk) for credit in unknown
+            (self.source, credit.heading, authors[credit.heading].pk) for credit in unknown
         ]
-        return people
+        return authors
 
-    def _candidates(self, credits: list[Credit]) -> dict[str, list[Person]]:
-        """Authors of other sources that bear the names of `credits`, by folded name."""
+    def _candidates(self, credits: list[Credit]) -> dict[str, list[ResolvedAuthor]]:
+        """Authors without a heading of this source that have a name of `credits`, by match key."""
         rows = select_in(
             self.connection,
             f"SELECT match_key, {_COLUMNS} FROM authors_author author WHERE match_key IN %s{self.lock}",  # noqa: S608
             [key for credit in credits if (key := match_key(credit.name))],
         )
-        # By author alone: without statistics SQLite would walk through all headings of the source for each.
+        # Filtered by author alone: without statistics SQLite would scan all headings of the source for each author.
         sql = "SELECT author_id, source FROM authors_authorheading WHERE author_id IN %s"
         headings = select_in(self.connection, sql, [row[1] for row in rows])
-        known = {author for author, source in headings if source == self.source}
-        found: defaultdict[str, list[Person]] = defaultdict(list)
+        known = {author_id for author_id, source in headings if source == self.source}
+        candidates: defaultdict[str, list[ResolvedAuthor]] = defaultdict(list)
         for key, *row in rows:
             if row[0] not in known:
-                found[key].append(Person.of_row(row))
-        return found
+                candidates[key].append(ResolvedAuthor.of_row(row))
+        return candidates
 
-    def _link(self, person: Person, credit: Credit) -> Person:
-        """`person`, who is also `credit`: with the years and names that were missing."""
-        keys = {match_key(name) for name in person.names}
+    def _link(self, author: ResolvedAuthor, credit: Credit) -> ResolvedAuthor:
+        """Add to `author` the years and names that only `credit` has, and return the author with them."""
+        keys = {match_key(name) for name in author.names}
         added = [name for name in credit.alternate_names if match_key(name) not in keys]
-        linked = person._replace(
-            names=(*person.names, *added),
-            birth_year=person.birth_year or credit.birth_year,
-            death_year=person.death_year or credit.death_year,
+        linked = author._replace(
+            names=(*author.names, *added),
+            birth_year=author.birth_year or credit.birth_year,
+            death_year=author.death_year or credit.death_year,
         )
-        if linked != person:
+        if linked != author:
             values = {
                 "alternate_names": json_text(linked.names[1:]),
                 "birth_year": linked.birth_year,
                 "death_year": linked.death_year,
                 "updated_at": self.writes.now,
             }
-            self.writes.update("authors_author", {"id": person.pk}, values)
+            self.writes.update("authors_author", {"id": author.pk}, values)
         if added:
-            self.renamed.add(person.pk)
+            self.renamed.add(author.pk)
         return linked
 
-    def _create(self, pk: int, credit: Credit) -> Person:
+    def _create(self, pk: int, credit: Credit) -> ResolvedAuthor:
         others = dict.fromkeys(name for name in credit.alternate_names if name != credit.name)
         self.created.add(pk)
         self.writes.row_counts[f"author:{credit.kind}"] += 1
-        return Person(
+        return ResolvedAuthor(
             pk, sort_name(credit.sort_name), credit.kind, (credit.name, *others), credit.birth_year, credit.death_year
         )
 
-    def _rows(self, new: Iterable[tuple[Person, Credit]]) -> Iterator[Row]:
+    def _rows(self, new: Iterable[tuple[ResolvedAuthor, Credit]]) -> Iterator[Row]:
         now = self.writes.now
-        for person, credit in new:
+        for author, credit in new:
             yield (
-                person.pk, person.kind, credit.name, credit.sort_name, person.sort_key, match_key(credit.name),
-                json_text(person.names[1:]), credit.birth_year, credit.death_year, "", "{}",
+                author.pk, author.kind, credit.name, credit.sort_name, author.sort_key, match_key(credit.name),
+                json_text(author.names[1:]), credit.birth_year, credit.death_year, "", "{}",
                 sample_key(), now, now, True,
             )  # fmt: skip

@@ -1,10 +1,10 @@
-"""The categories that a batch's records stand in: those of the tree that are there, and new ones."""
+"""Resolves the category paths of a batch to categories, and creates missing ones."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from books.importing.entities.slugs import free_slugs
-from books.importing.writing.batch_writes import Writes
+from books.importing.writing.batch_writes import BatchWrites
 from books.models.classification import slug_of
 from core.database.bulk import allocate_ids, json_text, select_in
 from core.database.fields import sample_key
@@ -13,16 +13,16 @@ from core.text import sort_name
 Path = tuple[str, ...]
 
 
-class Shelf(NamedTuple):
-    """A category, the ids of those above it (its own included), and their labels."""
+class ResolvedCategory(NamedTuple):
+    """A category: its id, the ids of its ancestors and its own from the root down, and their labels."""
 
     pk: int
-    above: tuple[int, ...]
+    ancestors: tuple[int, ...]
     labels: Path
 
 
-def resolve_categories(writes: Writes, paths: Iterable[Path]) -> dict[Path, Shelf]:
-    """The category at the end of each path; what is missing on the way is made, in order of first mention."""
+def resolve_categories(writes: BatchWrites, paths: Iterable[Path]) -> dict[Path, ResolvedCategory]:
+    """The category at the end of each path. Missing categories of a path are created, in order of first mention."""
     wanted = dict.fromkeys(paths)
     places = list(dict.fromkeys(path[:depth] for path in wanted for depth in range(1, len(path) + 1)))
     ids = _known(writes, places)
@@ -32,12 +32,12 @@ def resolve_categories(writes: Writes, paths: Iterable[Path]) -> dict[Path, Shel
         slugs = free_slugs(writes.connection, "books_category", [slug_of(*place) for place in new])
         for place, slug in zip(new, slugs, strict=True):
             _create(writes, place, slug, ids)
-    return {path: Shelf(ids[path], _above(path, ids), path) for path in wanted}
+    return {path: ResolvedCategory(ids[path], _ancestors(path, ids), path) for path in wanted}
 
 
-def _known(writes: Writes, places: list[Path]) -> dict[Path, int]:
-    """The ids of the places that are there, level by level."""
-    # While they are locked nobody can rename or move what this batch counts and indexes.
+def _known(writes: BatchWrites, places: list[Path]) -> dict[Path, int]:
+    """The ids of the paths in `places` that exist, looked up one level of the tree at a time."""
+    # The lock keeps others from renaming or moving a category that this batch counts and indexes.
     lock = " ORDER BY id FOR NO KEY UPDATE" if writes.connection.vendor == "postgresql" else ""
     ids: dict[Path, int] = {}
     for depth in range(1, max(map(len, places), default=0) + 1):
@@ -53,13 +53,13 @@ def _known(writes: Writes, places: list[Path]) -> dict[Path, int]:
     return ids
 
 
-def _create(writes: Writes, place: Path, slug: str, ids: dict[Path, int]) -> None:
+def _create(writes: BatchWrites, place: Path, slug: str, ids: dict[Path, int]) -> None:
     pk, name = ids[place], place[-1]
     row = (pk, name, slug, ids.get(place[:-1]), json_text(place), sort_name(name), sample_key(), True, 0)
     writes.added["books_category"].append(row)
-    writes.added["books_categoryancestor"] += [(pk, above) for above in _above(place, ids)]
+    writes.added["books_categoryancestor"] += [(pk, ancestor) for ancestor in _ancestors(place, ids)]
     writes.row_counts["category"] += 1
 
 
-def _above(place: Path, ids: dict[Path, int]) -> tuple[int, ...]:
+def _ancestors(place: Path, ids: dict[Path, int]) -> tuple[int, ...]:
     return tuple(ids[place[:depth]] for depth in range(1, len(place) + 1))

@@ -1,8 +1,8 @@
-"""Authors, categories and subjects that lost their last book in a load: noted when they do, swept when it ends.
+"""Deletes authors, categories and subjects that lost their last book in a load, when the load ends.
 
-Notes are rows, committed with what they tell of, so a load that is killed loses none: the next one's end sweeps
-what it left. Rows that no load made stay, and so do authors of whom it is not decided yet who they are
-(books/importing/merging/replaced_headings.py); their notes wait with them.
+Each is noted in the table books_emptied, in the transaction that takes its last book, so the notes of a killed
+load remain for the next one. Rows that no load created are never deleted. An author with a pending replaced
+heading (books/importing/merging/replaced_headings.py) stays, and so does its note.
 """
 
 import json
@@ -19,18 +19,18 @@ from core.database.bulk import delete_in, delete_rows, insert_rows, select_in
 from core.search.index import token_text
 
 CHUNK = 5_000
-"""Notes settled in a transaction."""
+"""Notes settled in one transaction."""
 
 
 class _Kind(NamedTuple):
-    """A kind of row that books hang on: where it is, what keeps it, and what goes with it.
+    """One of the three kinds of rows: its table, columns that refer to it and prevent deletion, rows deleted with it.
 
-    `counted` is SQL for the name of the list that counts it, `names` for the JSON of its other names, and
-    `words` the kind of its words, if it has any.
+    `counted` is SQL for the key of its row count, `names` SQL for the JSON list of its alternate names, and
+    `words` the kind of its words in the search vocabulary, empty where it has none.
     """
 
     table: str
-    keeping: tuple[tuple[str, str], ...]
+    referenced_by: tuple[tuple[str, str], ...]
     parts: tuple[tuple[str, str], ...]
     counted: str
     names: str
@@ -66,7 +66,7 @@ _BY_TABLE = {kind.table: name for name, kind in _KINDS.items()}
 
 
 def note_emptied(connection: BaseDatabaseWrapper, table: str, lost: list[int]) -> None:
-    """Note those of `lost`, rows of `table` that lost a book just now, that have none left and that a load made."""
+    """Note the rows of `table` among the ids `lost` that have no book left and that a load created."""
     name = _BY_TABLE[table]
     sql = (
         f"SELECT id FROM {table} one WHERE id IN %s AND books_count = 0 AND imported"  # noqa: S608
@@ -77,54 +77,54 @@ def note_emptied(connection: BaseDatabaseWrapper, table: str, lost: list[int]) -
 
 
 def sweep_emptied(connection: BaseDatabaseWrapper) -> int:
-    """Delete what was noted and has no books, with its headings, index rows, words and counts; how many rows."""
+    """Delete noted rows that nothing refers to, with headings, index rows, words and counts; return their number."""
     total = 0
     for name, kind in _KINDS.items():
-        # More than once for categories alone: one is free when those below it are gone.
-        while gone := _sweep(connection, name, kind):
-            total += gone
+        # Repeats for categories: a parent can be deleted once its children are.
+        while deleted := _sweep(connection, name, kind):
+            total += deleted
     return total
 
 
 def _sweep(connection: BaseDatabaseWrapper, name: str, kind: _Kind) -> int:
     sql = "SELECT row_id FROM books_emptied WHERE kind = %s ORDER BY row_id DESC"
     noted = [pk for (pk,) in select_in(connection, sql, name)]
-    gone = 0
+    deleted = 0
     for start in range(0, len(noted), CHUNK):
         with transaction.atomic():
-            gone += _sweep_some(connection, name, kind, noted[start : start + CHUNK])
-    return gone
+            deleted += _sweep_some(connection, name, kind, noted[start : start + CHUNK])
+    return deleted
 
 
 def _sweep_some(connection: BaseDatabaseWrapper, name: str, kind: _Kind, noted: list[int]) -> int:
-    """Sweep `noted` in the transaction at hand, and drop the notes that are settled."""
+    """Delete the rows `noted` that nothing refers to, and the notes that are settled, in the current transaction."""
     if connection.vendor == "postgresql":
-        # Locked before it is asked who refers to them: nobody can begin to.
+        # Lock the rows before looking for references, so that none is added meanwhile.
         select_in(connection, f"SELECT id FROM {kind.table} WHERE id IN %s ORDER BY id FOR UPDATE", noted)  # noqa: S608
         with connection.cursor() as cursor:
-            # Rows are looked up by index even in tables that have grown since PostgreSQL looked.
+            # The scans below use indexes even where a table has grown since its statistics were taken.
             cursor.execute("SET LOCAL enable_seqscan = off")
-    found = _free(connection, kind, noted)
-    if found:
-        _delete(connection, kind, found)
+    ids = _unreferenced(connection, kind, noted)
+    if ids:
+        _delete(connection, kind, ids)
     waiting = f"SELECT id FROM {kind.table} WHERE id IN %s AND books_count = 0 AND imported"  # noqa: S608
     settled = set(noted).difference(pk for (pk,) in select_in(connection, waiting, noted))
     delete_rows(connection, "books_emptied", ("kind", "row_id"), [(name, pk) for pk in sorted(settled)])
-    return len(found)
+    return len(ids)
 
 
-def _free(connection: BaseDatabaseWrapper, kind: _Kind, noted: list[int]) -> list[int]:
-    """Those of `noted` that a load made and that nothing refers to."""
-    kept = " ".join(
+def _unreferenced(connection: BaseDatabaseWrapper, kind: _Kind, noted: list[int]) -> list[int]:
+    """The ids in `noted` of rows that a load created and that no other row refers to."""
+    unreferenced = " ".join(
         f"AND NOT EXISTS (SELECT 1 FROM {table} other WHERE other.{column} = one.id)"  # noqa: S608
-        for table, column in kind.keeping
+        for table, column in kind.referenced_by
     )
-    sql = f"SELECT id FROM {kind.table} one WHERE id IN %s AND imported {kept} ORDER BY id"  # noqa: S608
+    sql = f"SELECT id FROM {kind.table} one WHERE id IN %s AND imported {unreferenced} ORDER BY id"  # noqa: S608
     return [pk for (pk,) in select_in(connection, sql, noted)]
 
 
 def _delete(connection: BaseDatabaseWrapper, kind: _Kind, pks: list[int]) -> None:
-    """Delete rows and what goes with them; triggers take their index rows away."""
+    """Delete rows with their parts, counts and words; database triggers delete their search index rows."""
     sql = f"SELECT id, {kind.counted}, name, {kind.names} FROM {kind.table} WHERE id IN %s"  # noqa: S608
     rows = select_in(connection, sql, pks)
     for table, column in (*kind.parts, (kind.table, "id")):

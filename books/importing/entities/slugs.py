@@ -1,4 +1,4 @@
-"""Slugs for many new rows at once."""
+"""Chooses unused slugs for many new rows at once."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -9,21 +9,21 @@ from books.models.classification import free_slug
 from core.database.bulk import select_in
 
 _NUMBERS = 16
-"""Numbered slugs looked up at first for each that is taken; four times as many in each further round."""
+"""Numbered variants of a taken slug looked up in the first query; each further query looks up four times as many."""
 
 
 def free_slugs(connection: BaseDatabaseWrapper, table: str, wanted: Sequence[str]) -> list[str]:
-    """A slug for each of `wanted` that no row of `table` has, the first to ask being served first."""
+    """A slug for each of `wanted`, in order, that no row of `table` and no earlier one has: numbered where taken."""
     missing = Counter(wanted)
     taken = _taken(connection, table, missing)
     for slug in missing:
         missing[slug] -= slug not in taken
     number, span = 2, _NUMBERS
     while short := [slug for slug, count in missing.items() if count > 0]:
-        found = _taken(connection, table, [f"{slug}-{n}" for slug in short for n in range(number, number + span)])
-        taken |= found
+        taken_now = _taken(connection, table, [f"{slug}-{n}" for slug in short for n in range(number, number + span)])
+        taken |= taken_now
         for slug in short:
-            missing[slug] -= sum(f"{slug}-{n}" not in found for n in range(number, number + span))
+            missing[slug] -= sum(f"{slug}-{n}" not in taken_now for n in range(number, number + span))
         number, span = number + span, span * 4
     return [free_slug(slug, taken) for slug in wanted]
 

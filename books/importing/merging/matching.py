@@ -1,4 +1,4 @@
-"""Which book a record is about: first by its key, then by an ISBN, else a new one."""
+"""Matches records to books: by the source's key, then by ISBN; the others become new books."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -13,16 +13,16 @@ from books.importing.summary import Summary, rejection
 from core.database.bulk import select_in
 
 
-class Change(NamedTuple):
-    """A record about a book that is there; `source_record` is None where its source did not know the book."""
+class MatchedRecord(NamedTuple):
+    """A record of an existing book. `source_record` is its source's row for the book, None if missing."""
 
-    incoming: PreparedRecord
+    prepared: PreparedRecord
     book: int
     source_record: int | None
 
 
-class Known(NamedTuple):
-    """The row of a key that its source has given before; `book` is None once the book was deleted."""
+class KnownRecord(NamedTuple):
+    """A source record row, found by its key; `book` is None once the book was deleted."""
 
     pk: int
     book: int | None
@@ -30,20 +30,20 @@ class Known(NamedTuple):
 
 
 @dataclass(slots=True)
-class Plan:
-    """What is to be done with a batch."""
+class BatchPlan:
+    """The decisions on a batch: records of new books and of existing ones; `seen` are ids of source records it met."""
 
     new: list[PreparedRecord] = field(default_factory=list)
-    changed: list[Change] = field(default_factory=list)
+    matched: list[MatchedRecord] = field(default_factory=list)
     summary: Summary = field(default_factory=Summary)
     seen: list[int] = field(default_factory=list)
 
 
 class Matcher:
-    """Matches the records of one load, and knows which of its source's keys it has met.
+    """Matches the records of one load to books, and recognizes keys that occur twice in a load.
 
-    A key met before is one whose row was made by this load, or one that is marked: a bit a row, so that
-    files of millions of records need no more than a megabyte or so.
+    A key has occurred if this load created its source record, or marked it in a bit array with one bit a
+    source record: files of millions of records need about a megabyte.
     """
 
     def __init__(self, connection: BaseDatabaseWrapper, source: str) -> None:
@@ -53,20 +53,20 @@ class Matcher:
             self.last_before = cursor.fetchone()[0]
         self.marks = bytearray(self.last_before // 8 + 1)
 
-    def match(self, batch: Iterable[PreparedRecord | Rejection]) -> Plan:
-        """Decide on each item of `batch`, as if they came one by one."""
-        plan = Plan()
-        incoming = []
+    def match(self, batch: Iterable[PreparedRecord | Rejection]) -> BatchPlan:
+        """Decide on each item of `batch` in order, as if each were loaded before the next is matched."""
+        plan = BatchPlan()
+        prepared = []
         for item in batch:
             if isinstance(item, Rejection):
                 plan.summary.reject(item)
             else:
-                incoming.append(item)
-        known = self._known(incoming)
-        unknown = [item for item in incoming if item.record.key not in known]
-        holders = _Holders(self.connection, self.source, unknown)
+                prepared.append(item)
+        known = self._known(prepared)
+        unknown = [item for item in prepared if item.record.key not in known]
+        holders = _IsbnHolders(self.connection, self.source, unknown)
         met: set[str] = set()
-        for item in incoming:
+        for item in prepared:
             key = item.record.key
             row = known.get(key)
             if key in met or (row and self._is_marked(row.pk)):
@@ -78,26 +78,26 @@ class Matcher:
                 met.add(key)
         return plan
 
-    def mark(self, plan: Plan) -> None:
-        """Remember the keys of a plan that has been carried out."""
+    def mark(self, plan: BatchPlan) -> None:
+        """Mark the source records of a plan whose batch has been committed."""
         for pk in plan.seen:
             self.marks[pk // 8] |= 1 << pk % 8
 
     def _is_marked(self, pk: int) -> bool:
         return pk > self.last_before or bool(self.marks[pk // 8] & 1 << pk % 8)
 
-    def _known(self, incoming: list[PreparedRecord]) -> dict[str, Known]:
-        """The rows of this source's keys, by key."""
+    def _known(self, prepared: list[PreparedRecord]) -> dict[str, KnownRecord]:
+        """The source records that this source already has for the keys of `prepared`, by key."""
         rows = select_in(
             self.connection,
             "SELECT key, id, book_id, digest FROM books_sourcerecord WHERE key IN %s AND source = %s",
-            [item.record.key for item in incoming],
+            [item.record.key for item in prepared],
             self.source,
         )
-        return {key: Known(pk, book, digest) for key, pk, book, digest in rows}
+        return {key: KnownRecord(pk, book, digest) for key, pk, book, digest in rows}
 
 
-def _match_known(plan: Plan, item: PreparedRecord, known: Known, holders: "_Holders") -> None:
+def _match_known(plan: BatchPlan, item: PreparedRecord, known: KnownRecord, holders: "_IsbnHolders") -> None:
     plan.seen.append(known.pk)
     if known.book is None:
         plan.summary.kept += 1
@@ -105,45 +105,45 @@ def _match_known(plan: Plan, item: PreparedRecord, known: Known, holders: "_Hold
         plan.summary.unchanged += 1
     else:
         holders.claim(known.book, item.record)
-        plan.changed.append(Change(item, known.book, known.pk))
+        plan.matched.append(MatchedRecord(item, known.book, known.pk))
 
 
-def _match_unknown(plan: Plan, item: PreparedRecord, holders: "_Holders") -> bool:
-    """Find the book of a key that is not known; False where the record is rejected."""
+def _match_unknown(plan: BatchPlan, item: PreparedRecord, holders: "_IsbnHolders") -> bool:
+    """Plan a record without a source record: a match by ISBN, or a new book. Return False where it is rejected."""
     books = holders.of(item.record)
     if len(books) > 1:
         message = f"Its ISBNs belong to different books: {' and '.join(map(str, books))}."
         plan.summary.reject(rejection(item.record, "conflicting_match", message))
         return False
     if books:
-        plan.changed.append(Change(item, books[0], None))
+        plan.matched.append(MatchedRecord(item, books[0], None))
     else:
         plan.new.append(item)
     holders.claim(books[0] if books else -len(plan.new), item.record)
     return True
 
 
-class _Holders:
-    """Which books hold the ISBNs of a batch's records, kept up to date from record to record."""
+class _IsbnHolders:
+    """The books that have the ISBNs of a batch's records, updated after each record that is planned."""
 
-    def __init__(self, connection: BaseDatabaseWrapper, source: str, incoming: list[PreparedRecord]) -> None:
-        isbns = {isbn for item in incoming for isbn in item.record.isbns}
+    def __init__(self, connection: BaseDatabaseWrapper, source: str, prepared: list[PreparedRecord]) -> None:
+        isbns = {isbn for item in prepared for isbn in item.record.isbns}
         self.books: defaultdict[str, set[int]] = defaultdict(set)
         sql = "SELECT isbn_13, book_id FROM books_bookisbn WHERE isbn_13 IN %s"
         for isbn, book in select_in(connection, sql, sorted(isbns)):
             self.books[isbn].add(book)
-        found = {book for books in self.books.values() for book in books}
+        holders = {book for books in self.books.values() for book in books}
         sql = "SELECT book_id, source FROM books_sourcerecord WHERE book_id IN %s"
-        self.claimed = {book for book, name in select_in(connection, sql, sorted(found)) if name == source}
+        self.claimed = {book for book, name in select_in(connection, sql, sorted(holders)) if name == source}
 
     def of(self, record: Record) -> list[int]:
-        """The books that alone hold an ISBN of `record` and that its source does not know yet."""
+        """Ids of books that are the only one with an ISBN of `record`, and that have no record of its source."""
         held = (self.books.get(isbn, set()) for isbn in record.isbns)
         alone = {book for books in held if len(books) == 1 for book in books}
         return sorted(alone - self.claimed)
 
     def claim(self, book: int, record: Record) -> None:
-        """From now on the source knows `book`, and it holds the record's ISBNs."""
+        """Note that `book` now has a record of the source, and the record's ISBNs."""
         self.claimed.add(book)
         for isbn in record.isbns:
             self.books[isbn].add(book)

@@ -1,82 +1,74 @@
-"""Headings that a source replaced by better ones: `Melville, Herman, 1819-` by `Melville, Herman, 1819-1891`.
+"""Merges authors whose heading a source replaced: `Melville, Herman, 1819-` by `Melville, Herman, 1819-1891`.
 
-Noted when a book changes; decided once the source's whole file has been read, for only then is it known
-whether other works still use the old heading. Notes are rows, so an interrupted load loses none.
+A pair of authors is noted as a row when a book changes. It is decided when the source's file has been read to
+its end, because only then is it known whether other works still use the old heading.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from typing import NamedTuple
 
 from django.db import transaction
 
 from authors.models import Author, AuthorHeading, ReplacedHeading
 from books.authority import merge_authors
-from books.importing.entities.authors import People
-from books.importing.merging.rows import Vocabulary
+from books.importing.entities.authors import AuthorResolver, may_be_same
+from books.importing.merging.rows import ResolvedEntities
 from books.importing.merging.updating import Revision
+from books.importing.records import Credit
 from books.models import BookAuthor, SourceRecord
 from core.database.bulk import select_in
 from core.text import match_key
 
 
-class _Name(NamedTuple):
-    kind: str
-    family: str
-    birth_year: int | None
-    death_year: int | None
-
-
-def note_replaced(people: People, revisions: Collection[Revision], vocabulary: Vocabulary) -> None:
-    """Note the pairs of authors of which one took the other's place on a book and may be the same person."""
-    writes, source = people.writes, people.source
-    lost = {author for revision in revisions for author, _ in revision.state.links["authors"]}
+def note_replaced(resolver: AuthorResolver, revisions: Collection[Revision], entities: ResolvedEntities) -> None:
+    """Note pairs of authors of which one replaced the other on a book, where both may be one person."""
+    writes, source = resolver.writes, resolver.source
+    lost = {author for revision in revisions for author, _ in revision.stored.links["authors"]}
     sql = "SELECT id, kind, sort_name, birth_year, death_year FROM authors_author WHERE id IN %s"
     names = {
-        pk: _Name(kind, _family(sort_name), birth, death)
+        pk: Credit("", "", sort_name, kind, birth_year=birth, death_year=death)
         for pk, kind, sort_name, birth, death in select_in(writes.connection, sql, sorted(lost))
     }
     sql = "SELECT old_id, new_id FROM authors_replacedheading WHERE old_id IN %s AND source = %s"
     noted = set(select_in(writes.connection, sql, sorted(lost), source))
     for revision in revisions:
-        for old, new in _pairs(revision, vocabulary, names):
+        for old, new in _pairs(revision, entities, names):
             if (old, new) not in noted:
                 noted.add((old, new))
-                writes.added["authors_replacedheading"].append((source, old, new, new in people.created))
+                writes.added["authors_replacedheading"].append((source, old, new, new in resolver.created))
 
 
-def _pairs(revision: Revision, vocabulary: Vocabulary, names: dict[int, _Name]) -> Iterable[tuple[int, int]]:
-    """The old and the new author of each heading replaced on one book. Two who may each be either are left alone."""
-    before = {author for author, _ in revision.state.links["authors"]}
-    now = {vocabulary.people[credit.heading].pk: credit for credit in revision.record.credits}
+def _pairs(revision: Revision, entities: ResolvedEntities, names: dict[int, Credit]) -> Iterable[tuple[int, int]]:
+    """Pairs of ids, old and new, of authors replaced on one book. An author that fits several others is left out."""
+    before = {author for author, _ in revision.stored.links["authors"]}
+    now = {entities.authors_by_heading[credit.heading].pk: credit for credit in revision.record.credits}
     olds, news = defaultdict(list), defaultdict(list)
     for old in sorted(before - now.keys()):
         for new, credit in now.items():
-            name = _Name(credit.kind, _family(credit.sort_name), credit.birth_year, credit.death_year)
-            if new not in before and _may_be_one(names[old], name):
+            if new not in before and _may_be_one(names[old], credit):
                 olds[old].append(new)
                 news[new].append(old)
-    return [(old, found[0]) for old, found in olds.items() if len(found) == 1 and len(news[found[0]]) == 1]
+    return [(old, new_ids[0]) for old, new_ids in olds.items() if len(new_ids) == 1 and len(news[new_ids[0]]) == 1]
 
 
-def settle_replaced(source: str) -> None:
-    """Decide what was noted: an author whose heading `source` dropped takes the better one, or joins its author."""
+def merge_replaced(source: str) -> None:
+    """Decide the noted pairs of `source`: where it no longer uses the old heading, merge the two authors."""
     for pk in ReplacedHeading.objects.filter(source=source).order_by("pk").values_list("pk", flat=True):
         with transaction.atomic():
             note = ReplacedHeading.objects.filter(pk=pk).first()
             if note:
                 note.delete()
-                _settle(note)
+                _merge_pair(note)
 
 
-def _settle(note: ReplacedHeading) -> None:
-    # By author and book alone: without statistics SQLite would walk through everything of the source.
+def _merge_pair(note: ReplacedHeading) -> None:
+    # Filtered by author and book alone: without statistics SQLite would scan all rows of the source.
     headings = AuthorHeading.objects.filter(author=note.old_id).values_list("source", flat=True)
     books = BookAuthor.objects.filter(author=note.old_id).values("book")
     using = SourceRecord.objects.filter(book__in=books).values_list("source", flat=True)
     if note.source not in headings or note.source in using:
         return
-    # The address of an author stays: one made by this very load goes, one that was there has its own.
+    # Keep the old author, and so its URL, if a load created the new one for this heading; else keep the new one.
     kept, gone = (note.old_id, note.new_id) if note.made else (note.new_id, note.old_id)
     ReplacedHeading.objects.filter(source=note.source, new=gone).exclude(old=kept).update(new=kept, made=False)
     authors = Author.objects.select_for_update().in_bulk([kept, gone])
@@ -87,7 +79,6 @@ def _family(sort_name: str) -> str:
     return match_key(sort_name.partition(",")[0])
 
 
-def _may_be_one(old: _Name, new: _Name) -> bool:
-    years = ((old.birth_year, new.birth_year), (old.death_year, new.death_year))
-    same_name = bool(old.family) and (old.kind, old.family) == (new.kind, new.family)
-    return same_name and all(a == b or a is None or b is None for a, b in years)
+def _may_be_one(old: Credit, new: Credit) -> bool:
+    family = _family(old.sort_name)
+    return bool(family) and family == _family(new.sort_name) and may_be_same(old, new)

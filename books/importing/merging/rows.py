@@ -1,4 +1,4 @@
-"""A record as rows: the columns of its book, and the links that hang on it."""
+"""Converts a record to rows: the columns of its book, and the rows of its link tables."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,102 +6,87 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from books.importing.entities.authors import Person
-from books.importing.entities.categories import Path, Shelf
-from books.importing.entities.subjects import Term
+from books.importing.entities.authors import ResolvedAuthor
+from books.importing.entities.categories import Path, ResolvedCategory
+from books.importing.entities.subjects import SubjectKey
 from books.importing.records import Record
+from books.importing.writing.batch_writes import JSON, SAME, TABLES
 from core.database.bulk import Row, json_text
-from core.text import match_key, sort_title
+from core.text import match_key, title_keys
 
 Links = dict[tuple[Any, ...], tuple[Any, ...]]
-"""Link rows without their book: what makes one unique, and the rest of it."""
+"""Link rows of one book, without its id: the columns that identify a row, mapped to the others."""
 
 
 @dataclass(slots=True)
-class Vocabulary:
-    """The rows behind what a batch's records name."""
+class ResolvedEntities:
+    """The authors, categories and subjects that the records of a batch name."""
 
-    people: dict[str, Person]
-    shelves: dict[Path, Shelf]
-    terms: dict[Term, int]
+    authors_by_heading: dict[str, ResolvedAuthor]
+    categories_by_path: dict[Path, ResolvedCategory]
+    subject_ids: dict[SubjectKey, int]
 
     def authors(self, record: Record) -> list[Row]:
-        """The credits, each author once in a role."""
+        """Rows of books_bookauthor for `record`: each author once a role, with note and position."""
         links: dict[tuple[int, str], str] = {}
         for credit in record.credits:
-            links.setdefault((self.people[credit.heading].pk, credit.role), credit.note)
+            links.setdefault((self.authors_by_heading[credit.heading].pk, credit.role), credit.note)
         return [(*key, note, place) for place, (key, note) in enumerate(links.items())]
 
     def categories(self, record: Record) -> list[Row]:
-        """The record's own categories, each once."""
-        shelves = self.shelves
-        return [(pk, place) for place, pk in enumerate(dict.fromkeys([shelves[path].pk for path in record.categories]))]
+        """Rows of books_bookcategory for `record`: each category once, with its position, without ancestors."""
+        paths = self.categories_by_path
+        return [(pk, place) for place, pk in enumerate(dict.fromkeys([paths[path].pk for path in record.categories]))]
 
     def subjects(self, record: Record) -> list[Row]:
-        """The record's subjects, each once."""
-        terms = self.terms
-        pks = dict.fromkeys([terms[topic.kind, topic.name] for topic in record.subjects])
+        """Rows of books_booksubject for `record`: each subject once, with its position."""
+        subject_ids = self.subject_ids
+        pks = dict.fromkeys([subject_ids[topic.kind, topic.name] for topic in record.subjects])
         return [(pk, place) for place, pk in enumerate(pks)]
 
     def author_key(self, record: Record) -> str | None:
-        """What a book files under by author: the first of its authors, or whoever comes first."""
+        """The sort key of the first credit with the role author, else of the first credit; None without credits."""
         if not record.credits:
             return None
         first = next((credit for credit in record.credits if credit.role == "author"), record.credits[0])
-        return self.people[first.heading].sort_key
+        return self.authors_by_heading[first.heading].sort_key
 
 
 class Link(NamedTuple):
-    """A table of links: the columns that make a row unique within its book, the others, and a record's rows."""
+    """A link table: how many of its columns identify a row within its book, and a function for a record's rows."""
 
     table: str
-    key: tuple[str, ...]
-    rest: tuple[str, ...]
-    rows: Callable[[Vocabulary, Record], list[Row]]
+    width: int
+    rows: Callable[[ResolvedEntities, Record], list[Row]]
 
-    def links(self, vocabulary: Vocabulary, record: Record) -> Links:
-        """A record's rows, told apart by their key."""
-        width = len(self.key)
-        return {tuple(row[:width]): tuple(row[width:]) for row in self.rows(vocabulary, record)}
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the table but its book_id; the first `width` identify a row."""
+        return TABLES[self.table][1:]
+
+    def links(self, entities: ResolvedEntities, record: Record) -> Links:
+        """The rows of `record`, as a mapping from identifying columns to the others."""
+        return {tuple(row[: self.width]): tuple(row[self.width :]) for row in self.rows(entities, record)}
 
 
 LINKS = {
-    "authors": Link("books_bookauthor", ("author_id", "role"), ("note", "position"), Vocabulary.authors),
-    "categories": Link("books_bookcategory", ("category_id",), ("position",), Vocabulary.categories),
-    "subjects": Link("books_booksubject", ("subject_id",), ("position",), Vocabulary.subjects),
-    "languages": Link(
-        "books_booklanguage", ("code",), (), lambda _, record: [(code,) for code in dict.fromkeys(record.languages)]
-    ),
+    "authors": Link("books_bookauthor", 2, ResolvedEntities.authors),
+    "categories": Link("books_bookcategory", 1, ResolvedEntities.categories),
+    "subjects": Link("books_booksubject", 1, ResolvedEntities.subjects),
+    "languages": Link("books_booklanguage", 1, lambda _, record: [(code,) for code in dict.fromkeys(record.languages)]),
     "series": Link(
-        "books_bookseries", ("name", "position"), ("name_key",),
-        lambda _, record: [(*pair, match_key(pair[0])) for pair in dict.fromkeys(record.series)],
+        "books_bookseries", 2, lambda _, record: [(*pair, match_key(pair[0])) for pair in dict.fromkeys(record.series)]
     ),
-    "identifiers": Link(
-        "books_bookidentifier", ("scheme", "value"), (), lambda _, record: list(dict.fromkeys(record.identifiers))
-    ),
-    # Which one is primary cannot be updated row by row: for a moment two would be.
+    "identifiers": Link("books_bookidentifier", 2, lambda _, record: list(dict.fromkeys(record.identifiers))),
+    # `primary` identifies a row: updated row by row, two ISBNs would be primary for a moment.
     "isbns": Link(
-        "books_bookisbn", ("isbn_13", "primary"), (),
-        lambda _, record: [(isbn, not place) for place, isbn in enumerate(record.isbns)],
+        "books_bookisbn", 2, lambda _, record: [(isbn, not place) for place, isbn in enumerate(record.isbns)]
     ),
-}  # fmt: skip
-"""The fields of a book that are rows of their own."""
-
-SAME = (
-    "title", "subtitle", "part", "first_published_year", "published_year", "published", "publisher", "pages", "format",
-    "work", "description", "rating_average", "ratings_count", "popularity",
-)  # fmt: skip
-"""The columns of a book that hold a record's field of the same name, as it is."""
-
-JSON = ("languages", "original_languages", "links", "cover", "extra")
+}
+"""The fields of a book that have tables of their own."""
 
 FIELDS = (*SAME, *JSON, *(name for name in LINKS if name not in JSON))
-"""What a source can set on a book, under the names of the API; `Book.curated` has the same names."""
-
-DERIVED = ("category_id", "author_key", "isbn_13", "sort_title", "title_key")
-
-VALUES = (*SAME, *JSON, *DERIVED)
-"""The columns of a book that a record decides."""
+"""All fields that a source can set on a book, by their names in the API and in `Book.curated`."""
 
 _same = attrgetter(*SAME)
 _given = attrgetter(*("credits" if name == "authors" else name for name in FIELDS))
@@ -109,25 +94,23 @@ _languages_text = lru_cache(maxsize=4096)(json_text)
 
 
 def fields_of(record: Record) -> tuple[str, ...]:
-    """The fields that `record` has a value for; a number always is one."""
+    """Names of the fields for which `record` has a value; 0 is a value."""
     return tuple([name for name, value in zip(FIELDS, _given(record), strict=True) if value or value == 0])
 
 
-def values_of(record: Record, vocabulary: Vocabulary) -> tuple[Any, ...]:
-    """The values of the columns VALUES of the record's book, as the database stores them."""
-    languages = record.languages
+def values_of(record: Record, entities: ResolvedEntities) -> tuple[Any, ...]:
+    """Values of the columns VALUES for `record`, in their order, with JSON as text."""
     return (
         *_same(record),
-        _languages_text(tuple(languages)),
+        _languages_text(tuple(record.languages)),
         _languages_text(tuple(record.original_languages)),
         json_text([{"rel": rel, "media_type": kind, "url": url} for rel, kind, url in record.links])
         if record.links
         else "[]",
         json_text(record.cover) if record.cover else None,
         json_text(record.extra) if record.extra else "{}",
-        vocabulary.shelves[record.categories[0]].pk if record.categories else None,
-        vocabulary.author_key(record),
+        entities.categories_by_path[record.categories[0]].pk if record.categories else None,
+        entities.author_key(record),
         record.isbns[0] if record.isbns else None,
-        sort_title(record.title, languages[0] if languages else ""),
-        match_key(record.title),
+        *title_keys(record.title, record.languages),
     )

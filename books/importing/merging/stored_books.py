@@ -1,4 +1,4 @@
-"""Books as they are in the database, to compare with what a record says."""
+"""Reads stored books, to compare them with the records matched to them."""
 
 import json
 from collections import defaultdict
@@ -6,76 +6,75 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from books.importing.merging.matching import Change
-from books.importing.merging.rows import JSON, LINKS, VALUES, Links
-from books.importing.writing.batch_writes import Writes
+from books.importing.merging.matching import MatchedRecord
+from books.importing.merging.rows import LINKS, Links
+from books.importing.writing.batch_writes import JSON, VALUES, BatchWrites
 from core.database.bulk import select_in
 
 ADDED_TO = frozenset({"identifiers", "isbns", "extra"})
-"""Fields that every source adds to."""
+"""Fields to which every source adds values; the other fields belong to the source that set them."""
 
 
 @dataclass(slots=True)
-class State:
-    """One book: its columns, its links, and who may set what. `alone` where only one source knows it."""
+class StoredBook:
+    """One book in the database: columns, links, curated fields, and the fields set by the source of this load."""
 
     values: dict[str, Any]
     curated: frozenset[str]
     set_fields: frozenset[str] = frozenset()
-    alone: bool = False
+    has_one_source: bool = False
     links: dict[str, Links] = field(default_factory=lambda: {name: {} for name in LINKS})
 
     def is_empty(self, name: str) -> bool:
-        """Whether the book has nothing in a field."""
+        """Whether the book has no value in the field `name`; 0 is a value."""
         value = self.values.get(name, self.links.get(name))
         return not value and value != 0
 
     def may_set(self, name: str) -> bool:
-        """Whether the source may change a field: never a curated one, else its own, empty and common ones."""
+        """Whether the source may change a field: one that is not curated, and is its own, empty, or in ADDED_TO."""
         return name not in self.curated and (name in self.set_fields or name in ADDED_TO or self.is_empty(name))
 
 
-def load_states(writes: Writes, changes: Iterable[Change]) -> dict[int, State]:
-    """The books of `changes`, locked until the transaction ends; a book that is gone by now is left out."""
+def load_stored_books(writes: BatchWrites, matched: Iterable[MatchedRecord]) -> dict[int, StoredBook]:
+    """The books of `matched` by id, locked until the transaction ends; a book deleted meanwhile is left out."""
     connection = writes.connection
-    records = {change.source_record: change.book for change in changes if change.source_record}
-    books = sorted({change.book for change in changes})
+    records = {match.source_record: match.book for match in matched if match.source_record}
+    books = sorted({match.book for match in matched})
     lock = " ORDER BY id FOR NO KEY UPDATE" if connection.vendor == "postgresql" else ""
     sql = f"SELECT id, curated, {', '.join(VALUES)} FROM books_book WHERE id IN %s{lock}"  # noqa: S608
-    states = {}
+    stored_books = {}
     for pk, curated, *values in select_in(connection, sql, books):
-        states[pk] = State(parsed(values), frozenset(json.loads(curated)))
+        stored_books[pk] = StoredBook(parsed(values), frozenset(json.loads(curated)))
     sql = "SELECT id, set_fields FROM books_sourcerecord WHERE id IN %s"
     for pk, names in select_in(connection, sql, sorted(records)):
-        if state := states.get(records[pk]):
-            state.set_fields = frozenset(json.loads(names))
+        if stored_book := stored_books.get(records[pk]):
+            stored_book.set_fields = frozenset(json.loads(names))
     sql = "SELECT book_id FROM books_sourcerecord WHERE book_id IN %s GROUP BY book_id HAVING count(*) = 1"
     for (pk,) in select_in(connection, sql, sorted(records.values())):
-        states[pk].alone = True
-    _load_links(writes, states)
-    return states
+        stored_books[pk].has_one_source = True
+    _load_links(writes, stored_books)
+    return stored_books
 
 
 def parsed(values: Iterable[Any]) -> dict[str, Any]:
-    """The columns VALUES by name, with their JSON read: PostgreSQL gives it back in a spelling of its own."""
+    """The columns VALUES by name, with JSON parsed, because PostgreSQL returns JSON text in a format of its own."""
     columns = dict(zip(VALUES, values, strict=True))
     return columns | {name: json.loads(columns[name]) for name in JSON if columns[name] is not None}
 
 
-def _load_links(writes: Writes, states: dict[int, State]) -> None:
+def _load_links(writes: BatchWrites, stored_books: dict[int, StoredBook]) -> None:
     quote = writes.connection.ops.quote_name
     for name, link in LINKS.items():
-        columns = ", ".join(map(quote, (*link.key, *link.rest)))
+        columns = ", ".join(map(quote, link.columns))
         sql = f"SELECT book_id, {columns} FROM {link.table} WHERE book_id IN %s"  # noqa: S608
-        width = len(link.key)
-        for book, *values in select_in(writes.connection, sql, list(states)):
-            states[book].links[name][tuple(values[:width])] = tuple(values[width:])
+        for book, *values in select_in(writes.connection, sql, list(stored_books)):
+            stored_books[book].links[name][tuple(values[: link.width])] = tuple(values[link.width :])
 
 
-def above_of(writes: Writes, categories: Iterable[int]) -> dict[int, set[int]]:
-    """The ids above each category, its own included."""
-    found: defaultdict[int, set[int]] = defaultdict(set)
+def ancestors_of(writes: BatchWrites, categories: Iterable[int]) -> dict[int, set[int]]:
+    """The ids of the ancestors of each category, its own included, by category."""
+    ancestors: defaultdict[int, set[int]] = defaultdict(set)
     sql = "SELECT category_id, ancestor_id FROM books_categoryancestor WHERE category_id IN %s"
     for category, ancestor in select_in(writes.connection, sql, sorted(set(categories))):
-        found[category].add(ancestor)
-    return found
+        ancestors[category].add(ancestor)
+    return ancestors

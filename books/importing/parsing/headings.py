@@ -1,28 +1,26 @@
-"""Names as libraries head them (`Jefferson, Thomas, 1743-1826`) and as book-sellers print them."""
+"""Parses names: library headings (`Jefferson, Thomas, 1743-1826`) and names as printed on covers."""
 
 import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from books.importing.parsing import name_words as honours
-from books.importing.parsing.inverted_names import filing_name
+from books.importing.parsing import name_words
+from books.importing.parsing.inverted_names import invert_name
 from books.importing.parsing.life_dates import Lifespan, parse_lifespan
-from books.importing.parsing.personal_names import Bracket, forms
+from books.importing.parsing.personal_names import Bracket, name_forms
 from books.importing.parsing.titles import clean
+from books.importing.record_bounds import HEADING
 from core.text import match_key
 
-HEADING_LENGTH = 500
-"""Longest heading read, in characters."""
-
 _PLACEHOLDERS = {"anonymous", "anon", "various", "various authors", "unknown", "unknown author", "not available"}
-# Words for bodies that are surnames too.
+# Words that mark corporate bodies and are surnames too.
 _SURNAMES = {"Bank", "Board", "Britain", "Church", "School", "Trust", "Union", "Works"}
 _COMMA = re.compile(r"\s*,(?![^()]*\))\s*")
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 
 
 class Name(NamedTuple):
-    """A name: how it is shown and filed, its other forms, and the years of a life."""
+    """A parsed name: display form, sort form, alternate names, and years of birth and death."""
 
     kind: str
     name: str
@@ -34,8 +32,8 @@ class Name(NamedTuple):
 
 @lru_cache(maxsize=65_536)
 def parse_heading(heading: str, family_name_first: bool = False) -> Name:
-    """The name a library heading stands for; `family_name_first` keeps an East Asian name's order."""
-    text = clean(heading[:HEADING_LENGTH]).strip(" ,;")
+    """Parse a library heading. `family_name_first` shows romanized East Asian names with the family name first."""
+    text = clean(heading[:HEADING]).strip(" ,;")
     segments, lifespan = _take_lifespan([segment for segment in _COMMA.split(text) if segment])
     brackets: list[Bracket] = []
     plain = [bare for index, segment in enumerate(segments) if (bare := _take_brackets(segment, index, brackets))]
@@ -44,24 +42,24 @@ def parse_heading(heading: str, family_name_first: bool = False) -> Name:
         return Name("placeholder", filed or text or "Unknown", filed or text or "Unknown")
     if lifespan == (None, None) and _is_body(text, plain):
         return Name("organisation", text, text)
-    name, others = forms(plain, brackets, family_name_first)
+    name, others = name_forms(plain, brackets, family_name_first)
     return Name("person", name, filed, tuple(dict.fromkeys(o for o in others if o != name)), *lifespan)
 
 
 @lru_cache(maxsize=65_536)
 def parse_plain_name(name: str) -> Name:
-    """The name printed on a cover (`Ursula K. Le Guin`): shown as it is, filed under the family name."""
-    text = clean(name[:HEADING_LENGTH]).strip(" ,;") or "Unknown"
+    """Parse a name printed on a cover (`Ursula K. Le Guin`); the sort form begins with the family name."""
+    text = clean(name[:HEADING]).strip(" ,;") or "Unknown"
     if match_key(text) in _PLACEHOLDERS:
         return Name("placeholder", text, text)
     words = text.split(" ")
     if _is_printed_body(text, words):
         return Name("organisation", text, text)
-    return Name("person", text, filing_name(words))
+    return Name("person", text, invert_name(words))
 
 
 def _take_lifespan(segments: list[str]) -> tuple[list[str], Lifespan]:
-    """The segments without the dates, which are the last but for some titles, and the dates."""
+    """Split the dates off: the other segments, and the years. Only titles may follow the segment with the dates."""
     for index in range(len(segments) - 1, 0, -1):
         lifespan = parse_lifespan(segments[index])
         if lifespan is not None:
@@ -70,7 +68,7 @@ def _take_lifespan(segments: list[str]) -> tuple[list[str], Lifespan]:
 
 
 def _take_brackets(segment: str, index: int, taken: list[Bracket]) -> str:
-    """The segment without its brackets, which are added to `taken`."""
+    """The segment without its brackets; their contents are added to `taken`."""
     while match := _BRACKETS.search(segment):
         before, after = segment[: match.start()].strip(), segment[match.end() :].strip()
         taken.append((index, before, match[1].strip(), after))
@@ -79,17 +77,17 @@ def _take_brackets(segment: str, index: int, taken: list[Bracket]) -> str:
 
 
 def _is_body(text: str, plain: list[str]) -> bool:
-    """Whether an undated heading is that of a body: a firm, a state, an office within another."""
-    if honours.SUBORDINATE.match(text) or text.lower() in honours.JURISDICTIONS:
+    """Whether an undated heading names a corporate body: a firm, a state, an office of either."""
+    if name_words.SUBORDINATE.match(text) or text.lower() in name_words.JURISDICTIONS:
         return True
     if len(plain) == 1:
-        return bool(honours.BODY.search(text))
-    return bool(honours.FIRM.search(", ".join(plain)) or (" " in plain[0] and honours.BODY.search(plain[0])))
+        return bool(name_words.BODY.search(text))
+    return bool(name_words.FIRM.search(", ".join(plain)) or (" " in plain[0] and name_words.BODY.search(plain[0])))
 
 
 def _is_printed_body(text: str, words: list[str]) -> bool:
-    """Whether a printed name is that of a body; `Caroline Jayne Church` is a person."""
+    """Whether a printed name is a corporate body's; `Caroline Jayne Church` is a person's."""
     if text.startswith("The ") or "and" in words or any(word.endswith(("'s", "’s")) for word in words[:-1]):
         return True
-    found = honours.BODY.search(text)
-    return found is not None and len(words) > 1 and not (words[-1] in _SURNAMES and "of" not in words)
+    match = name_words.BODY.search(text)
+    return match is not None and len(words) > 1 and not (words[-1] in _SURNAMES and "of" not in words)

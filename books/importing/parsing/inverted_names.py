@@ -1,4 +1,4 @@
-"""How a name printed in spoken order is filed."""
+"""Inverts a name in spoken order into its sort form."""
 
 import re
 
@@ -8,13 +8,13 @@ _PARTICLES = {
     "de", "da", "do", "dos", "das", "di", "du", "des", "del", "della", "van", "von", "der", "den", "zu", "la", "le",
     "las", "los", "el", "al", "ter", "ten", "st.",
 }  # fmt: skip
-# Written small these stay with the family name (`le Carré, John`); the others follow the forename.
+# In lower case these stay with the family name (`le Carré, John`); the other particles follow the forename.
 _INSEPARABLE = {"le", "la", "du", "des", "ter", "ten"}
 _SPANISH = re.compile(r"(?:[^\W\d_]+[eé]z|garc[ií]a|ruiz|vargas|bioy)", re.IGNORECASE)
 
 
-def filing_name(words: list[str]) -> str:
-    """`Ursula K. Le Guin` as `Le Guin, Ursula K.`; with an epithet (`Augustine of Hippo`) as it stands."""
+def invert_name(words: list[str]) -> str:
+    """Invert `Ursula K. Le Guin` to `Le Guin, Ursula K.`; a name with an epithet (`Augustine of Hippo`) is kept."""
     words, after = list(words), []
     if len(words) > 2 and words[-1].lower().rstrip(".") in SUFFIXES:
         after.append(words.pop())
@@ -28,7 +28,7 @@ def filing_name(words: list[str]) -> str:
 
 
 def _family_name(words: list[str]) -> int:
-    """Where the family name begins."""
+    """The index of the word with which the family name begins."""
     start = len(words) - 1
     if start >= 2 and _SPANISH.fullmatch(words[-2]):
         start -= 1  # the first of two family names: `García Márquez`

@@ -1,23 +1,24 @@
-"""The dates that end a library heading: `1743-1826`, `621? BCE-565? BCE`, `active 16th century`."""
+"""Parses the dates in a library heading: `1743-1826`, `621? BCE-565? BCE`, `active 16th century`."""
 
 import re
 
+from authors.models import is_year
+
 Lifespan = tuple[int | None, int | None]
 
-EARLIEST, LATEST = -4_000, 2_100
 LONGEST_LIFE = 130
-"""Years beyond these are misprints; Ramanuja's 1017-1137 is a tradition worth keeping."""
+"""Years of a life beyond which its dates are misprints; Ramanuja's 1017-1137 is a tradition worth keeping."""
 
 _ABOUT = r"(?:(?:approximately|approx\.|circa|ca?\.|about|before|after)\s*)?"
 _ERA = r"(?:\s*(?P<{0}_era>B\.?\s?C\.?(?:\s?E\.?)?|C\.?E\.?|A\.?\s?D\.?))?"
-# "1850 or 51", "1849/50" and RDA's "1850 January 3" say no more than their first year.
+# Of "1850 or 51", "1849/50" and RDA's "1850 January 3" only the first year is used.
 _MORE = r"(?:\s*(?:or|/)\s*\d+\??)?(?:\s+(?-i:[A-Z][a-z]{{2,}})(?:\s+\d{{1,2}})?)?"
 _YEAR = _ABOUT + r"(?P<{0}>\d{{1,4}})\s*\??" + _MORE + _ERA + r"\s*\??"
 _DIGIT = re.compile(r"\d")
 _SPAN = re.compile(rf"(?:{_YEAR.format('birth')})?\s*[-–—]\s*(?:{_YEAR.format('death')})?", re.IGNORECASE)
 _BORN = re.compile(rf"(?:b\.|born)\s*{_YEAR.format('birth')}", re.IGNORECASE)
 _DIED = re.compile(rf"(?:d\.|died)\s*{_YEAR.format('death')}", re.IGNORECASE)
-# Years of activity and Chinese examination degrees (jinshi, juren) tell neither birth nor death.
+# Years of activity and of Chinese examination degrees (jinshi, juren) give neither birth nor death.
 _UNDATED = re.compile(
     r"(?:active|fl\.|flourished|working|jin\s?shi|ju\s?ren)\b.*|.*\d.*\bcent(?:ury|\.).*|[\d\s?./\[\]–—-]*\d[\d\s?./\[\]–—-]*"
     rf"|{_YEAR.format('year')}",
@@ -26,18 +27,18 @@ _UNDATED = re.compile(
 
 
 def parse_lifespan(text: str) -> Lifespan | None:
-    """The years of birth and death in `text`, negative before our era, or None where it holds no dates.
+    """The years of birth and death in `text`, BCE as negative numbers; None where it is not a date.
 
-    A year that is implausible, or the pair where it is, comes back as None; there is no year 0.
+    Unknown years are None, year 0 as well. Both are None where one is out of range, or the life is too long.
     """
     if not _DIGIT.search(text):
         return None
     for pattern in (_SPAN, _BORN, _DIED):
         if match := pattern.fullmatch(text):
-            found = match.groupdict()
-            birth = _year(found.get("birth"), found.get("birth_era"))
-            death = _year(found.get("death"), found.get("death_era"))
-            return _plausible(birth, death, not found.get("birth_era"))
+            years = match.groupdict()
+            birth = _year(years.get("birth"), years.get("birth_era"))
+            death = _year(years.get("death"), years.get("death_era"))
+            return _plausible(birth, death, not years.get("birth_era"))
     return (None, None) if _UNDATED.fullmatch(text) else None
 
 
@@ -50,7 +51,7 @@ def _year(digits: str | None, era: str | None) -> int | None:
 def _plausible(birth: int | None, death: int | None, no_birth_era: bool) -> Lifespan:
     if birth and death and death < 0 < birth and no_birth_era:
         birth = -birth  # "496-406 BCE" gives the era once
-    if any(year is not None and not EARLIEST <= year <= LATEST for year in (birth, death)):
+    if any(year is not None and not is_year(year) for year in (birth, death)):
         return None, None
     if birth is not None and death is not None and not 0 <= death - birth <= LONGEST_LIFE:
         return None, None

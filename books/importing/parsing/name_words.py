@@ -1,4 +1,4 @@
-"""The words around a name: forms of address, titles, and what marks the name of a body."""
+"""Word lists for names: forms of address, titles, suffixes, and marks of corporate bodies."""
 
 import re
 
@@ -8,12 +8,12 @@ HONORIFICS = {
     "lieutenant", "lieut", "commander", "admiral", "sergeant", "prof", "professor", "father", "fr", "brother",
     "sister", "mother", "hon", "fru", "frau", "herr", "swami", "swámi", "rabbi", "bp",
 }  # fmt: skip
-"""Forms of address: they go before the name."""
+"""Forms of address, shown before the name."""
 
 LATE_HONORIFICS = {
     "don", "dom", "doña", "dean", "major", "general", "canon", "cardinal", "prince", "princess", "queen",
 }  # fmt: skip
-"""Forms of address that are forenames too (`Marquis, Don`): only after a forename."""
+"""Forms of address that are forenames too (`Marquis, Don`): recognized only after a forename."""
 
 TITLES = {
     "abbé", "abbot", "archbishop", "archduke", "baron", "baroness", "barão", "bey", "bishop", "báró", "chevalier",
@@ -28,25 +28,25 @@ TITLES = {
 """Titles of nobility and office by their first word."""
 
 FORENAMES = {"earl", "prince", "king", "duke", "baron", "count", "marquis", "dame", "grand", "shah", "consort"}
-"""Titles that are forenames too (`Biggers, Earl Derr`): alone and with a capital they are the name."""
+"""Titles that are forenames too (`Biggers, Earl Derr`): capitalized, and without a forename before, a forename."""
 
 PEERS = {
     **dict.fromkeys(["Baron", "Viscount", "Earl", "Marquess", "Marquis"], "Lord"),
     **dict.fromkeys(["Baroness", "Viscountess", "Countess"], "Lady"),
 }
-"""How a British peer is spoken of: `Byron, George Gordon Byron, Baron` is Lord Byron."""
+"""Form of address by a British peer's title: `Byron, George Gordon Byron, Baron` is called Lord Byron."""
 
 SUFFIXES = {"jr", "sr", "junior", "senior", "ii", "iii", "iv", "v", "fils"}
-"""What follows the family name: `Fox, John, Jr.`"""
+"""Suffixes that follow the family name: `Fox, John, Jr.`"""
 
 POSTNOMINALS = {"M.D.", "M. D.", "D.D.", "Ph.D.", "Ph. D.", "O.S.B.", "S.J.", "Esq.", "Esquire"}
-"""Degrees and orders; left out of the name."""
+"""Degrees and religious orders, which are left out of the display name."""
 
 QUALIFIERS = {"writer", "surgeon", "firm", "publisher", "spirit", "company", "pseudonym", "pseud.", "artist", "poet"}
-"""Bracketed words that tell namesakes apart and are no part of a name."""
+"""Bracketed words that distinguish namesakes and are not part of the name."""
 
 PLACE = re.compile(r"\s(?:of|de|du|di|von|zu)\s+\S|\sd['’]\w", re.IGNORECASE)
-"""A title with its place: `Queen of England`, `duc d'Otrante`."""
+"""Matches a title that includes a place: `Queen of England`, `duc d'Otrante`."""
 
 _BODIES = (
     r"academia|academy|administration|agency|archives|army|assembly|associação|association|authority|band|bank|board"
@@ -64,13 +64,13 @@ BODY = re.compile(
     r"|\b(?:inc|ltd|co)\.|\blimited$|\bof america\b|^project gutenberg|\bbooks$",
     re.IGNORECASE,
 )
-"""Words that make a heading without a forename the name of a body."""
+"""Matches words by which a heading without a forename names a corporate body."""
 
 FIRM = re.compile(r"&(?!c\b)|, and |\b(?:inc|ltd)\b\.?|\bco\.|\bgreen, and\b", re.IGNORECASE)
-"""What makes a body of a heading with commas: `Longmans, Green, and Co.`"""
+"""Matches a heading with commas that names a firm: `Longmans, Green, and Co.`"""
 
 SUBORDINATE = re.compile(r"^[^,]*[^\W\d_]{4}\)?\. (?![^\W\d_]\.)")
-"""A body within a body: `United States. Congress`, `Boston (Mass.). School Committee`."""
+"""Matches a subordinate body: `United States. Congress`, `Boston (Mass.). School Committee`."""
 
 JURISDICTIONS = {
     "argentina", "australia", "belgium", "brazil", "california", "canada", "england", "europe", "european union",
@@ -78,4 +78,4 @@ JURISDICTIONS = {
     "new zealand", "north carolina", "ontario", "paraguay", "pennsylvania", "philippines", "portugal", "prussia",
     "queensland", "russia", "scotland", "spain", "texas", "united kingdom", "wales",
 }  # fmt: skip
-"""Places that stand as authors of their laws."""
+"""Jurisdictions, which headings name as authors of their laws."""

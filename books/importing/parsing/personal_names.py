@@ -1,4 +1,4 @@
-"""The parts of a person's heading, put in the order in which the name is spoken."""
+"""Converts the parts of a person's heading to the display name and its alternate forms."""
 
 import re
 from dataclasses import dataclass, field
@@ -29,19 +29,19 @@ _HAS_PARTICLE = re.compile(r"\s(?:de|du|di|von|van)\s|\sd['’]", re.IGNORECASE)
 _ELIDED = re.compile(r"(?:^|\s)[dl]['’]$", re.IGNORECASE)
 _ARTICLE = re.compile(r"^(?:l[ae]\s+|l['’]|\d+(?:st|nd|rd|th)\s+)", re.IGNORECASE)
 _CJK_NAME = re.compile("[\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
-# Words of Pinyin or of romanised Japanese or Korean: `Luther` and `Lowndes` are not, though translated.
-# Possessive, for vowels can be parted into syllables in exponentially many ways.
+# Words of Pinyin or of romanized Japanese or Korean; `Luther` and `Lowndes`, authors of translations, do not match.
+# Quantifiers are possessive, because vowels split into syllables in exponentially many ways.
 _INITIALS = r"(?:ch|ts|[kpt])['’]|zh|[cs]h|t[sz]|hs|[kg]w|[kgnhbpmr]y|[bcdfghjklmnpqrstwxyz]"
 _SYLLABLE = rf"(?:{_INITIALS})?+[aeiouüāáǎàēéěèīíǐìōóǒòūúǔùŏŭ]{{1,3}}+(?:ng|[nrm])?+['’-]?+"
 _ROMANISED = re.compile(rf"(?:(?:{_SYLLABLE})++ ?+)++", re.IGNORECASE)
 
 Bracket = tuple[int, str, str, str]
-"""What stands in brackets: the number of its segment, the text before, inside and after."""
+"""A bracket of a heading: the index of its segment, and the text before, inside and after it."""
 
 
 @dataclass(slots=True)
-class Person:
-    """A person's heading taken apart."""
+class HeadingParts:
+    """The classified parts of a person's heading."""
 
     family: str
     forename: str = ""
@@ -53,7 +53,7 @@ class Person:
     rest: list[str] = field(default_factory=list)
 
     def place(self, segment: str) -> None:
-        """Find out what one more segment of the heading is."""
+        """Classify one more segment of the heading and store it in the matching attribute."""
         first, _, after = segment.partition(" ")
         key = first.lower().rstrip(".")
         late = bool(self.forename or self.epithets or self.honorific or self.saint)
@@ -77,7 +77,7 @@ class Person:
             self.forename = segment
 
     def _is_address(self, key: str, after: str, late: bool) -> bool:
-        if late:  # `captain of the bark Florida` describes
+        if late:  # `captain of the bark Florida` is a description
             return not after and (key in HONORIFICS or key in LATE_HONORIFICS)
         return key in HONORIFICS
 
@@ -88,7 +88,7 @@ class Person:
             self.honorific = f"{first} {after}".strip()  # `Madame de`
 
     def ordered(self, forename: str, family_first: bool = False) -> str:
-        """Forename and family name in order, with what follows them."""
+        """Forename and family name in spoken order, with the suffix and the epithets."""
         if not forename:
             name = self.family
         elif _CJK_NAME.fullmatch(self.family + forename):
@@ -96,33 +96,33 @@ class Person:
         elif family_first:
             name = f"{self.family} {forename}"
         elif self.title and (forename == self.family or forename.endswith(" " + self.family)):
-            name = forename  # a peer's surname stands twice: `Nelson, Horatio Nelson, Viscount`
+            name = forename  # a peer's heading has the surname twice: `Nelson, Horatio Nelson, Viscount`
         else:
             name = _joined(forename, self.family)
         return " ".join([name + self.suffix, *self.epithets])
 
 
-def forms(segments: list[str], brackets: list[Bracket], family_name_first: bool) -> tuple[str, list[str]]:
-    """The name as it is spoken, and its other forms."""
-    person = Person(segments[0])
+def name_forms(segments: list[str], brackets: list[Bracket], family_name_first: bool) -> tuple[str, list[str]]:
+    """The display name of a person's heading, and its alternate names."""
+    parts = HeadingParts(segments[0])
     for segment in segments[1:]:
-        person.place(segment)
-    family_first = family_name_first and bool(_ROMANISED.fullmatch(f"{person.family} {person.forename}"))
-    bare = person.ordered(person.forename, family_first)
-    name, others = _titled(person, bare)
-    own_name = bool(person.forename or person.epithets or " " in person.family)
-    if person.saint:
+        parts.place(segment)
+    family_first = family_name_first and bool(_ROMANISED.fullmatch(f"{parts.family} {parts.forename}"))
+    bare = parts.ordered(parts.forename, family_first)
+    name, others = _titled(parts, bare)
+    own_name = bool(parts.forename or parts.epithets or " " in parts.family)
+    if parts.saint:
         name, others = (name, [*others, f"Saint {bare}"]) if own_name else (f"Saint {bare}", others)
-    if person.honorific:
+    if parts.honorific:
         # `Wood, Henry, Mrs.` is not Henry Wood.
-        if own_name and person.honorific.lower().rstrip(".") not in {"mrs", "mme", "madame"}:
+        if own_name and parts.honorific.lower().rstrip(".") not in {"mrs", "mme", "madame"}:
             others = [*others, name]
-        name = _joined(person.honorific, name)
+        name = _joined(parts.honorific, name)
     for index, before, inside, after in brackets:
         if _is_fuller(inside):
-            others.append(_fuller(person, index, before, inside, after))
-    if person.rest:
-        others.append(f"{bare}, {', '.join(person.rest)}")
+            others.append(_fuller(parts, index, before, inside, after))
+    if parts.rest:
+        others.append(f"{bare}, {', '.join(parts.rest)}")
     if name[0].islower() and name != bare:
         name = name[0].upper() + name[1:]  # `comte de Lautréamont` at the head of a line
     return name, others
@@ -132,14 +132,14 @@ def _is_title(segment: str, late: bool) -> bool:
     words = _ARTICLE.sub("", segment).lower().split(" ")
     if not (words[0].rstrip(".") in TITLES or words[-1] == "emperor"):
         return False
-    # `Biggers, Earl Derr`, `Hoare, Prince`: a title's word with a capital can be a forename.
+    # A capitalized title can be a forename: `Biggers, Earl Derr`, `Hoare, Prince`.
     certain = late or segment[0].islower() or words[0] not in FORENAMES
     return certain or bool(_ENDS_IN_PARTICLE.search(segment) or PLACE.search(segment))
 
 
-def _titled(person: Person, bare: str) -> tuple[str, list[str]]:
-    """The name with the title where it belongs to it, and the forms with the title."""
-    title, forename, family = person.title, person.forename, person.family
+def _titled(parts: HeadingParts, bare: str) -> tuple[str, list[str]]:
+    """The name, with the title where it is part of it, and the alternate forms with the title."""
+    title, forename, family = parts.title, parts.forename, parts.family
     if not title:
         return bare, []
     first, _, after = title.partition(" ")
@@ -163,26 +163,26 @@ def _titled(person: Person, bare: str) -> tuple[str, list[str]]:
 
 
 def _is_fuller(text: str) -> bool:
-    """Whether bracketed text is a name and not a remark (`pseudonym`, `Author at …`, `né 1901`)."""
+    """Whether bracketed text is a fuller name and not a remark (`pseudonym`, `Author at …`, `né 1901`)."""
     words = text.split()
     named = all(word in PARTICLES or word[0].isupper() or word[:2] in {"d'", "d’"} for word in words)
     remark = any(c.isdigit() or c in ",:;" for c in text) or words[:1] in (["An"], ["A"], ["Author"])
     return bool(words) and named and not remark and fold(words[0]) not in QUALIFIERS
 
 
-def _fuller(person: Person, index: int, before: str, inside: str, after: str) -> str:
-    """The name with what the brackets spell out, or with the maiden name they hold."""
-    if index == 0 and not person.forename:
+def _fuller(parts: HeadingParts, index: int, before: str, inside: str, after: str) -> str:
+    """The name with initials replaced by the bracketed forenames, or with the bracketed maiden name added."""
+    if index == 0 and not parts.forename:
         return inside
     if not (index == 1 and after):
-        before, after = person.forename, ""
-    if not before and " " in person.honorific:
-        after = person.honorific.split(" ", 1)[1]
+        before, after = parts.forename, ""
+    if not before and " " in parts.honorific:
+        after = parts.honorific.split(" ", 1)[1]
     known = set(before.split()) & set(inside.split())
     spelled = not before or known or _INITIAL.search(before) or fold(before[0]) == fold(inside[0])
-    return person.ordered(" ".join(filter(None, ["" if spelled else before, inside, after])))
+    return parts.ordered(" ".join(filter(None, ["" if spelled else before, inside, after])))
 
 
 def _joined(first: str, last: str) -> str:
-    """Two parts of a name; nothing stands between `d'` and what it belongs to."""
+    """Join two parts of a name with a space, or without one after `d'`."""
     return first + last if _ELIDED.search(first) else f"{first} {last}"

@@ -1,4 +1,4 @@
-"""Titles as Project Gutenberg and MARC write them: title, subtitle, part and responsibility.
+"""Splits titles of Project Gutenberg and MARC into title, subtitle, part and statement of responsibility.
 
 The marks between the elements are those of ISBD: https://www.ifla.org/references/best-practice-for-isbd/
 """
@@ -7,26 +7,22 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from books.importing.record_bounds import TEXTS
 from core.text import match_key, nfc, words
 
 UNTITLED = "[Untitled]"
-TITLE_LENGTH = 1_000
-"""Longest title kept, in characters."""
 
-PART_LENGTH = 500
-"""Longest part kept, in characters."""
-
-# Windows-1252 punctuation that a careless conversion left among the C1 controls; the rest goes.
+# C1 controls that are misconverted Windows-1252 punctuation are mapped to it; other control characters are deleted.
 _CONTROLS: dict[int, str | None] = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)])
 _CONTROLS |= dict.fromkeys([0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF])
 _CONTROLS |= {0x85: "…", 0x91: "‘", 0x92: "’", 0x93: "“", 0x94: "”", 0x96: "–", 0x97: "—"}
 _CONTROLS |= dict.fromkeys([0x09, 0x0A, 0x0B, 0x0C, 0x0D], " ")
-# Joiners are spelling in Persian and the Indic scripts, not layout.
+# Zero-width joiners stay, because Persian and Indic scripts spell with them.
 del _CONTROLS[0x200C], _CONTROLS[0x200D]
 
 _LINES = re.compile(r"[\r\n]+")
-# A MARC subfield code stands alone, or glued to what follows after an ISBD mark (` :$bsubtitle`);
-# "$100" and "$hort" are text. A lone `$` after a mark is a `$b` that lost its letter.
+# A MARC subfield code is a word of its own, or follows an ISBD mark without a space after it (` :$bsubtitle`);
+# "$100" and "$hort" are text. A lone `$` after a mark is taken for `$b` with its letter missing.
 _SUBFIELD = re.compile(r"\$([abchnpv])(?=[\s:;]|$)|(?<=[:;/=,.])\$([abchnpv])|(?<=[:;/=]\s)\$(?=\s)")
 
 _UNIT = (
@@ -43,7 +39,7 @@ _ORDINAL = (
     rf"\d+(?:st|nd|rd|th|\.|º|ª|er|e|ème)|{_ORDINALS}|(?:erst|zweit|dritt|viert|fünft|sechst)e[rsn]?"
     r"|första|andra|tredje|eerste|tweede|derde"
 )
-# "No" alone needs a figure or a full stop: "No one", "No I never".
+# "No" needs a figure or a full stop, because of titles like "No one" and "No I never".
 _VOLUME = re.compile(
     rf"\(?(?:(?:{_UNIT})(?:\.\s*|\s+){_COUNT}|(?:{_ORDINAL})\s+(?:{_UNIT})\b"
     rf"|(?:nos?|nr|num)(?:\.\s*(?:\d|{_ROMAN})|\s+\d)|v\.?\s*\d)",
@@ -53,11 +49,11 @@ _BY = r"(?:by|par|von)"
 _ROLES = (
     r"(?:written|told|retold|compiled|collected|selected|arranged|adapted|narrated|painted|described)(?: and \w+)? "
 )
-# How a statement of responsibility opens; so do lines that tell of a method: by food, air and exercise.
+# The beginning of a statement of responsibility, but also of lines about a method: "by food, air and exercise".
 _RESPONSIBILITY = re.compile(
     rf"(?:translated|edited|traduite?|übersetzt|herausgegeben)\b|(?:{_ROLES})?{_BY} ", re.IGNORECASE
 )
-# Work that only people and bodies do; a text can be arranged by subject, told by letters, written by candlelight.
+# Verbs that only persons and bodies can be the agent of; a text may be arranged by subject or written by candlelight.
 _BY_SOMEBODY = re.compile(
     r"(?:(?:\w+ and )?(?:translated|edited|traduite?|übersetzt|herausgegeben)\b.*?\s|(?:compiled|collected|painted) )"
     rf"{_BY}\s+(?!(?:means|order|command|way|authority|direction|permission|request)\b)[\"'“‘«]?(?-i:[^\W\d_a-zß-öø-ÿ])"
@@ -66,16 +62,16 @@ _BY_SOMEBODY = re.compile(
 )
 _BY_ONE = re.compile(rf"(?:{_ROLES})?{_BY} ", re.IGNORECASE)
 _NAMED_WITHIN = 10
-"""Words behind `by`, among which an author's name must be where nothing else says that somebody is meant."""
+"""An ambiguous `by` introduces a statement of responsibility if an author's name is among so many words after it."""
 
 _TARGETS = {"a": "title", "b": "subtitle", "c": "responsibility", "n": "part", "p": "part", "v": "part"}
-# A line this long that ends in no mark was wrapped by a typist: the next one goes on with it.
+# A line of at least so many characters that ends without punctuation was wrapped: the next one continues it.
 _WRAPPED = 40
 _MARKS = ",;:/="
 
 
 class Title(NamedTuple):
-    """A title in its elements; `title` is never empty."""
+    """The elements of a title; `title` is never empty."""
 
     title: str
     subtitle: str = ""
@@ -84,7 +80,7 @@ class Title(NamedTuple):
 
 
 def clean(text: str) -> str:
-    """`text` on one line: NFC, single spaces, no control or directional characters."""
+    """Normalize `text` to one line in NFC with single spaces, without control or directional characters."""
     if not text.isprintable():
         text = text.translate(_CONTROLS)
     elif text.isascii() and "  " not in text:
@@ -93,7 +89,7 @@ def clean(text: str) -> str:
 
 
 def without_mark(text: str) -> str:
-    """`text` without ISBD's trailing ` /`, ` :`, ` ;`, ` =` or comma; other punctuation is the title's."""
+    """Strip ISBD's trailing ` /`, ` :`, ` ;`, ` =` or comma from `text`; other punctuation belongs to the title."""
     if text[-1:] not in _MARKS:
         return text
     core = text.rstrip(" " + _MARKS)
@@ -103,7 +99,7 @@ def without_mark(text: str) -> str:
 
 
 def shortened(text: str, length: int) -> tuple[str, str]:
-    """`text` cut to at most `length` characters, between two words if it has any, and what was cut off."""
+    """Cut `text` to at most `length` characters, between two words if possible; return it and the rest."""
     if len(text) <= length:
         return text, ""
     end = text.rfind(" ", 0, length + 1)
@@ -112,14 +108,14 @@ def shortened(text: str, length: int) -> tuple[str, str]:
 
 
 def split_title(raw: str, headings: Sequence[str] = ()) -> Title:
-    """`raw` in its elements, whatever line breaks, subfield codes and trailing marks it holds.
+    """Split `raw`, a title with line breaks and subfield codes, into its elements.
 
-    The first `$b` or line break ends the title; the rest is subtitle, except volume lines (part) and lines that
-    say who made the book (responsibility): translated or edited by a name, or by one of `headings`, the authors.
-    What is too long for the title or the part goes on in the subtitle.
+    The first `$b` or line break ends the title; the rest is subtitle, except volume lines (part) and statements
+    of responsibility: translated or edited by a name, or by an author, whose headings are `headings`.
+    The excess of a title or part that is too long is put into the subtitle.
     """
     if "$" not in raw and "\n" not in raw and "\r" not in raw:
-        title, rest = shortened(without_mark(clean(raw)), TITLE_LENGTH)
+        title, rest = shortened(without_mark(clean(raw)), TEXTS["title"])
         return Title(title or UNTITLED, rest)
     elements = _Elements(headings)
     for line in _LINES.split(raw):
@@ -132,24 +128,24 @@ def split_title(raw: str, headings: Sequence[str] = ()) -> Title:
 
 
 class _Elements:
-    """The elements of one title while its lines and subfields come in."""
+    """Collects the elements of one title from its lines and subfields."""
 
     def __init__(self, headings: Sequence[str]) -> None:
         self.headings = headings
-        self.found: dict[str, list[str]] = {"title": [], "subtitle": [], "part": [], "responsibility": [], "": []}
+        self.elements: dict[str, list[str]] = {"title": [], "subtitle": [], "part": [], "responsibility": [], "": []}
         self.last = ""
         self.previous = ""
 
     def add(self, code: str, text: str) -> None:
-        """Take one piece: `code` is its subfield, empty for a plain line."""
+        """Add one piece of text to its element; `code` is its subfield code, empty for a plain line."""
         if self.last:
             text = text.lstrip(" :;=/")
         if not text:
             return
         target = _TARGETS.get(code, "") if code else self._target(text)
-        if target == "title" and self.found["title"]:
+        if target == "title" and self.elements["title"]:
             target = "subtitle"
-        joined = self.found[target]
+        joined = self.elements[target]
         if joined and not code and target == self.last and self._continues(text):
             joined[-1] += " " + text
         else:
@@ -166,18 +162,18 @@ class _Elements:
         return "responsibility" if self._names_somebody(text) else "subtitle"
 
     def _names_somebody(self, text: str) -> bool:
-        """Whether `text` is certainly a statement of responsibility: it says who did what."""
+        """Whether `text` is certainly a statement of responsibility: it has a person as agent, or an author's name."""
         if _BY_SOMEBODY.match(text):
             return True
         opening = _BY_ONE.match(text)
         if not opening:
             return False
-        said = f" {' '.join(words(text[opening.end() :])[:_NAMED_WITHIN])} "
+        named = f" {' '.join(words(text[opening.end() :])[:_NAMED_WITHIN])} "
         family_names = (match_key(heading.partition(",")[0]) for heading in self.headings)
-        return any(f" {name} " in said for name in family_names if name)
+        return any(f" {name} " in named for name in family_names if name)
 
     def _continues(self, text: str) -> bool:
-        """Whether `text` goes on with the line before it, which was wrapped."""
+        """Whether `text` continues the previous line, which was wrapped."""
         if self.previous.endswith(",") or text.startswith(("and ", "& ")):
             return True
         wrapped = len(self.previous) >= _WRAPPED and self.previous[-1] not in ".;:!?)]\"'”’»"
@@ -185,15 +181,15 @@ class _Elements:
         return wrapped and (text[0].islower() or not opens)
 
     def title(self) -> Title:
-        """The elements joined, without the marks between them."""
-        title, subtitle = without_mark(" ".join(self.found["title"])), without_mark(" ".join(self.found["subtitle"]))
+        """The collected elements, each joined to one text, without the marks between them."""
+        title, subtitle = (without_mark(" ".join(self.elements[name])) for name in ("title", "subtitle"))
         if not title:
             title, subtitle = subtitle, ""
-        part = ", ".join(without_mark(piece) for piece in self.found["part"])
+        part = ", ".join(without_mark(piece) for piece in self.elements["part"])
         if part.startswith("(") and part.endswith(")") and part.count("(") == 1:
             part = part[1:-1]
-        title, title_rest = shortened(title, TITLE_LENGTH)
-        part, part_rest = shortened(part, PART_LENGTH)
+        title, title_rest = shortened(title, TEXTS["title"])
+        part, part_rest = shortened(part, TEXTS["part"])
         subtitle = " ".join(filter(None, (title_rest, subtitle, part_rest)))
-        responsibility = " ; ".join(without_mark(piece) for piece in self.found["responsibility"])
+        responsibility = " ; ".join(without_mark(piece) for piece in self.elements["responsibility"])
         return Title(title or UNTITLED, subtitle, part, responsibility)

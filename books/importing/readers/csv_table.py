@@ -1,4 +1,4 @@
-"""Catalogues in CSV, row by row: line numbers that are true, bad rows rejected, the rest kept."""
+"""Reads CSV catalogues row by row, with correct line numbers, and rejects bad rows one at a time."""
 
 import csv
 import re
@@ -6,23 +6,25 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from operator import itemgetter
 
-from books.importing.records import RECORD_LENGTH, BrokenFile, Flawed, Rejection
+from books.importing.records import RAW_LENGTH, RECORD_LENGTH, BrokenFile, Flawed, Rejection
 
-RAW_LENGTH = 10_000
-"""How much of a rejected record is kept, in characters."""
-
-# csv would refuse fields of more than 131,072 characters; the limit is the process's own.
+# The default limit is 131,072 characters a field; the setting applies to the whole process.
 csv.field_size_limit(RECORD_LENGTH)
 
 Row = tuple[str, ...]
 
 
-class Table:
-    """The rows of a CSV file with a header; iterating gives rows and rejections in file order.
+def has_columns(line: str, columns: tuple[str, ...]) -> bool:
+    """Whether `line`, the first of a file, is a CSV header that names all of `columns`."""
+    return {name.strip().strip('"') for name in line.lstrip("\ufeff").split(",")}.issuperset(columns)
 
-    `columns` are what a row gives, whatever their order in the file and whatever stands between
-    them. `start` matches the first line of a record: with it a row spoiled by a stray quote costs
-    only itself, although the quote swallowed the rows after it.
+
+class Table:
+    """A CSV file with a header; iterating yields rows and rejections in file order.
+
+    A row has the values of `columns` in that order, whatever the order in the file; other columns
+    are ignored. `start` matches the first line of a record: after a stray quote, which joins rows,
+    reading resumes at the next line that matches, so that only one row is rejected.
     """
 
     def __init__(self, lines: Iterable[str], columns: tuple[str, ...], start: re.Pattern[str]) -> None:
@@ -40,7 +42,7 @@ class Table:
 
     @property
     def position(self) -> int:
-        """The line on which the row given last begins."""
+        """The number of the line on which the current row begins."""
         return self._feed.position
 
     def __iter__(self) -> Iterator[Row | Rejection]:
@@ -68,28 +70,28 @@ class Table:
                 yield self._spoiled("wrong_columns", f"The row has {len(row)} columns, not {self._width}.")
 
     def _read_on(self) -> None:
-        """Begin a row, whatever the reader was in the middle of."""
+        """Start a new csv reader at the next line, outside of any quoted field."""
         self._reader = csv.reader(self._feed.lines(), strict=True)
 
     def reject(self, reason: str, message: str) -> Rejection:
-        """The rejection of the row given last."""
+        """A rejection of the current row, with its raw lines."""
         return Rejection(self.position, reason, message, "".join(self._feed.taken)[:RAW_LENGTH])
 
     def _spoiled(self, reason: str, message: str) -> Rejection:
-        """Reject the lines up to the next that starts a record, and read on from there."""
+        """Reject the lines up to the next one that starts a record, where reading continues."""
         lines = self._feed.taken
-        self._feed.give_back(next((n for n, line in enumerate(lines) if n and self._start.match(line)), len(lines)))
+        self._feed.unread(next((n for n, line in enumerate(lines) if n and self._start.match(line)), len(lines)))
         if len(lines) > 1:
             message += f" It spans lines {self.position} to {self.position + len(lines) - 1}."
         return self.reject(reason, message)
 
 
 class _Feed:
-    """The lines for csv, which gets them without NUL, counted and remembered until their record is complete."""
+    """Feeds lines to csv without NUL characters, counts them, and stores those of the current record."""
 
     def __init__(self, lines: Iterable[str]) -> None:
         self._source = iter(lines)
-        self._again: deque[str] = deque()
+        self._unread: deque[str] = deque()
         self._line = self._length = 0
         self.position = 1
         self.taken: list[str] = []
@@ -97,22 +99,22 @@ class _Feed:
         self.flawed: Flawed | None = None
 
     def begin(self) -> None:
-        """Start a record on the next line."""
+        """Start a new record at the next line."""
         self.taken.clear()
         self._length, self.flawed = 0, None
         self.position = self._line + 1
 
-    def give_back(self, kept: int) -> None:
-        """Leave the record its first `kept` lines and read the others again."""
-        self._again.extendleft(reversed(self.taken[kept:]))
-        self._line -= len(self.taken) - kept
-        del self.taken[kept:]
+    def unread(self, count: int) -> None:
+        """Keep the first `count` lines of the record; the others are read again."""
+        self._unread.extendleft(reversed(self.taken[count:]))
+        self._line -= len(self.taken) - count
+        del self.taken[count:]
 
     def lines(self) -> Iterator[str]:
-        """The lines, those given back first; raises _TooLongError where a record has no end."""
-        again, taken = self._again, self.taken
+        """Yield the lines, those given back first. Raises _TooLongError where a record exceeds RECORD_LENGTH."""
+        unread, taken = self._unread, self.taken
         while True:
-            line = again.popleft() if again else next(self._source, "")
+            line = unread.popleft() if unread else next(self._source, "")
             if not line:
                 self.ended = True
                 return
@@ -132,4 +134,4 @@ class _Feed:
 
 
 class _TooLongError(Exception):
-    """The row at hand is longer than one may be; its lines so far have been taken."""
+    """Raised where the current row exceeds RECORD_LENGTH; its lines so far are in `taken`."""

@@ -1,4 +1,4 @@
-"""Files that are no catalogue Octavo reads, told by how they begin: named, so that the message says what to do."""
+"""Identifies files that are not a supported catalogue by their first bytes, for an error message with advice."""
 
 from collections.abc import Mapping, Sequence
 from itertools import chain
@@ -32,11 +32,11 @@ _TAR = slice(257, 262)
 _SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 START = 512
-"""Bytes of a file by which it is told."""
+"""Bytes of a file that are examined."""
 
 
-def nature(start: bytes) -> str | None:
-    """What a file is that begins with `start`, its first START bytes; None where that is not known."""
+def kind_of_file(start: bytes) -> str | None:
+    """The kind of the file whose first START bytes are `start`, with advice; None where unknown."""
     if start[_TAR] == b"ustar":
         return "a tar archive: unpack it first"
     for signature, name in _SIGNATURES:
@@ -51,15 +51,15 @@ def nature(start: bytes) -> str | None:
 
 
 def _is_wide(start: bytes) -> bool:
-    """Whether every second byte of the first ones is NUL, as in UTF-16 without a byte order mark."""
+    """Whether every second one of the first 16 bytes is NUL, as in UTF-16 without a byte order mark."""
     first = start[:16]
     return len(first) >= 8 and any(not any(first[half::2]) and all(first[1 - half :: 2]) for half in (0, 1))
 
 
-def wrong_header(line: str, formats: Mapping[str, Sequence[str]]) -> str | None:
-    """How `line` differs from the header that it is most like; None where it is like none.
+def explain_header(line: str, formats: Mapping[str, Sequence[str]]) -> str | None:
+    """A sentence on how `line` differs from the most similar header; None if it shares no column with any.
 
-    `formats` are the columns that the header of each format must have.
+    `formats` maps the name of each format to the columns its header must have.
     """
     separator = max(chain(",", _SEPARATORS), key=line.count)
     names = [name.strip().strip('"').strip() for name in line.removeprefix("\ufeff").split(separator)]
@@ -69,11 +69,11 @@ def wrong_header(line: str, formats: Mapping[str, Sequence[str]]) -> str | None:
         return None
     missing = [name for name in formats[closest] if name not in names]
     unknown = [name[:40] for name in names if name not in formats[closest]]
-    found = []
+    differences = []
     if separator in _SEPARATORS:
-        found.append(f"its columns are separated by {_SEPARATORS[separator]}, not by commas")
+        differences.append(f"its columns are separated by {_SEPARATORS[separator]}, not by commas")
     if missing:
-        found.append(f"it lacks {', '.join(missing)}")
+        differences.append(f"it lacks {', '.join(missing)}")
         if unknown:
-            found.append(f"it has {', '.join(map(repr, unknown[:20]))}, which {closest} does not know")
-    return f"It is like the format {closest!r}, but {'; '.join(found)}." if found else None
+            differences.append(f"it has {', '.join(map(repr, unknown[:20]))}, which {closest} does not know")
+    return f"It is like the format {closest!r}, but {'; '.join(differences)}." if differences else None

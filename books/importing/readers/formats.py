@@ -1,4 +1,4 @@
-"""The catalogue formats Octavo reads, and opening a file of any of them.
+"""Lists the supported catalogue formats, and opens files of any of them.
 
 To add a format: write a reader, a module with `source` and `read`, and name it in `FORMATS`.
 """
@@ -15,22 +15,22 @@ from types import TracebackType
 from typing import BinaryIO, Protocol, Self, cast
 
 from books.importing.readers import goodbooks, gutenberg, octavo
-from books.importing.readers.file_signatures import START, nature, wrong_header
-from books.importing.records import RECORD_LENGTH, BrokenFile, Flawed, Items
+from books.importing.readers.file_signatures import START, explain_header, kind_of_file
+from books.importing.records import RAW_LENGTH, RECORD_LENGTH, BrokenFile, Flawed, Items
 
 
 class Reader(Protocol):
-    """What a reader's module offers."""
+    """The interface of a reader module."""
 
     @property
     def COLUMNS(self) -> Sequence[str]:  # noqa: N802 - a module's constant
-        """The columns that a file's header must name; none where the format has no columns."""
+        """The columns that a file's header must name; empty where the format has no columns."""
 
     def source(self, first_line: str) -> str | None:
-        """The name of the source whose file begins like this; None where it is another format's."""
+        """The name of the file's source, if `first_line` is a header of this format; else None."""
 
     def read(self, lines: Iterable[str]) -> Items:
-        """The records and rejections of a file, given by its lines, the first included."""
+        """Yield the records and rejections of a file, from all of its lines, the header included."""
 
 
 FORMATS: dict[str, Reader] = {
@@ -38,16 +38,15 @@ FORMATS: dict[str, Reader] = {
     "goodbooks": goodbooks,
     "octavo": octavo,
 }
-"""Format name, as in `?source_format=`, to its reader."""
+"""The reader of each format, by its name, as in `?source_format=`."""
 
 _GZIP, _BOM = b"\x1f\x8b", b"\xef\xbb\xbf"
 _DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile)
-_KEPT_OF_A_LONG_LINE = 10_000
 
 
 @dataclass(slots=True)
 class Catalogue:
-    """An open catalogue: read `items` once, in order; `position()` of `size` bytes have been consumed."""
+    """An open catalogue; `items` can be iterated once. `size` is the file's size in bytes."""
 
     format: str
     source: str
@@ -56,7 +55,7 @@ class Catalogue:
     file: BinaryIO
 
     def position(self) -> int:
-        """How many bytes of the file as it is stored have been read, for a progress bar."""
+        """The number of bytes read, compressed ones where the file is gzipped, for a progress bar."""
         return self.size if self.file.closed else min(self.file.tell(), self.size)
 
     def close(self) -> None:
@@ -73,9 +72,9 @@ class Catalogue:
 
 
 def open_catalogue(path: str | Path, format: str | None = None) -> Catalogue:
-    """The catalogue in the file at `path`, gzipped or not; its format is found out where none is named.
+    """Open the catalogue at `path`, gzipped or not; without `format` the format is detected by the first line.
 
-    Raises BrokenFile where the format is unknown, and while `items` are read where the file is damaged.
+    Raises BrokenFile where the format is unknown, and during iteration of `items` where the file is damaged.
     """
     file = Path(path).open("rb")  # noqa: SIM115 - the catalogue closes it
     try:
@@ -86,12 +85,12 @@ def open_catalogue(path: str | Path, format: str | None = None) -> Catalogue:
 
 
 def read_catalogue(file: BinaryIO, size: int, format: str | None = None) -> Catalogue:
-    """The catalogue in an open, seekable binary file of `size` bytes, as `open_catalogue`."""
+    """Like `open_catalogue`, for an open, seekable binary file of `size` bytes."""
     if format is not None and format not in FORMATS:
         raise BrokenFile(f"There is no format {format!r}. {_known()}")
     zipped = file.read(2) == _GZIP
     file.seek(0)
-    # GzipFile.readline is Python; a buffer over it is C.
+    # GzipFile.readline is implemented in Python; BufferedReader.readline is faster, in C.
     stream = io.BufferedReader(cast(io.RawIOBase, gzip.GzipFile(fileobj=file))) if zipped else file
     try:
         start = stream.read(START)
@@ -108,19 +107,19 @@ def read_catalogue(file: BinaryIO, size: int, format: str | None = None) -> Cata
 
 
 def _refusal(start: bytes, first: str, format: str | None) -> str:
-    """Why a file is refused that begins with the bytes `start` and the line `first`."""
+    """The message that refuses a file with the first bytes `start` and the first line `first`."""
     if not first:
         return "The file is empty."
     if not first.strip() and not start.strip():
         return f"The file begins with empty lines, or is empty. {_known()}"
     refused = f"The file is not of the format {format!r}" if format else "The format is not known"
     headers = {name: reader.COLUMNS for name, reader in FORMATS.items() if reader.COLUMNS and format in (None, name)}
-    if what := nature(start):
+    if what := kind_of_file(start):
         return f"{refused}: the file is {what}. {_known()}"
     if isinstance(first, Flawed):
         return f"{refused}: {first.message} {_known()}"
     begins = f"{refused}: {'it' if format else 'the file'} begins with {first.strip()[:80]!r}."
-    return " ".join(filter(None, [begins, wrong_header(first, headers), _known()]))
+    return " ".join(filter(None, [begins, explain_header(first, headers), _known()]))
 
 
 def _known() -> str:
@@ -128,7 +127,7 @@ def _known() -> str:
 
 
 def _decoded(stream: BinaryIO | io.BufferedReader) -> Iterator[str]:
-    """The lines of `stream` as text, Flawed where they are not UTF-8 or too long; raises BrokenFile where cut off."""
+    """Decode the lines of `stream`; wrong or too long ones are Flawed. Raises BrokenFile on damaged gzip data."""
     number = 0
     try:
         for line in iter(partial(stream.readline, RECORD_LENGTH), b""):
@@ -136,7 +135,7 @@ def _decoded(stream: BinaryIO | io.BufferedReader) -> Iterator[str]:
             if len(line) == RECORD_LENGTH and not line.endswith(b"\n"):
                 _skip_line(stream)
                 message = f"Line {number} is longer than {RECORD_LENGTH:,} bytes."
-                yield Flawed.of(line[:_KEPT_OF_A_LONG_LINE], "too_long", message)
+                yield Flawed.of(line[:RAW_LENGTH], "too_long", message)
                 continue
             try:
                 text = line.decode()
@@ -151,6 +150,6 @@ def _decoded(stream: BinaryIO | io.BufferedReader) -> Iterator[str]:
 
 
 def _skip_line(stream: BinaryIO | io.BufferedReader) -> None:
-    """Read to the end of a line whose beginning has been read."""
+    """Read the rest of a line whose beginning has been read, and drop it."""
     while (piece := stream.readline(RECORD_LENGTH)) and not piece.endswith(b"\n"):
         pass

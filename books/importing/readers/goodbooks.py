@@ -1,17 +1,18 @@
-"""The goodbooks-10k data set, `books.csv`: https://github.com/zygmuntz/goodbooks-10k"""
+"""Reads the goodbooks-10k data set, `books.csv`: https://github.com/zygmuntz/goodbooks-10k"""
 
 import re
 from collections.abc import Iterable
 
-from books.importing.parsing.headings import HEADING_LENGTH, parse_plain_name
-from books.importing.parsing.life_dates import EARLIEST, LATEST
-from books.importing.parsing.titles import TITLE_LENGTH, UNTITLED, clean, shortened
-from books.importing.readers.csv_table import Table
+from authors.models import is_year
+from books.importing.parsing.headings import parse_plain_name
+from books.importing.parsing.titles import UNTITLED, clean, shortened
+from books.importing.readers.csv_table import Table, has_columns
+from books.importing.record_bounds import HEADING, TEXTS
 from books.importing.records import Credit, Items, Record, Rejection
 from books.standards.isbn import InvalidISBN, isbn13
 from books.standards.languages import language_code
 
-# Never isbn13: it is printed as a float, and its digits contradict the ISBN-10 in 4,224 rows.
+# Without isbn13, which is a float in the file and contradicts the ISBN-10 in 4,224 rows.
 COLUMNS = (
     "book_id", "goodreads_book_id", "best_book_id", "work_id", "isbn", "authors", "original_publication_year",
     "original_title", "title", "language_code", "average_rating", "ratings_count", "work_ratings_count",
@@ -29,13 +30,12 @@ _POSITION = re.compile(
 
 
 def source(first_line: str) -> str | None:
-    """The source's name if `first_line` is this data set's header, else None."""
-    names = {name.strip().strip('"') for name in first_line.lstrip("\ufeff").split(",")}
-    return "goodbooks" if names.issuperset(COLUMNS) else None
+    """Return "goodbooks" if `first_line` is this data set's header, else None."""
+    return "goodbooks" if has_columns(first_line, COLUMNS) else None
 
 
 def read(lines: Iterable[str]) -> Items:
-    """The books of the data set; a row without an id or with too few columns is a rejection."""
+    """Yield the books of the data set; a row without an id or with too few columns is a rejection."""
     table = Table(lines, COLUMNS, _START)
     for row in table:
         if isinstance(row, Rejection):
@@ -48,7 +48,7 @@ def read(lines: Iterable[str]) -> Items:
 
 def _record(position: int, row: dict[str, str]) -> Record:
     whole, series = split_series(row["title"])
-    title, rest = shortened(whole, TITLE_LENGTH)
+    title, rest = shortened(whole, TEXTS["title"])
     language = language_code(row["language_code"])
     year = int(_number(row["original_publication_year"]) or 0)
     rating = _number(row["average_rating"])
@@ -63,7 +63,7 @@ def _record(position: int, row: dict[str, str]) -> Record:
         credits=_credits(row["authors"]),
         series=series,
         languages=[language[0]] if language else [],
-        first_published_year=year if year and EARLIEST <= year <= LATEST else None,
+        first_published_year=year if is_year(year) else None,
         identifiers=[*([("goodreads", goodreads)] if goodreads else []), *wrong],
         isbns=isbns,
         cover=_cover(row["small_image_url"], row["image_url"]),
@@ -88,10 +88,10 @@ def _extra(row: dict[str, str], title: str, language: tuple[str, str] | None) ->
 
 
 def split_series(title: str) -> tuple[str, list[tuple[str, str]]]:
-    """The title without the series in its last brackets, and each series with its position.
+    """Split the series in the last brackets off `title`: the title, and names and positions of series.
 
-    `Mort (Death, #1; Discworld, #4)` is Mort, first of Death and fourth of Discworld. Brackets
-    without a number sign belong to the title.
+    `Mort (Death, #1; Discworld, #4)` gives Mort, Death 1 and Discworld 4. Brackets without a
+    number sign belong to the title.
     """
     opening = _last_brackets(title)
     bare = title[:opening].strip()
@@ -110,7 +110,7 @@ def split_series(title: str) -> tuple[str, list[tuple[str, str]]]:
 
 
 def _last_brackets(title: str) -> int:
-    """Where the brackets that end the title open; its length where none do. They may hold others."""
+    """The index at which the final, perhaps nested, brackets of the title open; its length without any."""
     if not title.endswith(")"):
         return len(title)
     depth = 0
@@ -122,13 +122,13 @@ def _last_brackets(title: str) -> int:
 
 
 def _credits(authors: str) -> list[Credit]:
-    headings = dict.fromkeys(text[:HEADING_LENGTH] for part in authors.split(", ") if (text := part.strip(" ,")))
+    headings = dict.fromkeys(text[:HEADING] for part in authors.split(", ") if (text := part.strip(" ,")))
     names = [(heading, parse_plain_name(heading)) for heading in headings]
     return [Credit(heading, name.name, name.sort_name, name.kind) for heading, name in names]
 
 
 def _isbn(text: str) -> tuple[list[str], list[tuple[str, str]]]:
-    """The ISBN-13 of an ISBN-10 that may have lost its leading zeros; a wrong one as an identifier."""
+    """Convert an ISBN-10, perhaps without its leading zeros, to ISBN-13; an invalid one becomes an identifier."""
     if not text:
         return [], []
     try:

@@ -1,4 +1,4 @@
-"""Project Gutenberg's catalogue, `pg_catalog.csv`.
+"""Reads Project Gutenberg's catalogue, `pg_catalog.csv`.
 
 https://www.gutenberg.org/ebooks/offline_catalogs.html#the-project-gutenberg-catalog-metadata
 """
@@ -7,34 +7,31 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from books.importing.parsing.headings import HEADING_LENGTH, Name, parse_heading
+from books.importing.parsing.headings import Name, parse_heading
 from books.importing.parsing.titles import clean, split_title
-from books.importing.readers.csv_table import Table
+from books.importing.readers.csv_table import Table, has_columns
+from books.importing.record_bounds import HEADING, TERM
 from books.importing.records import Credit, Items, Record, Rejection, Topic
 from books.standards.languages import language_code
 from books.standards.relators import role_of
 
 COLUMNS = ("Text#", "Type", "Issued", "Title", "Language", "Authors", "Subjects", "LoCC", "Bookshelves")
 
-TOPIC_LENGTH = 500
-"""Longest subject term kept, in characters."""
-
 _KEY = re.compile(r"[1-9][0-9]{0,9}")
 _START = re.compile(r'"?[0-9]+"?,(?:[A-Za-z]*|"[A-Za-z ]*"),')
 _ROLE = re.compile(r"\s*\[([^\[\]]*)\]$")
-# The two names one set of shelves has had; the others are readers' own lists.
+# Bookshelves with one of these two prefixes are categories; the others are lists made by readers.
 _CATEGORY = re.compile(r"(?:Category|Browsing):\s*(.*)", re.DOTALL)
 _FAMILY_NAME_FIRST = {"zh", "ja", "ko"}
 
 
 def source(first_line: str) -> str | None:
-    """The source's name if `first_line` is this catalogue's header, else None."""
-    names = {name.strip().strip('"') for name in first_line.lstrip("\ufeff").split(",")}
-    return "gutenberg" if names.issuperset(COLUMNS) else None
+    """Return "gutenberg" if `first_line` is this catalogue's header, else None."""
+    return "gutenberg" if has_columns(first_line, COLUMNS) else None
 
 
 def read(lines: Iterable[str]) -> Items:
-    """The works of the catalogue; a row without a number or with too few columns is a rejection."""
+    """Yield the works of the catalogue; a row without a number or with too few columns is a rejection."""
     table = Table(lines, COLUMNS, _START)
     for row in table:
         if isinstance(row, Rejection):
@@ -79,7 +76,7 @@ def _record(key: str, position: int, row: tuple[str, ...]) -> Record:
 
 
 def _values(field: str) -> list[str]:
-    """The values of a field, in order and each once."""
+    """The distinct values of a field that are separated by semicolons, in order."""
     return list(dict.fromkeys([value for part in field.split("; ") if (value := part.strip(" ;"))])) if field else []
 
 
@@ -90,21 +87,21 @@ def _format(kind: str) -> str:
 
 @lru_cache(maxsize=65_536)
 def _topic(name: str, kind: str) -> Topic:
-    return Topic(clean(name)[:TOPIC_LENGTH], kind)
+    return Topic(clean(name)[:TERM], kind)
 
 
 @lru_cache(maxsize=4_096)
 def _languages(field: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """The language codes of a field, the regions in them, and the codes that are unknown."""
-    found = [(value, language_code(value)) for value in _values(field)]
-    codes = dict.fromkeys(known[0] for _, known in found if known)
-    regions = dict.fromkeys(known[1] for _, known in found if known and known[1])
-    return tuple(codes), tuple(regions), tuple(clean(value) for value, known in found if known is None)
+    """The known language codes of a field, their regions, and the unknown codes."""
+    known_codes = [(value, language_code(value)) for value in _values(field)]
+    codes = dict.fromkeys(known[0] for _, known in known_codes if known)
+    regions = dict.fromkeys(known[1] for _, known in known_codes if known and known[1])
+    return tuple(codes), tuple(regions), tuple(clean(value) for value, known in known_codes if known is None)
 
 
 @lru_cache(maxsize=16_384)
 def _shelves(field: str) -> tuple[tuple[tuple[str, ...], ...], tuple[Topic, ...]]:
-    """The category paths and the other shelves of a field."""
+    """The bookshelves of a field: those that are categories as paths, the others as topics."""
     paths: dict[tuple[str, ...], None] = {}
     topics = []
     for shelf in _values(field):
@@ -130,11 +127,11 @@ def _credits(field: str, family_name_first: bool) -> list[Credit]:
 
 @lru_cache(maxsize=65_536)
 def _contribution(value: str, family_name_first: bool) -> tuple[str, tuple[tuple[str, str], ...], Name]:
-    """A heading without its roles in brackets, the roles, and the name."""
+    """Parse a credit: its heading without bracketed roles, the roles, and the parsed name."""
     heading = clean(value)
     roles: list[tuple[str, str]] = []
     while match := _ROLE.search(heading):
         heading = heading[: match.start()]
         roles.insert(0, role_of(match[1]))
-    heading = heading[:HEADING_LENGTH] or "Unknown"
+    heading = heading[:HEADING] or "Unknown"
     return heading, tuple(roles) or (("author", ""),), parse_heading(heading, family_name_first)

@@ -1,11 +1,11 @@
-"""Checks of JSON values: each gives the value cleaned, or raises WrongValue naming what is wrong."""
+"""Builds checks of JSON values: a check returns the cleaned value, or raises WrongValue."""
 
 import datetime
 import re
 from collections.abc import Callable
 from typing import Any
 
-from books.importing.parsing.life_dates import EARLIEST, LATEST
+from authors.models import YEARS
 from books.importing.parsing.titles import clean
 
 Check = Callable[[Any], Any]
@@ -14,7 +14,7 @@ _DATE = re.compile(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?")
 
 
 class WrongValue(ValueError):
-    """A value of the wrong type or out of range; `path` says where under the field, `message` why."""
+    """Raised for a value of the wrong type or out of range; `path` is its place within the field."""
 
     def __init__(self, message: str, path: str = "") -> None:
         super().__init__(message)
@@ -23,7 +23,7 @@ class WrongValue(ValueError):
 
 
 def text(longest: int = 0, *, lines: bool = False) -> Check:
-    """Text of at most `longest` characters (0: any), on one line unless `lines`."""
+    """A check for text of at most `longest` characters (0: any length), on one line unless `lines`."""
 
     def check(value: Any) -> str:
         if not isinstance(value, str):
@@ -36,19 +36,19 @@ def text(longest: int = 0, *, lines: bool = False) -> Check:
     return check
 
 
-def filled(check: Check) -> Check:
-    """What `check` takes, but not empty."""
+def non_empty(check: Check) -> Check:
+    """A check for non-empty values that pass `check`."""
 
-    def filled_check(value: Any) -> Any:
+    def non_empty_check(value: Any) -> Any:
         if not (value := check(value)):
             raise WrongValue("must not be empty")
         return value
 
-    return filled_check
+    return non_empty_check
 
 
-def whole(least: int, most: int = 2**31 - 1) -> Check:
-    """A whole number within bounds."""
+def integer(least: int, most: int = 2**31 - 1) -> Check:
+    """A check for integers from `least` to `most`."""
 
     def check(value: Any) -> int:
         if not isinstance(value, int) or isinstance(value, bool):
@@ -61,22 +61,22 @@ def whole(least: int, most: int = 2**31 - 1) -> Check:
 
 
 def year(value: Any) -> int:
-    """A year, negative before our era; there is no year 0."""
-    number: int = whole(EARLIEST, LATEST)(value)
+    """Check a year: an integer within bounds, negative for BCE, and not 0."""
+    number: int = integer(*YEARS)(value)
     if not number:
         raise WrongValue("must not be 0: there is no such year")
     return number
 
 
 def rating(value: Any) -> float:
-    """A rating from 0 to 5."""
+    """Check a rating: a number from 0 to 5."""
     if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= 5:
         raise WrongValue("must be a number from 0 to 5")
     return float(value)
 
 
 def date(value: Any) -> str:
-    """`YYYY`, `YYYY-MM` or `YYYY-MM-DD`, on the calendar."""
+    """Check a date: `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, and on the calendar."""
     if not isinstance(value, str) or not _DATE.fullmatch(value):
         raise WrongValue("must be YYYY, YYYY-MM or YYYY-MM-DD")
     try:
@@ -87,7 +87,7 @@ def date(value: Any) -> str:
 
 
 def one_of(choices: frozenset[str]) -> Check:
-    """One of a few words."""
+    """A check for one of the texts `choices`."""
 
     def check(value: Any) -> str:
         if not isinstance(value, str) or value not in choices:
@@ -98,63 +98,63 @@ def one_of(choices: frozenset[str]) -> Check:
 
 
 def list_of(check: Check, *, distinct: bool = True) -> Check:
-    """A list of what `check` takes; each once where they are to be `distinct`."""
+    """A check for lists whose items pass `check`; duplicates are dropped if `distinct`."""
 
     def list_check(value: Any) -> list[Any]:
         if not isinstance(value, list):
             raise WrongValue("must be a list")
-        found = []
+        checked = []
         for index, item in enumerate(value):
             try:
-                found.append(check(item))
+                checked.append(check(item))
             except WrongValue as wrong:
                 raise WrongValue(wrong.message, f"[{index}]{wrong.path}") from None
-        return list({repr(item): item for item in found}.values()) if distinct else found
+        return list({repr(item): item for item in checked}.values()) if distinct else checked
 
     return list_check
 
 
 def object_of(checks: dict[str, Check], required: tuple[str, ...] = ()) -> Check:
-    """An object with these members, some of them required; a null member is none."""
+    """A check for objects with no other members than `checks`; a null member counts as missing."""
 
     def check(value: Any) -> dict[str, Any]:
         if not isinstance(value, dict):
             raise WrongValue("must be an object")
         if missing := [name for name in required if value.get(name) is None]:
             raise WrongValue("is missing", f".{missing[0]}")
-        found = {}
+        checked = {}
         for name, member in value.items():
             if name not in checks:
                 raise WrongValue("is not known", f".{name}")
             if member is not None:
                 try:
-                    found[name] = checks[name](member)
+                    checked[name] = checks[name](member)
                 except WrongValue as wrong:
                     raise WrongValue(wrong.message, f".{name}{wrong.path}") from None
-        return found
+        return checked
 
     return check
 
 
 def mapping_of(name: Check, check: Check) -> Check:
-    """An object whose names `name` takes and whose members `check` takes."""
+    """A check for objects whose member names pass `name` and whose members pass `check`."""
 
     def mapping_check(value: Any) -> dict[str, Any]:
         if not isinstance(value, dict):
             raise WrongValue("must be an object")
-        found = {}
+        checked = {}
         for key, member in value.items():
             try:
-                found[name(key)] = check(member)
+                checked[name(key)] = check(member)
             except WrongValue as wrong:
                 raise WrongValue(wrong.message, f".{key[:40]}{wrong.path}") from None
-        return found
+        return checked
 
     return mapping_check
 
 
 def nested(value: Any, levels: int = 20) -> Any:
-    """Any JSON value of a few levels: a thousand would exhaust the stack of whoever writes it again."""
+    """Check that a JSON value has at most `levels` levels: a thousand would exhaust the stack of a serializer."""
     if isinstance(value, list | dict):
         if not levels:
             raise WrongValue("is nested too deeply")

@@ -1,4 +1,4 @@
-"""Octavo's own format: NDJSON, a header line and then one object a book."""
+"""Reads Octavo's own format: NDJSON with a header line, then one object a book."""
 
 import re
 from collections.abc import Iterable
@@ -6,68 +6,67 @@ from typing import Any
 
 import orjson
 
-from books.importing.parsing.headings import HEADING_LENGTH, Name, parse_heading
-from books.importing.parsing.titles import TITLE_LENGTH, UNTITLED, shortened
+from books.importing import record_bounds as bounds
+from books.importing.parsing.headings import Name, parse_heading
+from books.importing.parsing.titles import UNTITLED, shortened
 from books.importing.readers import json_checks as checks
-from books.importing.readers.csv_table import RAW_LENGTH
 from books.importing.readers.json_checks import (
     WrongValue,
-    filled,
+    integer,
     list_of,
     mapping_of,
     nested,
+    non_empty,
     object_of,
     one_of,
     text,
-    whole,
 )
-from books.importing.records import BrokenFile, Credit, Flawed, Items, Record, Rejection, Topic
+from books.importing.records import RAW_LENGTH, BrokenFile, Credit, Flawed, Items, Record, Rejection, Topic
 from books.standards.isbn import InvalidISBN, isbn13
 from books.standards.languages import language_code
 from books.standards.relators import role_of
 
 COLUMNS: tuple[str, ...] = ()
-"""None: the format has no columns."""
+"""Empty, because the format has no columns."""
 
 VERSION = 1
 
-AUTHOR_KINDS = frozenset({"person", "organisation", "placeholder"})
-SUBJECT_KINDS = frozenset({"topic", "genre", "place", "person", "time", "shelf", "class"})
-
 _AUTHOR = {
-    "name": filled(text(HEADING_LENGTH - 20)),  # the years are added to it
+    "name": non_empty(text(bounds.HEADING - 20)),  # leaves room for the years in the heading
     "birth_year": checks.year,
     "death_year": checks.year,
-    "role": text(200),
-    "kind": one_of(AUTHOR_KINDS),
-    "alternate_names": list_of(filled(text(500))),
+    "role": text(bounds.NOTE),
+    "kind": one_of(bounds.AUTHOR_KINDS),
+    "alternate_names": list_of(non_empty(text(bounds.NAME))),
 }
-_SUBJECT = object_of({"name": filled(text(500)), "kind": one_of(SUBJECT_KINDS)}, required=("name",))
-_LINK = {"rel": filled(text(40)), "media_type": text(100), "url": filled(text(2_000))}
+_SUBJECT = object_of({"name": non_empty(text(bounds.TERM)), "kind": one_of(bounds.SUBJECT_KINDS)}, required=("name",))
+_LINK = {"rel": non_empty(text(40)), "media_type": text(100), "url": non_empty(text(2_000))}
 FIELDS = {
-    "key": filled(text(200)),
+    "key": non_empty(text(bounds.KEY)),
     "title": text(),
     "subtitle": text(),
-    "part": text(500),
+    "part": text(bounds.TEXTS["part"]),
     "authors": list_of(object_of(_AUTHOR, required=("name",))),
-    "categories": list_of(filled(list_of(filled(text(300)), distinct=False))),
+    "categories": list_of(non_empty(list_of(non_empty(text(bounds.LABEL)), distinct=False))),
     "subjects": list_of(lambda value: _SUBJECT({"name": value} if isinstance(value, str) else value)),
     "languages": list_of(text(40)),
     "original_languages": list_of(text(40)),
     "first_published_year": checks.year,
     "published_year": checks.year,
     "published": checks.date,
-    "publisher": text(500),
-    "pages": whole(1),
-    "format": text(80),
-    "identifiers": mapping_of(filled(text(40)), list_of(filled(text(200)))),
-    "isbns": list_of(filled(text(40))),
-    "series": list_of(object_of({"name": filled(text(500)), "position": text(40)}, required=("name",))),
+    "publisher": text(bounds.TEXTS["publisher"]),
+    "pages": integer(1),
+    "format": text(bounds.TEXTS["format"]),
+    "identifiers": mapping_of(non_empty(text(bounds.SCHEME)), list_of(non_empty(text(bounds.VALUE)))),
+    "isbns": list_of(non_empty(text(40))),
+    "series": list_of(
+        object_of({"name": non_empty(text(bounds.SERIES)), "position": text(bounds.VOLUME)}, required=("name",))
+    ),
     "description": text(lines=True),
-    "cover": mapping_of(one_of(frozenset({"small", "medium", "large"})), filled(text(2_000))),
+    "cover": mapping_of(one_of(frozenset({"small", "medium", "large"})), non_empty(text(2_000))),
     "rating_average": checks.rating,
-    "ratings_count": whole(0),
-    "popularity": whole(0),
+    "ratings_count": integer(0),
+    "popularity": integer(0),
     "work": text(190),
     "links": list_of(object_of(_LINK, required=("url",))),
     "extra": mapping_of(text(200), nested),
@@ -77,12 +76,12 @@ _SAME = (
     "rating_average", "ratings_count", "popularity",
 )  # fmt: skip
 _SOURCE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
-# A NUL written as an escape, not as a backslash before the letters u0000.
+# An escaped NUL; an escaped backslash before the letters u0000 does not match.
 _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 
 def source(first_line: str) -> str | None:
-    """The source's name if `first_line` is a header of this format, else None; raises BrokenFile."""
+    """The source that the header `first_line` names; None if it is no header. Raises BrokenFile for a wrong header."""
     try:
         header = orjson.loads(first_line.lstrip("\ufeff"))
     except orjson.JSONDecodeError:
@@ -98,7 +97,7 @@ def source(first_line: str) -> str | None:
 
 
 def read(lines: Iterable[str]) -> Items:
-    """The books of the file; a line that is no JSON, or with a wrong field, is a rejection."""
+    """Yield the books of the file; a line that is not JSON or has a wrong field is a rejection."""
     rest = iter(lines)
     name = source(next(rest, ""))
     if name is None:
@@ -128,7 +127,7 @@ def _record(source: str, position: int, data: Any) -> Record:
         extra = {**mapping_of(text(200), nested)(unknown), **fields.get("extra", {})}
     except WrongValue as wrong:
         raise WrongValue(wrong.message, wrong.path.removeprefix(".")) from None
-    title, rest = shortened(fields["title"], TITLE_LENGTH)
+    title, rest = shortened(fields["title"], bounds.TEXTS["title"])
     published, work = fields.get("published", ""), fields.get("work", "")
     if rest:
         extra["source_title"] = fields["title"]
@@ -156,7 +155,7 @@ def _record(source: str, position: int, data: Any) -> Record:
 
 
 def _languages(values: list[str], extra: dict[str, Any]) -> list[str]:
-    """The language codes; regions and unknown codes are added to `extra`."""
+    """The known language codes in `values`; regions and unknown codes are added to `extra`."""
     codes = dict[str, None]()
     for value in values:
         known = language_code(value)
@@ -176,7 +175,7 @@ def _add(extra: dict[str, Any], name: str, value: str) -> None:
 
 
 def _isbns(values: list[str]) -> tuple[list[str], list[tuple[str, str]]]:
-    """The valid ISBNs as ISBN-13, and the others as identifiers."""
+    """Split `values` into valid ISBNs, as ISBN-13, and invalid ones, as identifiers."""
     valid, wrong = dict[str, None](), []
     for value in values:
         try:
@@ -200,7 +199,7 @@ def _credits(authors: list[dict[str, Any]]) -> list[Credit]:
 
 
 def _name(author: dict[str, Any]) -> tuple[Name, str]:
-    """The name, and the heading it is known by in its source: the name with the years."""
+    """The parsed name of an author, and its heading: the name followed by the years."""
     heading = author["name"]
     body = author.get("kind") == "organisation"
     name = Name("organisation", heading, heading) if body else parse_heading(heading)

@@ -1,4 +1,4 @@
-"""What one batch writes: gathered first, then written table by table, kept counts in the same transaction."""
+"""Collects the row changes of one batch and writes them table by table, with stored counts, in one transaction."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
@@ -18,8 +18,19 @@ from books.search.vocabulary import KINDS, LoadedWords
 from core.database.bulk import Piece, Row, add_to, delete_rows, insert_pieces, moment_text, pieces, update_rows
 from core.search.index import token_text
 
-# In the order in which rows refer to each other, and first what takes the database longer than Python: meanwhile the
-# rows of books are made, which take both as long. Where rows come with their counts, these are the last column.
+SAME = (
+    "title", "subtitle", "part", "first_published_year", "published_year", "published", "publisher", "pages", "format",
+    "work", "description", "rating_average", "ratings_count", "popularity",
+)  # fmt: skip
+"""The columns of a book that store a record's field of the same name unchanged."""
+
+JSON = ("languages", "original_languages", "links", "cover", "extra")
+
+VALUES = (*SAME, *JSON, "category_id", "author_key", "isbn_13", "sort_title", "title_key")
+"""The columns of a book that are computed from a record; the last five are derived from other fields."""
+
+# In the order in which rows refer to each other. Tables that take the database longer than Python come first, so
+# that rows of books are built meanwhile. A table whose new rows include their counts has books_count as last column.
 TABLES: dict[str, tuple[str, ...]] = {
     "books_category": ("id", "name", "slug", "parent_id", "path", "sort_key", "sample_key", "imported", "books_count"),
     "books_categoryancestor": ("category_id", "ancestor_id"),
@@ -30,13 +41,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     ),
     "authors_authorheading": ("source", "heading", "author_id"),
     "authors_replacedheading": ("source", "old_id", "new_id", "made"),
-    "books_book": (
-        "id", "curated", "sample_key", "created_at", "updated_at",
-        "title", "subtitle", "part", "first_published_year", "published_year", "published", "publisher", "pages",
-        "format", "work", "description", "rating_average", "ratings_count", "popularity",
-        "languages", "original_languages", "links", "cover", "extra",
-        "category_id", "author_key", "isbn_13", "sort_title", "title_key",
-    ),
+    "books_book": ("id", "curated", "sample_key", "created_at", "updated_at", *VALUES),
     "books_bookauthor": ("book_id", "author_id", "role", "note", "position"),
     "books_bookcategory": ("book_id", "category_id", "position"),
     "books_booksubject": ("book_id", "subject_id", "position"),
@@ -47,37 +52,37 @@ TABLES: dict[str, tuple[str, ...]] = {
     "books_sourcerecord": ("source", "key", "book_id", "digest", "set_fields"),
 }  # fmt: skip
 COUNTED = {"authors": "authors_author", "subjects": "books_subject"}
-"""Links by which new rows come with their counts. Categories, few and needed before books are counted, begin at 0."""
+"""Links to tables whose new rows are inserted with their counts. New categories start at 0 and are updated later."""
 
-PIECES_AHEAD = {"postgresql": 400, "sqlite": 32}
-"""Pieces made ahead of the database at most: texts of some 100 kB, or rows that take a megabyte."""
+PREFETCHED_PIECES = {"postgresql": 400, "sqlite": 32}
+"""Most pieces in the queue before the database: COPY texts of about 100 kB, or on SQLite rows of about 1 MB."""
 
 Columns = tuple[str, ...]
 _INDEXES = (AUTHOR_INDEX, SUBJECT_INDEX, BOOK_INDEX)
 
 
-class Writes:
-    """The rows that a batch adds, changes and takes away. `now` is the moment of all of it, as the database has it."""
+class BatchWrites:
+    """The rows that a batch inserts, updates and deletes. `now` is its timestamp, in the database's format."""
 
     def __init__(self, connection: BaseDatabaseWrapper, words: LoadedWords) -> None:
         self.connection, self.words = connection, words
         self.now = moment_text(connection, timezone.now())
         self.tables = TABLES | {index.table: tuple(index.row_columns(connection.vendor)) for index in _INDEXES}
         self.added: defaultdict[str, list[Row]] = defaultdict(list)
-        self.made: defaultdict[str, list[Iterable[Row]]] = defaultdict(list)
-        # By table, columns of the key and, where they are set, the other columns.
+        self.lazily_added: defaultdict[str, list[Iterable[Row]]] = defaultdict(list)
+        # Keys are the table, the columns of the row's key and, for updates, the columns that are set.
         self.updated: defaultdict[tuple[str, Columns, Columns], list[Row]] = defaultdict(list)
         self.deleted: defaultdict[tuple[str, Columns], list[Row]] = defaultdict(list)
         self.counts: defaultdict[str, Counter[int]] = defaultdict(Counter)
         self.row_counts: Counter[str] = Counter()
 
-    def later(self, table: str, rows: Iterable[Row]) -> None:
-        """Add `rows`, to be made only while they are written."""
-        self.made[table].append(rows)
+    def add_lazily(self, table: str, rows: Iterable[Row]) -> None:
+        """Insert `rows`, an iterable that is consumed only during `write`."""
+        self.lazily_added[table].append(rows)
 
     def index_names(self, kind: str, named: Iterable[tuple[int, Iterable[str]]]) -> None:
-        """Index new rows by their names, and count their words as of `kind`."""
-        self.later(KINDS[kind][0].table, self._named(kind, named))
+        """Insert the search index rows of named rows, and count their words in the vocabulary of `kind`."""
+        self.add_lazily(KINDS[kind][0].table, self._named(kind, named))
 
     def _named(self, kind: str, named: Iterable[tuple[int, Iterable[str]]]) -> Iterator[Row]:
         index, column = KINDS[kind]
@@ -87,21 +92,21 @@ class Writes:
             yield index.token_row(self.connection.vendor, pk, {column: texts})
 
     def update(self, table: str, key: dict[str, Any], values: dict[str, Any]) -> None:
-        """Set some columns of the row with a key."""
+        """Update the columns `values` of the row whose columns equal `key`."""
         self.updated[table, tuple(key), tuple(values)].append((*key.values(), *values.values()))
 
-    def write(self, ahead: Prefetcher[Any, Any]) -> None:
-        """Write it all; `ahead` makes the rows, and reads on once it has.
+    def write(self, prefetcher: Prefetcher[Any, Any]) -> None:
+        """Write all changes. The thread of `prefetcher` builds the rows, then reads the next batch.
 
-        What is taken away goes first, so that nothing meets a row it replaces.
+        Deletions come first, so that no new row violates a unique constraint with a row it replaces.
         """
         for (table, key), keys in self.deleted.items():
             delete_rows(self.connection, table, key, sorted(keys, key=tuple))
-        with ahead.produce(self._pieces(), PIECES_AHEAD[self.connection.vendor]) as made:
-            ahead.start()
-            for table, of_table in groupby(made, itemgetter(0)):
+        with prefetcher.produce(self._pieces(), PREFETCHED_PIECES[self.connection.vendor]) as pieces_made:
+            prefetcher.start()
+            for table, of_table in groupby(pieces_made, itemgetter(0)):
                 insert_pieces(self.connection, table, self.tables[table], (piece for _, piece in of_table))
-        # After what they may refer to: a book that moves to a category made just now.
+        # Updates follow the inserts, to which they may refer: a book may move to a new category.
         for (table, key, columns), updates in self.updated.items():
             update_rows(self.connection, table, key, columns, sorted(updates, key=tuple))
         for table, deltas in self.counts.items():
@@ -111,9 +116,9 @@ class Writes:
         self.words.write(self.connection)
 
     def _pieces(self) -> Iterator[tuple[str, Piece]]:
-        """The rows to add, in order of tables, each piece with its table."""
+        """The rows to insert, in pieces, each with the name of its table, in the order of TABLES."""
         for table, columns in self.tables.items():
-            rows: Iterable[Row] = chain(self.added[table], *self.made[table])
+            rows: Iterable[Row] = chain(self.added[table], *self.lazily_added[table])
             if table in COUNTED.values():
                 rows = _counted(rows, self.counts[table])
             for piece in pieces(self.connection.vendor, columns, rows):
@@ -121,6 +126,6 @@ class Writes:
 
 
 def _counted(rows: Iterable[Row], counts: Counter[int]) -> Iterator[Row]:
-    """New rows with their counts, which then need not be added to."""
+    """Append to each new row its count, and remove the count from `counts`, so that no update follows."""
     for row in rows:
         yield (*row, counts.pop(row[0], 0))

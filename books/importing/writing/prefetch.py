@@ -1,4 +1,4 @@
-"""Working ahead: one thread makes rows and reads records while another keeps the database busy."""
+"""Prefetching: a background thread reads records and builds rows while the main thread writes to the database."""
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -15,41 +15,40 @@ U = TypeVar("U")
 V = TypeVar("V")
 
 
-FIRST = 4
-"""The first list is this much shorter, for meanwhile the database has nothing to do."""
+FIRST_BATCH_DIVISOR = 4
+"""The first batch has the size divided by this, because the database is idle until it is read."""
 
 GROWTH = 1.5
-"""Each list is so much longer than the one before: it is read while that one is written, once its rows are made."""
+"""Factor from the size of one batch to the next, until the full size: a batch is read while the last is written."""
 
-SOON = 0.01
-"""Seconds between two looks at whether the thread has given up what nobody wants."""
+CANCEL_POLL_SECONDS = 0.01
+"""Seconds between two checks whether a cancelled producer has stopped."""
 
 _END = object()
 
 
 class Prefetcher(Generic[T, U]):
-    """A thread that makes what is asked for, in turn, and `items`, each through `prepare`, in lists of at most `size`.
+    """One background thread that reads `items`, each through `transform`, in batches, and builds rows between them.
 
-    A list also ends with the item that makes it weigh `heaviest`, by `weigh`.
-
-    One thread, not one for each: two would take the interpreter from each other, and one of them from whoever
-    keeps the database busy.
+    A batch has at most `size` items, and ends with the item whose `weigh`, added up, reaches `heaviest`.
+    Reading and building share one thread because two would take the interpreter from each other, and from the
+    thread that writes to the database.
     """
 
     def __init__(
         self,
         items: Iterable[T],
         size: int,
-        prepare: Callable[[T], U],
+        transform: Callable[[T], U],
         *,
         weigh: Callable[[U], int] = lambda _: 0,
         heaviest: int = 1,
     ) -> None:
-        self.items, self.prepare = iter(items), prepare
+        self.items, self.transform = iter(items), transform
         self.weigh, self.heaviest = weigh, heaviest
-        self.size, self.largest = max(1, size // FIRST), size
-        self.thread = ThreadPoolExecutor(1, "working ahead")
-        self.next: Future[list[U]] | None = None
+        self.size, self.largest = max(1, size // FIRST_BATCH_DIVISOR), size
+        self.thread = ThreadPoolExecutor(1, "prefetch")
+        self.next_read: Future[list[U]] | None = None
         self.error: BaseException | None = None
 
     def __enter__(self) -> Self:
@@ -61,38 +60,38 @@ class Prefetcher(Generic[T, U]):
         self.thread.shutdown(cancel_futures=True)
 
     @contextmanager
-    def produce(self, items: Iterable[V], most: int) -> Iterator[Iterator[V]]:
-        """`items`, made by the thread while those before are used; what making them raised, in its place.
+    def produce(self, items: Iterable[V], limit: int) -> Iterator[Iterator[V]]:
+        """An iterator over `items`, which the thread produces into a queue of at most `limit` entries.
 
-        At most `most` wait to be used.
+        An error of `items` is raised from the iterator after the entries before it.
         """
-        if self.next is not None and not self.next.done():
-            # The thread reads on, and may be waiting for what it reads from: whoever comes again makes them himself.
+        if self.next_read is not None and not self.next_read.done():
+            # The thread is reading a batch, and may be blocked by its input: so iterate in this thread instead.
             yield iter(items)
             return
-        made: Queue[Any] = Queue(most)
-        unwanted = Event()
-        making = self.thread.submit(_make, iter(items), made, unwanted)
+        queue: Queue[Any] = Queue(limit)
+        cancelled = Event()
+        producing = self.thread.submit(_produce, iter(items), queue, cancelled)
         try:
-            yield _used(made)
+            yield _drain(queue)
         finally:
-            # Until nothing is made any more: what making changes is changed no longer.
-            unwanted.set()
-            making.cancel()
-            while not making.done():
+            # Wait until the producer has stopped, because iterating `items` changes state that the caller reads next.
+            cancelled.set()
+            producing.cancel()
+            while not producing.done():
                 with suppress(Empty):
-                    made.get(timeout=SOON)
+                    queue.get(timeout=CANCEL_POLL_SECONDS)
 
     def start(self) -> None:
-        """Begin to read the next list after what is being made, if that has not begun."""
-        if self.next is None:
-            self.next = self.thread.submit(self._read)
+        """Queue the reading of the next batch, after what the thread is producing, if it is not queued yet."""
+        if self.next_read is None:
+            self.next_read = self.thread.submit(self._read)
 
     def next_batch(self) -> list[U]:
-        """The next list; empty at the end. What reading raised is raised after the items read before it."""
+        """The next batch, empty at the end. An error of reading is raised once the items before it are returned."""
         self.start()
-        assert self.next
-        batch, self.next = self.next.result(), None
+        assert self.next_read
+        batch, self.next_read = self.next_read.result(), None
         if self.error and not batch:
             raise self.error
         return batch
@@ -101,35 +100,35 @@ class Prefetcher(Generic[T, U]):
         batch: list[U] = []
         try:
             if not self.error:
-                weight, prepare, weigh = 0, self.prepare, self.weigh
+                weight, transform, weigh = 0, self.transform, self.weigh
                 for item in islice(self.items, self.size):
-                    batch.append(prepared := prepare(item))  # what came before an error is kept
-                    weight += weigh(prepared)
+                    batch.append(transformed := transform(item))  # on an error, the items before it stay in the batch
+                    weight += weigh(transformed)
                     if weight >= self.heaviest:
                         break
                 self.size = min(ceil(GROWTH * self.size), self.largest)
-        except BaseException as error:  # noqa: BLE001 - raised again by `take`
+        except BaseException as error:  # noqa: BLE001 - raised again by `next_batch`
             self.error = error
         return batch
 
 
-class _Failed:
+class _ProducerError:
     def __init__(self, error: BaseException) -> None:
         self.error = error
 
 
-def _make(items: Iterator[Any], made: Queue[Any], unwanted: Event) -> None:
+def _produce(items: Iterator[Any], queue: Queue[Any], cancelled: Event) -> None:
     try:
-        while not unwanted.is_set():
-            made.put(item := next(items, _END))
+        while not cancelled.is_set():
+            queue.put(item := next(items, _END))
             if item is _END:
                 return
     except BaseException as error:  # noqa: BLE001 - raised again where the items are used
-        made.put(_Failed(error))
+        queue.put(_ProducerError(error))
 
 
-def _used(made: Queue[Any]) -> Iterator[Any]:
-    while (item := made.get()) is not _END:
-        if isinstance(item, _Failed):
+def _drain(queue: Queue[Any]) -> Iterator[Any]:
+    while (item := queue.get()) is not _END:
+        if isinstance(item, _ProducerError):
             raise item.error
         yield item

@@ -5,9 +5,7 @@ from typing import Any
 
 from books.reindexing import reindex
 from core.management.catalogue import CatalogueCommand
-
-EVERY_LINE = 5.0
-"""Seconds between two lines of progress."""
+from core.progress import EVERY_LINE
 
 
 class Command(CatalogueCommand):

@@ -1,4 +1,4 @@
-"""Authors, categories and subjects that lost their last book go when the load ends that took it, and no others."""
+"""A load deletes at its end the authors, categories and subjects that lost their last book in it, and no others."""
 
 import pytest
 from django.db import connection
@@ -7,8 +7,7 @@ from authors.models import Author, AuthorHeading, ReplacedHeading
 from authors.search import AUTHOR_INDEX
 from books.authority import merge_authors
 from books.counts import recount
-from books.importing import loader
-from books.importing import recovery as sweeping
+from books.importing import loader, recovery
 from books.importing.entities import emptied
 from books.importing.entities.emptied import sweep_emptied
 from books.importing.loader import load
@@ -49,7 +48,7 @@ LEFT = {"authors": ["Virginia Woolf"], "categories": ["Fiction"], "subjects": ["
 
 
 @pytest.mark.parametrize("chunk", [1, 5_000])
-def test_a_load_leaves_nothing_behind_that_it_took_the_last_book_of(chunk, monkeypatch):
+def test_a_load_deletes_every_row_whose_last_book_it_took(chunk, monkeypatch):
     monkeypatch.setattr(emptied, "CHUNK", chunk)
     counts(record("1", "Works", **OLD))
     assert counts(record("1", "Works", **NEW)) == {"updated": 1}
@@ -61,7 +60,7 @@ def test_a_load_leaves_nothing_behind_that_it_took_the_last_book_of(chunk, monke
     assert before == after
 
 
-def test_what_went_is_as_if_it_had_never_been():
+def test_a_deleted_row_leaves_no_trace():
     counts(record("1", "Works", **NEW))
     never = catalogue()
     Book.objects.all().delete()
@@ -70,11 +69,11 @@ def test_what_went_is_as_if_it_had_never_been():
     recount()
     counts(record("2", "Works", **OLD))
     counts(record("2", "Works", **NEW))
-    found = catalogue()
-    assert {**found, "books": 0} == {**never, "books": 0}
+    loaded = catalogue()
+    assert {**loaded, "books": 0} == {**never, "books": 0}
 
 
-def test_the_words_that_are_left_nowhere_go_and_the_others_stay():
+def test_words_without_rows_are_deleted_and_the_others_stay():
     others = [record(str(n), "Sagas of Ann", credits=[credit("Ann, John")]) for n in range(2, 40)]
     counts(record("1", "Works", **OLD), *others)
     counts(record("1", "Works", **NEW))
@@ -87,7 +86,7 @@ def test_the_words_that_are_left_nowhere_go_and_the_others_stay():
     assert set(Word.objects.values_list("word", flat=True)) == before
 
 
-def test_what_another_book_of_the_same_load_takes_up_stays_where_it_is():
+def test_rows_used_again_by_another_book_of_the_load_stay():
     counts(record("1", "Works", **OLD))
     before = names(), list(Author.objects.order_by("pk").values_list("pk", flat=True))
     load([record("1", "Works"), record("2", "More", **OLD)], "first", batch_size=1)
@@ -105,7 +104,7 @@ def test_a_category_stays_while_one_below_it_has_books():
     assert recount() == 0
 
 
-def test_what_an_editor_made_stays_though_it_lost_its_last_book():
+def test_rows_created_by_an_editor_stay_without_books():
     Author.objects.create(name="Ann Zyxwv", sort_name="Zyxwv, Ann")
     fiction = Category.objects.create(name="Fiction", slug="fiction")
     Subject.objects.create(name="Inheritance")
@@ -123,7 +122,7 @@ def test_what_an_editor_made_stays_though_it_lost_its_last_book():
     assert recount() == 0
 
 
-def test_what_had_no_book_before_the_load_stays():
+def test_rows_without_books_before_the_load_stay():
     counts(record("1", "Works", **OLD), record("2", **NEW))
     Book.objects.filter(source_records__key="1").delete()
     recount()
@@ -175,7 +174,7 @@ def test_a_load_killed_before_it_swept_is_finished_by(ends, monkeypatch):
     if ends == "the next load":
         counts(record("1", "Works", **NEW))
     else:
-        assert sweeping.sweep() == 1
+        assert recovery.sweep() == 1
     assert (names(), Emptied.objects.count(), recount()) == (LEFT, 0, 0)
 
 

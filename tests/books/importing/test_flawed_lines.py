@@ -1,4 +1,4 @@
-"""Lines that no record can be made of: each costs its record, and nothing else."""
+"""A line that cannot be decoded or is too long rejects its own record and no other."""
 
 import base64
 import csv
@@ -72,7 +72,7 @@ def test_a_record_of_several_lines_is_rejected_whole_with_the_line_that_is_wrong
     assert base64.b64decode(rejection_line(items[1])["raw_base64"]) == bad
 
 
-def test_a_record_that_a_stray_quote_swallowed_is_still_found_not_to_be_utf_8() -> None:
+def test_a_record_joined_by_a_stray_quote_is_still_rejected_as_not_utf_8() -> None:
     items = read(GUTENBERG + work(1, b'"a') + work(2, BAD) + work(3, b"c") + work(4, b'"d"'))
     assert told(items) == [(2, "malformed_row"), (3, "not_utf8"), (4, "3"), (5, "4")]
 
@@ -83,7 +83,7 @@ def test_a_rejection_that_is_text_is_kept_as_text() -> None:
     assert rejection_line(rejection)["raw"] == "x,Text,,\u00e9,en,,,,\r\n"
 
 
-def test_every_byte_that_is_no_utf_8_is_kept_as_it_was() -> None:
+def test_bytes_that_are_not_utf_8_survive_in_the_rejection() -> None:
     bad = bytes(byte for byte in range(1, 256) if byte not in b'\r\n",')
     [rejection] = read(GUTENBERG + work(1, bad))
     assert isinstance(rejection, Rejection)
@@ -118,7 +118,7 @@ def test_a_quote_that_is_never_closed_costs_one_record_of_a_long_file(monkeypatc
 
 @pytest.fixture
 def short_fields() -> Iterator[None]:
-    """csv refuses fields of more than 1,000 characters."""
+    """Lower the field limit of csv to 1,000 characters."""
     before = csv.field_size_limit(1_000)
     yield
     csv.field_size_limit(before)

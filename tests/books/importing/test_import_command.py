@@ -1,4 +1,4 @@
-"""`import_books`: what it does with the files it is told."""
+"""The command `import_books`: reading the catalogue, and writing rejected records to a file."""
 
 import json
 import os
@@ -37,8 +37,8 @@ def test_rejected_records_are_written_with_their_bytes(catalogue: Path, tmp_path
     rejects = tmp_path / "rejects"
     rejects.write_text("of another load")
     call_command("import_books", str(catalogue), "--rejects", str(rejects))
-    found = [json.loads(line) for line in rejects.read_bytes().splitlines()]
-    assert [(each["position"], each["reason"], sorted(each)[2:]) for each in found] == [
+    rejections = [json.loads(line) for line in rejects.read_bytes().splitlines()]
+    assert [(each["position"], each["reason"], sorted(each)[2:]) for each in rejections] == [
         (3, "invalid_field", ["raw", "reason"]), (4, "not_utf8", ["raw_base64", "reason"]),
     ]  # fmt: skip
     assert Book.objects.count() == 1
@@ -98,7 +98,7 @@ def test_rejected_records_of_another_load_stay_where_the_catalogue_is_none(
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-def test_a_full_disk_under_the_rejected_records_is_said_so(catalogue: Path) -> None:
+def test_the_message_names_a_full_disk_under_the_rejects_file(catalogue: Path) -> None:
     with pytest.raises(CommandError, match="--rejects /dev/full: No space left on device"):
         call_command("import_books", str(catalogue), "--rejects", "/dev/full")
     assert Job.objects.get().state == Job.State.FAILED

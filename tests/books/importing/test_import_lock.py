@@ -1,4 +1,4 @@
-"""One load at a time: a command that loads holds the lease, and refuses where another holds it."""
+"""Commands that load books hold the import lock, and fail where another process holds it."""
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -24,7 +24,7 @@ def catalogue(tmp_path, settings):
 
 
 def is_taken():
-    """Whether somebody holds the lease of imports at this moment."""
+    """Whether the import lock is held at this moment."""
     try:
         with exclusive_lock(IMPORT):
             return False
@@ -33,7 +33,7 @@ def is_taken():
 
 
 @pytest.mark.parametrize("command", ["import_books", Command()])
-def test_what_loads_books_refuses_while_another_load_runs_and_writes_nothing(catalogue, capsys, command):
+def test_a_load_fails_while_another_runs_and_writes_nothing(catalogue, capsys, command):
     arguments = [str(catalogue)] if command == "import_books" else ["--books", "10"]
     with exclusive_lock(IMPORT), pytest.raises(CommandError, match="import is running"):
         call_command(command, *arguments)

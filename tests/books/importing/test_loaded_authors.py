@@ -1,4 +1,4 @@
-"""Whom a heading means: within its source, across sources, and after a better one replaced it."""
+"""Resolving headings to authors: within a source, across sources, and after a heading was replaced."""
 
 import pytest
 
@@ -42,7 +42,7 @@ def test_another_heading_of_one_source_is_another_author():
 
 
 def lives():
-    """Names, ends and numbers of books of all authors."""
+    """Name, year of death and number of books of every author."""
     return sorted(Author.objects.values_list("name", "death_year", "books_count"), key=repr)
 
 
@@ -91,7 +91,7 @@ def test_a_replaced_heading_is_the_same_person_only_where_name_and_years_allow_i
     assert counts(record("1", "Poems", credits=[credit(new)])) == {"updated": 1}
     book = Book.objects.get()
     assert [link.author.name for link in book.credits.all()] == [credit(new).name]
-    # Names, years and addresses of one person never become another's, who is swept without a book.
+    # A different person keeps none of the first author's data, and the first, left without a book, is deleted.
     author = Author.objects.get()
     assert (author.pk == first.pk) is one
     if not one:

@@ -1,4 +1,4 @@
-"""What a load writes, row by row, and that it writes nothing else."""
+"""The rows that a load writes, and that it writes no others."""
 
 import pytest
 from django.db import connection
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 EMMA = {"key": "2", "title": "Emma", "credits": [credit("Austen, Jane, 1775-1817")]}
 
 
-def test_everything_a_record_says_is_found_again():
+def test_every_field_of_a_record_is_stored():
     assert counts(record(**PRIDE)) == {"created": 1}
     assert catalogue() == {
         "books": {
@@ -57,7 +57,7 @@ def test_everything_a_record_says_is_found_again():
     }  # fmt: skip
 
 
-def test_the_search_index_says_what_indexing_anew_would():
+def test_the_search_index_equals_that_of_indexing_again():
     counts(record(**PRIDE), record(**EMMA))
     counts(record(**{**PRIDE, "title": "Changed", "subjects": [Topic("Manners")], "categories": [("Drama",)]}))
     before, after = index_rows()
@@ -73,7 +73,7 @@ def test_a_second_time_the_database_does_not_move():
     assert generation() == before
 
 
-def test_of_a_changed_record_only_what_differs_is_written():
+def test_only_the_differences_of_a_changed_record_are_written():
     counts(record(**PRIDE), record(**EMMA))
     credits = list(BookAuthor.objects.order_by("pk").values())
     expected = catalogue()
@@ -120,7 +120,7 @@ def test_a_curated_field_stays_and_is_the_sources_again_when_it_is_curated_no_mo
 
 
 @pytest.mark.parametrize("batch_size", [1, 2, 100])
-def test_slugs_go_to_the_first_to_ask_whatever_the_size_of_a_batch(batch_size):
+def test_slugs_are_given_in_order_of_mention_whatever_the_batch_size(batch_size):
     named = [
         [Topic("Sea -- Stories"), Topic("Sea, Stories")], [Topic("Sea: Stories"), Topic("Sea stories 2")],
         [Topic("!!!"), Topic("???"), Topic("Sea stories", "shelf")],
@@ -131,18 +131,18 @@ def test_slugs_go_to_the_first_to_ask_whatever_the_size_of_a_batch(batch_size):
             *(record(str(n), subjects=named[n], categories=shelves[n]) for n in range(start, start + 2 - start // 2)),
             batch_size=batch_size,
         )
-    found = catalogue()
-    assert {name: slug for slug, name, *_ in found["subjects"]} == {
+    loaded = catalogue()
+    assert {name: slug for slug, name, *_ in loaded["subjects"]} == {
         "Sea -- Stories": "sea-stories", "Sea, Stories": "sea-stories-2", "Sea: Stories": "sea-stories-3",
         "Sea stories 2": "sea-stories-2-2", "!!!": "x", "???": "x-2", "Sea stories": "shelf-sea-stories",
     }  # fmt: skip
-    assert found["categories"] == [
+    assert loaded["categories"] == [
         ("a", ["A"], 2), ("a-2", ["a"], 1), ("a-b", ["A", "B"], 2), ("a-b-2", ["A B"], 1),
         ("a-b-c", ["A", "B", "C"], 1), ("tree-2", ["Tree"], 1),
     ]  # fmt: skip
 
 
-def test_slugs_are_looked_for_from_the_second_on_as_far_as_is_needed():
+def test_numbered_slugs_start_at_2_and_go_as_far_as_needed():
     taken = ["sea", *(f"sea-{number}" for number in range(2, 21)), "tree", "tree-2", "wood-2"]
     Subject.objects.bulk_create(Subject(name=slug, slug=slug, sort_key=slug) for slug in taken)
     wanted = ["sea", "tree", "wood", "sea", "wood", "tree", "new"]

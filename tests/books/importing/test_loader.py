@@ -1,4 +1,4 @@
-"""What a load does to the rows: matching, updating, keeping, rejecting."""
+"""Loading records: creating, updating and rejecting books, and respecting an editor's changes."""
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -31,7 +31,7 @@ def counts(items, source="a"):
 
 
 def everything():
-    """Every column of every row that a load writes."""
+    """Every row of every table that a load writes."""
     models = (Book, Author, AuthorHeading, Category, Subject, BookAuthor, BookIdentifier, BookIsbn, SourceRecord)
     return {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
 
@@ -79,7 +79,7 @@ def test_loading_twice_writes_nothing():
     assert everything() == before
 
 
-def test_a_changed_record_writes_what_changed_and_moves_the_moment():
+def test_a_changed_record_updates_the_changed_columns_and_updated_at():
     load([full(), record("2", "Other", credits=[credit("Doe, Jane")])], "a")
     other, old = Book.objects.get(title="Other"), Book.objects.get(title="The Sea, the Sea")
     changed = full()
@@ -94,7 +94,7 @@ def test_a_changed_record_writes_what_changed_and_moves_the_moment():
     assert recount() == 0
 
 
-def test_what_an_editor_changed_stays():
+def test_a_field_changed_by_an_editor_stays():
     load([record(title="Teh Sea", publisher="P")], "a")
     Book.objects.update(title="The Sea", curated=["title"])
     assert counts([record(title="Teh Sea!", publisher="Q")]) == {"updated": 1}
@@ -112,10 +112,10 @@ def test_a_deleted_book_stays_deleted():
     assert not Book.objects.exists()
 
 
-def test_another_source_finds_a_book_by_isbn_and_fills_what_is_empty():
+def test_another_source_matches_a_book_by_isbn_and_fills_empty_fields():
     load([record(title="T", isbns=[ISBN], publisher="P")], "a")
-    found = counts([record("9", "Another title", isbns=[ISBN], publisher="Q", pages=99, identifiers=[("x", "1")])], "b")
-    assert found == {"updated": 1}
+    given = counts([record("9", "Another title", isbns=[ISBN], publisher="Q", pages=99, identifiers=[("x", "1")])], "b")
+    assert given == {"updated": 1}
     book = Book.objects.get()
     assert (book.title, book.publisher, book.pages) == ("T", "P", 99)
     assert set(book.source_records.values_list("source", "key")) == {("a", "1"), ("b", "9")}
@@ -146,7 +146,7 @@ def test_rejections_of_the_reader_are_counted_and_passed_on():
     assert (summary.created, summary.rejected, [item.position for item in refused]) == (1, 1, [7])
 
 
-def test_a_file_that_breaks_keeps_what_came_before():
+def test_records_before_a_broken_place_in_a_file_are_loaded():
     def items():
         yield record()
         raise BrokenFile("cut off")
@@ -177,8 +177,8 @@ def test_an_authors_new_heading_renames_the_author_where_the_old_one_is_gone():
     load([record(credits=[credit("Cox, Irving E., 1917-")])], "a")
     author = Author.objects.get()
     load([record(credits=[credit("Cox, Irving E., 1917-2001")])], "a")
-    found = Book.objects.get().credits.get().author
-    assert (found.pk, found.death_year) == (author.pk, 2001)
+    renamed = Book.objects.get().credits.get().author
+    assert (renamed.pk, renamed.death_year) == (author.pk, 2001)
     assert recount() == 0
 
 
@@ -206,7 +206,7 @@ def test_values_that_do_not_fit_lose_nothing_else(fields):
     assert recount() == 0
 
 
-def test_what_does_not_fit_is_found_among_what_the_source_gave_besides():
+def test_values_that_do_not_fit_move_to_extra():
     wrong = {"pages": -1, "published_year": 0, "rating_average": 7.5, "publisher": "p" * 900, "languages": ["x" * 30]}
     assert counts([record(**wrong)]) == {"created": 1}
     book = Book.objects.get()
@@ -230,7 +230,7 @@ made = st.builds(
 
 
 class Loads(TestCase):
-    """Properties of any sequence of loads."""
+    """Properties that hold for any sequence of loads."""
 
     @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(st.lists(st.tuples(st.sampled_from("ab"), st.lists(made, max_size=5)), max_size=4), st.integers(1, 3))

@@ -1,4 +1,4 @@
-"""Which book a record is about: by its key, by an ISBN, or a new one."""
+"""Matching records to books: by key, by ISBN, or as a new book."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests.books.catalogue import ISBN, OTHER_ISBN, catalogue, counts, credit, r
 pytestmark = pytest.mark.django_db
 
 
-def test_another_source_fills_what_is_empty_and_adds_numbers():
+def test_another_source_fills_empty_fields_and_adds_identifiers():
     counts(record("1", "Emma", isbns=[ISBN], identifiers=[("gutenberg", "158")], publisher="Egerton", extra={"a": 1}))
     second = record(
         "77", "Emma (Annotated)", isbns=[ISBN, OTHER_ISBN], identifiers=[("goodreads", "5")], publisher="Knopf",
@@ -27,7 +27,7 @@ def test_another_source_fills_what_is_empty_and_adds_numbers():
     assert counts(second, source="second") == {"unchanged": 1}
 
 
-def test_each_of_two_sources_changes_its_own_fields_and_takes_no_number_away():
+def test_each_of_two_sources_changes_its_own_fields_and_removes_no_identifier():
     counts(record("1", "Emma", isbns=[ISBN], identifiers=[("gutenberg", "158")], publisher="Egerton"))
     counts(record("77", "Emma", isbns=[ISBN], identifiers=[("goodreads", "5")], pages=474), source="second")
     counts(

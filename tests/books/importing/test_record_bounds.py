@@ -1,4 +1,4 @@
-"""What is too much or out of range in a record is the same on both databases: kept elsewhere, or refused by name."""
+"""Limits on records: a value over a limit moves to `extra` or rejects the record, alike on both databases."""
 
 from typing import Any
 
@@ -89,7 +89,7 @@ KEPT: dict[str, Any] = {
     "popularity": [2**15, 2**31 - 1, -(2**15) - 1, 0, -1],
     "rating_average": [0, 1.5],
 }
-"""Which of FAR a column holds."""
+"""The values of FAR that each column can store."""
 
 
 @pytest.mark.parametrize("value", FAR, ids=map(str, FAR))

@@ -1,4 +1,4 @@
-"""What is said of a file that is no catalogue, or not quite one."""
+"""Messages for files that are not a catalogue, or whose header is not quite right."""
 
 import bz2
 import csv
@@ -99,11 +99,9 @@ HEADERS = [
 ]
 
 
-@pytest.mark.parametrize("named", [False, True], ids=["found out", "named"])
+@pytest.mark.parametrize("named", [False, True], ids=["detected", "named"])
 @pytest.mark.parametrize(("header", "said"), HEADERS)
-def test_a_header_that_is_not_quite_right_is_told_what_is_wrong_with_it(
-    header: str, said: list[str], named: bool
-) -> None:
+def test_the_message_lists_the_differences_of_a_similar_header(header: str, said: list[str], named: bool) -> None:
     format = "goodbooks" if "goodbooks" in said[0] else "gutenberg"
     message = refusal(f"{header}\n{ROW}\n".encode(), format if named else None)
     assert [part for part in said if part not in message] == []
@@ -115,7 +113,7 @@ def test_a_header_like_none_is_only_quoted() -> None:
     assert "like" not in message
 
 
-def test_a_first_line_that_is_not_utf_8_is_said_so() -> None:
+def test_the_message_names_a_first_line_that_is_not_utf_8() -> None:
     assert "Line 1 is not UTF-8 text (byte 6 of it)" in refusal(b"Titre\xe9,Auteur\n")
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from books.importing.records import Topic
-from books.importing.writing import batch_writes as writing
+from books.importing.writing import batch_writes
 from books.models import Book, Subject, Word
 from books.reindexing import reindex
 from books.search.vocabulary import COUNTED, recount_words
@@ -87,7 +87,7 @@ def test_words_of_a_batch_that_is_refused_and_halved_are_counted_once(refusing, 
     # Pieces so small that rows are still being made when the database refuses others.
     monkeypatch.setattr(bulk, "COPY_ROWS", 32)
     monkeypatch.setattr(bulk, "VALUES_PER_STATEMENT", 200)
-    monkeypatch.setattr(writing, "PIECES_AHEAD", {"postgresql": 8, "sqlite": 8})
+    monkeypatch.setattr(batch_writes, "PREFETCHED_PIECES", {"postgresql": 8, "sqlite": 8})
     number = 64 * COUNTED
     assert counts(*(record(str(n), f"Sea {n}") for n in range(number))) == {"created": number - 1, "rejected": 1}
     counted = sum(pk % COUNTED == 0 for pk in Book.objects.values_list("pk", flat=True))

@@ -94,7 +94,7 @@ def test_persons_are_shown_in_spoken_order(heading: str, name: str) -> None:
         ("Kelvin, William Thomson, Baron, 1824-1907", "Lord Kelvin"),
     ],
 )
-def test_what_the_shown_name_leaves_out_is_an_alternate_name(heading: str, alternate: str) -> None:
+def test_parts_missing_from_the_display_name_are_in_alternate_names(heading: str, alternate: str) -> None:
     assert alternate in parse_heading(heading).alternate_names
 
 
@@ -103,7 +103,7 @@ def test_a_remark_in_brackets_is_no_name(heading: str) -> None:
     assert parse_heading(heading).alternate_names == ()
 
 
-def test_a_wife_is_not_her_husband() -> None:
+def test_a_wife_has_no_alternate_name_of_her_husband() -> None:
     assert parse_heading("Wood, Henry, Mrs., 1814-1887").alternate_names == ()
 
 

@@ -60,7 +60,7 @@ def test_a_rejection_keeps_at_most_ten_thousand_characters() -> None:
     assert len(rejection.raw) == 10_000
 
 
-def test_a_nul_character_is_cleaned_away_and_kills_nothing() -> None:
+def test_a_nul_character_is_removed_and_rejects_no_record() -> None:
     items = read(f"{HEADER}1,Text,,a\0b,en,,,,\r\n2,Text,,c,en,,,,\r\n")
     assert keys(items) == [(2, "1"), (3, "2")]
     assert items[0].title == "ab"  # type: ignore[union-attr]

@@ -29,7 +29,7 @@ FILES = [
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
 @pytest.mark.parametrize(("content", "format", "source"), FILES)
-def test_the_format_is_found_by_the_first_line(
+def test_the_format_is_detected_by_the_first_line(
     tmp_path: Path, content: bytes, format: str, source: str, pack: Callable[[bytes], bytes]
 ) -> None:
     path = tmp_path / "catalogue"
@@ -66,7 +66,7 @@ def test_a_format_of_another_name_is_refused() -> None:
         read_catalogue(io.BytesIO(GUTENBERG), len(GUTENBERG), "marc")
 
 
-def test_a_file_of_another_format_than_was_said_is_refused() -> None:
+def test_a_file_of_another_format_than_the_named_one_is_refused() -> None:
     with pytest.raises(BrokenFile, match="not of the format 'goodbooks': it begins with 'Text#"):
         read_catalogue(io.BytesIO(GUTENBERG), len(GUTENBERG), "goodbooks")
 
@@ -87,7 +87,7 @@ def rows(count: int) -> bytes:
 
 
 def read_until_broken(content: bytes) -> tuple[int, str]:
-    """How many records come before the file breaks, and what is said then."""
+    """The number of records read before BrokenFile, and its message."""
     seen: list[object] = []
     with read_catalogue(io.BytesIO(content), len(content)) as catalogue, pytest.raises(BrokenFile) as caught:
         seen.extend(catalogue.items)

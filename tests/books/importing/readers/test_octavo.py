@@ -130,7 +130,7 @@ def test_roles_are_words_or_codes() -> None:
         ({"authors": [{"name": "A"}, {"name": 3}]}, "authors[1].name must be text."),
         ({"authors": [{"name": "A", "birth": 3}]}, "authors[0].birth is not known."),
         ({"authors": [{"name": "A", "birth_year": 0}]}, "authors[0].birth_year must not be 0: there is no such year."),
-        ({"authors": [{"name": "A", "birth_year": 5000}]}, "authors[0].birth_year must be between -4000 and 2100."),
+        ({"authors": [{"name": "A", "birth_year": 5000}]}, "authors[0].birth_year must be between -5000 and 2200."),
         ({"authors": [{"name": "A", "kind": "dog"}]},
          "authors[0].kind must be one of organisation, person, placeholder."),
         ({"categories": ["Novels"]}, "categories[0] must be a list."),
