@@ -23,7 +23,7 @@ ROUNDS = {False: 5, True: 3}
 SECONDS = {False: 5, True: 1}
 MOST = {False: 60, True: 15}
 """By whether the run is quick: rounds, seconds of a lane in each, and the most a slow one gets."""
-OCTAVO = "Octavo, edge off"
+OCTAVO = "Octavo, cache off"
 
 
 class Run:

@@ -59,7 +59,7 @@ PANELS = (
         "Cold: every page made from the database",
         "requests/s, the same page from the same PostgreSQL, one worker",
         (
-            Bar("Octavo, cache off", "cold list: Octavo, edge off", ours=True),
+            Bar("Octavo, cache off", "cold list: Octavo, cache off", ours=True),
             Bar("FastAPI + SQLAlchemy async", "cold list: FastAPI + SQLAlchemy"),
             Bar("DRF + serpy", "cold list: DRF + serpy"),
             Bar("django-bolt", "cold list: django-bolt"),

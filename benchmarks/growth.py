@@ -178,7 +178,7 @@ def _client(url: str) -> Iterator[httpx.Client]:
     """A client of a server of its own over the database at `url`."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        running(SERVERS["Octavo, edge off"], environment(url, Path(folder))) as server,
+        running(SERVERS["Octavo, cache off"], environment(url, Path(folder))) as server,
         httpx.Client(base_url=server.url("/api/v1/"), headers=HOST, timeout=60) as client,
     ):
         yield client

@@ -38,7 +38,7 @@ def tables(findings: Findings) -> str:
     if findings.loading:
         parts += ["### Loading (works/s, from nothing, in turns)", _loading(findings)]
     if findings.growth:
-        parts += ["### Growth (generated catalogues, one worker, edge off, ms)", _growth(findings)]
+        parts += ["### Growth (generated catalogues, one worker, cache off, ms)", _growth(findings)]
     if findings.problems:
         parts += ["### Not measured", "\n".join(f"- {' '.join(problem.split())}" for problem in findings.problems)]
     return "\n\n".join(parts) + "\n"

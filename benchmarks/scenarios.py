@@ -56,22 +56,22 @@ GROUPS = (
     Group(
         "cold list",
         (
-            *_cold("Octavo, edge off", *COLD_PEERS),
-            Lane("cold list, two fields", "Octavo, edge off", NARROW),
+            *_cold("Octavo, cache off", *COLD_PEERS),
+            Lane("cold list, two fields", "Octavo, cache off", NARROW),
         ),
     ),
     Group(
         "cold detail",
         (
-            Lane("cold detail", "Octavo, edge off", DETAIL),
+            Lane("cold detail", "Octavo, cache off", DETAIL),
             Lane("cold detail: stock DRF", "stock DRF", DETAIL),
         ),
     ),
-    Group("SQLite", _cold("Octavo, SQLite, edge off", "stock DRF, SQLite")),
+    Group("SQLite", _cold("Octavo, SQLite, cache off", "stock DRF, SQLite")),
     Group(
         "search",
         (
-            Lane("search", "Octavo, edge off", SEARCH),
+            Lane("search", "Octavo, cache off", SEARCH),
             Lane("search: Gutendex's way", "Gutendex's way", SEARCH),
         ),
     ),
@@ -83,7 +83,7 @@ GROUPS = (
         ),
     ),
 )
-COLD = "cold list: Octavo, edge off"
+COLD = "cold list: Octavo, cache off"
 TARGETS = (
     Target("hot list, strict freshness on", "raw uvicorn sending the same bytes", "hot list", "raw list", 0.90),
     Target("hot detail, strict freshness on", "raw uvicorn sending the same bytes", "hot detail", "raw detail", 0.90),
@@ -96,7 +96,7 @@ TARGETS = (
     Target("cold detail", "stock DRF detail", "cold detail", "cold detail: stock DRF", 20),
     Target(
         "cold list on SQLite", "stock DRF on SQLite",
-        "cold list: Octavo, SQLite, edge off", "cold list: stock DRF, SQLite", 12,
+        "cold list: Octavo, SQLite, cache off", "cold list: stock DRF, SQLite", 12,
     ),
     Target("search, two words, cold", "Gutendex's way, same data", "search", "search: Gutendex's way", 100),
     Target(

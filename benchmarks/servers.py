@@ -44,7 +44,7 @@ class Server:
     """Whether its answers must equal Octavo's before they are timed."""
 
 
-def _octavo(name: str, *, workers: int = 1, edge: bool = True, sqlite: bool = False) -> Server:
+def _octavo(name: str, *, workers: int = 1, cache: bool = True, sqlite: bool = False) -> Server:
     command = (f"{BIN}/gunicorn", "-c", "deploy/gunicorn.conf.py", "core.asgi:application")
     environment = {
         "DJANGO_SETTINGS_MODULE": "settings.prod",
@@ -52,7 +52,7 @@ def _octavo(name: str, *, workers: int = 1, edge: bool = True, sqlite: bool = Fa
         "ALLOWED_HOSTS": "*",
         "WEB_CONCURRENCY": str(workers),
         "LOG_LEVEL": "warning",
-        "EDGE": "on" if edge else "off",
+        "RESPONSE_CACHE": "on" if cache else "off",
     }
     return Server(name, command, environment, sqlite)
 
@@ -78,8 +78,8 @@ SERVERS = {
     server.name: server
     for server in (
         _octavo("Octavo"),
-        _octavo("Octavo, edge off", edge=False),
-        _octavo("Octavo, SQLite, edge off", edge=False, sqlite=True),
+        _octavo("Octavo, cache off", cache=False),
+        _octavo("Octavo, SQLite, cache off", cache=False, sqlite=True),
         _octavo("Octavo, whole machine", workers=WORKERS),
         _django("stock DRF", "stock_drf"),
         _django("stock DRF, SQLite", "stock_drf", sqlite=True),

@@ -119,11 +119,12 @@ else:
     }
 COUNT_CACHE_SECONDS = 3600
 
-# The response cache around Django, core/cache/middleware.py. Off, answers are the same, only each is made anew.
-EDGE = ENV.edge
-EDGE_BYTES = ENV.edge_bytes
-EDGE_MAX_STALENESS = ENV.edge_max_staleness
-EDGE_DEFAULTS = "api.default_parameters.default_parameters"
+# The response cache around Django, core/cache/middleware.py. Off, responses are the same, and each is computed anew.
+RESPONSE_CACHE = ENV.response_cache
+RESPONSE_CACHE_BYTES = ENV.response_cache_bytes
+RESPONSE_CACHE_MAX_STALENESS = ENV.response_cache_max_staleness
+# The function that says which parameters of a URL have their default value, so that one page has one cache key.
+DEFAULT_PARAMETERS = "api.default_parameters.default_parameters"
 CDN_TTL = ENV.cdn_ttl
 # Where the database's generation is asked for, if DATABASE_URL leads to a pooler.
 DIRECT_DATABASE = database(ENV.direct_database_url) if ENV.direct_database_url else None

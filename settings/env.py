@@ -6,6 +6,7 @@ A wrong value ends the start with one line that names the variable.
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -45,9 +46,9 @@ class Env:
     database_url: str
     db_prepare: bool
     direct_database_url: str
-    edge: bool
-    edge_bytes: int
-    edge_max_staleness: int
+    response_cache: bool
+    response_cache_bytes: int
+    response_cache_max_staleness: int
     cdn_ttl: int
     redis_url: str
     broker_url: str
@@ -76,9 +77,9 @@ VARIABLES: dict[str, tuple[Callable[[str], Any], str]] = {
     "DATABASE_URL": (optional(values.database_url), ""),
     "DB_PREPARE": (flag, "1"),
     "DIRECT_DATABASE_URL": (optional(values.postgresql_url), ""),
-    "EDGE": (flag, "on"),
-    "EDGE_BYTES": (between(0, 10**11), "64000000"),
-    "EDGE_MAX_STALENESS": (between(0, 86_400), "0"),
+    "RESPONSE_CACHE": (flag, "on"),
+    "RESPONSE_CACHE_BYTES": (between(0, 10**11), "64000000"),
+    "RESPONSE_CACHE_MAX_STALENESS": (between(0, 86_400), "0"),
     "CDN_TTL": (between(0, 31_536_000), "0"),
     "REDIS_URL": (optional(values.redis_url), ""),
     "BROKER_URL": (optional(values.broker_url), ""),
@@ -97,6 +98,13 @@ VARIABLES: dict[str, tuple[Callable[[str], Any], str]] = {
     "PROMETHEUS_MULTIPROC_DIR": (optional(values.folder), ""),
 }
 
+# variables of earlier versions → what they are called now
+RENAMED = {
+    "EDGE": "RESPONSE_CACHE",
+    "EDGE_BYTES": "RESPONSE_CACHE_BYTES",
+    "EDGE_MAX_STALENESS": "RESPONSE_CACHE_MAX_STALENESS",
+}
+
 
 def _derived(found: dict[str, Any]) -> dict[str, Any]:
     """Fill in what follows from other variables or from the machine."""
@@ -107,7 +115,10 @@ def _derived(found: dict[str, Any]) -> dict[str, Any]:
 
 
 def load(environ: Mapping[str, str] = os.environ, *, required: tuple[str, ...] = ()) -> Env:
-    """Read and check `environ`. Raises EnvError naming the first variable that is wrong or missing."""
+    """Read and check `environ`. Raises EnvError naming the first variable that is renamed, wrong or missing."""
+    for old, new in RENAMED.items():
+        if environ.get(old, "").strip():
+            raise EnvError(f"{old} must be set as {new}, which is its name now")
     found: dict[str, Any] = {}
     for name, (reader, default) in VARIABLES.items():
         text = environ.get(name, "").strip()
@@ -149,13 +160,14 @@ def _reason(error: OSError) -> str:
 
 
 def choose_settings() -> None:
-    """Take settings.dev unless DJANGO_SETTINGS_MODULE names others; a name of none ends the process with one line."""
+    """Set DJANGO_SETTINGS_MODULE to settings.dev unless it is set; a module without settings ends the process."""
     name = os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings.dev")
     try:
-        found = find_spec(name)
+        exists = find_spec(name) is not None
     except (ImportError, ValueError):
-        found = None
-    if found is None:
+        exists = False
+    # `os` and `settings.values` are modules too; only settings say where the data is.
+    if not exists or not hasattr(import_module(name), "DATABASES"):
         raise SystemExit(f"octavo: DJANGO_SETTINGS_MODULE must be settings.dev or settings.prod, not {name!r}")
 
 

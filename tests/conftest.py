@@ -59,14 +59,14 @@ def api() -> APIClient:
 
 
 @pytest.fixture
-def edge() -> Iterator[Callable[..., Reply]]:
-    """Asks Django through the edge, inside the process; nothing is kept, as the test's transaction is nobody else's."""
-    # As Django's own test clients do: a request's end would close the connection that the test is on.
+def through_cache() -> Iterator[Callable[..., Reply]]:
+    """Sends requests through the response cache, in this process; nothing is stored, so tests see their own rows."""
+    # Django's own test clients do this too: the end of a request would close the connection that the test uses.
     signals = (request_started, request_finished)
     for signal_ in signals:
         signal_.disconnect(close_old_connections)
-    ask_edge = async_to_sync(functools.partial(ask, ResponseCacheMiddleware(get_asgi_application(), enabled=False)))
-    yield ask_edge
+    send = async_to_sync(functools.partial(ask, ResponseCacheMiddleware(get_asgi_application(), enabled=False)))
+    yield send
     for signal_ in signals:
         signal_.connect(close_old_connections)
 
