@@ -1,4 +1,4 @@
-"""What a generated book is, before it is rows."""
+"""A generated book before it is made into rows."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -69,7 +69,7 @@ class Drafting:
     def __init__(self, seed: int, books: int) -> None:
         self.seed, self.books = seed, books
         self.words = vocabulary(shape.vocabulary_of(books))
-        # What becomes of each word is found out once: there are ten times as many in titles.
+        # Each distinct word is processed once: there are ten times as many in titles.
         self.titled = [word.title() for word in self.words]
         self.folded = [word if word.isascii() else match_key(word) for word in self.words]
         self.tokens = [word if word.isascii() else token_text(word) for word in self.words]

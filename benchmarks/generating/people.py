@@ -26,7 +26,7 @@ CLASSES = tuple(dict.fromkeys((*CLASS_HEADS, *(f"{a}{b}" for a in _LETTERS for b
 
 
 class Person(NamedTuple):
-    """What an author's row says, and what books repeat of it."""
+    """A generated author: the columns of its row, and those that are repeated in books."""
 
     kind: str
     name: str

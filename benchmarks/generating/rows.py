@@ -101,7 +101,7 @@ class Chunk:
 
 
 def _packed(rows: list[Row]) -> str:
-    """What `as_text` makes of them, all at once in a third of the time, where nothing is to be escaped."""
+    """The texts that `as_text` makes of values without special characters, in a third of the time."""
     width = len(rows[0])
     values = tuple(["\\N" if value is None else value for row in rows for value in row])
     text = (("%s\t" * (width - 1) + "%s\n") * len(rows)) % values
