@@ -35,7 +35,7 @@ def cores() -> int:
 
 @dataclass(frozen=True)
 class Env:
-    """What the environment says, after checking. Field names are the variables' in lower case."""
+    """The checked values of all variables. Field names are the variables' names in lower case."""
 
     secret_key: str
     secret_key_fallbacks: list[str]
@@ -66,7 +66,7 @@ class Env:
     prometheus_multiproc_dir: str
 
 
-# variable → (reader, default); a default is text, read like a value, so that it is checked alike.
+# variable → (reader, default); a default is a text that is read and checked like a value.
 VARIABLES: dict[str, tuple[Callable[[str], Any], str]] = {
     "SECRET_KEY": (values.secret, DEVELOPMENT_SECRET),
     "SECRET_KEY_FALLBACKS": (list_of(values.secret), ""),
@@ -94,7 +94,7 @@ VARIABLES: dict[str, tuple[Callable[[str], Any], str]] = {
     "CORS_WRITE_ORIGINS": (list_of(values.origin), ""),
     "LOG_FORMAT": (choice("console", "json"), "console"),
     "LOG_LEVEL": (choice("debug", "info", "warning", "error"), "info"),
-    # Set by deploy/gunicorn.conf.py for its workers, by the name that prometheus_client knows it by.
+    # deploy/gunicorn.conf.py sets it for its workers; prometheus_client reads it by this name.
     "PROMETHEUS_MULTIPROC_DIR": (optional(values.folder), ""),
 }
 
@@ -107,7 +107,7 @@ RENAMED = {
 
 
 def _derived(found: dict[str, Any]) -> dict[str, Any]:
-    """Fill in what follows from other variables or from the machine."""
+    """Fill in the values that follow from other variables or from the machine."""
     found["database_url"] = found["database_url"] or f"sqlite:///{quote(str(found['data_dir']))}/catalogue.sqlite3"
     found["web_concurrency"] = found["web_concurrency"] or 2 * cores() + 1
     found["broker_url"] = found["broker_url"] or values.broker_url(found["redis_url"] or "filesystem://localhost")
@@ -125,7 +125,7 @@ def load(environ: Mapping[str, str] = os.environ, *, required: tuple[str, ...] =
         try:
             found[name.lower()] = reader(text or default)
         except ValueError as error:
-            # What is in a URL or before an @ may be a password.
+            # A URL may hold a password, and so may a text before an @.
             shown = "" if "SECRET" in name or "URL" in name or "@" in text else f", not {text!r}"
             raise EnvError(f"{name} {error}{shown}") from None
         if name in required and not (text and found[name.lower()]):

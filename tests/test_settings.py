@@ -1,4 +1,4 @@
-"""The environment: what it may say, what it means, and how a mistake in it is told."""
+"""The environment variables: valid values, their meaning, and the one line that names a wrong one."""
 
 import os
 import re
@@ -21,7 +21,7 @@ PRODUCTION = {
     "DATABASE_URL": "postgres://octavo@localhost/octavo",
 }
 
-# Every variable with values that must end the start: a new one in VARIABLES needs its line here and in docs/running.md.
+# Every variable with values that must end the start; a new one in VARIABLES needs a line here and in docs/running.md.
 WRONG = {
     "SECRET_KEY": ["short", "x" * 31],
     "SECRET_KEY_FALLBACKS": ["short", f"{SECRET},short", f"{SECRET} , {SECRET[:31]}"],
@@ -98,7 +98,7 @@ RIGHT = {
 
 
 def start(variables: dict[str, str]) -> None:
-    """What every program does with its environment before anything else."""
+    """Read the environment and make the folders, as every program does first."""
     make_folders(load(variables))
 
 
@@ -211,7 +211,7 @@ def test_every_program_refuses_a_settings_module_that_does_not_exist(command, tm
     env = {"PATH": os.environ["PATH"], **own}
     done = subprocess.run([sys.executable, *command], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    # gunicorn has said by then that it starts.
+    # gunicorn logs first that it starts.
     expected = "octavo: DJANGO_SETTINGS_MODULE must be settings.dev or settings.prod, not 'settings.prdo'"
     assert done.stderr.splitlines()[-1] == expected
     assert "Traceback" not in done.stderr
