@@ -60,8 +60,8 @@ def api() -> APIClient:
 
 @pytest.fixture
 def through_cache() -> Iterator[Callable[..., Reply]]:
-    """Sends requests through the response cache, in this process; nothing is stored, so tests see their own rows."""
-    # Django's own test clients do this too: the end of a request would close the connection that the test uses.
+    """Asks Django through the response cache, inside the process; stores nothing, as the test is in a transaction."""
+    # As Django's own test clients do: a request's end would close the connection that the test is on.
     signals = (request_started, request_finished)
     for signal_ in signals:
         signal_.disconnect(close_old_connections)

@@ -89,7 +89,7 @@ class Library:
         self.text = "{}"
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Read the number and respond with it."""
+        """Read the number, and say it."""
         self.trips.append(scope)
         await self.before.wait()
         body = self.text.format(self.source.number).encode()
