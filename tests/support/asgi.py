@@ -1,4 +1,4 @@
-"""Calls of ASGI applications without a server: requests like uvicorn's, whole responses, and controllable fakes."""
+"""ASGI apps called directly: requests as uvicorn makes them, answers whole, time under the test's control."""
 
 import asyncio
 from typing import Any, NamedTuple
@@ -8,7 +8,7 @@ HOST = b"testserver"
 
 
 class Reply(NamedTuple):
-    """A whole response; header names are in lower case."""
+    """What came back."""
 
     status: int
     headers: dict[str, str]
@@ -16,7 +16,7 @@ class Reply(NamedTuple):
 
 
 def scope(path: str, method: str = "GET", **headers: str) -> dict[str, Any]:
-    """The ASGI scope of a request; underscores in the headers' names stand for hyphens."""
+    """The scope of a request; underscores in the headers' names are hyphens."""
     target, _, query = path.partition("?")
     given = {"host": HOST.decode(), **{name.replace("_", "-"): value for name, value in headers.items()}}
     return {
@@ -28,7 +28,7 @@ def scope(path: str, method: str = "GET", **headers: str) -> dict[str, Any]:
 
 
 async def ask(app: Any, path: str, method: str = "GET", *, left: asyncio.Event | None = None, **headers: str) -> Reply:
-    """The response of `app`; the client disconnects when `left` is set, else never."""
+    """The reply of `app`; the client leaves when `left` is set, else stays."""
     sent: list[dict[str, Any]] = []
     requests = [{"type": "http.request", "body": b"", "more_body": False}]
 
@@ -46,36 +46,36 @@ async def ask(app: Any, path: str, method: str = "GET", *, left: asyncio.Event |
 
 
 def reply(sent: list[dict[str, Any]]) -> Reply:
-    """One response made of the messages that an application sent."""
+    """The messages of an answer as one; header names are in lower case."""
     start, *parts = sent
     assert start["type"] == "http.response.start"
     assert [part.get("more_body", False) for part in parts][-1:] == [False]
     found: dict[str, str] = {}
     for name, value in start["headers"]:
         key = name.decode().lower()
-        assert key not in found, f"{key} is sent twice"
+        assert key not in found, f"{key} is said twice"
         found[key] = value.decode("latin-1")
     return Reply(start["status"], found, b"".join(part.get("body", b"") for part in parts))
 
 
 class Source:
-    """A generation source under the test's control: the test counts commits in `number` and sets `away`."""
+    """A database that is told when it moves and when it may answer."""
 
     def __init__(self, memory: Any = None) -> None:
         self.number = 0
         self.away = False
 
     async def ask(self) -> str | None:
-        """The number of commits so far; None while the database is away."""
+        """The number of commits so far."""
         await asyncio.sleep(0)
         return None if self.away else str(self.number)
 
     async def close(self) -> None:
-        """Do nothing: there is no connection."""
+        """There is nothing to let go."""
 
 
 class Library:
-    """An app that reads the number of commits and responds with it; a test can hold it before and after reading."""
+    """An app whose answer is the number of commits at the moment its rows are read; it can be held before and after."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
