@@ -10,9 +10,9 @@ BENCH := .venv-bench
 RUN := $(VENV)/bin/python
 CLIENTS := .venv-clients
 PIP := $(RUN) -m pip --disable-pip-version-check --quiet install
-# Two terminals may want .venv at the same moment; where there is no flock they must take turns by hand.
+# Two terminals may run make at the same moment; flock lets one of them install at a time.
 ONE_AT_A_TIME := $(if $(shell command -v flock),flock Makefile)
-# The checks look at no data; production's settings want secrets all the same.
+# The checks read no data, but production's settings require secrets.
 NO_DATA := DATA_DIR=$(VENV)/checks DATABASE_URL= DJANGO_SETTINGS_MODULE=settings.dev
 PRODUCTION := DATA_DIR=$(VENV)/checks DATABASE_URL=postgres://octavo@localhost/octavo \
 	SECRET_KEY=for-the-checks-only-0123456789-abcdefghijklmnopqrstuvwxyz ALLOWED_HOSTS=books.example.org \
@@ -41,7 +41,7 @@ soak: $(VENV)/dev.stamp ## Run the long tests, which the others leave out
 	@$(RUN) -m tests.support.run_tests sqlite -m soak $(ARGS)
 	@exec $(RUN) -m tests.support.run_tests postgres -m soak $(ARGS)
 
-check: check-style check-types check-imports check-django check-openapi ## Everything but the tests
+check: check-style check-types check-imports check-django check-openapi ## Check style, types, imports, settings, openapi.yaml
 
 check-style: $(VENV)/dev.stamp
 	$(RUN) -m ruff check --quiet .
@@ -74,7 +74,7 @@ format: $(VENV)/dev.stamp ## Format the code and mend what the linter can
 openapi: $(VENV)/dev.stamp ## Write openapi.yaml anew from the code
 	@$(NO_DATA) $(RUN) manage.py spectacular --validate --fail-on-warn --file openapi.yaml
 
-# The runtime's versions are held to the development lock's, so that both fit into one .venv.
+# The runtime's lock has the versions of the development lock, so that both fit into one .venv.
 lock: | $(RUN) ## Write the lock files anew; UPGRADE=--upgrade takes the newest versions
 	@$(PIP) uv
 	@$(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no-header $(UPGRADE) \
@@ -107,7 +107,7 @@ $(BENCH)/bench.stamp: benchmarks/requirements.lock | $(BENCH)/bin/python
 		echo "Installing the peers into $(BENCH): once, about two minutes."; \
 		$(BENCH)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r $< && touch $@; }'
 
-# Each candidate is run, not only looked for: a name on the PATH may be a stub that refuses.
+# Each candidate is run once, because a name on the PATH may be a stub that does not work.
 $(RUN) $(BENCH)/bin/python:
 	@$(ONE_AT_A_TIME) sh -c 'test -x $@ && exit; \
 		for python in $(or $(PYTHON),python3.13 python3.12 python3.11 python3); do \

@@ -22,12 +22,12 @@ from tests.support.servers import Unavailable
 ROUNDS = {False: 5, True: 3}
 SECONDS = {False: 5, True: 1}
 MOST = {False: 60, True: 15}
-"""By whether the run is quick: rounds, seconds of a lane in each, and the most a slow one gets."""
-OCTAVO = "Octavo, edge off"
+"""By whether the run is quick: rounds, seconds of a scenario in each, and the most a slow one gets."""
+OCTAVO = "Octavo, cache off"
 
 
 class Run:
-    """One run: its databases, what Octavo answers, and what was found."""
+    """One run: its databases, Octavo's responses, and the findings."""
 
     def __init__(
         self, *, quick: bool, rounds: int, wrk: str, databases_: dict[bool, str], folder: Path, findings: Findings
@@ -49,12 +49,12 @@ class Run:
         self.say(f"!!! {text}")
 
     def environment(self, *, sqlite: bool = False) -> dict[str, str]:
-        """What a server is told of its database."""
+        """The environment variables that name a server's database."""
         found = databases.environment(self.databases[sqlite], self.folder / ("sqlite" if sqlite else "postgres"))
         return {**found, "FIXED": str(self.folder / "fixed.json")}
 
     def prepare(self) -> None:
-        """Ask Octavo what everybody else must answer, and keep the bytes of its hot answers. Raises Failed."""
+        """Get the responses of Octavo that the others must equal; store the bytes of its hot ones. Raises Failed."""
         with running(SERVERS[OCTAVO], self.environment()) as octavo:
             page = equality.document(octavo, LIST)
             self.detail, self.words = equality.first_book(page), equality.two_words(octavo, page)
@@ -66,24 +66,24 @@ class Run:
             equality.keep_bytes(octavo, list(self.documents), self.folder / "fixed.json")
 
     def group(self, group: Group) -> None:
-        """Start the group's servers, hold their answers against Octavo's, then drive them in turns."""
+        """Start the group's servers, compare their responses with Octavo's, then drive them in turns."""
         self.say(group.name)
         with ExitStack() as stack:
             servers: dict[str, Running] = {}
-            for name in dict.fromkeys(lane.server for lane in group.lanes):
+            for name in dict.fromkeys(scenario.server for scenario in group.scenarios):
                 try:
                     server = SERVERS[name]
                     servers[name] = stack.enter_context(running(server, self.environment(sqlite=server.sqlite)))
                 except Failed as problem:
                     self.trouble(str(problem))
-            lanes = [
-                filled(lane, detail=self.detail, etag=self.etag, words=self.words)
-                for lane in group.lanes
-                if lane.server in servers
+            scenarios = [
+                filled(scenario, detail=self.detail, etag=self.etag, words=self.words)
+                for scenario in group.scenarios
+                if scenario.server in servers
             ]
-            lanes = [lane for lane in lanes if self.checked(lane, servers[lane.server])]
+            scenarios = [scenario for scenario in scenarios if self.checked(scenario, servers[scenario.server])]
             results, failures = load.in_turns(
-                self.wrk, servers, lanes, rounds=self.rounds, seconds=SECONDS[self.quick], most=MOST[self.quick]
+                self.wrk, servers, scenarios, rounds=self.rounds, seconds=SECONDS[self.quick], most=MOST[self.quick]
             )
             for failure in failures:
                 self.trouble(failure)
@@ -93,12 +93,12 @@ class Run:
         for key, result in results.items():
             self.say(f"    {key}: {result.median:,.0f}/s")
 
-    def checked(self, lane: load.Lane, server: Running) -> bool:
-        """Whether the server may be timed on this lane: it answers, and answers what Octavo does."""
+    def checked(self, scenario: load.Scenario, server: Running) -> bool:
+        """Whether the server may be timed in this scenario: its response equals Octavo's."""
         try:
-            if not answerable(lane, server, self.trouble):
+            if not answerable(scenario, server, self.trouble):
                 return False
-            equality.hold(lane, server, self.documents, self.folder / "fixed.json")
+            equality.check_scenario(scenario, server, self.documents, self.folder / "fixed.json")
         except Failed as failure:
             self.trouble(str(failure))
             return False

@@ -9,7 +9,7 @@ from benchmarks.load import Result, ratio
 WIDTH, LABEL, BAR, GAP, HEADING = 760, 230, 22, 8, 54
 """Pixels: the picture, the column of names, a bar's height, the space between two, a panel's title."""
 ROOM = 175
-"""Pixels kept right of the longest bar for its figures."""
+"""Pixels left free to the right of the longest bar, for its figures."""
 STYLE = """
     text { font: 13px system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-serif; fill: #24292f; }
     .title { font-size: 15px; font-weight: 600; }
@@ -29,7 +29,7 @@ STYLE = """
 
 @dataclass(frozen=True)
 class Bar:
-    """A name, a lane's key, and whether it is Octavo's own."""
+    """A name, a scenario's key, and whether it is Octavo's own."""
 
     name: str
     key: str
@@ -59,7 +59,7 @@ PANELS = (
         "Cold: every page made from the database",
         "requests/s, the same page from the same PostgreSQL, one worker",
         (
-            Bar("Octavo, cache off", "cold list: Octavo, edge off", ours=True),
+            Bar("Octavo, cache off", "cold list: Octavo, cache off", ours=True),
             Bar("FastAPI + SQLAlchemy async", "cold list: FastAPI + SQLAlchemy"),
             Bar("DRF + serpy", "cold list: DRF + serpy"),
             Bar("django-bolt", "cold list: django-bolt"),
@@ -72,7 +72,7 @@ PANELS = (
 
 
 def drawn(results: Mapping[str, Result]) -> str:
-    """The picture as SVG; lanes that were not measured are left out."""
+    """The picture as SVG; scenarios that were not measured are left out."""
     parts, top = [], 0
     for panel in PANELS:
         bars = [bar for bar in panel.bars if bar.key in results]

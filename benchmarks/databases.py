@@ -19,18 +19,18 @@ GUTENBERG = ROOT.parent / "shared" / "data" / "gutenberg" / "pg_catalog_2026-06.
 MIGRATE = ("manage.py", "migrate", "--verbosity", "0")
 GENERATED_BOOKS = 80_000
 SEED = 1
-# As for a small machine's own database server: durable, an SSD, a fair share of the memory.
+# Settings of a small database server: durable, on an SSD, with a fair share of the memory.
 PRODUCTION_LIKE = (
     "shared_buffers=512MB", "effective_cache_size=2GB", "work_mem=16MB", "maintenance_work_mem=256MB",
     "wal_buffers=64MB", "max_wal_size=4GB", "random_page_cost=1.1", "effective_io_concurrency=200",
     "checkpoint_timeout=15min",
 )  # fmt: skip
-# The order of the page with nulls last, as the peers ask for it in one statement.
+# The order of the page with nulls last, as the peers' ORDER BY has it.
 PEERS_INDEX = "CREATE INDEX bench_order ON books_book (popularity DESC NULLS LAST, sort_title, id)"
 
 
 class Failed(Exception):
-    """A database could not be made; the message is the last of what was said."""
+    """A database could not be made; the message is the last line of output."""
 
 
 @dataclass
@@ -41,7 +41,7 @@ class Loading:
     what: str
 
     def wait(self) -> None:
-        """Until it is loaded. Raises Failed."""
+        """Wait until it is loaded. Raises Failed."""
         said, _ = self.process.communicate()
         if self.process.returncode:
             raise Failed(f"{self.what}: {said.strip()[-2000:]}")
@@ -50,7 +50,7 @@ class Loading:
 @contextmanager
 def server() -> Iterator[str]:
     """The URL of a PostgreSQL with production-like settings; BENCH_DATABASE_URL names one that is there already."""
-    kept = os.environ.pop("DATABASE_URL", None)
+    given = os.environ.pop("DATABASE_URL", None)
     if given := os.environ.get("BENCH_DATABASE_URL"):
         os.environ["DATABASE_URL"] = given
     try:
@@ -58,8 +58,8 @@ def server() -> Iterator[str]:
             yield url
     finally:
         os.environ.pop("DATABASE_URL", None)
-        if kept is not None:
-            os.environ["DATABASE_URL"] = kept
+        if given is not None:
+            os.environ["DATABASE_URL"] = given
 
 
 @contextmanager
@@ -101,7 +101,7 @@ def _connected(url: str) -> "psycopg.Connection":
 
 
 def environment(url: str, folder: Path) -> dict[str, str]:
-    """What Octavo and the peers are told of a database. No Redis: it would be one more thing to differ."""
+    """The environment that names a database to Octavo and the peers. There is no Redis: only Octavo would use it."""
     return {
         "DATABASE_URL": url, "DATA_DIR": str(folder), "REDIS_URL": "", "BROKER_URL": "",
         "DJANGO_SETTINGS_MODULE": "settings.dev",
@@ -119,7 +119,7 @@ def run(url: str, folder: Path, *arguments: str) -> Loading:
 
 
 def catalogue() -> tuple[str, tuple[str, ...]]:
-    """What is loaded, in words and as a command: Gutenberg's where it is, else a generated one."""
+    """The catalogue to load, in words and as a command: Gutenberg's where it is, else a generated one."""
     if GUTENBERG.exists():
         return "Project Gutenberg 2026-06", ("manage.py", "import_books", str(GUTENBERG))
     return "a generated catalogue", generated(GENERATED_BOOKS)

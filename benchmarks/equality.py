@@ -1,4 +1,4 @@
-"""Nobody is timed whose answer is not Octavo's: the same books, the same keys, the same values."""
+"""Checks that a server's responses equal Octavo's (books, keys, values) before it is timed."""
 
 import json
 import re
@@ -7,17 +7,17 @@ from typing import Any
 
 import httpx
 
-from benchmarks.load import Lane
+from benchmarks.load import Scenario
 from benchmarks.servers import LIST, Failed, Running
 
 PLAY = "shakespeare+hamlet"
 REPEATS = ("raw uvicorn", "gunicorn, same bytes")
-# uvicorn writes these itself.
+# Headers that uvicorn writes itself.
 OWN_HEADERS = {"date", "server", "connection", "transfer-encoding"}
 
 
 def document(server: Running, path: str) -> Any:
-    """The JSON answered. Raises Failed for anything but a 200 with JSON."""
+    """The JSON of a response. Raises Failed for anything but a 200 with JSON."""
     answer = _found(server, path)
     try:
         return answer.json()
@@ -57,27 +57,27 @@ def check(ours: Any, server: Running, path: str) -> None:
 
 
 def finds(server: Running, path: str) -> None:
-    """Raises Failed where a search finds nothing: that is quickly said. What it finds may differ."""
+    """Raises Failed where a search has no results, which is quickly answered. Its results may differ from Octavo's."""
     if not document(server, path)["results"]:
         raise Failed(f"{server.server.name}: {path}: finds nothing")
 
 
-def hold(lane: Lane, server: Running, documents: dict[str, Any], kept: Path) -> None:
-    """Hold what `server` answers in this lane against Octavo's `documents`, or the bytes `kept`. Raises Failed."""
-    if "?search=" in lane.path:
-        finds(server, lane.path)
-    if lane.server in REPEATS:
-        repeats(kept, server, lane.path)
-    if lane.headers or lane.path not in documents or not server.server.exact:
+def check_scenario(scenario: Scenario, server: Running, documents: dict[str, Any], stored: Path) -> None:
+    """Compare the response of `server` with Octavo's `documents`, or with the bytes in `stored`. Raises Failed."""
+    if "?search=" in scenario.path:
+        finds(server, scenario.path)
+    if scenario.server in REPEATS:
+        repeats(stored, server, scenario.path)
+    if scenario.headers or scenario.path not in documents or not server.server.exact:
         return
     # The SQLite catalogue is a database of its own, with its own moments and ids: Octavo's answer comes first.
-    path = f"sqlite {lane.path}" if server.server.sqlite else lane.path
-    check(documents.setdefault(path, document(server, lane.path)), server, lane.path)
+    path = f"sqlite {scenario.path}" if server.server.sqlite else scenario.path
+    check(documents.setdefault(path, document(server, scenario.path)), server, scenario.path)
 
 
 def keep_bytes(server: Running, paths: list[str], file: Path) -> None:
-    """Write down what `server` answers, headers and all, for the servers that only repeat it. Raises Failed."""
-    kept = {}
+    """Store the responses of `server` with their headers for the servers that only repeat them. Raises Failed."""
+    stored = {}
     for path in paths:
         answer = _found(server, path)
         headers = [
@@ -85,13 +85,13 @@ def keep_bytes(server: Running, paths: list[str], file: Path) -> None:
             for name, value in answer.headers.raw
             if name.decode("latin-1").lower() not in OWN_HEADERS
         ]
-        kept[path] = {"headers": headers, "body": answer.text}
-    file.write_text(json.dumps(kept), encoding="utf-8")
+        stored[path] = {"headers": headers, "body": answer.text}
+    file.write_text(json.dumps(stored), encoding="utf-8")
 
 
-def repeats(kept: Path, server: Running, path: str) -> None:
-    """Raises Failed unless `server` sends the very bytes that were kept."""
-    if server.get(path).text != json.loads(kept.read_text(encoding="utf-8"))[path]["body"]:
+def repeats(stored: Path, server: Running, path: str) -> None:
+    """Raises Failed unless `server` sends the bytes in `stored`."""
+    if server.get(path).text != json.loads(stored.read_text(encoding="utf-8"))[path]["body"]:
         raise Failed(f"{server.server.name}: {path}: not the same bytes")
 
 
@@ -104,7 +104,7 @@ def two_words(server: Running, page: Any) -> str:
 
 
 def first_book(page: Any) -> str:
-    """The path of the page's book with the most to show: its detail is what is measured. Raises Failed."""
+    """The path of the page's book with the longest detail, which the detail scenarios request. Raises Failed."""
     if not page["results"]:
         raise Failed("the catalogue is empty")
     most = max(page["results"], key=lambda book: len(json.dumps(book)))

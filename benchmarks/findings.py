@@ -1,4 +1,4 @@
-"""What came out: ratios held against their targets, memory, growth; and what could not be measured."""
+"""The results of a run: ratios compared with their targets, memory, growth, and what could not be measured."""
 
 from dataclasses import dataclass, field
 
@@ -32,7 +32,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Growth:
-    """How long one kind of request took at each size: books → (p50, p99 if known), in ms; and its verdict."""
+    """The times of one kind of request, books → (p50, p99 if known) in ms, and its verdict."""
 
     kind: str
     times: dict[int, tuple[float, float | None]]
@@ -48,7 +48,7 @@ class Loading:
     limit: float
     times: Ratio
     at_least: float
-    """How many times `limit` is asked for."""
+    """How many times `limit` the target is."""
 
     @property
     def asked(self) -> str:
@@ -66,10 +66,10 @@ class Findings:
     """All of one run."""
 
     about: list[str]
-    """Lines for the head: machine, versions, catalogue, how it was run."""
+    """Lines for the head of the report: machine, versions, catalogue, kind of run."""
     results: dict[str, Result] = field(default_factory=dict)
     extra: list[Verdict] = field(default_factory=list)
-    """Verdicts that come from elsewhere than wrk."""
+    """Verdicts that are not measured with wrk."""
     memory: dict[str, tuple[float, float]] = field(default_factory=dict)
     """Server → MiB resident in its largest process, idle and under load."""
     loading: list[Loading] = field(default_factory=list)
@@ -77,7 +77,7 @@ class Findings:
     problems: list[str] = field(default_factory=list)
 
     def verdicts(self) -> list[Verdict]:
-        """Every target's, in TARGETS' order."""
+        """The verdict of each target, in the order of TARGETS."""
         return [self._verdict(target) for target in TARGETS] + self.extra
 
     def _verdict(self, target: Target) -> Verdict:

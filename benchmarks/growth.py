@@ -26,7 +26,7 @@ from settings.env import ROOT
 REQUESTS, WARM_UP = int(os.environ.get("REQUESTS", "200")), 20
 PAGE = 25
 DEPTH = 1_000
-"""Pages deep that the walk begins, or as near as the catalogue reaches."""
+"""The number of the page at which the walk begins, or the catalogue's last."""
 
 Paths = Iterator[str]
 
@@ -162,7 +162,7 @@ def _sampled(database: str, sql: str) -> Iterator[Any]:
 def measure(urls: Sequence[str], kinds: Sequence[str] = tuple(KINDS)) -> list[dict[str, dict[str, float]]]:
     """p50 and p99, in ms, and the number of requests of each of `kinds` over each database of `urls`.
 
-    The databases are asked in turns, request by request: a machine whose speed drifts slows all of them.
+    Requests go to the databases in turns: a machine whose speed drifts slows all of them.
     """
     with ExitStack() as stack:
         clients = [stack.enter_context(_client(url)) for url in urls]
@@ -178,16 +178,16 @@ def _client(url: str) -> Iterator[httpx.Client]:
     """A client of a server of its own over the database at `url`."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        running(SERVERS["Octavo, edge off"], environment(url, Path(folder))) as server,
+        running(SERVERS["Octavo, cache off"], environment(url, Path(folder))) as server,
         httpx.Client(base_url=server.url("/api/v1/"), headers=HOST, timeout=60) as client,
     ):
         yield client
 
 
-def _timed(asked: Sequence[tuple[httpx.Client, Paths]]) -> list[dict[str, float]]:
-    taken: list[list[float]] = [[] for _ in asked]
+def _timed(catalogues: Sequence[tuple[httpx.Client, Paths]]) -> list[dict[str, float]]:
+    taken: list[list[float]] = [[] for _ in catalogues]
     for number in range(REQUESTS + WARM_UP):
-        for times, (client, paths) in zip(taken, asked, strict=True):
+        for times, (client, paths) in zip(taken, catalogues, strict=True):
             if (path := next(paths, None)) is None:
                 continue
             began = time.perf_counter()

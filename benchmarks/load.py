@@ -1,4 +1,4 @@
-"""Requests a second, taken with wrk: in turns, so that a slow minute of the machine falls on everybody."""
+"""Requests a second, measured with wrk: in turns, so that a slow minute of the machine slows all servers."""
 
 import re
 import statistics
@@ -19,8 +19,8 @@ class NoAnswer(Failed):
 
 
 @dataclass(frozen=True)
-class Lane:
-    """What one server is asked for, over and over."""
+class Scenario:
+    """One request that is sent to one server over and over."""
 
     key: str
     server: str
@@ -31,9 +31,9 @@ class Lane:
 
 @dataclass
 class Result:
-    """Requests a second of one lane, a figure a round."""
+    """Requests a second of one scenario, a figure a round."""
 
-    lane: Lane
+    scenario: Scenario
     rates: list[float] = field(default_factory=list)
 
     @property
@@ -44,7 +44,7 @@ class Result:
 
 @dataclass(frozen=True)
 class Ratio:
-    """How many times as fast, round by round: the middle, the lowest, the highest."""
+    """The ratio of two rates, taken round by round: the middle one, the lowest, the highest."""
 
     middle: float
     low: float
@@ -52,20 +52,20 @@ class Ratio:
 
 
 def ratio(ours: Result, theirs: Result) -> Ratio:
-    """Of rounds that were run side by side."""
+    """The ratio of rounds that were run side by side."""
     found = sorted(a / b for a, b in zip(ours.rates, theirs.rates, strict=True))
     return Ratio(statistics.median(found), found[0], found[-1])
 
 
-def requests_a_second(wrk: str, server: Running, lane: Lane, seconds: float) -> float:
-    """Drive one lane for so long, whole seconds. Raises Failed for answers that are not 2xx or 3xx."""
-    headers = [word for name, value in (*HOST.items(), *lane.headers) for word in ("-H", f"{name}: {value}")]
+def requests_a_second(wrk: str, server: Running, scenario: Scenario, seconds: float) -> float:
+    """Drive one scenario for so long, whole seconds. Raises Failed for answers that are not 2xx or 3xx."""
+    headers = [word for name, value in (*HOST.items(), *scenario.headers) for word in ("-H", f"{name}: {value}")]
     command = [
-        wrk, "-t2", f"-c{lane.connections}", f"-d{max(1, round(seconds))}s", "--timeout", f"{TIMEOUT_SECONDS}s",
-        *headers, server.url(lane.path),
+        wrk, "-t2", f"-c{scenario.connections}", f"-d{max(1, round(seconds))}s", "--timeout", f"{TIMEOUT_SECONDS}s",
+        *headers, server.url(scenario.path),
     ]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return read(done.stdout, done.stderr, lane.key)
+    return read(done.stdout, done.stderr, scenario.key)
 
 
 def read(output: str, errors: str, key: str) -> float:
@@ -81,41 +81,41 @@ def read(output: str, errors: str, key: str) -> float:
     return float(rate[1])
 
 
-def enough(server: Running, lane: Lane, seconds: float, most: float) -> float:
+def enough(server: Running, scenario: Scenario, seconds: float, most: float) -> float:
     """`seconds`, or up to `most` if the server needs them to answer four times on every connection.
 
     Where it answers once or twice in its time, those under way at the end would count for too much. Raises Failed.
     """
     began = time.monotonic()
-    server.get(lane.path, **dict(lane.headers))
-    return max(seconds, min(most, 4 * lane.connections * (time.monotonic() - began) / cores()))
+    server.get(scenario.path, **dict(scenario.headers))
+    return max(seconds, min(most, 4 * scenario.connections * (time.monotonic() - began) / cores()))
 
 
 def in_turns(
-    wrk: str, servers: dict[str, Running], lanes: list[Lane], *, rounds: int, seconds: float, most: float
+    wrk: str, servers: dict[str, Running], scenarios: list[Scenario], *, rounds: int, seconds: float, most: float
 ) -> tuple[dict[str, Result], list[str]]:
-    """Run A B C A B C … after a warm-up; a lane that fails is left out and its failure told.
+    """Run A B C A B C … after a warm-up; a scenario that fails is left out and its failure returned.
 
     Each runs for `seconds` a round; a slow one for longer, up to `most`.
     """
-    results, failures = {lane.key: Result(lane) for lane in lanes}, []
+    results, failures = {scenario.key: Result(scenario) for scenario in scenarios}, []
     times: dict[str, float] = {}
     for number in range(rounds + 1):
-        for lane in [result.lane for result in results.values()]:
-            running = servers[lane.server]
+        for scenario in [result.scenario for result in results.values()]:
+            running = servers[scenario.server]
             try:
                 if not number:
-                    times[lane.key] = enough(running, lane, seconds, most)
-                rate = requests_a_second(wrk, running, lane, times[lane.key] if number else WARM_UP_SECONDS)
-                if times[lane.key] > seconds:
-                    # What wrk left behind is worked off before the next one's turn.
-                    running.get(lane.path)
+                    times[scenario.key] = enough(running, scenario, seconds, most)
+                rate = requests_a_second(wrk, running, scenario, times[scenario.key] if number else WARM_UP_SECONDS)
+                if times[scenario.key] > seconds:
+                    # The server finishes the requests that wrk abandoned before the next scenario begins.
+                    running.get(scenario.path)
             except Failed as failure:
                 if number or not isinstance(failure, NoAnswer):
-                    del results[lane.key]
+                    del results[scenario.key]
                     failures.append(str(failure))
                 continue
             if number:
-                results[lane.key].rates.append(rate)
+                results[scenario.key].rates.append(rate)
             running.weigh()
     return results, failures

@@ -1,4 +1,4 @@
-"""The machine the numbers come from: wrk, found or installed; and what a reader should know of the rest."""
+"""The machine that measures: wrk, found or installed; hardware, versions, load and memory for the report."""
 
 import os
 import platform
@@ -59,7 +59,7 @@ def versions() -> str:
 
 
 def load_before() -> str:
-    """How busy the machine was already, said before anything is started."""
+    """The load average before anything is started, in words."""
     found = os.getloadavg()[0]
     warning = " Others were at work: **do not trust these figures**." if found > QUIET * cores() else ""
     return f"Load average before it began: {found:.1f}.{warning}"

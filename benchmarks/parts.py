@@ -28,7 +28,7 @@ SERIALIZERS = {
     "drf": Target(SERIALIZED, "DRF ModelSerializer, same objects, equal output", "compiled", "drf", 30),
 }
 SIZES = {False: (20_000, 200_000, 2_000_000), True: (5_000, 20_000)}
-"""Books, by whether the run is a quick one."""
+"""Sizes of the catalogues in books, by whether the run is a quick one."""
 MOST = {"two-word search": 3.0}
 """How many times the smallest catalogue's p50 the largest's may be, where not 1.5."""
 UNJUDGED = {"two commonest words", "the 40 searches"}
@@ -97,7 +97,7 @@ def _times(found: Any) -> tuple[float, float | None]:
 
 
 def judged(kind: str, times: Times) -> str:
-    """Whether a kind of request grew as little as asked, and is as fast beside others as asked, in words."""
+    """Whether a kind of request grew as little, and is as fast beside others, as its targets demand, in words."""
     own = times[kind]
     if len(own) < 2:
         return "not compared"

@@ -1,4 +1,4 @@
-"""What the reader gets: tables in RESULTS.md between two markers, and the chart beside it."""
+"""The report of a run: tables in RESULTS.md between two markers, and the chart beside it."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,7 +12,7 @@ END = "<!-- Here ends what make bench writes. -->"
 
 
 def tables(findings: Findings) -> str:
-    """The whole section as Markdown."""
+    """The whole section of RESULTS.md as Markdown."""
     parts = [
         "## Reading, beside its peers (`make bench`)",
         " ".join(findings.about),
@@ -25,7 +25,7 @@ def tables(findings: Findings) -> str:
         _table(
             ("what", "server", "median", "lowest-highest"),
             (
-                (key, result.lane.server, number(result.median), f"{_low_high(result.rates)}")
+                (key, result.scenario.server, number(result.median), f"{_low_high(result.rates)}")
                 for key, result in findings.results.items()
             ),
         ),
@@ -38,14 +38,14 @@ def tables(findings: Findings) -> str:
     if findings.loading:
         parts += ["### Loading (works/s, from nothing, in turns)", _loading(findings)]
     if findings.growth:
-        parts += ["### Growth (generated catalogues, one worker, edge off, ms)", _growth(findings)]
+        parts += ["### Growth (generated catalogues, one worker, cache off, ms)", _growth(findings)]
     if findings.problems:
         parts += ["### Not measured", "\n".join(f"- {' '.join(problem.split())}" for problem in findings.problems)]
     return "\n\n".join(parts) + "\n"
 
 
 def number(value: float) -> str:
-    """A figure as exact as it is worth: 13,200 · 520 · 4.6 · 0.62."""
+    """A figure with as many digits as its noise allows: 13,200 · 520 · 4.6 · 0.62."""
     if value >= 100:
         return f"{value:,.0f}"
     return f"{value:.1f}" if value >= 10 else f"{value:.2f}"

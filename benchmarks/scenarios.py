@@ -1,9 +1,9 @@
-"""What is measured against what, and the number to reach."""
+"""The scenarios that are timed, and the ratio that each target demands of two of them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from benchmarks.load import Lane
+from benchmarks.load import Scenario
 from benchmarks.servers import LIST, Running
 
 SEARCH = "/api/v1/books/?search={words}"
@@ -20,15 +20,15 @@ ETAG = "{etag}"
 
 @dataclass(frozen=True)
 class Group:
-    """Lanes that are run in turns, on servers that live as long as the group."""
+    """Scenarios that are run in turns, on servers that live as long as the group."""
 
     name: str
-    lanes: tuple[Lane, ...]
+    scenarios: tuple[Scenario, ...]
 
 
 @dataclass(frozen=True)
 class Target:
-    """`ours` is to be `at_least` times `theirs`: keys of lanes."""
+    """`ours` is to be `at_least` times `theirs`: keys of scenarios."""
 
     what: str
     against: str
@@ -37,8 +37,8 @@ class Target:
     at_least: float
 
 
-def _cold(*names: str) -> tuple[Lane, ...]:
-    return tuple(Lane(f"cold list: {name}", name, LIST) for name in names)
+def _cold(*names: str) -> tuple[Scenario, ...]:
+    return tuple(Scenario(f"cold list: {name}", name, LIST) for name in names)
 
 
 COLD_PEERS = ("stock DRF", "DRF + serpy", "django-ninja", "django-bolt", "FastAPI + SQLAlchemy", "ASGI + asyncpg")
@@ -46,44 +46,44 @@ GROUPS = (
     Group(
         "hot, one worker",
         (
-            Lane("hot list", "Octavo", LIST),
-            Lane("raw list", "raw uvicorn", LIST),
-            Lane("304", "Octavo", LIST, (("If-None-Match", ETAG),)),
-            Lane("hot detail", "Octavo", DETAIL),
-            Lane("raw detail", "raw uvicorn", DETAIL),
+            Scenario("hot list", "Octavo", LIST),
+            Scenario("raw list", "raw uvicorn", LIST),
+            Scenario("304", "Octavo", LIST, (("If-None-Match", ETAG),)),
+            Scenario("hot detail", "Octavo", DETAIL),
+            Scenario("raw detail", "raw uvicorn", DETAIL),
         ),
     ),
     Group(
         "cold list",
         (
-            *_cold("Octavo, edge off", *COLD_PEERS),
-            Lane("cold list, two fields", "Octavo, edge off", NARROW),
+            *_cold("Octavo, cache off", *COLD_PEERS),
+            Scenario("cold list, two fields", "Octavo, cache off", NARROW),
         ),
     ),
     Group(
         "cold detail",
         (
-            Lane("cold detail", "Octavo, edge off", DETAIL),
-            Lane("cold detail: stock DRF", "stock DRF", DETAIL),
+            Scenario("cold detail", "Octavo, cache off", DETAIL),
+            Scenario("cold detail: stock DRF", "stock DRF", DETAIL),
         ),
     ),
-    Group("SQLite", _cold("Octavo, SQLite, edge off", "stock DRF, SQLite")),
+    Group("SQLite", _cold("Octavo, SQLite, cache off", "stock DRF, SQLite")),
     Group(
         "search",
         (
-            Lane("search", "Octavo, edge off", SEARCH),
-            Lane("search: Gutendex's way", "Gutendex's way", SEARCH),
+            Scenario("search", "Octavo, cache off", SEARCH),
+            Scenario("search: Gutendex's way", "Gutendex's way", SEARCH),
         ),
     ),
     Group(
         "whole machine",
         (
-            Lane("whole machine", "Octavo, whole machine", LIST, connections=MACHINE_CONNECTIONS),
-            Lane("whole machine, same bytes", "gunicorn, same bytes", LIST, connections=MACHINE_CONNECTIONS),
+            Scenario("whole machine", "Octavo, whole machine", LIST, connections=MACHINE_CONNECTIONS),
+            Scenario("whole machine, same bytes", "gunicorn, same bytes", LIST, connections=MACHINE_CONNECTIONS),
         ),
     ),
 )
-COLD = "cold list: Octavo, edge off"
+COLD = "cold list: Octavo, cache off"
 TARGETS = (
     Target("hot list, strict freshness on", "raw uvicorn sending the same bytes", "hot list", "raw list", 0.90),
     Target("hot detail, strict freshness on", "raw uvicorn sending the same bytes", "hot detail", "raw detail", 0.90),
@@ -96,7 +96,7 @@ TARGETS = (
     Target("cold detail", "stock DRF detail", "cold detail", "cold detail: stock DRF", 20),
     Target(
         "cold list on SQLite", "stock DRF on SQLite",
-        "cold list: Octavo, SQLite, edge off", "cold list: stock DRF, SQLite", 12,
+        "cold list: Octavo, SQLite, cache off", "cold list: stock DRF, SQLite", 12,
     ),
     Target("search, two words, cold", "Gutendex's way, same data", "search", "search: Gutendex's way", 100),
     Target(
@@ -118,21 +118,20 @@ NOT_MEASURED = (
     ("`PATCH books/{id}/`", "stock DRF with the same nested writes", "1.5 ×", "there is no writing yet"),
     ("`books/batch/`, 1,000 items", "1,000 single POSTs", "20 ×", "there is no writing yet"),
 )
-"""Targets that no part of the bench measures: measure, against, asked, why not."""
+"""Targets that no part of the bench measures: measure, compared with, ratio, reason."""
 
 
-def filled(lane: Lane, *, detail: str, etag: str, words: str) -> Lane:
-    """The lane with what is known only when the servers run."""
-    headers = tuple((name, value.replace(ETAG, etag)) for name, value in lane.headers)
-    return Lane(
-        lane.key, lane.server, lane.path.replace(DETAIL, detail).replace(WORDS, words), headers, lane.connections
-    )
+def filled(scenario: Scenario, *, detail: str, etag: str, words: str) -> Scenario:
+    """The scenario with the values that are known only when the servers run."""
+    headers = tuple((name, value.replace(ETAG, etag)) for name, value in scenario.headers)
+    path = scenario.path.replace(DETAIL, detail).replace(WORDS, words)
+    return Scenario(scenario.key, scenario.server, path, headers, scenario.connections)
 
 
-def answerable(lane: Lane, server: Running, refuse: Callable[[str], None]) -> bool:
-    """Whether the server answers the lane as it must; if not, `refuse` is told why in one line."""
-    status = server.get(lane.path, **dict(lane.headers)).status_code
-    expected = 304 if lane.headers else 200
+def answerable(scenario: Scenario, server: Running, refuse: Callable[[str], None]) -> bool:
+    """Whether the server answers the scenario with the expected status; if not, `refuse` gets the reason."""
+    status = server.get(scenario.path, **dict(scenario.headers)).status_code
+    expected = 304 if scenario.headers else 200
     if status != expected:
-        refuse(f"{lane.key}: skipped: {lane.server} answers {status} where {expected} is expected")
+        refuse(f"{scenario.key}: skipped: {scenario.server} answers {status} where {expected} is expected")
     return status == expected

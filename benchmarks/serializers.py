@@ -36,7 +36,7 @@ STAMP = "%Y-%m-%dT%H:%M:%SZ"
 
 
 class CreditModelSerializer(drf.ModelSerializer[BookAuthor]):
-    """What CreditSerializer shows, as a user of DRF would write it."""
+    """The fields of CreditSerializer, as a user of DRF would write it."""
 
     id = drf.IntegerField(source="author_id")
     name = drf.CharField(source="author.name")
@@ -48,7 +48,7 @@ class CreditModelSerializer(drf.ModelSerializer[BookAuthor]):
 
 
 class CategoryModelSerializer(drf.ModelSerializer[Category]):
-    """What CategoryLinkSerializer shows."""
+    """The fields of CategoryLinkSerializer."""
 
     url = drf.HyperlinkedIdentityField(view_name="category-detail", lookup_field="slug")
 
@@ -58,7 +58,7 @@ class CategoryModelSerializer(drf.ModelSerializer[Category]):
 
 
 class BookModelSerializer(drf.ModelSerializer[Book]):
-    """What BookListSerializer shows."""
+    """The fields of BookListSerializer."""
 
     url = drf.HyperlinkedIdentityField(view_name="book-detail")
     subtitle = drf.SerializerMethodField()
@@ -81,8 +81,8 @@ def plain(value: Any) -> Any:
 
 
 def medians(ways: dict[str, Callable[[], Any]], clock: Callable[[], float]) -> dict[str, float]:
-    """Milliseconds of each way, the ways taken in turn."""
-    # The model instances held here would be walked by whoever's turn it is when the collector runs.
+    """Milliseconds that each candidate takes, measured in turns."""
+    # The garbage collector would walk the model instances held here, in the time of any of the candidates.
     gc.collect()
     gc.freeze()
     times: dict[str, list[float]] = {name: [] for name in ways}
@@ -95,7 +95,7 @@ def medians(ways: dict[str, Callable[[], Any]], clock: Callable[[], float]) -> d
 
 
 def report(title: str, times: dict[str, float]) -> None:
-    """Print the times and how many times the plan's each is."""
+    """Print the times and the ratio of each to the plan's."""
     print(title)
     for name, time in times.items():
         print(f"  {name:24} {time:9.2f} ms  {time / times['plan']:6.1f} x")

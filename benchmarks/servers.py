@@ -19,7 +19,7 @@ from settings.env import ROOT, cores
 from tests.support.servers import free_port
 
 PUBLIC_URL = "http://books.example.org"
-"""What URLs in answers begin with, whatever port a server got: so that answers can be compared."""
+"""The beginning of URLs in responses, the same whatever port a server has, so that responses can be compared."""
 HOST = {"Host": "books.example.org"}
 LIST = "/api/v1/books/"
 START_SECONDS = 30
@@ -32,7 +32,7 @@ GUNICORN = (f"{BIN}/gunicorn", "--bind", "127.0.0.1:{port}", "--log-level", "war
 
 @dataclass(frozen=True)
 class Server:
-    """One server: its command, `{port}` to be filled in, and what its environment adds."""
+    """One server: its command, with `{port}` to be filled in, and the variables added to its environment."""
 
     name: str
     command: tuple[str, ...]
@@ -41,10 +41,10 @@ class Server:
     page: str = LIST
     """The path of its list of books."""
     exact: bool = True
-    """Whether its answers must equal Octavo's before they are timed."""
+    """Whether its responses must equal Octavo's before it is timed."""
 
 
-def _octavo(name: str, *, workers: int = 1, edge: bool = True, sqlite: bool = False) -> Server:
+def _octavo(name: str, *, workers: int = 1, cache: bool = True, sqlite: bool = False) -> Server:
     command = (f"{BIN}/gunicorn", "-c", "deploy/gunicorn.conf.py", "core.asgi:application")
     environment = {
         "DJANGO_SETTINGS_MODULE": "settings.prod",
@@ -52,13 +52,13 @@ def _octavo(name: str, *, workers: int = 1, edge: bool = True, sqlite: bool = Fa
         "ALLOWED_HOSTS": "*",
         "WEB_CONCURRENCY": str(workers),
         "LOG_LEVEL": "warning",
-        "EDGE": "on" if edge else "off",
+        "RESPONSE_CACHE": "on" if cache else "off",
     }
     return Server(name, command, environment, sqlite)
 
 
 def _django(name: str, module: str, *, sqlite: bool = False, exact: bool = True) -> Server:
-    # Threads that stay keep their connections; measured, it is faster here than uvicorn workers under Django's ASGI.
+    # Persistent threads keep their connections: measured here, they beat uvicorn workers under Django's ASGI.
     command = (*GUNICORN, "--workers", "1", "--worker-class", "gthread", "--threads", "4", "benchmarks.peers.wsgi")
     environment = {"DJANGO_SETTINGS_MODULE": "benchmarks.peers.project", "PEER": f"benchmarks.peers.{module}"}
     return Server(name, command, environment, sqlite, exact=exact)
@@ -78,8 +78,8 @@ SERVERS = {
     server.name: server
     for server in (
         _octavo("Octavo"),
-        _octavo("Octavo, edge off", edge=False),
-        _octavo("Octavo, SQLite, edge off", edge=False, sqlite=True),
+        _octavo("Octavo, cache off", cache=False),
+        _octavo("Octavo, SQLite, cache off", cache=False, sqlite=True),
         _octavo("Octavo, whole machine", workers=WORKERS),
         _django("stock DRF", "stock_drf"),
         _django("stock DRF, SQLite", "stock_drf", sqlite=True),
@@ -103,7 +103,7 @@ SERVERS = {
 
 
 class Failed(Exception):
-    """A server did not come up or gave a wrong answer; the message says which and how."""
+    """A server did not start or gave a wrong response; the message says which and how."""
 
 
 @dataclass
@@ -117,11 +117,11 @@ class Running:
     loaded: float = 0.0
 
     def url(self, path: str) -> str:
-        """Where `path` is answered; the list has an address of its own at some."""
+        """The URL of `path` on this server; some servers have another one for the list."""
         return f"http://127.0.0.1:{self.port}{self.server.page if path == LIST else path}"
 
     def get(self, path: str, **headers: str) -> httpx.Response:
-        """The answer to one GET, uncompressed. Raises Failed."""
+        """The response to one GET, uncompressed. Raises Failed."""
         try:
             with httpx.Client(timeout=60, headers={"Accept-Encoding": "identity", **HOST, **headers}) as client:
                 return client.get(self.url(path))
@@ -129,7 +129,7 @@ class Running:
             raise Failed(f"{self.server.name}: {type(error).__name__} at {path}") from None
 
     def weigh(self) -> None:
-        """Note the memory under load; the largest look counts."""
+        """Note the memory under load; the largest value counts."""
         self.loaded = max(self.loaded, resident(self.process.pid))
 
 
@@ -157,7 +157,7 @@ def running(server: Server, environment: dict[str, str]) -> Iterator[Running]:
 
 
 def _waited_for(started: Running) -> str:
-    """Wait until the list is answered; else the last that was seen, in words."""
+    """Wait until the list is answered; returns "" then, else the last response or error in words."""
     last, deadline = "", time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if (code := started.process.poll()) is not None:

@@ -39,9 +39,9 @@ class Counts:
     entries: int = 0
 
 
-_counters = {name: Counter(f"octavo_edge_{name}", text) for name, text in _COUNTERS.items()}
+_counters = {name: Counter(f"octavo_cache_{name}", text) for name, text in _COUNTERS.items()}
 _gauges = {
-    name: Gauge(f"octavo_edge_{name}", text, multiprocess_mode="livesum")  # a dead worker keeps nothing
+    name: Gauge(f"octavo_cache_{name}", text, multiprocess_mode="livesum")  # a dead worker keeps nothing
     for name, text in _GAUGES.items()
 }
 assert {field.name for field in fields(Counts)} == _counters.keys() | _gauges.keys()

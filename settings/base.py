@@ -1,4 +1,4 @@
-"""Everything. `dev`, `test` and `prod` only differ from this."""
+"""All settings. `dev`, `test` and `prod` hold only differences."""
 
 from datetime import timedelta
 from typing import Any
@@ -64,14 +64,14 @@ REQUEST_TIMEOUT = ENV.request_timeout
 # Seconds in which a connection must bring a request's line and headers; the body has REQUEST_TIMEOUT.
 HEAD_TIMEOUT = 10
 DRAIN_SECONDS = ENV.drain_seconds
-# Where health and metrics are answered, and nothing else is; 0: where everything is.
+# The port that serves health and metrics and nothing else; 0: they are served on PORT.
 OPS_PORT = ENV.ops_port
-# Whether metrics are shown, and why this process is not ready.
+# Whether /metrics is served, and whether readiness says why it fails.
 OPS_DETAILS = True
 
 DATABASES: dict[str, dict[str, Any]] = {"default": database(ENV.database_url)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # A write takes its lock when its transaction begins, so two writers queue instead of failing half way.
+    # A transaction that writes takes its lock at its beginning, so a second writer waits instead of failing midway.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 30,
@@ -82,21 +82,21 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     DATABASES["default"]["OPTIONS"] = {
         "connect_timeout": 3,
-        # A server that vanished without a word must not hold a thread for the two hours of the system's default.
+        # A server that no longer answers must not block a thread for the two hours of the system's default.
         "tcp_user_timeout": 20_000,
         "keepalives_idle": 20,
         "keepalives_interval": 5,
         "keepalives_count": 3,
-        # Values go beside the statement, not into it; what repeats is prepared by core/database/statements.py.
+        # Values are sent beside a statement; core/database/statements.py prepares the statements that repeat.
         "server_side_binding": ENV.db_prepare,
-        # What DATABASE_URL says in its query goes before all of it.
+        # Options in the query of DATABASE_URL override these.
         **DATABASES["default"].get("OPTIONS", {}),
     }
 # The web server's threads live as long as it does, and keep their connections (core/server/handler.py).
 DATABASES["default"]["CONN_MAX_AGE"] = None
 
 if ENV.redis_url:
-    # Short timeouts and no exceptions: without Redis an answer is slower by milliseconds, never an error.
+    # Short timeouts and no exceptions: without Redis a response is slower by milliseconds, never an error.
     CACHES: dict[str, Any] = {
         "default": {
             "BACKEND": "django_redis.cache.RedisCache",
@@ -118,13 +118,14 @@ else:
     }
 COUNT_CACHE_SECONDS = 3600
 
-# The response cache around Django, core/cache/middleware.py. Off, answers are the same, only each is made anew.
-EDGE = ENV.edge
-EDGE_BYTES = ENV.edge_bytes
-EDGE_MAX_STALENESS = ENV.edge_max_staleness
-EDGE_DEFAULTS = "api.default_parameters.default_parameters"
+# The response cache around Django, core/cache/middleware.py. Off, responses are the same, and each is computed anew.
+RESPONSE_CACHE = ENV.response_cache
+RESPONSE_CACHE_BYTES = ENV.response_cache_bytes
+RESPONSE_CACHE_MAX_STALENESS = ENV.response_cache_max_staleness
+# The function that says which parameters of a URL have their default value, so that one page has one cache key.
+DEFAULT_PARAMETERS = "api.default_parameters.default_parameters"
 CDN_TTL = ENV.cdn_ttl
-# Where the database's generation is asked for, if DATABASE_URL leads to a pooler.
+# The database that is asked for its generation, if DATABASE_URL leads to a pooler.
 DIRECT_DATABASE = database(ENV.direct_database_url) if ENV.direct_database_url else None
 
 METRICS_DIR = ENV.prometheus_multiproc_dir or None
@@ -136,7 +137,7 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_TASK_ACKS_LATE = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-# A traceback through a redirected stream would be one record a character.
+# Redirected, a traceback would be logged as one record for each character.
 CELERY_WORKER_REDIRECT_STDOUTS = False
 # Celery's own default is a file in the folder that it is started from.
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
@@ -145,7 +146,7 @@ CELERY_BEAT_SCHEDULE = {
     "recount": {"task": "books.tasks.recount", "schedule": timedelta(days=1)},
 }
 if ENV.broker_url.startswith("filesystem"):
-    # The embedded broker: messages are files. Polling at kombu's default second makes tasks wait.
+    # The embedded broker: messages are files. kombu polls them once a second by default, which delays tasks.
     for folder in ("queue", "control"):
         (DATA_DIR / "broker" / folder).mkdir(parents=True, exist_ok=True)
     CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -222,6 +223,6 @@ LOGGING = {
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
     "root": {"handlers": ["stderr"], "level": ENV.log_level.upper()},
-    # A 4xx is the client's and is in the answer; only what is ours is logged.
+    # Only 5xx are logged: a 4xx is the client's mistake, and its response says which.
     "loggers": {"django.request": {"level": "ERROR"}, "django.security": {"level": "CRITICAL"}},
 }

@@ -6,6 +6,7 @@ A wrong value ends the start with one line that names the variable.
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,7 @@ def cores() -> int:
 
 @dataclass(frozen=True)
 class Env:
-    """What the environment says, after checking. Field names are the variables' in lower case."""
+    """The checked values of all variables. Field names are the variables' names in lower case."""
 
     secret_key: str
     secret_key_fallbacks: list[str]
@@ -45,9 +46,9 @@ class Env:
     database_url: str
     db_prepare: bool
     direct_database_url: str
-    edge: bool
-    edge_bytes: int
-    edge_max_staleness: int
+    response_cache: bool
+    response_cache_bytes: int
+    response_cache_max_staleness: int
     cdn_ttl: int
     redis_url: str
     broker_url: str
@@ -65,7 +66,7 @@ class Env:
     prometheus_multiproc_dir: str
 
 
-# variable → (reader, default); a default is text, read like a value, so that it is checked alike.
+# variable → (reader, default); a default is a text that is read and checked like a value.
 VARIABLES: dict[str, tuple[Callable[[str], Any], str]] = {
     "SECRET_KEY": (values.secret, DEVELOPMENT_SECRET),
     "SECRET_KEY_FALLBACKS": (list_of(values.secret), ""),
@@ -76,9 +77,9 @@ VARIABLES: dict[str, tuple[Callable[[str], Any], str]] = {
     "DATABASE_URL": (optional(values.database_url), ""),
     "DB_PREPARE": (flag, "1"),
     "DIRECT_DATABASE_URL": (optional(values.postgresql_url), ""),
-    "EDGE": (flag, "on"),
-    "EDGE_BYTES": (between(0, 10**11), "64000000"),
-    "EDGE_MAX_STALENESS": (between(0, 86_400), "0"),
+    "RESPONSE_CACHE": (flag, "on"),
+    "RESPONSE_CACHE_BYTES": (between(0, 10**11), "64000000"),
+    "RESPONSE_CACHE_MAX_STALENESS": (between(0, 86_400), "0"),
     "CDN_TTL": (between(0, 31_536_000), "0"),
     "REDIS_URL": (optional(values.redis_url), ""),
     "BROKER_URL": (optional(values.broker_url), ""),
@@ -93,13 +94,20 @@ VARIABLES: dict[str, tuple[Callable[[str], Any], str]] = {
     "CORS_WRITE_ORIGINS": (list_of(values.origin), ""),
     "LOG_FORMAT": (choice("console", "json"), "console"),
     "LOG_LEVEL": (choice("debug", "info", "warning", "error"), "info"),
-    # Set by deploy/gunicorn.conf.py for its workers, by the name that prometheus_client knows it by.
+    # deploy/gunicorn.conf.py sets it for its workers; prometheus_client reads it by this name.
     "PROMETHEUS_MULTIPROC_DIR": (optional(values.folder), ""),
+}
+
+# variables of earlier versions → what they are called now
+RENAMED = {
+    "EDGE": "RESPONSE_CACHE",
+    "EDGE_BYTES": "RESPONSE_CACHE_BYTES",
+    "EDGE_MAX_STALENESS": "RESPONSE_CACHE_MAX_STALENESS",
 }
 
 
 def _derived(found: dict[str, Any]) -> dict[str, Any]:
-    """Fill in what follows from other variables or from the machine."""
+    """Fill in the values that follow from other variables or from the machine."""
     found["database_url"] = found["database_url"] or f"sqlite:///{quote(str(found['data_dir']))}/catalogue.sqlite3"
     found["web_concurrency"] = found["web_concurrency"] or 2 * cores() + 1
     found["broker_url"] = found["broker_url"] or values.broker_url(found["redis_url"] or "filesystem://localhost")
@@ -107,14 +115,17 @@ def _derived(found: dict[str, Any]) -> dict[str, Any]:
 
 
 def load(environ: Mapping[str, str] = os.environ, *, required: tuple[str, ...] = ()) -> Env:
-    """Read and check `environ`. Raises EnvError naming the first variable that is wrong or missing."""
+    """Read and check `environ`. Raises EnvError naming the first variable that is renamed, wrong or missing."""
+    for old, new in RENAMED.items():
+        if environ.get(old, "").strip():
+            raise EnvError(f"{old} must be set as {new}, which is its name now")
     found: dict[str, Any] = {}
     for name, (reader, default) in VARIABLES.items():
         text = environ.get(name, "").strip()
         try:
             found[name.lower()] = reader(text or default)
         except ValueError as error:
-            # What is in a URL or before an @ may be a password.
+            # A URL may hold a password, and so may a text before an @.
             shown = "" if "SECRET" in name or "URL" in name or "@" in text else f", not {text!r}"
             raise EnvError(f"{name} {error}{shown}") from None
         if name in required and not (text and found[name.lower()]):
@@ -149,13 +160,14 @@ def _reason(error: OSError) -> str:
 
 
 def choose_settings() -> None:
-    """Take settings.dev unless DJANGO_SETTINGS_MODULE names others; a name of none ends the process with one line."""
+    """Set DJANGO_SETTINGS_MODULE to settings.dev unless it is set; a module without settings ends the process."""
     name = os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings.dev")
     try:
-        found = find_spec(name)
+        exists = find_spec(name) is not None
     except (ImportError, ValueError):
-        found = None
-    if found is None:
+        exists = False
+    # `os` and `settings.values` are modules too; only settings say where the data is.
+    if not exists or not hasattr(import_module(name), "DATABASES"):
         raise SystemExit(f"octavo: DJANGO_SETTINGS_MODULE must be settings.dev or settings.prod, not {name!r}")
 
 

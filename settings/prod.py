@@ -1,4 +1,4 @@
-"""Production: secrets and addresses have no default here. TLS and its headers are the load balancer's."""
+"""Production: secrets and addresses have no default. TLS and its headers belong to the load balancer."""
 
 from settings.base import *  # noqa: F403
 from settings.env import load_or_exit
@@ -6,10 +6,10 @@ from settings.env import load_or_exit
 ENV = load_or_exit(required=("SECRET_KEY", "ALLOWED_HOSTS", "PUBLIC_URL", "DATABASE_URL"))
 
 DEBUG = False
-# What everybody can ask tells nobody how many readers there are, or what is broken.
+# On a public port, metrics and reasons would show everybody the load and the failures of this server.
 OPS_DETAILS = bool(ENV.ops_port)
 SECURE_PROXY_SSL_HEADER = None
-# TLS ends at the load balancer, which redirects; Octavo itself answers whatever reaches it.
+# The load balancer redirects HTTP to HTTPS; Octavo answers every request that reaches it.
 SECURE_SSL_REDIRECT = False
-# W003: there are no cookies, so no CSRF. W004: HSTS is a promise of whoever holds the certificate.
+# W003: there are no cookies, so no CSRF. W004: HSTS is set where TLS ends. W008: so is the redirect to HTTPS.
 SILENCED_SYSTEM_CHECKS = ["security.W003", "security.W004", "security.W008"]

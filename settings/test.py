@@ -1,9 +1,9 @@
-"""The tests' settings: the development ones, over a database file and a cache of each test process's own."""
+"""The tests' settings: the development ones, with a database file and a cache for each test process."""
 
 import os
 import tempfile
 
-# Any write in a PostgreSQL cluster moves its generation: each process of a parallel run has one to itself.
+# Any write in a PostgreSQL cluster changes its generation, so each process of a parallel run has a cluster of its own.
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").upper()
 os.environ["DATABASE_URL"] = os.environ.get(f"DATABASE_URL_{_worker}") or os.environ.get("DATABASE_URL", "")
 

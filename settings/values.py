@@ -76,7 +76,7 @@ def path(value: str) -> Path:
 
 
 def folder(value: str) -> str:
-    """Read the path of a folder that exists."""
+    """Read the path of an existing folder."""
     if not _is_folder(Path(value)):
         raise ValueError("must be a folder that exists")
     return value
@@ -113,7 +113,7 @@ def origin(value: str) -> str:
 
 
 def public_url(value: str) -> str:
-    """Read the address that links in answers begin with; returns it without a slash at its end."""
+    """Read the address that links in responses begin with; returns it without a slash at its end."""
     parts = _split(value, "http", "https")
     if parts.username is not None or not _is_host(_host(parts)):
         raise ValueError("must name a host, such as https://books.example.org, without a user")
@@ -126,7 +126,7 @@ def redis_url(value: str) -> str:
     """Read the URL of a Redis; `unix://` is followed by a socket's path."""
     url = _redis_url(value)
     try:
-        ConnectionPool.from_url(url).make_connection()  # It reads the options, and connects to nothing yet.
+        ConnectionPool.from_url(url).make_connection()  # It checks the options and does not connect.
     except (TypeError, ValueError, RedisError):
         raise ValueError("must have only redis-py's options in its query, such as ?ssl_cert_reqs=none") from None
     return url
@@ -148,7 +148,7 @@ def _redis_url(value: str) -> str:
 
 
 def broker_url(value: str) -> str:
-    """Read a Celery broker's URL, or several separated by semicolons; returns it as kombu wants it."""
+    """Read a Celery broker's URL, or several separated by semicolons; returns it in kombu's form."""
     found = []
     for url in value.split(";"):
         parts = _split(url, "redis", "rediss", "unix", "amqp", "amqps", "filesystem")
@@ -169,7 +169,7 @@ def database(url: str) -> dict[str, Any]:
         raise ValueError("must be like postgres://user:password@host:5432/octavo") from None
     if not found.get("NAME"):
         raise ValueError("must name a database: postgres://user:password@host:5432/octavo")
-    options = {k: v for k, v in found.get("OPTIONS", {}).items() if k != "assume_role"}  # which is for Django
+    options = {k: v for k, v in found.get("OPTIONS", {}).items() if k != "assume_role"}  # an option of Django's
     try:
         make_conninfo("", **options)
     except psycopg.ProgrammingError:
@@ -203,7 +203,7 @@ def _sqlite_file(url: str) -> Path:
 
 
 def _for_kombu(url: str) -> str:
-    """A Redis URL as kombu wants it: it knows sockets by another scheme and another name of the database."""
+    """A Redis URL in kombu's form, which has another scheme for sockets and another option for the database."""
     parts = urlsplit(url)
     if parts.scheme != "unix":
         return url

@@ -1,4 +1,4 @@
-"""What tests share: a client, and real servers over databases of their own."""
+"""Fixtures of many tests: clients, and real servers with databases of their own."""
 
 import functools
 import os
@@ -38,42 +38,42 @@ CATALOGUES = ("gutenberg/pg_catalog_2026-06.csv.gz", "goodbooks/books.csv")
 
 @dataclass(frozen=True)
 class Server:
-    """A running Octavo: gunicorn with two workers, as production runs it."""
+    """A running Octavo: gunicorn with two workers, as in production."""
 
     url: str
     env: dict[str, str]
 
     def manage(self, *arguments: str) -> str:
-        """What `manage.py` with these arguments prints, on the server's own database."""
+        """Run `manage.py` on the server's own database; returns its output."""
         return manage(self.env, *arguments)
 
     def get(self, path: str, **options: Any) -> httpx.Response:
-        """GET `path` (or a whole URL) as a client of its own, on a new connection."""
+        """GET `path` (or a whole URL) on a new connection."""
         return httpx.get(path if "://" in path else self.url + path, timeout=30, **options)
 
 
 @pytest.fixture
 def api() -> APIClient:
-    """A client inside the process: fast, sees the test's transaction, raises what a view lets through."""
+    """A client in this process: fast, sees the test's transaction, raises exceptions that a view does not handle."""
     return APIClient()
 
 
 @pytest.fixture
-def edge() -> Iterator[Callable[..., Reply]]:
-    """Asks Django through the edge, inside the process; nothing is kept, as the test's transaction is nobody else's."""
+def through_cache() -> Iterator[Callable[..., Reply]]:
+    """Asks Django through the response cache, inside the process; stores nothing, as the test is in a transaction."""
     # As Django's own test clients do: a request's end would close the connection that the test is on.
     signals = (request_started, request_finished)
     for signal_ in signals:
         signal_.disconnect(close_old_connections)
-    ask_edge = async_to_sync(functools.partial(ask, ResponseCacheMiddleware(get_asgi_application(), enabled=False)))
-    yield ask_edge
+    send = async_to_sync(functools.partial(ask, ResponseCacheMiddleware(get_asgi_application(), enabled=False)))
+    yield send
     for signal_ in signals:
         signal_.connect(close_old_connections)
 
 
 @pytest.fixture(scope="session")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A real server over an empty database; tests may write to it, so they look at what they wrote only."""
+    """A real server with an empty database; tests may write to it, so each may rely on its own rows only."""
     with serving(tmp_path_factory.mktemp("live"), "live") as server:
         yield server
 
@@ -88,7 +88,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         for name in CATALOGUES:
             server.manage("import_books", str(SHARED_DATA / name))
         if (url := server.env["DATABASE_URL"]).startswith("postgres"):
-            # Autovacuum would come to it within a minute; plans are looked at now.
+            # Autovacuum would do this within a minute, but tests read query plans now.
             with psycopg.connect(url, autocommit=True) as connection:
                 connection.execute("VACUUM (ANALYZE)")
         yield server
@@ -128,21 +128,21 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
     connection = connections["default"]
     yield
     if connection.vendor == "sqlite":
-        # Whoever still watches the file keeps what belongs to it from being removed with it.
+        # SQLite leaves these files while a connection to the database is open.
         for name in ("-wal", "-shm"):
             Path(f"{connection.settings_dict['NAME']}{name}").unlink(missing_ok=True)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever needs a server with a catalogue runs in one process for each, so that it is loaded once."""
+    """Run all tests that use one server with a catalogue in one process, so that it is loaded once."""
     for item in items:
         for name in {"real", "sample"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.xdist_group(name))
 
 
 def manage(env: dict[str, str], *arguments: str) -> str:
-    """Run `manage.py` and give back its output; AssertionError with all of it when it fails."""
+    """Run `manage.py`; returns its output. AssertionError with all of it when it fails."""
     done = subprocess.run(
         [sys.executable, "manage.py", *arguments], cwd=ROOT, env=env, capture_output=True, text=True, check=False
     )
@@ -168,7 +168,7 @@ def serving(folder: Path, name: str, **variables: str) -> Iterator[Server]:
 def running(
     command: list[str], env: dict[str, str], log: Path, answers: Any, *, cwd: Path = ROOT
 ) -> Iterator["subprocess.Popen[bytes]"]:
-    """Run a program until the end of the block, then stop it; RuntimeError with its log if it does not come up."""
+    """Run a program until the end of the block, then stop it; RuntimeError with its log if it does not start."""
     with log.open("wb") as output:
         process = subprocess.Popen(
             command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
@@ -204,7 +204,7 @@ def new_database(folder: Path, name: str) -> Iterator[str]:
 
 
 def _redis_database(name: str) -> str:
-    """A Redis database for one server of this process: what two servers cache must not meet."""
+    """The URL of a Redis database for one server of this process: two servers must not share cached values."""
     given = os.environ.get("REDIS_URL", "")
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     names = ("live", "real", "sample")

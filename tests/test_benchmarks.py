@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks import chart, findings, parts, report
 from benchmarks.equality import difference
-from benchmarks.load import Lane, Ratio, Result, ratio, read
+from benchmarks.load import Ratio, Result, Scenario, ratio, read
 from benchmarks.scenarios import GROUPS, NOT_MEASURED, TARGETS, filled
 from benchmarks.servers import SERVERS, Failed
 
@@ -24,14 +24,14 @@ WRK = """Running 1s test @ http://127.0.0.1:9000/api/v1/books/
 Requests/sec:  13204.51
 Transfer/sec:    193.45MB
 """
-LANES = {lane.key: lane for group in GROUPS for lane in group.lanes}
+SCENARIOS = {scenario.key: scenario for group in GROUPS for scenario in group.scenarios}
 
 
 def measured(scale=1.0):
-    """Results of every lane, three rounds each, as a run would have them."""
+    """Results of every scenario, three rounds each, as a run would have them."""
     return {
-        key: Result(lane, [rate * scale for rate in (100.0 + place, 90.0 + place, 110.0 + place)])
-        for place, (key, lane) in enumerate(LANES.items())
+        key: Result(scenario, [rate * scale for rate in (100.0 + place, 90.0 + place, 110.0 + place)])
+        for place, (key, scenario) in enumerate(SCENARIOS.items())
     }
 
 
@@ -60,20 +60,20 @@ def test_every_peer_is_served_and_every_server_has_its_peer():
 
 
 def test_every_lane_has_a_server_and_every_target_its_lanes():
-    assert {lane.server for lane in LANES.values()} == set(SERVERS)
-    assert len(LANES) == sum(len(group.lanes) for group in GROUPS)
-    assert {key for target in TARGETS for key in (target.ours, target.theirs)} <= set(LANES)
+    assert {scenario.server for scenario in SCENARIOS.values()} == set(SERVERS)
+    assert len(SCENARIOS) == sum(len(group.scenarios) for group in GROUPS)
+    assert {key for target in TARGETS for key in (target.ours, target.theirs)} <= set(SCENARIOS)
     for group in GROUPS:
-        keys = {lane.key for lane in group.lanes}
+        keys = {scenario.key for scenario in group.scenarios}
         # Compared is only what ran in turns.
         assert all((target.ours in keys) == (target.theirs in keys) for target in TARGETS)
 
 
 def test_what_is_known_at_run_time_only_is_filled_in():
-    lane = filled(LANES["304"], detail="/api/v1/books/7/", etag='"abc"', words="")
-    assert lane.headers == (("If-None-Match", '"abc"'),)
-    assert filled(LANES["hot detail"], detail="/api/v1/books/7/", etag="", words="").path == "/api/v1/books/7/"
-    searched = filled(LANES["search"], detail="", etag="", words="war+peace")
+    scenario = filled(SCENARIOS["304"], detail="/api/v1/books/7/", etag='"abc"', words="")
+    assert scenario.headers == (("If-None-Match", '"abc"'),)
+    assert filled(SCENARIOS["hot detail"], detail="/api/v1/books/7/", etag="", words="").path == "/api/v1/books/7/"
+    searched = filled(SCENARIOS["search"], detail="", etag="", words="war+peace")
     assert searched.path == "/api/v1/books/?search=war+peace"
 
 
@@ -111,7 +111,8 @@ def test_a_run_with_failures_is_no_figure(output):
 
 def test_a_ratio_is_taken_round_by_round():
     ours, theirs = (
-        Result(Lane(name, name, "/"), rates) for name, rates in (("a", [20.0, 90.0, 40.0]), ("b", [10.0, 30.0, 40.0]))
+        Result(Scenario(name, name, "/"), rates)
+        for name, rates in (("a", [20.0, 90.0, 40.0]), ("b", [10.0, 30.0, 40.0]))
     )
     assert ratio(ours, theirs) == Ratio(2, 1, 3)
 
@@ -199,7 +200,7 @@ def test_a_load_is_judged_by_the_limit_of_its_database():
 def test_the_chart_is_well_formed(results):
     picture = ElementTree.fromstring(chart.drawn(results))
     shown = {bar.key for panel in chart.PANELS for bar in panel.bars}
-    assert shown <= set(LANES)
+    assert shown <= set(SCENARIOS)
     bars = picture.findall("{http://www.w3.org/2000/svg}rect")
     assert len(bars) == (len(shown) if results else 0)
     assert all(float(bar.attrib["width"]) > 0 for bar in bars)

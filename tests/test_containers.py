@@ -1,4 +1,4 @@
-"""The container files, without a container: what they name exists, and what they run runs."""
+"""The container files, tested without a container: every file they name exists, every command they run works."""
 
 import json
 import os
@@ -121,7 +121,7 @@ def interpolated(text, environment):
 
 
 def test_every_variable_reaches_the_container_or_is_left_out_for_a_reason():
-    # One database, reached without a pooler; debug pages are not for production; no balancer that a stop could tell.
+    # There is one database and no pooler; no debug pages in production; no load balancer that could drain.
     left_out = {"DIRECT_DATABASE_URL", "DEBUG", "DRAIN_SECONDS", "PROMETHEUS_MULTIPROC_DIR"}
     image = {word.split("=")[0] for line in given("ENV") for word in shlex.split(line)}
     for name, service in ours().items():
@@ -241,7 +241,7 @@ def test_worker_and_beat_start_and_end_cleanly(command, sign, tmp_path):
     with production(tmp_path, command) as env:
         log = tmp_path / "log"
         with running([str(ENTRYPOINT), command], env, log, lambda: sign in log.read_text()) as process:
-            # In its first moments celery still imports, and a signal can find a module half made.
+            # Celery still imports after its first lines, and a signal in the midst of an import ends in a traceback.
             time.sleep(2)
             process.send_signal(signal.SIGTERM)
             assert process.wait(30) == 0

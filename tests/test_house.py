@@ -1,8 +1,9 @@
-"""The house's own rules that no linter knows."""
+"""Rules about the tree itself that no linter checks."""
 
 import ast
 import re
 import subprocess
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,15 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("api", "authors", "books", "core", "serializers", "settings")
 LONGEST = 250
+MOST_FILES = 14
 PLACES = re.compile(r"/work/|/root/|/home/\w|/Users/\w")
 INDEXES = re.compile(r"(?i)index[-_]url|find-links|pypi\.org|pythonhosted|registry\.npmjs|\"resolved\": *\"http")
 SECRETS = re.compile(r"BEGIN [A-Z ]*PRIVATE KEY|AKIA[0-9A-Z]{16}|gh[pousr]_\w{30}")
 # A rule cannot be written down without what it forbids.
 RULES = {"tests/test_house.py"}
+PATH = re.compile(r"`([\w.<>-]+(?:/[\w.<>-]+)*/?)`")
+SUFFIXES = {".py", ".md", ".yaml", ".toml", ".env", ".sh", ".txt"}
+TREE = {*ROOMS, "benchmarks", "deploy", "docs", "tests"}
 
 
 def listed() -> list[str]:
@@ -27,7 +32,7 @@ def listed() -> list[str]:
 
 
 def texts() -> dict[str, str]:
-    """Those of them that are text, with what they say."""
+    """The text of each listed file that is UTF-8, by its name."""
     read = {}
     for name in listed():
         try:
@@ -52,6 +57,14 @@ def pins(lock: str) -> dict[str, str]:
 def test_no_file_of_a_room_is_longer_than_one_can_read_in_one_go():
     lengths = {name: len(text.splitlines()) for name, text in rooms().items()}
     assert {name: length for name, length in lengths.items() if length > LONGEST} == {}
+
+
+def test_no_folder_has_more_than_fourteen_files_of_code():
+    """Migrations, import formats and the tests of promises may stand side by side; `__init__.py` is not counted."""
+    code = [Path(name) for name in listed() if name.endswith(".py") and not name.endswith("/__init__.py")]
+    folders = Counter(str(path.parent) for path in code)
+    crowded = {folder: number for folder, number in folders.items() if number > MOST_FILES}
+    assert [folder for folder in crowded if Path(folder).name not in ("migrations", "readers", "tests")] == []
 
 
 def test_imports_stand_at_the_top_of_a_file():
@@ -100,6 +113,19 @@ def test_the_lock_files_hold_what_pyproject_asks_for():
         r'^    "([a-z0-9-]+)[^"]*",', (ROOT / "pyproject.toml").read_text().split("[tool.")[0], re.MULTILINE
     )
     assert set(wanted) <= set(pins("requirements-dev.lock"))
+
+
+def test_every_path_that_the_documentation_names_exists():
+    """A path stands in backticks and begins with a folder of the tree or ends like a file; `<…>` is any name."""
+    documents = [ROOT / "CONTRIBUTING.md", ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    named = {
+        (document.name, path)
+        for document in documents
+        for path in PATH.findall(re.sub(r"```.*?```", "", document.read_text(), flags=re.DOTALL))
+        if path.partition("/")[0] in TREE or Path(path).suffix in SUFFIXES
+    }
+    assert len(named) > 50
+    assert [pair for pair in sorted(named) if not list(ROOT.glob(re.sub(r"<[^>]*>", "*", pair[1])))] == []
 
 
 def test_a_decision_has_the_number_of_its_file():

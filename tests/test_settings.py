@@ -1,4 +1,4 @@
-"""The environment: what it may say, what it means, and how a mistake in it is told."""
+"""The environment variables: valid values, their meaning, and the one line that names a wrong one."""
 
 import os
 import re
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from settings.env import DEVELOPMENT_SECRET, ROOT, VARIABLES, EnvError, cores, load, make_folders
+from settings.env import DEVELOPMENT_SECRET, RENAMED, ROOT, VARIABLES, EnvError, cores, load, make_folders
 from settings.values import database
 from tests.support.servers import free_port
 
@@ -21,7 +21,7 @@ PRODUCTION = {
     "DATABASE_URL": "postgres://octavo@localhost/octavo",
 }
 
-# Every variable with values that must end the start: a new one in VARIABLES needs its line here and in docs/running.md.
+# Every variable with values that must end the start; a new one in VARIABLES needs a line here and in docs/running.md.
 WRONG = {
     "SECRET_KEY": ["short", "x" * 31],
     "SECRET_KEY_FALLBACKS": ["short", f"{SECRET},short", f"{SECRET} , {SECRET[:31]}"],
@@ -51,9 +51,9 @@ WRONG = {
     ],
     "DB_PREPARE": ["perhaps"],
     "DIRECT_DATABASE_URL": ["books", "sqlite:///books.sqlite3", "postgres://host", "postgres://host:abc/octavo"],
-    "EDGE": ["perhaps"],
-    "EDGE_BYTES": ["64MB", "-1", "1e9"],
-    "EDGE_MAX_STALENESS": ["-1", "1.5", "86401"],
+    "RESPONSE_CACHE": ["perhaps"],
+    "RESPONSE_CACHE_BYTES": ["64MB", "-1", "1e9"],
+    "RESPONSE_CACHE_MAX_STALENESS": ["-1", "1.5", "86401"],
     "CDN_TTL": ["1h", "-1"],
     "REDIS_URL": [
         "localhost:6379", "redis:", "redis://", "redis:///0", "redis://host:abc/0", "redis://host:99999/0", "redis://host:/0",
@@ -98,7 +98,7 @@ RIGHT = {
 
 
 def start(variables: dict[str, str]) -> None:
-    """What every program does with its environment before anything else."""
+    """Read the environment and make the folders, as every program does first."""
     make_folders(load(variables))
 
 
@@ -206,15 +206,31 @@ def test_a_program_ends_with_one_line_that_names_the_variable(tmp_path):
     ],
     ids=["manage.py", "celery", "gunicorn"],
 )
-def test_every_program_refuses_settings_that_there_are_none_of(command, tmp_path):
+def test_every_program_refuses_a_settings_module_that_does_not_exist(command, tmp_path):
     own = {"DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "settings.prdo", "PORT": str(free_port())}
     env = {"PATH": os.environ["PATH"], **own}
     done = subprocess.run([sys.executable, *command], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    # gunicorn has said by then that it starts.
+    # gunicorn logs first that it starts.
     expected = "octavo: DJANGO_SETTINGS_MODULE must be settings.dev or settings.prod, not 'settings.prdo'"
     assert done.stderr.splitlines()[-1] == expected
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("name", ["os", "os.path", "settings", "settings.values", ""])
+def test_a_module_that_is_no_settings_is_refused_in_one_line(name, tmp_path):
+    done = check({"DJANGO_SETTINGS_MODULE": name}, tmp_path)
+    expected = f"octavo: DJANGO_SETTINGS_MODULE must be settings.dev or settings.prod, not {name!r}\n"
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", expected)
+
+
+@pytest.mark.parametrize(("old", "new"), RENAMED.items())
+def test_a_renamed_variable_ends_the_start_with_one_line_that_names_the_new_one(old, new, tmp_path):
+    assert new in VARIABLES
+    assert load({old: " "}) == load({})
+    done = check({old: "1"}, tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"octavo: {old} must be set as {new}, which is its name now\n"
 
 
 def test_production_starts_with_all_that_it_needs(tmp_path):

@@ -59,7 +59,7 @@ class AuthorRows:
                     mixed(plan.seed + 2, each) % SAMPLE_RANGE, plan.moment, plan.moment,
                 )
             )  # fmt: skip
-            # Two may bear one name and the same years; to a source they are two.
+            # Two authors may have one name and equal years; their source has two headings.
             chunk.rows["AuthorHeading"].append((plan.source, f"{person.sort_name} #{each}", pk))
             chunk.rows[SEARCH].append(AUTHOR_INDEX.token_row(plan.vendor, pk, {"names": person.name_tokens}))
             chunk.counted[person.kind].append(pk)

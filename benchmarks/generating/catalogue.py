@@ -28,7 +28,7 @@ from core.progress import ProgressDisplay
 from core.search.index import TextIndex
 
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
-"""When generated authors came; books say so for themselves."""
+"""The moment at which generated authors were created; each book has its own."""
 
 _MODELS: dict[str, type[Model]] = {
     **{name: getattr(models, name) for name in rows.FIELDS},
@@ -38,11 +38,11 @@ _MODELS: dict[str, type[Model]] = {
 
 
 class NotEmptyError(Exception):
-    """There are books already."""
+    """The catalogue has books already."""
 
 
 class SeedTakenError(Exception):
-    """The books of this seed are there already."""
+    """The catalogue has the books of this seed already."""
 
 
 def generate(books: int, seed: int, *, add: bool, meter: ProgressDisplay) -> None:
@@ -54,7 +54,7 @@ def generate(books: int, seed: int, *, add: bool, meter: ProgressDisplay) -> Non
         generation = Generation(books, seed)
         generation.check(add)
         empty = unindexed(generation.connection, generation.tables, partial(_built, meter))
-        # Foreign keys wait for the end of the transaction: rows may refer to rows that come later.
+        # Foreign keys are checked at the end of the transaction: rows may refer to rows that are written later.
         with nullcontext() if add else empty:
             generation.write(meter)
         recount_words(generation.connection)
@@ -78,12 +78,12 @@ class Generation:
 
     @property
     def tables(self) -> list[str]:
-        """All tables that get rows by the thousand."""
+        """All tables that get thousands of rows."""
         filled = [model._meta.db_table for model in _MODELS.values()]
         return [*filled, Subject._meta.db_table, *(index.table for index in (BOOK_INDEX, AUTHOR_INDEX, SUBJECT_INDEX))]
 
     def check(self, add: bool) -> None:
-        """Keep other writers out. Raises NotEmptyError, SeedTakenError."""
+        """Lock other writers out. Raises NotEmptyError, SeedTakenError."""
         if self.vendor == "postgresql":
             mode = "SHARE ROW EXCLUSIVE" if add else "ACCESS EXCLUSIVE"
             with self.connection.cursor() as cursor:
@@ -94,7 +94,7 @@ class Generation:
             raise SeedTakenError
 
     def write(self, meter: ProgressDisplay) -> None:
-        """Write books, then what they refer to, which knows then how many books it has."""
+        """Write books, then the rows that they refer to, which hold the number of their books."""
         subjects = Subjects(self.connection, self.books, self.seed)
         plan = Plan(
             books=self.books,
@@ -120,7 +120,7 @@ class Generation:
         add_to(self.connection, Category._meta.db_table, "books_count", self.counts["Category"])
 
     def _ids(self, model: type[Model], number: int) -> range:
-        """Ids of their own for `number` rows, without gaps."""
+        """New ids for `number` rows, without gaps."""
         found = allocate_ids(self.connection, model._meta.db_table, number)
         if found[-1] - found[0] != number - 1:
             return self._ids(model, number)

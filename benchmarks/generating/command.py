@@ -25,9 +25,9 @@ class Command(CatalogueCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """How many books, and which."""
+        """Declare the options: the number of books and the seed."""
         parser.add_argument("--books", type=_number, required=True, metavar="N", help="how many")
-        parser.add_argument("--seed", type=int, default=1, metavar="S", help="which; 1 unless told")
+        parser.add_argument("--seed", type=int, default=1, metavar="S", help="the seed of the generator; 1 by default")
         parser.add_argument("--add", action="store_true", help="add them to a catalogue that is not empty; slower")
 
     def handle(self, *args: Any, books: int, seed: int, add: bool, **options: Any) -> None:

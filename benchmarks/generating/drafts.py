@@ -1,4 +1,4 @@
-"""What a generated book is, before it is rows."""
+"""A generated book before it is made into rows."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ from random import Random
 from typing import NamedTuple
 
 from benchmarks.generating import shape
+from benchmarks.generating.categories import CATEGORIES
 from benchmarks.generating.people import CLASSES, PLACEHOLDERS, SHELVES, Person, author, shelf, topic
 from benchmarks.generating.shape import Ranks, numbers, rank
-from benchmarks.generating.shelves import CATEGORIES
 from benchmarks.generating.words import family_names, vocabulary
 from core.search.index import token_text
 from core.text import match_key
@@ -49,7 +49,7 @@ class Draft:
 
 
 class _Amounts(NamedTuple):
-    """How many a book has of each."""
+    """The numbers of related rows of one book."""
 
     credits: int
     topics: int
@@ -69,7 +69,7 @@ class Drafting:
     def __init__(self, seed: int, books: int) -> None:
         self.seed, self.books = seed, books
         self.words = vocabulary(shape.vocabulary_of(books))
-        # What becomes of each word is found out once: there are ten times as many in titles.
+        # Each distinct word is processed once: there are ten times as many in titles.
         self.titled = [word.title() for word in self.words]
         self.folded = [word if word.isascii() else match_key(word) for word in self.words]
         self.tokens = [word if word.isascii() else token_text(word) for word in self.words]
@@ -124,9 +124,9 @@ class Drafting:
         )
 
     def _drawn(self, random: Random, words: int) -> list[int]:
-        """The numbers of so many words."""
+        """The numbers of randomly drawn words."""
         draw, shift, scale = random.random, self.ranks.shift, self.ranks.scale
-        # Ranks.at, written out: it is most of all that is drawn.
+        # The body of Ranks.at, repeated here because most draws are of words.
         return [int(shift * exp(draw() * scale) - shift) for _ in range(words)]
 
     def description(self, random: Random) -> str:
@@ -139,7 +139,7 @@ class Drafting:
         return name, str(1 + int(random.random() * _SERIES_LENGTH))
 
     def _authors(self, random: Random, number: int, credits: int) -> list[int]:
-        """Those who appear with this book, then authors of earlier ones (Simon 1955), or nobody in particular."""
+        """New authors first, then authors of earlier books (Simon 1955), or a placeholder."""
         draw = random.random
         there, then = (len(PLACEHOLDERS) + shape.authors_by(books) for books in (number, number + 1))
         found = list(range(there, then))
@@ -151,7 +151,7 @@ class Drafting:
         return list(dict.fromkeys(found))
 
     def _subjects(self, random: Random, number: int, amounts: _Amounts) -> list[tuple[str, int, str]]:
-        """Kind, number and tokens of each: the topics in the same way as authors."""
+        """Kind, number and tokens of each subject; topics are drawn like authors."""
         draw = random.random
         there, then = shape.topics_by(number), shape.topics_by(number + 1)
         found = list(range(there, then))

@@ -1,4 +1,4 @@
-"""Filling empty tables: without their indexes, which are then built from all rows at once.
+"""Fast filling of empty tables: their indexes are dropped first and then built from all rows at once.
 
 All of it in one transaction: a process that is killed, or a server that loses power, leaves the tables as they were.
 """
@@ -35,19 +35,19 @@ def unindexed(
     built(0, len(definitions))
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            # Foreign keys wait for the end of the transaction, and no index is built while a row's check waits.
+            # Foreign keys are checked at the commit, and PostgreSQL builds no index while a check is pending.
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute(f"SET LOCAL maintenance_work_mem = '{MEMORY}'")
         for number, definition in enumerate(definitions, 1):
             cursor.execute(definition.create)
             built(number, len(definitions))
         if connection.vendor == "postgresql":
-            # For whatever the transaction goes on to do: rows may refer to rows that come later.
+            # For the rest of the transaction: rows may refer to rows that are written later.
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def _postgresql(connection: BaseDatabaseWrapper, tables: Sequence[str]) -> list[_Definition]:
-    """Unique keys, then other indexes, then what refers to them, foreign keys of other tables included."""
+    """SQL of unique keys, then of other indexes, then of foreign keys, those of other tables to these included."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -85,7 +85,7 @@ def _postgresql(connection: BaseDatabaseWrapper, tables: Sequence[str]) -> list[
 
 
 def _sqlite(connection: BaseDatabaseWrapper, tables: Sequence[str]) -> list[_Definition]:
-    """The indexes that were created by themselves: what a table's own definition says stays."""
+    """The indexes made by CREATE INDEX; those that belong to a table's definition are not dropped."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")
         found = [(name, sql) for table, name, sql in cursor.fetchall() if table in tables]

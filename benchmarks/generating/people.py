@@ -1,4 +1,4 @@
-"""Generated authors and subjects: each a function of its number, so that no process need tell another."""
+"""Generated authors and subjects: each depends on its number only, so processes need not communicate."""
 
 from functools import lru_cache
 from typing import NamedTuple
@@ -26,7 +26,7 @@ CLASSES = tuple(dict.fromkeys((*CLASS_HEADS, *(f"{a}{b}" for a in _LETTERS for b
 
 
 class Person(NamedTuple):
-    """What an author's row says, and what books repeat of it."""
+    """A generated author: the columns of its row, and those that are repeated in books."""
 
     kind: str
     name: str
@@ -36,7 +36,7 @@ class Person(NamedTuple):
     death_year: int | None
     sort_key: str
     name_tokens: list[str]
-    """Of the name and the alternate names."""
+    """The tokens of the name and the alternate names."""
 
 
 @lru_cache(maxsize=1 << 17)
@@ -76,9 +76,9 @@ def _years(bits: int) -> tuple[int | None, int | None]:
 
 
 def topic(number: int, words: list[str]) -> str:
-    """The name of topic `number`: another one for each, of the catalogue's vocabulary."""
+    """The name of topic `number`, unique, of words of the catalogue's vocabulary."""
     number, form = divmod(number, len(TOPIC_FORMS))
-    # Past the words that join others; then pairs of words.
+    # Single words after the most frequent ones, then pairs of words.
     usable = len(words) - _JOINING
     again, first = divmod(number, usable)
     name = words[_JOINING + first].capitalize()
@@ -88,7 +88,7 @@ def topic(number: int, words: list[str]) -> str:
 
 
 _JOINING = 60
-"""The most frequent words, of which no topic is made."""
+"""The number of most frequent words, of which no topic is made."""
 
 
 def shelf(number: int, words: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""Making rows on all cores: each process makes every so-manieth chunk."""
+"""Makes rows on all cores: of n processes each makes every n-th chunk."""
 
 import gc
 import multiprocessing
@@ -15,7 +15,7 @@ class GenerationFailedError(Exception):
 
 
 class Maker(Protocol[Made_co]):
-    """Makes chunk after chunk, in any order."""
+    """An object that makes chunks of rows, in any order."""
 
     def chunk(self, number: int) -> Made_co:
         """Chunk `number`, from 0."""
@@ -38,7 +38,7 @@ def produced(maker: Callable[[Any], Maker[Made_co]], plan: Any, count: int) -> I
 
 @contextmanager
 def _processes(maker: Any, plan: Any, count: int, number: int) -> Iterator[list[Any]]:
-    """The pipes on which `number` processes send their chunks; each ends when nobody reads its own any more."""
+    """The pipes on which `number` processes send their chunks; a process ends when its pipe has no reader any more."""
     # Not forked from here: a fork would share the connection to the database. Forked from a server that has none, they
     # need not each import the application, which takes a second.
     context = multiprocessing.get_context("forkserver")
@@ -62,7 +62,7 @@ def _processes(maker: Any, plan: Any, count: int, number: int) -> Iterator[list[
 
 
 def _make(maker: Any, plan: Any, numbers: range, pipe: Any) -> None:
-    # Rows make no cycles, and looking for some takes longer than making the rows.
+    # Rows have no reference cycles, and the garbage collector would take longer than making the rows.
     gc.disable()
     making = maker(plan)
     try:

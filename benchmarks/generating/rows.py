@@ -9,8 +9,8 @@ from random import Random
 from typing import Any, Self
 
 from benchmarks.generating import shape
+from benchmarks.generating.categories import CATEGORIES
 from benchmarks.generating.drafts import Draft, Drafting
-from benchmarks.generating.shelves import CATEGORIES
 from books.search.indexes import BOOK_INDEX
 from books.search.indexing import token_fields
 from core.database.bulk import Row, as_text, json_text
@@ -21,7 +21,7 @@ from core.text import SORT_LENGTH, match_key, sort_words
 BOOKS = 5_000
 """Books in a chunk."""
 
-# Model → the fields whose values its rows hold.
+# Model → the fields of its rows, in order.
 FIELDS: dict[str, tuple[str, ...]] = {
     "Book": (
         "id", "title", "subtitle", "part", "category", "languages", "original_languages", "first_published_year",
@@ -39,12 +39,12 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "SourceRecord": ("source", "key", "book", "digest", "set_fields"),
 }  # fmt: skip
 SEARCH = "search"
-"""Stands for the table of the full-text index."""
+"""The key that stands for the table of the full-text index."""
 
 _SECONDS = 22 * 365 * 86_400
 _DAYS = [str(date(2004, 1, 1) + timedelta(days=day)) for day in range(_SECONDS // 86_400 + 1)]
 _UPDATED = 0.25
-"""Share of books that were changed after they came."""
+"""Share of books that were changed after they were created."""
 
 _LATER_ROLES = ("translator", "illustrator", "editor", "author", "translator")
 _SET_FIELDS = json_text(["title", "authors", "categories", "subjects", "languages", "popularity"])
@@ -95,13 +95,13 @@ class Chunk:
     counted: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
 
     def packed(self, vendor: str) -> Self:
-        """With rows as COPY reads them where they are written so: text is quick to hand over."""
+        """The chunk with its rows as COPY's text where COPY writes them: text is quick to send to another process."""
         packed = {name: _packed(rows) if vendor == "postgresql" else rows for name, rows in self.rows.items()}
         return replace(self, rows=packed, counted=dict(self.counted))
 
 
 def _packed(rows: list[Row]) -> str:
-    """What `as_text` makes of them, all at once in a third of the time, where nothing is to be escaped."""
+    """The texts that `as_text` makes of values without special characters, in a third of the time."""
     width = len(rows[0])
     values = tuple(["\\N" if value is None else value for row in rows for value in row])
     text = (("%s\t" * (width - 1) + "%s\n") * len(rows)) % values
@@ -117,7 +117,7 @@ class Rows:
         self.plan, self.drafting = plan, Drafting(plan.seed, plan.books)
 
     def chunk(self, number: int) -> Chunk:
-        """Chunk `number`, from 0: always the same, whatever was made before."""
+        """Chunk `number`, from 0; it depends on no other chunk."""
         first = number * BOOKS
         last = min(first + BOOKS, self.plan.books)
         random = Random(f"{self.plan.seed}:{number}")
@@ -149,7 +149,7 @@ class Rows:
         )  # fmt: skip
 
     def _moments(self, draw: Callable[[], float], number: int) -> tuple[str, str]:
-        """When the book came, later with its number, and when it was changed last."""
+        """The moments at which the book was created, later for a higher number, and changed last."""
         passed = int(_SECONDS * number / self.plan.books)
         changed = passed + int((_SECONDS - passed) * draw()) if draw() < _UPDATED else passed
         return self._moment(passed), self._moment(changed)

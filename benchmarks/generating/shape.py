@@ -1,11 +1,11 @@
-"""What a real catalogue looks like in numbers, measured, and how to draw numbers that look so.
+"""The measured figures of a real catalogue, and draws of random numbers with the same distributions.
 
 Measured over Project Gutenberg's catalogue of June 2026 (78,766 works), and over goodbooks-10k (10,000 works) for what
 Gutenberg does not have: years, numbers, ratings, readers. Sizes grow as they do when Gutenberg's file is read from its
 start: new author headings 342 to 1,000 works all the way, new topics as works ** 0.85, new title words as works ** 0.75
 (Heaps' law).
 
-Everything that is picked, is picked by Zipf's law with Mandelbrot's shift: the share of rank r is about
+Authors, topics and words are drawn by Zipf's law with Mandelbrot's shift: the share of rank r is about
 1 / ((r + shift) * log((size + shift) / shift)). Of credits this gives 162, 55 and 9 works at ranks 1, 100 and 1,000
 (Gutenberg without Various and Anonymous: 252, 58 and 12), of topics 3,690, 143 and 15 (3,268, 148 and 24), of title
 words 6 %, 0.09 % and 0.009 % of all words (7 %, 0.08 % and 0.011 %).
@@ -19,7 +19,7 @@ from random import Random
 MEASURED = 78_766
 """Works in the catalogue that was measured."""
 
-# Shares of 0, 1, 2… of them on a work.
+# Shares of works with 0, 1, 2… of each.
 CREDITS = (0.056, 0.882, 0.045, 0.010, 0.004, 0.002, 0.001)
 TOPICS = (0.002, 0.400, 0.273, 0.144, 0.084, 0.044, 0.022, 0.013, 0.007, 0.004, 0.003, 0.002, 0.001, 0.001)
 CLASSES = (0.002, 0.957, 0.041)
@@ -42,7 +42,7 @@ PLACEHOLDER_CREDITS = 0.066
 """Share of credits that name nobody: Various, Anonymous, Unknown."""
 
 NEW_AUTHORS = 0.342
-"""Authors met for the first time, a work."""
+"""New authors per work."""
 
 AUTHOR_SHIFT, TOPIC_SHIFT, WORD_SHIFT, CATEGORY_SHIFT, CLASS_SHIFT, SHELF_SHIFT = 50.0, 3.0, 1.0, 1.5, 3.0, 30.0
 PUBLISHER_SHIFT, SERIES_SHIFT = 5.0, 20.0
@@ -53,7 +53,7 @@ LEADING_ARTICLES = 0.18
 SUBTITLES, FIRST_YEARS, YEARS, PUBLISHERS, PAGES, RATINGS, COVERS, DESCRIPTIONS, SERIES, PARTS, ISBN_BOOKS = (
     0.19, 0.60, 0.50, 0.55, 0.50, 0.40, 0.25, 0.10, 0.06, 0.005, 0.60,
 )  # fmt: skip
-"""Shares of works that have them; of ISBNs, the share among works published from 1970 on."""
+"""Shares of works that have each; for ISBNs, the share of works published from 1970 on."""
 
 UNPOPULAR = 0.03
 """Share of works whose popularity is not known."""
@@ -63,17 +63,17 @@ FEWEST_WORDS = 1_000
 
 
 def authors_by(works: int) -> int:
-    """Authors met in the first `works` works, without placeholders."""
+    """The number of authors of the first `works` works, without placeholders."""
     return int(NEW_AUTHORS * works)
 
 
 def topics_by(works: int) -> int:
-    """Topics met in the first `works` works."""
+    """The number of topics of the first `works` works."""
     return int(42_131 * (works / MEASURED) ** 0.85)
 
 
 def vocabulary_of(works: int) -> int:
-    """Different words in the titles of `works` works."""
+    """The number of different words in the titles of `works` works."""
     return max(FEWEST_WORDS, int(50_172 * (works / MEASURED) ** 0.75))
 
 
@@ -89,7 +89,7 @@ class Ranks:
 
 
 def rank(share: float, shift: float, size: int) -> int:
-    """The same for a `size` that changes from draw to draw."""
+    """`Ranks.at` for a `size` that changes from draw to draw."""
     return int(shift * (1 + size / shift) ** share - shift)
 
 
@@ -99,7 +99,7 @@ def numbers(random: Random, shares: Sequence[float], count: int) -> list[int]:
 
 
 def mixed(seed: int, number: int) -> int:
-    """64 bits that look random, always the same for these two: SplitMix64 (Steele, Lea, Flood 2014)."""
+    """64 pseudo-random bits that depend on `seed` and `number` only: SplitMix64 (Steele, Lea, Flood 2014)."""
     mask = 0xFFFF_FFFF_FFFF_FFFF
     bits = (seed * 0xD1B5_4A32_D192_ED03 + (number + 1) * 0x9E37_79B9_7F4A_7C15) & mask
     bits = ((bits ^ bits >> 30) * 0xBF58_476D_1CE4_E5B9) & mask

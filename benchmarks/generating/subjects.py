@@ -1,4 +1,4 @@
-"""The subjects and categories of a generated catalogue: those that are there already are used, the others made."""
+"""The subjects and categories of a generated catalogue: existing ones are used, missing ones are made."""
 
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from benchmarks.generating import shape
+from benchmarks.generating.categories import CATEGORIES
 from benchmarks.generating.people import CLASSES, SHELVES, shelf, topic
 from benchmarks.generating.shape import mixed
-from benchmarks.generating.shelves import CATEGORIES
 from benchmarks.generating.words import vocabulary
 from books.counts import add_row_counts
 from books.models import Category, Subject
@@ -41,7 +41,7 @@ class Subjects:
         return array("q", [self.known.get((kind, name)) or next(new) for name in names])
 
     def write(self, counts: Mapping[int, int]) -> None:
-        """Make those that have books and add `counts`, books by subject, to the others."""
+        """Make the missing subjects that have books; add `counts`, books by subject, to the existing ones."""
         table = Subject._meta.db_table
         known = set(self.known.values())
         add_to(self.connection, table, "books_count", {pk: n for pk, n in counts.items() if pk in known})
@@ -62,7 +62,7 @@ class Subjects:
             yield pk, kind, name, slug, match_key(name), counts[pk], sample_key
 
     def _made(self, counts: Mapping[int, int], known: set[int]) -> Iterator[tuple[str, int, str, int]]:
-        """Kind, number, name and id of each that has books and was not there."""
+        """Kind, number, name and id of each subject that has books and is missing."""
         for kind, names in self.names.items():
             for number, (name, pk) in enumerate(zip(names, self.ids[kind], strict=True)):
                 if pk in counts and pk not in known:

@@ -35,7 +35,7 @@ def _by_frequency(found: Iterable[str]) -> list[str]:
 
 
 def invented(number: int) -> str:
-    """A word that can be spoken, another one for each `number`."""
+    """A pronounceable word, unique for each `number`."""
     accented = number % _ACCENTED == 0
     number, closing = divmod(number, len(_CLOSINGS))
     parts = [_CLOSINGS[closing]]
@@ -59,7 +59,7 @@ def vocabulary(size: int) -> list[str]:
 
 def _filled(known: list[str], size: int) -> list[str]:
     there = set(known)
-    # The first invented words would be short and much alike.
+    # The first invented words would be short and similar.
     number = len(_OPENINGS) * len(_VOWELS) * len(_CLOSINGS)
     while len(known) < size:
         if (word := invented(number)) not in there:

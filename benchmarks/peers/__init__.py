@@ -1,1 +1,1 @@
-"""What Octavo is measured against: each as its own users would write it well."""
+"""The programs that Octavo is compared with, each written as its own users would write it well."""

@@ -1,4 +1,4 @@
-"""The server's own limit: an ASGI function that sends the same bytes whatever it is asked.
+"""The server's own limit: an ASGI function that sends the same bytes to every request of a path.
 
 FIXED names a JSON file of pages that Octavo answered: path → headers and body, headers in Octavo's order.
 """
@@ -14,11 +14,11 @@ KEPT = {
         {
             "type": "http.response.start",
             "status": 200,
-            "headers": [(name.encode("latin-1"), value.encode("latin-1")) for name, value in kept["headers"]],
+            "headers": [(name.encode("latin-1"), value.encode("latin-1")) for name, value in stored["headers"]],
         },
-        {"type": "http.response.body", "body": kept["body"].encode()},
+        {"type": "http.response.body", "body": stored["body"].encode()},
     )
-    for path, kept in json.loads(Path(os.environ["FIXED"]).read_text()).items()
+    for path, stored in json.loads(Path(os.environ["FIXED"]).read_text()).items()
 }
 
 

@@ -1,4 +1,4 @@
-"""What the Django peers ask of the ORM: joined, prefetched, in the page's order, wide columns left out."""
+"""The querysets of the Django peers: joined, prefetched, in the page's order, wide columns left out."""
 
 from datetime import datetime
 from typing import Any

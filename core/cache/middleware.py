@@ -3,7 +3,8 @@
 A request's URL is brought to its canonical form (core.http.urls), which is the cache key (core.cache.keys). Public
 responses are stored (core.cache.store) under the database's generation (core.freshness) and used only while a
 generation asked after the request came is still the same, so none is stale. Misses of one key share one call of the
-API (core.cache.single_flight). Where the generation cannot be had, the API is asked. `EDGE=off` stores nothing.
+API (core.cache.single_flight). Where the generation cannot be had, the API is asked. With `RESPONSE_CACHE=off` nothing
+is stored.
 """
 
 from collections.abc import Awaitable, Callable
@@ -38,7 +39,8 @@ def default_source(store: CacheStore) -> GenerationSource:
         source = SQLiteSource(lambda: str(given["NAME"]), store.counts)
     else:
         source = PostgreSQLSource(lambda: conninfo(settings.DIRECT_DATABASE or given), store.clear, store.counts)
-    return ThrottledSource(source, settings.EDGE_MAX_STALENESS) if settings.EDGE_MAX_STALENESS else source
+    seconds = settings.RESPONSE_CACHE_MAX_STALENESS
+    return ThrottledSource(source, seconds) if seconds else source
 
 
 class ResponseCacheMiddleware:
@@ -49,14 +51,14 @@ class ResponseCacheMiddleware:
 
     def __init__(self, app: App, *, enabled: bool | None = None) -> None:
         self.app = app
-        self.enabled = settings.EDGE if enabled is None else enabled
+        self.enabled = settings.RESPONSE_CACHE if enabled is None else enabled
         self.ops_port = settings.OPS_PORT
         self.counts = Counts()
         self.meter = Meter(self.counts)
-        self.store = CacheStore(settings.EDGE_BYTES, self.counts)
+        self.store = CacheStore(settings.RESPONSE_CACHE_BYTES, self.counts)
         self.policy = Policy(exposed=settings.CORS_EXPOSE_HEADERS, cdn_seconds=settings.CDN_TTL)
         self.keys = RequestKeys(
-            defaults=import_string(settings.EDGE_DEFAULTS),
+            defaults=import_string(settings.DEFAULT_PARAMETERS),
             allowed_hosts=settings.ALLOWED_HOSTS,
             one_address=bool(settings.PUBLIC_URL),
         )

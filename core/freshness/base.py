@@ -16,7 +16,7 @@ class GenerationSource(Protocol):
 
 
 class ThrottledSource:
-    """Asks less often than it is asked, for deployments that set EDGE_MAX_STALENESS, knowingly."""
+    """Asks less often than it is asked, for deployments that set RESPONSE_CACHE_MAX_STALENESS."""
 
     def __init__(self, generations: GenerationSource, seconds: float) -> None:
         self._generations, self._seconds = generations, seconds

@@ -55,7 +55,7 @@ def test_with_a_port_of_their_own_operations_are_there_and_nowhere_else_and_noth
         assert (refused.status_code, refused.json()["code"]) == (404, "not_found")
     assert httpx.head(f"{ops}/health/live").status_code == 200
     assert httpx.get(f"{ops}/health/ready").json() == {"status": "ok", "problems": []}
-    assert "octavo_edge_hits_total" in httpx.get(f"{ops}/metrics").text
+    assert "octavo_cache_hits_total" in httpx.get(f"{ops}/metrics").text
     probe = [sys.executable, "-m", "deploy.healthy"]
     assert subprocess.run(probe, cwd=ROOT, env=env, check=False).returncode == 0
 

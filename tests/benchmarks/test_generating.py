@@ -12,10 +12,10 @@ from django.db.models import Count
 
 from authors.models import Author
 from benchmarks.generating.catalogue import NotEmptyError, SeedTakenError, generate
+from benchmarks.generating.categories import CATEGORIES
 from benchmarks.generating.command import Command
 from benchmarks.generating.processes import produced
 from benchmarks.generating.rows import BOOKS, Plan, Rows
-from benchmarks.generating.shelves import CATEGORIES
 from books.models import Book, BookAuthor, BookCategory, BookIsbn, BookSubject, Category, Subject
 from books.reindexing import reindex
 from books.standards.isbn import isbn13

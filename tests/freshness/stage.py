@@ -19,7 +19,7 @@ from tests.support.servers import free_port
 
 KINDS = ("save", "save", "savepoints", "bulk", "bulk", "driver", "psql", "import")
 _PROCESSES = 4
-_METRIC = re.compile(r"^octavo_edge_(\w+?)(?:_total)? ([0-9.e+]+)$", re.MULTILINE)
+_METRIC = re.compile(r"^octavo_cache_(\w+?)(?:_total)? ([0-9.e+]+)$", re.MULTILINE)
 
 
 @dataclass
@@ -109,7 +109,7 @@ def stage(
 ) -> Iterator[CheckedCluster]:
     """Two nodes over the database at `url` until the end of the block; with `bug` they have one of bugs.py's."""
     env = {
-        **os.environ, "DATABASE_URL": url, "REDIS_URL": redis, "DATA_DIR": str(folder), "EDGE": "on",
+        **os.environ, "DATABASE_URL": url, "REDIS_URL": redis, "DATA_DIR": str(folder), "RESPONSE_CACHE": "on",
         "WEB_CONCURRENCY": str(workers), "DJANGO_SETTINGS_MODULE": "settings.dev",
     }  # fmt: skip
     entry = "core.asgi:application"

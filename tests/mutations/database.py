@@ -152,7 +152,7 @@ MUTATIONS = [
     Mutation(
         "core/freshness/postgresql.py", "now - self._asked > self._seconds", "now - self._asked > 2 * self._seconds",
         "tests/core/freshness/test_freshness.py::test_a_generation_is_kept_for_as_long_as_was_permitted_and_no_longer",
-        "Answers are older than EDGE_MAX_STALENESS permits.",
+        "Responses are older than RESPONSE_CACHE_MAX_STALENESS permits.",
     ),
     Mutation(
         "core/freshness/postgresql.py", '"port": "PORT"}', "}",

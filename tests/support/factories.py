@@ -1,4 +1,4 @@
-"""Rows for tests, with everything that hangs on them in step: kept counts, denormalised columns, search index."""
+"""Rows for tests, with all that is derived from them: stored counts, denormalised columns, search index."""
 
 from collections.abc import Iterable, Sequence
 from itertools import count
@@ -29,7 +29,7 @@ _numbers = count(1)
 
 
 def make_author(heading: str = "", **fields: Any) -> Author:
-    """An author, from a heading (`Le Guin, Ursula K., 1929-2018`) or from fields, which prevail."""
+    """A new author, from a heading (`Le Guin, Ursula K., 1929-2018`) or from fields, which override the heading."""
     parsed = parse_heading(heading or fields.get("sort_name") or fields.get("name") or f"Author {next(_numbers)}")
     given = {**parsed._asdict(), "alternate_names": list(parsed.alternate_names)}
     if "name" in fields:
@@ -41,7 +41,7 @@ def make_author(heading: str = "", **fields: Any) -> Author:
 
 
 def make_category(*path: str) -> Category:
-    """The category at the end of `path`, with those above it: made where they are missing."""
+    """The category at the end of `path`; it and the categories above it are made where they are missing."""
     parent = None
     for depth, name in enumerate(path or (f"Category {next(_numbers)}",), 1):
         found = Category.objects.filter(parent=parent, name=name).first()
@@ -55,7 +55,7 @@ def make_category(*path: str) -> Category:
 
 
 def make_subject(name: str = "", kind: str = "topic", **fields: Any) -> Subject:
-    """A subject; the one of this name and kind where it is there already."""
+    """The subject of this name and kind, made if it is missing."""
     name = name or f"Subject {next(_numbers)}"
     found = Subject.objects.filter(name=name, kind=kind).first()
     if found is None:
@@ -78,7 +78,7 @@ def make_book(
     """A book and its links.
 
     An author is a heading, an Author, or either with the fields of the author and of the credit (`role`,
-    `note`); a category a path of names; a subject a name, or a name and its kind. Equal ones are shared.
+    `note`); a category a path of names; a subject a name, or a name and its kind. Existing ones are reused.
     """
     shelves = [shelf if isinstance(shelf, Category) else make_category(*shelf) for shelf in categories]
     terms = [_subject(term) for term in subjects]
@@ -109,7 +109,7 @@ def make_book(
 
 
 def _credit(author: Author | str | tuple[Author | str, dict[str, Any]]) -> tuple[Author, dict[str, Any]]:
-    """The author, and what the credit says besides."""
+    """The author, and the other columns of the credit."""
     who, given = author if isinstance(author, tuple) else (author, {})
     credit = {key: value for key, value in given.items() if key in ("role", "note")}
     if isinstance(who, Author):

@@ -1,4 +1,4 @@
-"""The catalogue held in plain Python, to answer by brute force what the API answers by index."""
+"""The catalogue in plain Python, to compute by brute force what the API reads by index."""
 
 from collections import defaultdict
 from functools import cached_property
@@ -28,7 +28,7 @@ def grouped(rows):
 
 
 class Oracle:
-    """Every row of the database at hand, and questions answered by looking at each."""
+    """All rows of the default database, and methods that compare each."""
 
     def __init__(self):
         self.books = {row["id"]: row for row in Book.objects.values()}

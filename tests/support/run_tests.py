@@ -1,6 +1,7 @@
 """Runs pytest with one kind of servers or tools: `python -m tests.support.run_tests sqlite|postgres|clients …`.
 
-With CI=true a lane whose servers or tools cannot be had is a failure, else it is skipped in one loud line.
+A lane is the kind of servers or tools that the tests run with. If they cannot be had, the lane is skipped with one loud
+line, and with CI=true it fails.
 """
 
 import os
@@ -16,15 +17,15 @@ from core.server.supervisor import follow
 from tests.clients.tools import prepare
 from tests.support.servers import Unavailable, postgres, redis_server
 
-# Two processes: the tests wait for servers often enough for that to help on two cores and on more.
-# Tests that share something costly carry its name as their group and stay in one process.
+# Two processes: the tests often wait for servers, so two are faster, on two cores too.
+# Tests that share a costly fixture have its name as their group and run in one process.
 WORKERS = ("gw0", "gw1")
 PARALLEL = ("-n", str(len(WORKERS)), "--dist", "loadgroup")
 
 
 @contextmanager
 def sqlite_lane() -> Iterator[dict[str, str]]:
-    """The environment of a lane with nothing but files."""
+    """The environment of the SQLite lane, which has no servers."""
     yield {"DATABASE_URL": "", "REDIS_URL": "", "BROKER_URL": ""}
 
 
@@ -54,13 +55,13 @@ def run(lane: str, arguments: list[str]) -> int:
     with LANES[lane]() as servers, tempfile.TemporaryDirectory(prefix="octavo-") as folder:
         print(f"Testing on {lane}: {servers['DATABASE_URL'] or 'files'}", flush=True)
         environment = {**os.environ, **servers, "DATA_DIR": folder}
-        # A database given from outside there is only once.
+        # There is only one database if DATABASE_URL names it: run one process.
         shared = lane == "postgres" and servers["DATABASE_URL"] == os.environ.get("DATABASE_URL")
         command = [sys.executable, "-m", "pytest", *(() if shared else PARALLEL), *arguments]
         process = subprocess.Popen(command, env=environment, preexec_fn=follow(os.getpid(), signal.SIGINT))
 
         def interrupt(number: int, frame: FrameType | None) -> None:
-            # The terminal's Ctrl-C reaches pytest by itself; it tidies up after that signal only.
+            # pytest gets the terminal's Ctrl-C itself; it cleans up after SIGINT, not after SIGTERM.
             if number == signal.SIGTERM:
                 process.send_signal(signal.SIGINT)
 
@@ -76,7 +77,7 @@ def _leave(number: int, frame: FrameType | None) -> None:
 def main(lane: str, *arguments: str) -> int:
     """The exit status of the lane."""
     signal.signal(signal.SIGTERM, _leave)
-    # A shell starts what runs in the background deaf to it, and pytest would inherit that.
+    # A shell starts background jobs with SIGINT ignored, and pytest would inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         return run(lane, list(arguments))

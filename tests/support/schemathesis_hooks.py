@@ -1,8 +1,8 @@
-"""What schemathesis has to be told to make requests that mean something: rules that JSON Schema cannot say.
+"""Hooks of schemathesis that make its requests valid: rules that JSON Schema cannot express.
 
 A check digit, an ISO 639 code, a word in a text, a signed cursor, where a list ends, which parameters go together, and
 how long a URL may be.
-A request that is meant to be right is mended so far as it breaks one of them; what is meant to be wrong stays so.
+A request that is meant to be valid is mended where it breaks one of them; one meant to be invalid stays as it is.
 """
 
 import re
@@ -37,13 +37,13 @@ def right_isbns(text: str) -> str:
 
 
 def right_languages(text: str) -> str:
-    """The list with an ISO 639 code in place of each that is none."""
+    """The list with each item that is no ISO 639 code replaced by one."""
     parts = text.split(",")
     return ",".join(p if language_code(p) else LANGUAGES[len(p) % len(LANGUAGES)] for p in parts)
 
 
 def right_words(text: str) -> str:
-    """The text, with a word to look for in place of its beginning where it has none."""
+    """The text; where it has no word to search for, its beginning is replaced by one."""
     try:
         TextQuery.parse(text, operators=True)
     except TextQueryError:
@@ -52,11 +52,11 @@ def right_words(text: str) -> str:
 
 
 def right_ordering(text: str) -> str:
-    """The list without what it names again."""
-    kept: dict[str, str] = {}
+    """The list without repeated orderings."""
+    first: dict[str, str] = {}
     for part in text.split(","):
-        kept.setdefault(part.strip().removeprefix("-"), part)
-    return ",".join(kept.values())
+        first.setdefault(part.strip().removeprefix("-"), part)
+    return ",".join(first.values())
 
 
 MENDED: dict[str, Callable[[str], str]] = {
@@ -69,11 +69,11 @@ MENDED: dict[str, Callable[[str], str]] = {
 
 
 def mend(query: Query) -> None:
-    """Make of a query that follows the schema one that can be answered."""
+    """Change a query that follows the schema into one that the API accepts."""
     for name, mended in MENDED.items():
         if isinstance(query.get(name), str):
             query[name] = mended(query[name])
-    # Cursors are signed: only `next` has any. How long a list is depends on all the rest.
+    # Cursors are signed: only `next` has valid ones. The number of pages depends on all other parameters.
     query.pop("cursor", None)
     if "page" in query:
         query["page"] = 1
@@ -90,7 +90,7 @@ def shorten(query: Query) -> None:
     """Leave the longest parameters out until the query fits into a URL."""
     sizes = {name: len(quote(f"{name}={value}")) for name, value in query.items()}
     for name in sorted(sizes, key=sizes.__getitem__, reverse=True):
-        if sum(sizes[kept] for kept in query) > URL_BYTES:
+        if sum(sizes[left] for left in query) > URL_BYTES:
             del query[name]
 
 

@@ -1,7 +1,7 @@
-"""A PostgreSQL and a Redis of the tests' own: found, or installed where that is allowed; started, and stopped.
+"""Starts and stops a PostgreSQL and a Redis for the tests, and installs them first where that is allowed.
 
-DATABASE_URL or REDIS_URL in the environment is taken as it is. Else the machine's own server programs run
-on a free port, over a temporary folder. As root on Debian or Ubuntu what is missing is installed first.
+A server named by DATABASE_URL or REDIS_URL is used as it is. Otherwise the machine's own server programs run on a free
+port, with a temporary folder. As root on Debian or Ubuntu, missing programs are installed first.
 """
 
 import functools
@@ -26,14 +26,14 @@ from core.server.supervisor import follow
 POSTGRES_FOLDERS = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql@*/bin")
 NO_SERVICES = Path("/usr/sbin/policy-rc.d")
 START_SECONDS = 60
-# What a crash would lose is not wanted anyway; a vacuum would move the generation at moments of its own.
+# The data need not survive a crash; an automatic vacuum would change the generation at unforeseen moments.
 THROWAWAY = (
     "shared_buffers=128MB", "autovacuum=off", "fsync=off", "synchronous_commit=off", "full_page_writes=off",
 )  # fmt: skip
 
 
 class Unavailable(Exception):
-    """No such server is here and none can be installed; the message says what was looked for."""
+    """A server is missing and cannot be installed; the message says which programs were looked for."""
 
 
 @contextmanager
@@ -54,7 +54,7 @@ def postgres(settings: tuple[str, ...] = THROWAWAY) -> Iterator[str]:
         admin = f"postgresql://postgres@127.0.0.1:{port}/postgres"
         with _running(command, folder, functools.partial(_postgres_answers, admin), user, signal.SIGINT):
             with psycopg.connect(admin, autocommit=True) as connection:
-                # An ordinary role, so that nothing comes to need a superuser unseen.
+                # An ordinary role, so that tests fail where the code needs a superuser.
                 connection.execute("CREATE ROLE octavo LOGIN CREATEDB")
                 connection.execute("CREATE DATABASE octavo OWNER octavo")
             yield f"postgres://octavo@127.0.0.1:{port}/octavo"
@@ -62,7 +62,7 @@ def postgres(settings: tuple[str, ...] = THROWAWAY) -> Iterator[str]:
 
 @contextmanager
 def redis_server() -> Iterator[str]:
-    """The URL of a Redis that is nobody else's; raises Unavailable."""
+    """The URL of a Redis that nothing else uses; raises Unavailable."""
     if given := os.environ.get("REDIS_URL", ""):
         yield given
         return
@@ -107,7 +107,7 @@ def _bundled_redis() -> str | None:
 
 def _initialise(programs: Path, folder: Path, user: str | None) -> None:
     command = [f"{programs}/initdb", "-D", f"{folder}/data", "-U", "postgres", "--auth=trust", "--encoding=UTF8"]
-    # Sorting by a dictionary shows every column that forgot to ask for code point order.
+    # With a linguistic collation, tests fail for every column that does not ask for code point order.
     for locale in (["--locale-provider=icu", "--icu-locale=en", "--locale=C.UTF-8"], ["--locale=C"]):
         done = subprocess.run(
             [*command, *locale, "--no-sync"], cwd=folder, user=user, extra_groups=[] if user else None,
@@ -128,7 +128,7 @@ def _postgres_answers(url: str) -> bool:
 
 
 def _unprivileged() -> str | None:
-    """Whom a server runs as when the tests run as root, which PostgreSQL refuses to be."""
+    """The user that a server runs as when the tests run as root, which PostgreSQL refuses; None for no other user."""
     if os.geteuid() != 0:
         return None
     users = {line.split(":")[0] for line in Path("/etc/passwd").read_text().splitlines()}

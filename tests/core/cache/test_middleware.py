@@ -232,7 +232,7 @@ def test_the_client_that_set_a_shared_trip_off_may_leave_without_ending_it():
 
 
 def test_memory_is_bounded_in_bytes_and_what_was_used_last_stays(settings):
-    settings.EDGE_BYTES = 40_000
+    settings.RESPONSE_CACHE_BYTES = 40_000
 
     async def scenario(desk):
         desk.library.text = "1" * 2500

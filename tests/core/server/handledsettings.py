@@ -4,4 +4,4 @@ from settings.dev import *  # noqa: F403
 
 ROOT_URLCONF = "tests.core.server.handled"
 # Every request is to be handled.
-EDGE = False
+RESPONSE_CACHE = False

@@ -1,4 +1,4 @@
-"""The tree of categories that generated books stand in: Gutenberg's own, the largest first."""
+"""The tree of categories of generated books: Gutenberg's own, the largest first."""
 
 CATEGORIES: tuple[tuple[str, ...], ...] = (
     ("Novels",), ("British Literature",), ("Adventure",), ("American Literature",),
