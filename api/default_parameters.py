@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from api.lists.pagination import PAGE_SIZE
+from api.parameters.pages import PAGE_SIZE
 from api.views.authors import AuthorViewSet
 from api.views.books import BookViewSet
 from api.views.categories import CategoryViewSet

@@ -77,7 +77,7 @@ class SerializerExtension(OpenApiSerializerExtension):
 class FilterExtension(OpenApiFilterExtension):
     """The query parameters of a view's filter set."""
 
-    target_class = "api.filters.StrictFilterBackend"
+    target_class = "django_filters.rest_framework.DjangoFilterBackend"
     priority = 1
 
     def get_schema_operation_parameters(self, auto_schema: AutoSchema, *args: Any, **kwargs: Any) -> list[Schema]:

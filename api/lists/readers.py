@@ -39,14 +39,18 @@ class PageQuery:
     def form(self) -> tuple[Hashable, ...]:
         """What a statement's text depends on, besides the list and the key."""
         broad = tuple(term.scanned_tiers for term in self.ordering if isinstance(term, TierTerm))
-        known = getattr(self.rows, "known", ())
-        version = STATISTICS.version
+        known, version = looked_up_ids(self.rows), STATISTICS.version
         return self.backwards, self.limit, self.offset, self.selective, self.kept, broad, known, version
 
     def page(self, rows: Rows, after: list[Any] | None) -> Rows:
         """These of `rows`, after a key whose values may be open."""
         terms = reverse(self.ordering) if self.backwards else self.ordering
         return page(rows, terms, limit=self.limit, after=after, offset=self.offset, selective=self.selective)
+
+
+def looked_up_ids(rows: Rows) -> tuple[tuple[int, ...], ...]:
+    """The ids that filters read from the database and wrote into the query: it holds for these only."""
+    return getattr(rows, "known", ())
 
 
 class PlanReader:

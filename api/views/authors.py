@@ -1,10 +1,10 @@
 """Authors: the list, and one."""
 
-from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from api.filters import AuthorFilter
-from api.views.books import NestedBookViewSet
+from api.lists.listing import ListSource
+from api.views.books import BookViewSet
 from api.viewsets import CatalogueViewSet
 from authors.models import AUTHOR_ORDERINGS, Author
 from books.models import Book
@@ -24,10 +24,10 @@ class AuthorViewSet(CatalogueViewSet):
     count_prefix = "author:"
 
 
-class AuthorBookViewSet(NestedBookViewSet):
+class AuthorBookViewSet(BookViewSet):
     """The books an author is credited in, in whichever role."""
 
-    def get_queryset(self) -> QuerySet[Book]:
-        """Raises Http404 without such an author."""
-        self.owner = get_object_or_404(Author, pk=self.kwargs["pk"])
-        return Book.objects.by_author([self.owner.pk])
+    def list_source(self) -> ListSource:
+        """The owner's books, with its stored count. Raises Http404 without such an author."""
+        owner = get_object_or_404(Author, pk=self.kwargs["pk"])
+        return ListSource(Book.objects.by_author([owner.pk]), owner.books_count)

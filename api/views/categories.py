@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
@@ -11,7 +10,8 @@ from rest_framework.response import Response
 
 from api.filters import CategoryFilter
 from api.links import base_url
-from api.views.books import NestedBookViewSet
+from api.lists.listing import ListSource
+from api.views.books import BookViewSet
 from api.viewsets import CatalogueViewSet
 from books.models import Book, Category
 from books.models.classification import CATEGORY_ORDERINGS
@@ -41,10 +41,10 @@ class CategoryViewSet(CatalogueViewSet):
         return Response(category_tree(rows, base_url(request)))
 
 
-class CategoryBookViewSet(NestedBookViewSet):
+class CategoryBookViewSet(BookViewSet):
     """The books of a category and of those below it."""
 
-    def get_queryset(self) -> QuerySet[Book]:
-        """Raises Http404 without such a category."""
-        self.owner = get_object_or_404(Category, slug=self.kwargs["slug"])
-        return Book.objects.in_category([self.owner.slug])
+    def list_source(self) -> ListSource:
+        """The owner's books, with its stored count. Raises Http404 without such a category."""
+        owner = get_object_or_404(Category, slug=self.kwargs["slug"])
+        return ListSource(Book.objects.in_category([owner.slug]), owner.books_count)

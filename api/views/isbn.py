@@ -24,19 +24,20 @@ class IsbnViewSet(CatalogueViewSet):
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Hyphens and spaces are ignored; a wrong check digit is 400. `Link: rel=collection` where several hold it."""
+        reader = self.detail_reader(request)
         try:
             isbn = isbn13(kwargs["isbn"])
         except InvalidISBN as error:
             raise ProblemError("invalid_isbn", str(error)) from None
         best_first = (F("popularity").desc(nulls_last=True), "id")
-        found = self.reader.find(
+        found = reader.find(
             "isbn",
             lambda value: Book.objects.with_isbn([value]).order_by(*best_first)[:2],
             value=(BookIsbn._meta.get_field("isbn_13"), isbn),
         )
         if not found:
             raise Http404
-        response = Response(self.reader.show(found[:1])[0])
+        response = Response(reader.show(found[:1])[0])
         if len(found) > 1:
             response["Link"] = f'<{base_url(request)}/api/v1/books/?isbn={isbn}>; rel="collection"'
         return response

@@ -5,7 +5,7 @@ import random
 import pytest
 from django.db import connection
 
-from api.lists.listing import FEW_IN_TIERS
+from api.lists.pages import FEW_IN_TIERS
 from core.text import fold, match_key
 from tests.support.oracle import Oracle, has_phrase, has_words
 

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from api.lists.listing import FEW_IN_TIERS
+from api.lists.pages import FEW_IN_TIERS
 from authors.models import Author
 from books.models import Book
 from books.search.indexes import BOOK_INDEX, SEARCHED
