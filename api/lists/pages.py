@@ -62,7 +62,7 @@ class ListPages:
             backwards=cursor is not None and cursor.backwards,
             offset=offset,
             selective=selective,
-            kept=names,
+            stored_counts=names,
         )
         found, total = self.reader.page(query)
         if names:
