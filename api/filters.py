@@ -1,4 +1,4 @@
-"""Which parameters each list takes. To add one: a line here, and a queryset method if the condition is new."""
+"""The filters of each list. A new one takes a line here, and a queryset method if its condition is new."""
 
 from typing import Any, cast
 
@@ -22,7 +22,7 @@ from core.search.query import TextQuery
 
 
 class Condition(filters.Filter):
-    """A parameter that is a queryset method (`apply`) or a lookup on a column."""
+    """A filter by a queryset method (`apply`) or by a lookup on a column."""
 
     field_class = Value
 
@@ -49,7 +49,7 @@ class CatalogueFilter(filters.FilterSet):
     """The base of all filter sets: `values` by name for the filters given, `problems` for those refused."""
 
     def __init__(self, data: QueryDict, queryset: QuerySet[Any] | None = None) -> None:
-        # Not the inherited one: it copies every condition, and makes a form class of them, for each request.
+        # Without super().__init__(), which copies every condition and makes a form class for each request.
         self.data, self.queryset, self.filters = data, queryset, self.base_filters
         self.values, self.problems = read(self.base_filters, data)
 
@@ -106,7 +106,7 @@ class AuthorFilter(CatalogueFilter):
 
 
 class CategoryFilter(CatalogueFilter):
-    """Lists of categories take an ordering only."""
+    """A list of categories has no filters."""
 
     def stored_count_names(self) -> tuple[str, ...]:
         """The stored count of all categories."""

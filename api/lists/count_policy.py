@@ -43,7 +43,7 @@ class CountPolicy:
             prefix=self.prefix,
             name=self._name,
             exact=self.requested == "exact",
-            # Counts of one owner's books are requested too rarely to pay for reading the generation.
+            # A count of one owner's books is not shared: that would cost each request a query for the generation.
             share=not owned,
             bounded=None if owned else self.filterset.bounded_count(),
         )

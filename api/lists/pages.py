@@ -64,12 +64,12 @@ class ListPages:
             selective=selective,
             stored_counts=names,
         )
-        found, total = self.reader.page(query)
+        rows, total = self.reader.page(query)
         if names:
             count = stored_count(*names) if total is None else Count(total, exact=True)
-        if offset and not found:
+        if offset and not rows:
             raise ProblemError("page_out_of_range", f"The list ends before page {self.number}.")
-        return Page(self, query, cursor, count, found)
+        return Page(self, query, cursor, count, rows)
 
     def _offset(self) -> int:
         """The number of rows before the numbered page. Raises ProblemError past DEEPEST_ROW."""
@@ -134,7 +134,7 @@ class Page:
 
     @cached_property
     def links(self) -> dict[str, str | None]:
-        """The URLs of the pages beside this one."""
+        """The URLs of the next and the previous page, None where there is none."""
         pages, number = self.pages, self.pages.number
         links: dict[str, str | None] = {"next": None, "previous": None}
         if number is not None:

@@ -123,7 +123,7 @@ def read(fields: Mapping[str, Reads], params: QueryDict) -> tuple[dict[str, Any]
 def invalid_parameters(
     params: QueryDict, *known: Collection[str], formats: Collection[str] = FORMATS.allowed
 ) -> Errors:
-    """An error for each parameter that is unknown, repeated, empty or not text, or a `format` that is not made here."""
+    """An error for each parameter that is unknown, repeated, empty or not text, and for a `format` not in `formats`."""
     errors = []
     for name, values in params.lists():
         if not (name == FORMAT and formats) and not any(name in names for names in known):

@@ -1,4 +1,4 @@
-"""Authors: the list, and one."""
+"""The views of authors: the list, one author, and an author's books."""
 
 from django.shortcuts import get_object_or_404
 
@@ -12,7 +12,7 @@ from serializers.authors import AuthorSerializer
 
 
 class AuthorViewSet(CatalogueViewSet):
-    """Authors by name; placeholders such as Various only if `kind` asks for them."""
+    """Authors, by default by name; placeholders such as Various are listed only with `kind` or `ids`."""
 
     queryset = Author.objects.all()
     list_serializer = AuthorSerializer
@@ -25,7 +25,7 @@ class AuthorViewSet(CatalogueViewSet):
 
 
 class AuthorBookViewSet(BookViewSet):
-    """The books an author is credited in, in whichever role."""
+    """The books that an author is credited in, in any role."""
 
     def list_source(self) -> ListSource:
         """The owner's books, with its stored count. Raises Http404 without such an author."""

@@ -1,4 +1,4 @@
-"""Categories: the list, one, and the whole tree."""
+"""The views of categories: the list, one category, a category's books, and the whole tree."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ from serializers.categories import TREE_SCHEMA, CategorySerializer, category_tre
 
 
 class CategoryViewSet(CatalogueViewSet):
-    """Categories by name; each counts the books below it too."""
+    """Categories, by default by name; a category's count includes the books of its descendants."""
 
     queryset = Category.objects.all()
     list_serializer = CategorySerializer
@@ -36,13 +36,13 @@ class CategoryViewSet(CatalogueViewSet):
     @extend_schema(responses={200: TREE_SCHEMA})
     @action(detail=False, pagination_class=None, filter_backends=[])
     def tree(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Every category, each with its children, by name."""
+        """All categories as a tree, ordered by name."""
         rows = Category.objects.order_by("sort_key", "id")
         return Response(category_tree(rows, base_url(request)))
 
 
 class CategoryBookViewSet(BookViewSet):
-    """The books of a category and of those below it."""
+    """The books of a category and of its descendants."""
 
     def list_source(self) -> ListSource:
         """The owner's books, with its stored count. Raises Http404 without such a category."""

@@ -1,4 +1,4 @@
-"""A book by its ISBN."""
+"""The view of a book by its ISBN."""
 
 from typing import Any
 
@@ -16,14 +16,14 @@ from serializers.books import BookDetailSerializer, BookFullSerializer
 
 
 class IsbnViewSet(CatalogueViewSet):
-    """The book with an ISBN; of several the most popular, then the one with the lowest id."""
+    """The book with an ISBN; of several books the most popular one, then the one with the lowest id."""
 
     queryset = Book.objects.all()
     detail_serializer = BookDetailSerializer
     full_serializer = BookFullSerializer
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Hyphens and spaces are ignored; a wrong check digit is 400. `Link: rel=collection` where several hold it."""
+        """The book, with a Link to all books that share its ISBN. Raises ProblemError for a wrong ISBN, Http404."""
         reader = self.detail_reader(request)
         try:
             isbn = isbn13(kwargs["isbn"])

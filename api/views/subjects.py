@@ -1,4 +1,4 @@
-"""Subjects: the list, and one."""
+"""The views of subjects: the list, one subject, and a subject's books."""
 
 from django.shortcuts import get_object_or_404
 
@@ -13,7 +13,7 @@ from serializers.subjects import SubjectSerializer
 
 
 class SubjectViewSet(CatalogueViewSet):
-    """Subjects by name; shelves and classes only if `subject_kind` names them."""
+    """Subjects, by default by name; shelves and classes are listed only with `subject_kind`."""
 
     queryset = Subject.objects.all()
     list_serializer = SubjectSerializer
