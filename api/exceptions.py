@@ -2,6 +2,7 @@
 
 import math
 import sqlite3
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -102,7 +103,7 @@ def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None
 
 
 def _log(response: Response, request: Any, exc: Exception) -> None:
-    """Log a 503 by Django's logger, whose records are dropped when a retry of the request succeeds."""
+    """Log that the database is away, by Django's logger of requests, which core/server/log_throttle.py filters."""
     if response.status_code == 503:
         django_request = getattr(request, "_request", request)
         log_response("the database is away", response=response, request=django_request, exception=exc)
@@ -132,51 +133,22 @@ def plain_problem(
     return response
 
 
-def bad_request(request: HttpRequest, exception: Exception | None) -> HttpResponse:
-    """Django's handler400: suspicious requests and unknown hosts."""
-    return plain_problem(request, "bad_request")
+def _handler(code: str) -> Callable[..., HttpResponse]:
+    """An error handler of the URLconf, which answers with the problem `code`."""
+
+    def handle(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+        return plain_problem(request, code)
+
+    return handle
 
 
-def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Django's handler403: permission denied."""
-    return plain_problem(request, "forbidden")
-
-
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Django's handler404: no such path."""
-    return plain_problem(request, "not_found")
-
-
-def request_timeout(request: HttpRequest, exception: Exception | None) -> HttpResponse:
-    """The server's 408: the request did not arrive in time."""
-    return plain_problem(request, "request_timeout")
-
-
-def payload_too_large(request: HttpRequest, exception: Exception | None) -> HttpResponse:
-    """The server's 413: the body is too large."""
-    return plain_problem(request, "payload_too_large")
-
-
-def uri_too_long(request: HttpRequest, exception: Exception | None) -> HttpResponse:
-    """The server's 414: the request line is too long."""
-    return plain_problem(request, "uri_too_long")
-
-
-def headers_too_large(request: HttpRequest, exception: Exception | None) -> HttpResponse:
-    """The server's 431: the headers are too large."""
-    return plain_problem(request, "headers_too_large")
-
-
-def not_implemented(request: HttpRequest, exception: Exception | None) -> HttpResponse:
-    """The server's 501: no such method."""
-    return plain_problem(request, "not_implemented")
-
-
-def unavailable(request: HttpRequest, exception: Exception | None) -> HttpResponse:
-    """The server's 503: the queue is full, or the request took too long."""
-    return plain_problem(request, "unavailable")
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    """Django's handler500: an uncaught exception."""
-    return plain_problem(request, "internal_error")
+bad_request = _handler("bad_request")
+forbidden = _handler("forbidden")
+not_found = _handler("not_found")
+request_timeout = _handler("request_timeout")
+payload_too_large = _handler("payload_too_large")
+uri_too_long = _handler("uri_too_long")
+headers_too_large = _handler("headers_too_large")
+not_implemented = _handler("not_implemented")
+unavailable = _handler("unavailable")
+server_error = _handler("internal_error")

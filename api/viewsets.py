@@ -74,13 +74,9 @@ class CatalogueViewSet(ReadOnlyModelViewSet[Any]):
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """A page of the list. Raises InvalidParameters, ProblemError, Http404 without the owner of what is listed."""
         definition = ListDefinition(
-            self.filterset_class,
-            self.orderings,
-            self.default_ordering,
-            self.count_prefix,
-            shown=self.list_serializer,
-            full=self.full_serializer,
-        )
+            self.filterset_class, self.orderings, self.default_ordering, self.count_prefix,
+            shown=self.list_serializer, full=self.full_serializer,
+        )  # fmt: skip
         return list_response(request, definition, self.list_source)
 
     def list_source(self) -> ListSource:

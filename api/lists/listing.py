@@ -53,13 +53,13 @@ def list_response(request: Request, definition: ListDefinition, source: Callable
 
     `source` runs after the parameters are checked: a wrong parameter is reported even for an owner that is missing.
     """
-    asked = read_request(request.query_params, definition.filterset_class, definition.shown, definition.full)
+    requested = read_request(request.query_params, definition.filterset_class, definition.shown, definition.full)
     rows, owner_count = source()
-    rows = asked.filterset.filter_queryset(rows)
-    order = _ordered(rows, asked, definition)
-    counts = CountPolicy(rows, asked.filterset, asked.count, definition.count_prefix, owner_count)
-    pages = _pages(request, asked, order, counts)
-    page = pages.at(asked.cursor)
+    rows = requested.filterset.filter_queryset(rows)
+    order = _ordered(rows, requested, definition)
+    counts = CountPolicy(rows, requested.filterset, requested.count, definition.count_prefix, owner_count)
+    pages = _pages(request, requested, order, counts)
+    page = pages.at(requested.cursor)
     response = Response(page.document(), headers=page.headers())
     if pages.random_seed_drawn:
         # A shared cache would give every client one drawn order.
@@ -68,24 +68,25 @@ def list_response(request: Request, definition: ListDefinition, source: Callable
     return response
 
 
-def _ordered(rows: QuerySet[Any], asked: ListRequest, definition: ListDefinition) -> Ordered:
+def _ordered(rows: QuerySet[Any], requested: ListRequest, definition: ListDefinition) -> Ordered:
     """The rows in the requested order, by default by relevance for a search. Raises InvalidParameters."""
-    query = asked.filterset.text_query if "relevance" in definition.orderings else None
-    name = asked.ordering or ("relevance" if query else definition.default_ordering)
-    return ordered(rows, name, definition.orderings, query=query, seed=asked.seed)
+    query = requested.filterset.text_query if "relevance" in definition.orderings else None
+    name = requested.ordering or ("relevance" if query else definition.default_ordering)
+    return ordered(rows, name, definition.orderings, query=query, seed=requested.seed)
 
 
-def _pages(request: Request, asked: ListRequest, order: Ordered, counts: CountPolicy) -> ListPages:
+def _pages(request: Request, requested: ListRequest, order: Ordered, counts: CountPolicy) -> ListPages:
     """The list's pages, read by the plan of the selected fields."""
-    selection, params = asked.selection, sorted((n, v) for n, v in request.query_params.items() if n not in _NOT_SIGNED)
+    params = sorted((n, v) for n, v in request.query_params.items() if n not in _NOT_SIGNED)
+    serializer, selected = requested.selection
     return ListPages(
         order,
         counts,
-        size=asked.size,
-        number=asked.number,
-        random_seed_drawn=order.seed is not None and asked.seed is None,
-        ids=asked.filterset.values.get("ids"),
+        size=requested.page_size,
+        number=requested.page,
+        random_seed_drawn=order.seed is not None and requested.seed is None,
+        ids=requested.filterset.values.get("ids"),
         signed_context=repr((request.path_info, order.name, order.seed, params)),
         address=address(request, without=_PLACE),
-        reader=reader(selection.serializer, order.rows.model, base_url(request), detail=selection.given),
+        reader=reader(serializer, order.rows.model, base_url(request), detail=selected),
     )

@@ -38,6 +38,10 @@ class Many(Value):
     """At most 100 values separated by commas, each read by `item`; a repeated value counts once."""
 
     note = f"At most {LIST_LENGTH}, parted by commas"
+    pattern: ClassVar[str] = ""
+    """Regular expression of an item's whole text."""
+    refusal: ClassVar[str] = ""
+    """The message of the error for any other text."""
 
     def read(self, text: str) -> list[Any]:
         if len(text) > LIST_CHARACTERS:
@@ -49,18 +53,16 @@ class Many(Value):
 
     def item(self, text: str) -> Any:
         """The value of one item's text. Raises ValidationError."""
-        raise NotImplementedError
+        if not re.fullmatch(self.pattern, text):
+            raise ValidationError(self.refusal, "invalid")
+        return text
 
 
 class Paths(Many):
     """Field names separated by commas; a dot leads to a field of a nested resource."""
 
     schema: ClassVar[dict[str, Any]] = listed(_PATH)
-
-    def item(self, text: str) -> str:
-        if not re.fullmatch(_PATH, text):
-            raise ValidationError("Must be names of fields, such as title,authors.name.", "invalid")
-        return text
+    pattern, refusal = _PATH, "Must be names of fields, such as title,authors.name."
 
 
 class Ids(Many):
@@ -68,11 +70,10 @@ class Ids(Many):
 
     schema: ClassVar[dict[str, Any]] = listed(ID)
     note = f"At most {LIST_LENGTH} ids, parted by commas"
+    pattern, refusal = ID, "Must be ids: whole numbers from 1, of at most 15 digits."
 
     def item(self, text: str) -> int:
-        if not re.fullmatch(ID, text):
-            raise ValidationError("Must be ids: whole numbers from 1, of at most 15 digits.", "invalid")
-        return int(text)
+        return int(super().item(text))
 
 
 class Choices(Many):
@@ -92,11 +93,7 @@ class Slugs(Many):
 
     schema: ClassVar[dict[str, Any]] = listed(_SLUG)
     note = f"At most {LIST_LENGTH} slugs, parted by commas"
-
-    def item(self, text: str) -> str:
-        if not re.fullmatch(_SLUG, text):
-            raise ValidationError("Must be slugs: letters, digits and hyphens.", "invalid")
-        return text
+    pattern, refusal = _SLUG, "Must be slugs: letters, digits and hyphens."
 
 
 class Languages(Many):
@@ -128,9 +125,8 @@ class Identifiers(Many):
     """`scheme:value` pairs separated by commas."""
 
     schema: ClassVar[dict[str, Any]] = listed(_IDENTIFIER)
+    pattern, refusal = _IDENTIFIER, "Must be scheme:value, as gutenberg:1342."
 
     def item(self, text: str) -> tuple[str, str]:
-        if not re.fullmatch(_IDENTIFIER, text):
-            raise ValidationError("Must be scheme:value, as gutenberg:1342.", "invalid")
-        scheme, _, value = text.partition(":")
+        scheme, _, value = super().item(text).partition(":")
         return scheme, value

@@ -30,7 +30,7 @@ PAGE_PARAMETERS: dict[str, Value] = {
         help_text="Where in the list to go on: part of `next` and `previous`, which are to be followed"
     ),
     "page": PageNumber(
-        help_text=f"The number of a page, instead of `cursor`: within the list and its first {DEEPEST_ROW:,} rows",
+        help_text=f"The number of a page, instead of `cursor`: within the list and its first {DEEPEST_ROW:,} rows"
     ),
     "page_size": Integer(1, 100, help_text=f"Rows on a page, {PAGE_SIZE} unless said"),
     "count": Choice(

@@ -45,16 +45,16 @@ class Selection(NamedTuple):
 
 @dataclass(frozen=True)
 class ListRequest:
-    """Every parameter of a list's request, read and checked; what was not given is None."""
+    """Every parameter of a list's request, read and checked; a field that has a parameter's name is its value."""
 
     filterset: "CatalogueFilter"
     selection: Selection
-    cursor: str | None
-    number: int | None
-    size: int
-    count: str | None
-    ordering: str | None
-    seed: int | None
+    cursor: str | None = None
+    page: int | None = None
+    page_size: int = PAGE_SIZE
+    count: str | None = None
+    ordering: str | None = None
+    seed: int | None = None
 
 
 def read_request(
@@ -68,16 +68,7 @@ def read_request(
     selection, wrong = _select(params, shown, full)
     invalid = invalid_parameters(params, SELECTION_PARAMETERS, filterset.base_filters, PAGE_PARAMETERS)
     _raise_first_of_each([*invalid, *filterset.problems, *errors, *wrong])
-    return ListRequest(
-        filterset,
-        selection,
-        cursor=page.get("cursor"),
-        number=page.get("page"),
-        size=page.get("page_size", PAGE_SIZE),
-        count=page.get("count"),
-        ordering=page.get("ordering"),
-        seed=page.get("seed"),
-    )
+    return ListRequest(filterset, selection, **page)
 
 
 def read_selection(params: QueryDict, shown: type[Serializer], full: type[Serializer]) -> Selection:

@@ -122,7 +122,7 @@ MUTATIONS = [
         "A query that was stopped is told to come back.", "postgres",
     ),
     Mutation(
-        "api/exceptions.py", 'request, "payload_too_large")', 'request, "bad_request")',
+        "api/exceptions.py", '_handler("payload_too_large")', '_handler("bad_request")',
         "tests/core/server/test_handler.py::test_a_larger_one_in_chunks_is_refused_as_soon_as_it_is_too_large",
         "A body that is too large is a bad request.",
     ),
