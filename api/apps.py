@@ -2,6 +2,6 @@ from django.apps import AppConfig
 
 
 class ApiConfig(AppConfig):
-    """The HTTP contract, and the commands that start it."""
+    """The Django app of the HTTP API, with the command `serve`."""
 
     name = "api"

@@ -1,4 +1,4 @@
-"""Which methods, parameters and formats a plain page takes: views of DRF know this by themselves."""
+"""Decorators that limit the methods, parameters and formats of a plain Django view, as DRF does for its own views."""
 
 from collections.abc import Callable, Collection
 from functools import wraps
@@ -17,7 +17,7 @@ MEDIA_TYPES = {"json": "application/json", "html": "text/html"}
 
 
 def read_only(view: View[P]) -> View[P]:
-    """`view` for GET and HEAD; nothing but Allow for OPTIONS; a problem for every other method."""
+    """`view` for GET and HEAD; an empty 204 with Allow for OPTIONS; a 405 problem for every other method."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
@@ -33,22 +33,22 @@ def read_only(view: View[P]) -> View[P]:
 
 
 def parameterless(view: View[P]) -> View[P]:
-    """`view` without query parameters, a problem with any: each that is ignored makes another name for one answer."""
+    """`view` for requests without query parameters; a 400 problem with any, since an ignored one adds a cache entry."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        return _unusable(request) or view(request, *args, **kwargs)
+        return _invalid(request) or view(request, *args, **kwargs)
 
     return cast(View[P], answer)
 
 
 def negotiated(*formats: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """A decorator of views that make several formats: they are given the one to make, by `format` or else by Accept."""
+    """A decorator that gives the view its response's format, by the parameter `format`, else by the Accept header."""
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
         def answer(request: HttpRequest, **kwargs: str) -> HttpResponse:
-            if refusal := _unusable(request, formats):
+            if refusal := _invalid(request, formats):
                 return refusal
             accept, types = request.headers.get("Accept", ""), {MEDIA_TYPES[each]: each for each in formats}
             chosen = request.GET.get(FORMAT) or types.get(preferred(accept, list(types)) or "")
@@ -63,8 +63,8 @@ def negotiated(*formats: str) -> Callable[[Callable[..., HttpResponse]], Callabl
     return decorate
 
 
-def _unusable(request: HttpRequest, formats: Collection[str] = ()) -> HttpResponse | None:
-    """A problem that names every parameter but a known `format`; None where there is none."""
+def _invalid(request: HttpRequest, formats: Collection[str] = ()) -> HttpResponse | None:
+    """A 400 problem that names every parameter but a `format` from `formats`; None without such a parameter."""
     errors = invalid_parameters(request.GET, formats=formats)
     return (
         plain_problem(request, "invalid_parameter", errors, str(InvalidParameters(errors).detail)) if errors else None

@@ -1,9 +1,9 @@
-"""What need not be said: values of parameters that say what holds anyway."""
+"""The default values of lists' parameters: URLs with and without them get one cache entry."""
 
 import re
 from collections.abc import Mapping
 
-from api.lists.pagination import PAGE_SIZE
+from api.parameters.pages import PAGE_SIZE
 from api.views.authors import AuthorViewSet
 from api.views.books import BookViewSet
 from api.views.categories import CategoryViewSet
@@ -19,10 +19,10 @@ _ORDERINGS = {
 
 
 def default_parameters(path: str, names: set[str]) -> Mapping[str, str]:
-    """The defaults of the list at `path` when it is asked for with parameters of these names; none elsewhere."""
-    found = _LIST.fullmatch(path)
-    if not found:
+    """The default values of the list at `path`, given the names of the request's parameters; none for another path."""
+    match = _LIST.fullmatch(path)
+    if not match:
         return {}
     sizes = {"page_size": str(PAGE_SIZE)}
-    # A search is by relevance unless it is told otherwise.
-    return sizes if "search" in names else {**sizes, "ordering": _ORDERINGS[found[1]]}
+    # A search is ordered by relevance by default, not by the list's default ordering.
+    return sizes if "search" in names else {**sizes, "ordering": _ORDERINGS[match[1]]}

@@ -1,7 +1,8 @@
-"""Errors as RFC 9457 problem documents, from views, from Django itself, and for what was never routed."""
+"""Errors as RFC 9457 problem documents: DRF's exception handler, and Django's and the server's error handlers."""
 
 import math
 import sqlite3
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -23,7 +24,7 @@ _PASSING = {
 
 
 class ProblemError(exceptions.APIException):
-    """An error with a code of its own; `errors` lists what is wrong, one item a parameter or field."""
+    """An error with a code from PROBLEMS; `errors` has one item for each wrong parameter or field."""
 
     def __init__(self, code: str, detail: str, errors: list[dict[str, str]] | None = None) -> None:
         super().__init__(detail)
@@ -33,7 +34,7 @@ class ProblemError(exceptions.APIException):
 
 
 class InvalidParameters(ProblemError):
-    """One or more query parameters cannot be taken; each error has `param`, `code` and `message`."""
+    """A 400 for one or more wrong query parameters; each error has `param`, `code` and `message`."""
 
     def __init__(self, errors: list[dict[str, str]]) -> None:
         names = ", ".join(dict.fromkeys(error["param"] for error in errors))
@@ -41,19 +42,19 @@ class InvalidParameters(ProblemError):
 
 
 def parameter_error(param: str, code: str, message: str) -> dict[str, str]:
-    """One entry of `errors`, its texts bounded: a client's own input may be in them."""
+    """One entry of `errors`; its texts are cut to a length, since they may have a client's own input."""
     return {"param": param[:100], "code": code, "message": message[:500]}
 
 
 def unknown_parameter(param: str) -> dict[str, str]:
-    """The same for a parameter that is taken nowhere here."""
+    """The entry of `errors` for a parameter that the resource does not have."""
     return parameter_error(param, "unknown", "There is no such parameter here.")
 
 
 def document(
     problem: Problem, detail: str, request_id: str | None, errors: list[dict[str, str]] | None = None
 ) -> dict[str, Any]:
-    """The problem document's members."""
+    """The members of a problem document."""
     body: dict[str, Any] = {
         "type": problem.type,
         "title": problem.title,
@@ -68,7 +69,7 @@ def document(
 
 
 def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF's exception handler: a problem document for what the client or the database did, None for our own faults."""
+    """DRF's exception handler: a problem for errors of the client or the database; None for a bug, which is a 500."""
     request = context["request"]
     errors: list[dict[str, str]] = []
     headers: dict[str, str] = {}
@@ -102,18 +103,18 @@ def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None
 
 
 def _log(response: Response, request: Any, exc: Exception) -> None:
-    """Say that the database is away: by Django's logger, which keeps back what is not the last attempt's."""
+    """Log that the database is away, by Django's logger of requests, which core/server/log_throttle.py filters."""
     if response.status_code == 503:
         django_request = getattr(request, "_request", request)
         log_response("the database is away", response=response, request=django_request, exception=exc)
 
 
 def _database_problem(exc: Exception) -> str | None:
-    """The problem that a database's operational error is for the client; None where the fault is ours."""
+    """The code of the problem for a database's operational error; None for an error that is a bug."""
     cause = exc.__cause__
     if getattr(cause, "sqlstate", None) == QUERY_CANCELED:
         return "query_too_costly"
-    # SQLite calls nearly every fault operational, a missing table too; _PASSING ones go by themselves.
+    # SQLite reports nearly every error as operational, a missing table too; only those in _PASSING are temporary.
     if isinstance(cause, sqlite3.Error) and (getattr(cause, "sqlite_errorcode", 0) & 0xFF) not in _PASSING:
         return None
     return "unavailable"
@@ -122,7 +123,7 @@ def _database_problem(exc: Exception) -> str | None:
 def plain_problem(
     request: HttpRequest, code: str, errors: list[dict[str, str]] | None = None, detail: str = ""
 ) -> HttpResponse:
-    """A problem document outside DRF; without a `detail` of its own it has the explanation of all of its kind."""
+    """A problem document outside DRF; without `detail` its text is the explanation of the problem's kind."""
     problem = PROBLEMS[code]
     body = document(problem, detail or problem.explanation, getattr(request, "request_id", None), errors)
     response = HttpResponse(orjson.dumps(body), status=problem.status, content_type=MEDIA_TYPE)
@@ -132,51 +133,22 @@ def plain_problem(
     return response
 
 
-def bad_request(request: HttpRequest, exception: Exception | None) -> HttpResponse:
-    """Django's handler400: suspicious requests and unknown hosts."""
-    return plain_problem(request, "bad_request")
+def _handler(code: str) -> Callable[..., HttpResponse]:
+    """An error handler of the URLconf, which answers with the problem `code`."""
+
+    def handle(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+        return plain_problem(request, code)
+
+    return handle
 
 
-def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Django's handler403."""
-    return plain_problem(request, "forbidden")
-
-
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Django's handler404: no such path."""
-    return plain_problem(request, "not_found")
-
-
-def request_timeout(request: HttpRequest, exception: Exception | None) -> HttpResponse:
-    """The server's 408: a request did not come in time."""
-    return plain_problem(request, "request_timeout")
-
-
-def payload_too_large(request: HttpRequest, exception: Exception | None) -> HttpResponse:
-    """The server's 413."""
-    return plain_problem(request, "payload_too_large")
-
-
-def uri_too_long(request: HttpRequest, exception: Exception | None) -> HttpResponse:
-    """The server's 414."""
-    return plain_problem(request, "uri_too_long")
-
-
-def headers_too_large(request: HttpRequest, exception: Exception | None) -> HttpResponse:
-    """The server's 431."""
-    return plain_problem(request, "headers_too_large")
-
-
-def not_implemented(request: HttpRequest, exception: Exception | None) -> HttpResponse:
-    """The server's 501: no such method."""
-    return plain_problem(request, "not_implemented")
-
-
-def unavailable(request: HttpRequest, exception: Exception | None) -> HttpResponse:
-    """The server's 503: too many requests wait, or this one took too long."""
-    return plain_problem(request, "unavailable")
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    """Django's handler500."""
-    return plain_problem(request, "internal_error")
+bad_request = _handler("bad_request")
+forbidden = _handler("forbidden")
+not_found = _handler("not_found")
+request_timeout = _handler("request_timeout")
+payload_too_large = _handler("payload_too_large")
+uri_too_long = _handler("uri_too_long")
+headers_too_large = _handler("headers_too_large")
+not_implemented = _handler("not_implemented")
+unavailable = _handler("unavailable")
+server_error = _handler("internal_error")

@@ -1,4 +1,4 @@
-"""Which parameters each list takes. To add one: a line here, and a queryset method if the condition is new."""
+"""The filters of each list. A new one takes a line here, and a queryset method if its condition is new."""
 
 from typing import Any, cast
 
@@ -6,9 +6,6 @@ from django.db import connection
 from django.db.models import Model, QuerySet
 from django.http import QueryDict
 from django_filters import rest_framework as filters
-from django_filters.rest_framework import DjangoFilterBackend
-from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from api.exceptions import InvalidParameters, parameter_error
 from api.parameters.lists import Choices, Identifiers, Ids, Isbns, Languages, Slugs
@@ -25,7 +22,7 @@ from core.search.query import TextQuery
 
 
 class Condition(filters.Filter):
-    """A parameter that is a queryset method (`apply`) or a lookup on a column."""
+    """A filter by a queryset method (`apply`) or by a lookup on a column."""
 
     field_class = Value
 
@@ -40,7 +37,7 @@ class Condition(filters.Filter):
         return self.value.clean(text)
 
     def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
-        """`qs` narrowed by `value`; untouched where the parameter is absent or another one reads it."""
+        """`qs` filtered by `value`; unchanged where the parameter is absent or is applied together with another one."""
         if value is None:
             return qs
         if self.apply:
@@ -49,39 +46,39 @@ class Condition(filters.Filter):
 
 
 class CatalogueFilter(filters.FilterSet):
-    """The base of all filter sets: what a list was asked for, checked."""
+    """The base of all filter sets: `values` by name for the filters given, `problems` for those refused."""
 
     def __init__(self, data: QueryDict, queryset: QuerySet[Any] | None = None) -> None:
-        # Not the inherited one: it copies every condition, and makes a form class of them, for each request.
+        # Without super().__init__(), which copies every condition and makes a form class for each request.
         self.data, self.queryset, self.filters = data, queryset, self.base_filters
         self.values, self.problems = read(self.base_filters, data)
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """`queryset` narrowed by each parameter that was given."""
+        """`queryset` filtered by each parameter that was given."""
         for name, value in self.values.items():
             queryset = self.filters[name].filter(queryset, value)
         return queryset
 
-    def kept_names(self) -> tuple[str, ...]:
-        """The kept counts that add up to the number of rows; none where it has to be counted."""
+    def stored_count_names(self) -> tuple[str, ...]:
+        """Names of the stored counts that add up to the number of rows; none where the rows have to be counted."""
         return ()
 
-    def kept_count(self) -> Count | None:
-        """The number of rows, where something else than a kept count has it."""
+    def stored_count(self) -> Count | None:
+        """The number of rows where another table stores it, such as `books_count` of an author; else None."""
         return None
 
     def bounded_count(self) -> BoundedCount | None:
-        """What counts the rows up to a bound with less work than looking for them."""
+        """A query that counts the rows up to a bound with less work than the filters themselves, where there is one."""
         return None
 
     @property
     def text_query(self) -> TextQuery | None:
-        """What `search` looks for."""
+        """The value of the parameter `search`."""
         return self.values.get("search")
 
 
 class AuthorFilter(CatalogueFilter):
-    """What a list of authors can be narrowed by."""
+    """The filters of a list of authors."""
 
     search = Condition(Words(), "named", help="Every word in one of the author's names; the last word by prefix")
     birth_year_min = Condition(Year(), column="birth_year", lookup="gte", help="Born in this year or later")
@@ -96,12 +93,12 @@ class AuthorFilter(CatalogueFilter):
     ids = Condition(Ids(), column="id", lookup="in", help="These authors")
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Leave placeholders out unless `kind` or `ids` asks for them."""
+        """Apply the filters, and exclude placeholders unless `kind` or `ids` is given."""
         queryset = super().filter_queryset(queryset)
         return queryset if {"kind", "ids"} & set(self.values) else queryset.exclude(kind=Author.Kind.PLACEHOLDER)
 
-    def kept_names(self) -> tuple[str, ...]:
-        """Kept by kind."""
+    def stored_count_names(self) -> tuple[str, ...]:
+        """One stored count for each kind that is listed."""
         if set(self.values) - {"kind"}:
             return ()
         kinds = self.values.get("kind") or [k for k in Author.Kind.values if k != Author.Kind.PLACEHOLDER]
@@ -109,15 +106,15 @@ class AuthorFilter(CatalogueFilter):
 
 
 class CategoryFilter(CatalogueFilter):
-    """Lists of categories take an ordering only."""
+    """A list of categories has no filters."""
 
-    def kept_names(self) -> tuple[str, ...]:
-        """All categories."""
+    def stored_count_names(self) -> tuple[str, ...]:
+        """The stored count of all categories."""
         return ("category",)
 
 
 class SubjectFilter(CatalogueFilter):
-    """What a list of subjects can be narrowed by."""
+    """The filters of a list of subjects."""
 
     subject_kind = Condition(
         Choices(*Subject.Kind.values),
@@ -127,18 +124,18 @@ class SubjectFilter(CatalogueFilter):
     )
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Leave shelves and class codes out unless `subject_kind` names them."""
+        """Apply the filters, and exclude shelves and class codes unless `subject_kind` is given."""
         queryset = super().filter_queryset(queryset)
         return queryset if "subject_kind" in self.values else queryset.browsable()  # type: ignore[attr-defined]
 
-    def kept_names(self) -> tuple[str, ...]:
-        """Kept by kind."""
+    def stored_count_names(self) -> tuple[str, ...]:
+        """One stored count for each kind that is listed."""
         kinds = self.values.get("subject_kind") or [k for k in Subject.Kind.values if k not in Subject.HIDDEN]
         return tuple(f"subject:{kind}" for kind in kinds)
 
 
 class BookFilter(CatalogueFilter):
-    """What any list of books can be narrowed by; all of it combines."""
+    """The filters of every list of books; a book has to meet all that are given."""
 
     search = Condition(
         Words(operators=True), "search",
@@ -196,7 +193,7 @@ class BookFilter(CatalogueFilter):
     updated_since = Condition(Moment(), column="updated_at", lookup="gte", help="Changed at this moment or later")
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Apply the parameters, then those that are read together."""
+        """Apply the filters, then those that depend on each other, such as `author` and `role`."""
         rows = cast(BookQuerySet, super().filter_queryset(queryset))
         values = self.values
         if "author" in values:
@@ -216,23 +213,23 @@ class BookFilter(CatalogueFilter):
             rows = rows.about_all(values["subject_all"], kinds)
         return rows
 
-    def kept_names(self) -> tuple[str, ...]:
-        """All books."""
+    def stored_count_names(self) -> tuple[str, ...]:
+        """The stored count of all books, for a list without filters."""
         return () if self.values else ("book",)
 
-    def kept_count(self) -> Count | None:
-        """The books of the one author or category that is asked for."""
+    def stored_count(self) -> Count | None:
+        """The `books_count` of the only author or category that the list is filtered by."""
         if len(self.values) != 1:
             return None
         ((name, value),) = self.values.items()
-        if name not in KEPT_BY or len(value) != 1:
+        if name not in STORED_BY or len(value) != 1:
             return None
-        model, key = KEPT_BY[name]
+        model, key = STORED_BY[name]
         counts = model._default_manager.filter(**{key: value[0]}).values_list("books_count", flat=True)
         return Count(counts.first() or 0, exact=True)
 
     def bounded_count(self) -> BoundedCount | None:
-        """The index alone knows how many books a search finds."""
+        """For a search without other filters: the text index alone counts the books."""
         if not self.text_query or len(self.values) > 1:
             return None
         match = anywhere(self.text_query)
@@ -240,12 +237,4 @@ class BookFilter(CatalogueFilter):
         return BoundedCount(statement, Book.objects.filter(filtered_per_row(BOOK_INDEX, match)))
 
 
-KEPT_BY: dict[str, tuple[type[Model], str]] = {"author": (Author, "pk"), "category": (Category, "slug")}
-
-
-class StrictFilterBackend(DjangoFilterBackend):
-    """Applies a view's filter set, whose parameters were read and checked with all others (api.parameters.reading)."""
-
-    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> QuerySet[Any]:
-        """`queryset` narrowed."""
-        return cast(QuerySet[Any], view.asked.filterset.filter_queryset(queryset))  # type: ignore[attr-defined]
+STORED_BY: dict[str, tuple[type[Model], str]] = {"author": (Author, "pk"), "category": (Category, "slug")}

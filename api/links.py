@@ -1,4 +1,4 @@
-"""The addresses that answers name."""
+"""URLs in responses, and the header with a response's surrogate keys."""
 
 from collections.abc import Collection
 from urllib.parse import quote, urlencode
@@ -10,20 +10,20 @@ from rest_framework.request import Request
 
 
 def base_url(request: HttpRequest | Request) -> str:
-    """Where clients reach Octavo: PUBLIC_URL, or else the request's scheme and (checked) Host."""
+    """The scheme and host of URLs in responses: PUBLIC_URL, else the request's scheme and its checked Host."""
     return settings.PUBLIC_URL or f"{request.scheme}://{request.get_host()}"
 
 
 def address(request: Request, *, without: Collection[str]) -> str:
-    """This request's own URL without some of its query parameters."""
+    """The request's URL without the query parameters `without`."""
     params: QueryDict = request.query_params
-    kept = [(name, value) for name, values in params.lists() for value in values if name not in without]
+    query = [(name, value) for name, values in params.lists() for value in values if name not in without]
     path = f"{base_url(request)}{quote(request.path_info)}"
-    return f"{path}?{urlencode(kept)}" if kept else path
+    return f"{path}?{urlencode(query)}" if query else path
 
 
 def surrogate_keys(model: type[Model], key: str | None) -> dict[str, str]:
-    """The header by which a CDN, where there is one, can purge an answer: books, or with `key` books book-1342."""
+    """The Surrogate-Key header that a CDN purges by, such as `books book-1342`; no header without CDN_TTL."""
     if not settings.CDN_TTL:
         return {}
     name = str(model._meta.model_name)

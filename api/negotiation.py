@@ -1,4 +1,4 @@
-"""Which of the formats that can be made a client is given: by `format`, else by its Accept header."""
+"""Content negotiation: the response's format by the parameter `format`, else by the Accept header."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,16 +8,16 @@ from rest_framework.exceptions import NotAcceptable
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 
-# A row of them without end would cost without end.
+# Bounds on the bytes and ranges of an Accept header that are read: each range costs time.
 _LONGEST, _MOST = 8_192, 64
 
 
 def preferred(accept: str, offered: Sequence[str]) -> str | None:
     """The media type among `offered` that an Accept header wants most, the first of equals; None if it wants none.
 
-    RFC 9110, section 12.5.1: of the ranges that a type lies in the most specific says how much it is wanted, and 0 is
-    not at all. Django looks for a range that is wanted, whatever a more specific one says. Parameters of a range are
-    not looked at: all there is of a type here is one kind.
+    RFC 9110, section 12.5.1: the most specific range that a type matches sets its quality, and quality 0 refuses it.
+    Django accepts a type by any range, even where a more specific one refuses it. A range's parameters are ignored:
+    each type has one variant here.
     """
     ranges = [MediaType(token) for token in accept[:_LONGEST].split(",")[:_MOST] if token.strip()]
     wanted = {media_type: _quality(media_type, ranges) for media_type in offered} if ranges else {}
@@ -36,10 +36,10 @@ def _quality(media_type: str, ranges: Sequence[MediaType]) -> float:
 
 
 class Negotiation(DefaultContentNegotiation):
-    """DRF's choice of a renderer, made by `preferred`."""
+    """DRF's content negotiation, which chooses a renderer by `preferred`."""
 
     def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> tuple[Any, str]:
-        """A renderer and its media type: `format`'s where there is one. Raises NotAcceptable."""
+        """The renderer and its media type, by the parameter `format` if it is given. Raises NotAcceptable."""
         named = [renderer for renderer in renderers if renderer.format == request.query_params.get("format")]
         offered = {renderer.media_type: renderer for renderer in named or renderers}
         found = next(iter(offered)) if named else preferred(request.headers.get("Accept", ""), list(offered))

@@ -1,10 +1,10 @@
-"""What each operation is for, in its callers' words: the OpenAPI document's tags, summaries and descriptions."""
+"""The texts of the OpenAPI document: tags, and each operation's summary, description and response."""
 
 from typing import NamedTuple
 
 
 class Operation(NamedTuple):
-    """An operation's texts: its name in a menu, what one needs to know to call it, and what a 200 holds."""
+    """One operation's texts: its name in a menu, how to call it, and the content of its 200."""
 
     summary: str
     description: str
@@ -72,4 +72,4 @@ OPERATIONS = {
         "The suggestions, the best first",
     ),
 }  # fmt: skip
-"""By operation id; an operation that is not in it cannot be documented."""
+"""Operations by id; generating openapi.yaml fails for an operation that is missing here."""

@@ -1,4 +1,4 @@
-"""The answers besides success, in OpenAPI's terms: each status with a problem document of its own as its example."""
+"""Error responses in the OpenAPI document: each status with an example of its problem document."""
 
 from typing import Any
 
@@ -45,7 +45,7 @@ _DETAILS = {
     "invalid_isbn": "'9780141439519' has a wrong check digit.",
     "page_out_of_range": "The list ends before page 40.",
 }
-# What each status is answered with where it can be: the name of its response, and what it says.
+# By status: the name of the response component, its description, and the code of the problem.
 _RESPONSES = {
     "304": ("NotModified", "Unchanged since the ETag in If-None-Match", ""),
     "404": ("NotFound", "Nothing has this key", "not_found"),
@@ -56,7 +56,7 @@ _RESPONSES = {
 
 
 def _example(code: str) -> Schema:
-    """A problem document with this code, as a client may get it."""
+    """An example of the problem document with this code."""
     problem = PROBLEMS[code]
     detail = _DETAILS.get(code, problem.explanation)
     return {"summary": problem.title, "value": document(problem, detail, _REQUEST_ID, _ERRORS.get(code))}
@@ -69,7 +69,7 @@ def _answer(description: str, *codes: str) -> Schema:
 
 
 def describe_problems(result: Schema, **kwargs: Any) -> Schema:
-    """Add to every operation of the document what it can answer besides success, and to the components what that is."""
+    """Add the error responses of every operation to the OpenAPI document, and their components."""
     components = result["components"]
     components.setdefault("schemas", {})["Problem"] = PROBLEM
     components["responses"] = {
@@ -90,6 +90,6 @@ def describe_problems(result: Schema, **kwargs: Any) -> Schema:
 
 
 def _codes(path: str, operation: Schema) -> tuple[str, ...]:
-    """The codes that a 400 of the operation may have."""
+    """The problem codes that a 400 of the operation may have."""
     pages = any(parameter["name"] == "cursor" for parameter in operation.get("parameters", ()))
     return ("invalid_parameter", *(_LIST_CODES if pages else ()), *(("invalid_isbn",) if "{isbn}" in path else ()))

@@ -1,4 +1,4 @@
-"""From plain data to bytes."""
+"""The renderer of DRF's responses: plain data as JSON bytes."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from rest_framework.renderers import BaseRenderer
 
 
 class JSONRenderer(BaseRenderer):
-    """UTF-8 JSON by orjson."""
+    """Renders UTF-8 JSON with orjson."""
 
     media_type = "application/json"
     format = "json"
@@ -17,5 +17,5 @@ class JSONRenderer(BaseRenderer):
     def render(
         self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
     ) -> bytes:
-        """`data` as JSON; nothing for no data."""
+        """`data` as JSON; no bytes for None."""
         return b"" if data is None else orjson.dumps(data)

@@ -1,4 +1,4 @@
-"""How the code becomes openapi.yaml: serpy's serializers, the filter sets and the operations, described."""
+"""drf-spectacular's extensions that generate openapi.yaml from serializers, filter sets and operations."""
 
 from typing import Any
 
@@ -27,9 +27,9 @@ COMPONENTS: Schema = {
     **suggestions.COMPONENTS,
     **Choice.components,
 }
-"""Schemas that no serializer class says by itself."""
+"""Component schemas that are not generated from a serializer class."""
 NAMES = {"BookFull": "Book", "CreditDetail": "Credit", "Shelving": "CategoryLink"}
-"""Serializers that clients know by a plainer name."""
+"""The component names of serializers that are not named by their class."""
 KEYS: dict[str, Schema] = {
     "id": {"schema": {"type": "integer", **KEY}, "description": "Its id"},
     "slug": {"schema": {"type": "string", "pattern": f"^{SLUG}$"}, "description": "Its slug"},
@@ -38,7 +38,7 @@ KEYS: dict[str, Schema] = {
         "description": "An ISBN-10 or ISBN-13 with its right check digit, such as `978-0-14-143951-8`",
     },
 }
-"""What stands in a path."""
+"""The path parameters by name."""
 
 
 class SerializerExtension(OpenApiSerializerExtension):
@@ -48,17 +48,17 @@ class SerializerExtension(OpenApiSerializerExtension):
     match_subclasses = True
 
     def get_name(self, auto_schema: AutoSchema, direction: Direction) -> str:
-        """The class's name without its last word, or a plainer one: Book, Author."""
+        """The component's name, such as Book: from NAMES, else the class's name without Serializer."""
         kind = self.target if isinstance(self.target, type) else type(self.target)
         name = kind.__name__.removesuffix("Serializer")
         return NAMES.get(name, name)
 
     def get_identity(self, auto_schema: AutoSchema, direction: Direction) -> str:
-        """The name: serializers of one name show the same of different rows."""
+        """The component's name: serializers with one name share one component."""
         return self.get_name(auto_schema, direction)
 
     def map_serializer(self, auto_schema: AutoSchema, direction: Direction) -> Schema:
-        """An object without required members: `fields` may leave any of them out."""
+        """The schema of an object; no member is required, since `fields` may leave any out."""
         fields = self.target.declared_fields()
         properties = {name: self._field(field, auto_schema, direction) for name, field in fields.items()}
         kind = self.target if isinstance(self.target, type) else type(self.target)
@@ -77,37 +77,37 @@ class SerializerExtension(OpenApiSerializerExtension):
 class FilterExtension(OpenApiFilterExtension):
     """The query parameters of a view's filter set."""
 
-    target_class = "api.filters.StrictFilterBackend"
+    target_class = "django_filters.rest_framework.DjangoFilterBackend"
     priority = 1
 
     def get_schema_operation_parameters(self, auto_schema: AutoSchema, *args: Any, **kwargs: Any) -> list[Schema]:
-        """One parameter a condition."""
+        """One query parameter for each condition of the filter set."""
         filterset: type[FilterSet] | None = getattr(auto_schema.view, "filterset_class", None)
         conditions: dict[str, Condition] = filterset.base_filters if filterset else {}
         return [describe(name, condition.value, condition.help) for name, condition in conditions.items()]
 
 
 class CatalogueSchema(AutoSchema):
-    """Operations as the contract has them: strict lists, problems for errors, short operation ids."""
+    """Describes the operations: their parameters, responses, texts and short operation ids."""
 
     @property
     def operation(self) -> Operation:
-        """The operation's texts. Raises KeyError where nobody wrote them."""
+        """The operation's texts. Raises KeyError where OPERATIONS has none."""
         return OPERATIONS[self.get_operation_id()]
 
     @property
     def shown(self) -> type[Serializer] | None:
-        """All that `fields` and `expand` can show, where a resource is listed or shown alone."""
+        """The serializer with every field that `fields` and `expand` can select; None for other actions."""
         view: Any = self.view
         return view.full_serializer if view.action in ("list", "retrieve") else None
 
     def get_tags(self) -> list[str]:
-        """The first part of the path."""
+        """The operation's tag: the first part of its path."""
         return [self.path.removeprefix("/api/v1/").split("/")[0]]
 
     def get_override_parameters(self) -> list[Any]:
         """The path's keys, `format`, and `fields` and `expand` wherever a resource is shown."""
-        found = [
+        parameters = [
             OpenApiParameter(name, key["schema"], OpenApiParameter.PATH, description=key["description"])
             for name, key in KEYS.items()
             if f"{{{name}}}" in self.path
@@ -116,11 +116,13 @@ class CatalogueSchema(AutoSchema):
         if self.shown:
             pattern = listed(selectable(self.shown))["pattern"]
             described += [describe(name, value, pattern=pattern) for name, value in SELECTION_PARAMETERS.items()]
-        found += [OpenApiParameter(one["name"], one["schema"], description=one["description"]) for one in described]
-        return found
+        parameters += [
+            OpenApiParameter(one["name"], one["schema"], description=one["description"]) for one in described
+        ]
+        return parameters
 
     def get_response_serializers(self) -> Any:
-        """All that `fields` and `expand` can show of the resource, in lists and alone."""
+        """The serializer with every selectable field, for lists and details; else the view's own."""
         return self.shown or super().get_response_serializers()
 
     def get_paginated_name(self, serializer_name: str) -> str:
@@ -128,11 +130,11 @@ class CatalogueSchema(AutoSchema):
         return f"{serializer_name}Page"
 
     def get_summary(self) -> str:
-        """What the operation does, in few words."""
+        """The operation's summary."""
         return self.operation.summary
 
     def get_description(self) -> str:  # type: ignore[override]
-        """What one needs to know to use it."""
+        """The operation's description."""
         return self.operation.description
 
     def get_operation_id(self) -> str:
@@ -144,12 +146,12 @@ class CatalogueSchema(AutoSchema):
 
 
 def only_versioned_paths(endpoints: list[Any], **kwargs: Any) -> list[Any]:
-    """Document the API's own paths."""
+    """The endpoints under /api/v1/, which are those that are documented."""
     return [endpoint for endpoint in endpoints if endpoint[0].startswith("/api/v1/")]
 
 
 def describe_the_rest(result: Schema, **kwargs: Any) -> Schema:
-    """Add the tags, the components that no serializer says, and what a 200 holds."""
+    """Add the tags, the components in COMPONENTS, and the description of each 200."""
     result["tags"] = [{"name": name, "description": text} for name, text in TAGS.items()]
     schemas = result["components"].setdefault("schemas", {})
     schemas.update(COMPONENTS)

@@ -1,4 +1,4 @@
-"""Every path. Paths end in a slash, and work without it (core.server.middleware.OptionalSlash)."""
+"""The URLconf. Paths end in a slash, and also work without it (core.server.middleware.OptionalSlash)."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ handler400 = "api.exceptions.bad_request"
 handler403 = "api.exceptions.forbidden"
 handler404 = "api.exceptions.not_found"
 handler500 = "api.exceptions.server_error"
-# What the server refuses before any view is asked.
+# Handlers of requests that the server refuses before URLs are resolved.
 handler408 = "api.exceptions.request_timeout"
 handler413 = "api.exceptions.payload_too_large"
 handler414 = "api.exceptions.uri_too_long"

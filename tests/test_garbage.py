@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from api.filters import AuthorFilter, BookFilter, CategoryFilter, SubjectFilter
-from api.lists.pagination import KeysetPagination
+from api.parameters.pages import PAGE_PARAMETERS
 from api.problems import PROBLEMS
 from tests.conftest import serving
 
@@ -52,7 +52,7 @@ def assert_problem(response, status=400):
 @pytest.mark.parametrize("resource", LISTS)
 @pytest.mark.parametrize("garbage", GARBAGE)
 def test_garbage_in_any_parameter_is_a_problem_that_names_it(api, resource, garbage):
-    for name in (*LISTS[resource].base_filters, *KeysetPagination.parameters, "format"):
+    for name in (*LISTS[resource].base_filters, *PAGE_PARAMETERS, "format"):
         if (name, garbage) in FINE:
             continue
         body = assert_problem(api.get(f"/api/v1/{resource}/?{name}={GARBAGE[garbage]}"))

@@ -17,7 +17,7 @@ from openapi_spec_validator import validate
 
 from api import viewsets
 from api.filters import AuthorFilter, BookFilter, SubjectFilter
-from api.lists.pagination import KeysetPagination
+from api.parameters.pages import PAGE_PARAMETERS
 from api.problems import PROBLEMS
 from api.views import authors, books, categories, isbn, subjects, suggest
 from core.server.prepared import MAX_ID
@@ -39,7 +39,7 @@ VALUES = {
     **{(BOOKS, name): condition.value for name, condition in BookFilter.base_filters.items()},
     **{("/api/v1/authors/", name): condition.value for name, condition in AuthorFilter.base_filters.items()},
     **{("/api/v1/subjects/", name): condition.value for name, condition in SubjectFilter.base_filters.items()},
-    **{(BOOKS, name): value for name, value in KeysetPagination.parameters.items() if name not in UNREAD},
+    **{(BOOKS, name): value for name, value in PAGE_PARAMETERS.items() if name not in UNREAD},
 }
 # What a schema cannot say: check digits, which codes ISO 639 has, and that a text has a word to look for.
 UNSAYABLE = {"checksum", "nothing_to_search", "only_exclusions"}

@@ -1,4 +1,4 @@
-"""Cursors: opaque, signed, and good only for the list they were made for."""
+"""Cursors: opaque signed texts that are valid only for the list they were made for."""
 
 import base64
 import binascii
@@ -18,18 +18,18 @@ from core.database.keyset import Ordering
 _SALT = "octavo.cursor"
 LONGEST = 4000
 PATTERN = "^[0-9A-Za-z_-]{2,}[.][0-9A-Za-z_-]{43}$"
-"""What a cursor looks like: its payload and its signature, both in URL-safe base64."""
+"""Pattern of a cursor: its payload and its signature, both in URL-safe base64."""
 
 
 class Cursor(NamedTuple):
-    """A place in a list: the key of a row, and whether the page lies before it. No key is the list's end."""
+    """A position in a list: the key of a row, and whether the page precedes it. No key means the end of the list."""
 
     key: list[Any] | None
     backwards: bool = False
 
 
 def _signature(text: str, secret: str) -> str:
-    """What Django's Signer signs `text` with; made anew each time, Signers are a tenth of what a page costs."""
+    """The signature of `text` as by Django's Signer; creating a Signer each time took a tenth of a page's time."""
     signature = hmac.digest(_key(secret), text.encode(), "sha256")
     return base64.urlsafe_b64encode(signature).decode().rstrip("=")
 
@@ -40,13 +40,13 @@ def _key(secret: str) -> bytes:
 
 
 def encode(cursor: Cursor, signed_context: str) -> str:
-    """The cursor as text, signed together with the filters and ordering it is `bound_to`."""
+    """The cursor as text, signed together with the list's path, filters and order."""
     payload = base64.urlsafe_b64encode(orjson.dumps([cursor.backwards, *(cursor.key or ())])).decode().rstrip("=")
     return f"{payload}.{_signature(f'{payload} {signed_context}', settings.SECRET_KEY)}"
 
 
 def decode(text: str, signed_context: str, model: type[Model], ordering: Ordering) -> Cursor:
-    """The cursor in `text`. Raises ProblemError (`invalid_cursor`) if it was not made here, for this."""
+    """The cursor in `text`. Raises ProblemError (`invalid_cursor`) if its signature is not for this context."""
     payload, _, signature = text.partition(".")
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     signed = f"{payload} {signed_context}"

@@ -1,4 +1,4 @@
-"""Which order a list was asked for."""
+"""The order of a list, from the parameters `ordering` and `seed`."""
 
 import hashlib
 import secrets
@@ -15,7 +15,7 @@ from core.search.query import TextQuery
 
 
 class Ordered(NamedTuple):
-    """Rows with what their order needs, the order itself, its name, and the seed of a random one."""
+    """Rows with the annotations that their order needs, the order's terms, its name, and the seed of a random one."""
 
     rows: QuerySet[Any]
     terms: Ordering
@@ -26,7 +26,7 @@ class Ordered(NamedTuple):
 def ordered(
     rows: QuerySet[Any], name: str, known: dict[str, Term], *, query: TextQuery | None, seed: int | None
 ) -> Ordered:
-    """Resolve `name`, such as `-popularity,title`; the id always ends it. Raises InvalidParameters."""
+    """The rows in the order `name`, such as `-popularity,title`; the id is its last term. Raises InvalidParameters."""
     terms: list[Term] = []
     seen = set()
     for item in name.split(","):
@@ -62,7 +62,7 @@ def _by_relevance(rows: QuerySet[Any], query: TextQuery | None, *, alone: bool) 
 
 
 def shuffled(seed: int) -> Mod:
-    """A row's place in the order that `seed` gives: its sample key, sent through x → a·x + b modulo a prime."""
+    """A row's position in the random order of `seed`: its sample key x as a·x + b modulo a prime."""
     digest = hashlib.blake2b(str(seed).encode(), digest_size=16).digest()
     factor = 1 + int.from_bytes(digest[:8], "big") % (SAMPLE_RANGE - 1)
     shift = int.from_bytes(digest[8:], "big") % SAMPLE_RANGE

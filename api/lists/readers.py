@@ -1,4 +1,4 @@
-"""How a request's rows are read: by the plan of what is shown, or through model instances where there is none."""
+"""Readers of rows: by the read plan of a serializer, or through model instances for a serializer without a plan."""
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
@@ -21,10 +21,10 @@ Rows = QuerySet[Any, Any]
 
 @dataclass(frozen=True)
 class PageQuery:
-    """A page's place in a list: the rows that follow `after` in an order, or that come before it."""
+    """The query for one page: the `limit` rows that follow the key `after` in the ordering, or that precede it."""
 
     identity: str
-    """What the list is, with its filters and ordering."""
+    """The list's path, filters and order, as its cursors are signed with them."""
     rows: Rows
     ordering: Ordering
     limit: int
@@ -32,86 +32,96 @@ class PageQuery:
     backwards: bool
     offset: int
     selective: bool
-    kept: tuple[str, ...]
-    """Names of the kept counts that add up to the list's length, to be read along."""
+    stored_counts: tuple[str, ...]
+    """Names of the stored counts that add up to the list's length; the page's statement reads their sum too."""
 
-    @property
-    def form(self) -> tuple[Hashable, ...]:
-        """What a statement's text depends on, besides the list and the key."""
-        broad = tuple(term.scanned_tiers for term in self.ordering if isinstance(term, TierTerm))
-        known = getattr(self.rows, "known", ())
-        version = STATISTICS.version
-        return self.backwards, self.limit, self.offset, self.selective, self.kept, broad, known, version
+    def cache_key(self, plan: Plan, open_key: tuple[Any, ...] | None) -> Hashable:
+        """Everything that the text of this page's statement depends on: the key of the compiled statement.
+
+        Besides the query's own fields: the tiers that are scanned, the ids that filters looked up, and the version of
+        the word statistics, by which a text search chooses how it reads the index.
+        """
+        scanned = tuple(term.scanned_tiers for term in self.ordering if isinstance(term, TierTerm))
+        chosen = (self.backwards, self.limit, self.offset, self.selective, self.stored_counts, scanned)
+        ids, vendor = looked_up_ids(self.rows), connections[self.rows.db].vendor
+        return vendor, plan, self.identity, open_key, *chosen, ids, STATISTICS.version
 
     def page(self, rows: Rows, after: list[Any] | None) -> Rows:
-        """These of `rows`, after a key whose values may be open."""
+        """The page's part of `rows`; the values of the key `after` may be open."""
         terms = reverse(self.ordering) if self.backwards else self.ordering
         return page(rows, terms, limit=self.limit, after=after, offset=self.offset, selective=self.selective)
 
 
+def looked_up_ids(rows: Rows) -> tuple[tuple[int, ...], ...]:
+    """The ids that filters read from the database and wrote into the query: it holds for these only."""
+    return getattr(rows, "known", ())
+
+
 class PlanReader:
-    """Reads rows of a plan's columns, by statements compiled once for everything their text depends on."""
+    """Reads the columns of a read plan as plain rows, by statements that are compiled once and cached."""
 
     def __init__(self, plan: Plan, base_url: str) -> None:
         self.plan, self.base_url = plan, base_url
 
-    def page(self, stretch: PageQuery) -> tuple[list[Any], int | None]:
-        """The rows of a page, and the list's kept length unless there is no row to carry it."""
-        model, using = stretch.rows.model, stretch.rows.db
-        after, shape = _opened(stretch, model)
-        key = (connections[using].vendor, self.plan, stretch.identity, shape, *stretch.form)
-        found = STATEMENTS.get(key, lambda: self._select(stretch, after)).run(using, stretch.after or ())
-        return found, int(found[0][-1] or 0) if found and stretch.kept else None
+    def page(self, query: PageQuery) -> tuple[list[Any], int | None]:
+        """The rows of a page, and the sum of the stored counts; None without stored counts or without any row."""
+        after, open_key = _opened(query)
+        statement = STATEMENTS.get(query.cache_key(self.plan, open_key), lambda: self._select(query, after))
+        rows = statement.run(query.rows.db, query.after or ())
+        return rows, int(rows[0][-1] or 0) if rows and query.stored_counts else None
 
-    def _select(self, stretch: PageQuery, after: list[Any] | None) -> Rows:
-        total = [Subquery(stored_total(*stretch.kept))] if stretch.kept else []
-        keys = _keys(stretch.ordering, stretch.rows.model)
-        return self.plan.select(stretch.page(stretch.rows, after), *keys, *total)
+    def _select(self, query: PageQuery, after: list[Any] | None) -> Rows:
+        total = [Subquery(stored_total(*query.stored_counts))] if query.stored_counts else []
+        keys = _keys(query.ordering, query.rows.model)
+        return self.plan.select(query.page(query.rows, after), *keys, *total)
 
-    def key(self, row: Any, stretch: PageQuery) -> list[Any]:
-        """What the ordering compares of `row`."""
-        start, fields = len(self.plan.columns), _columns(stretch.rows.model)
-        values = row[start : start + len(stretch.ordering)]
+    def key(self, row: Any, query: PageQuery) -> list[Any]:
+        """The values of `row` in the ordering's columns, as a cursor holds them."""
+        start, fields = len(self.plan.columns), _columns(query.rows.model)
+        values = row[start : start + len(query.ordering)]
         return [
             _moment(value) if isinstance(fields.get(term.column), DateTimeField) else value
-            for term, value in zip(stretch.ordering, values, strict=True)
+            for term, value in zip(query.ordering, values, strict=True)
         ]
 
     def find(self, name: Hashable, rows: Callable[..., Rows], **given: tuple["Field[Any, Any]", Any]) -> list[Any]:
-        """The few rows that `rows` finds by the values `given`, each with the field that says its type."""
+        """The rows of the queryset that `rows` makes of the values `given`, each with the field of its type.
+
+        `name` is the statement's cache key: one name always stands for one queryset.
+        """
         slots = {key: Slot(index, field) for index, (key, (field, _)) in enumerate(given.items())}
         key = (connections[DEFAULT_DB_ALIAS].vendor, self.plan, name)
         statement = STATEMENTS.get(key, lambda: self.plan.select(rows(**slots)))
         return statement.run(DEFAULT_DB_ALIAS, [value for _, value in given.values()])
 
     def show(self, rows: list[Any]) -> list[dict[str, Any]]:
-        """What the serializer shows of `rows`."""
+        """The documents of `rows`."""
         columns = len(self.plan.columns)
         return self.plan.make([row[:columns] for row in rows], self.base_url)
 
 
 class InstanceReader:
-    """The same through model instances, which serpy shows: ten times slower, for what no plan can say."""
+    """Reads model instances, which serpy serializes: ten times slower, for serializers that have no read plan."""
 
     def __init__(self, serializer: type[Serializer], base_url: str, *, detail: bool) -> None:
         self.serializer, self.context, self.detail = serializer, {"base_url": base_url}, detail
 
-    def page(self, stretch: PageQuery) -> tuple[list[Any], int | None]:
-        """The model instances of a page, and the list's kept length."""
-        found = list(stretch.page(self._all(stretch.rows), stretch.after))
-        return found, stored_count(*stretch.kept).value if stretch.kept else None
+    def page(self, query: PageQuery) -> tuple[list[Any], int | None]:
+        """The model instances of a page, and the sum of the stored counts, None without stored counts."""
+        found = list(query.page(self._all(query.rows), query.after))
+        return found, stored_count(*query.stored_counts).value if query.stored_counts else None
 
-    def key(self, row: Any, stretch: PageQuery) -> list[Any]:
-        """What the ordering compares of `row`."""
-        values = [getattr(row, term.column) for term in stretch.ordering]
+    def key(self, row: Any, query: PageQuery) -> list[Any]:
+        """The values of `row` in the ordering's columns, as a cursor holds them."""
+        values = [getattr(row, term.column) for term in query.ordering]
         return [value.isoformat() if isinstance(value, datetime) else value for value in values]
 
     def find(self, name: Hashable, rows: Callable[..., Rows], **given: tuple["Field[Any, Any]", Any]) -> list[Any]:
-        """The few model instances that `rows` finds by the values `given`."""
+        """The model instances of the queryset that `rows` makes of the values `given`."""
         return list(self._all(rows(**{key: value for key, (_, value) in given.items()})))
 
     def show(self, rows: list[Any]) -> list[dict[str, Any]]:
-        """What the serializer shows of `rows`."""
+        """The documents of `rows`."""
         return self.serializer(rows, many=True, context=self.context).data
 
     def _all(self, rows: Any) -> Rows:
@@ -121,7 +131,7 @@ class InstanceReader:
 def reader(
     serializer: type[Serializer], model: type[Model], base_url: str, *, detail: bool
 ) -> PlanReader | InstanceReader:
-    """How to read what `serializer` shows of `model`, with the relations of a detail if `wide`, else of a list."""
+    """The reader of rows of `model` for `serializer`, with the relations of a detail if `detail`, else of a list."""
     plan = plan_of(serializer, model, detail=detail)
     return PlanReader(plan, base_url) if plan else InstanceReader(serializer, base_url, detail=detail)
 
@@ -130,20 +140,20 @@ def _columns(model: type[Model]) -> dict[str, "Field[Any, Any]"]:
     return model._meta._forward_fields_map  # type: ignore[attr-defined]
 
 
-def _opened(stretch: PageQuery, model: type[Model]) -> tuple[list[Any] | None, tuple[Any, ...] | None]:
-    """The key with its values open, and what of it the statement's text depends on: nulls, and the tier."""
-    if stretch.after is None:
+def _opened(query: PageQuery) -> tuple[list[Any] | None, tuple[Any, ...] | None]:
+    """The key with its values open, and the part of it that the statement's text depends on: its nulls and tier."""
+    if query.after is None:
         return None, None
-    fields, key, shape = _columns(model), [], []
-    for index, (term, value) in enumerate(zip(stretch.ordering, stretch.after, strict=True)):
+    fields, key, fixed_parts = _columns(query.rows.model), [], []
+    for index, (term, value) in enumerate(zip(query.ordering, query.after, strict=True)):
         fixed = value is None or isinstance(term, TierTerm)
         key.append(value if fixed else Slot(index, fields.get(term.column) or BigIntegerField()))
-        shape.append(value if fixed else "open")
-    return key, tuple(shape)
+        fixed_parts.append(value if fixed else "open")
+    return key, tuple(fixed_parts)
 
 
 def _keys(ordering: Ordering, model: type[Model]) -> list[Any]:
-    """The columns that the ordering compares; moments as text, which keeps their microseconds."""
+    """Expressions for the ordering's columns; timestamps as text, which has their microseconds."""
     fields = _columns(model)
     return [
         Cast(term.column, TextField())
@@ -156,5 +166,5 @@ def _keys(ordering: Ordering, model: type[Model]) -> list[Any]:
 
 
 def _moment(text: str) -> str:
-    """A moment of a database's text with its offset, which SQLite leaves out: all are in UTC."""
+    """A timestamp from the database's text, with the offset of UTC added, which SQLite leaves out."""
     return text if "+" in text else f"{text}+00:00"

@@ -1,4 +1,4 @@
-"""The values that are lists: several of a kind, separated by commas, any of which may match."""
+"""Parameter values that are lists of up to 100 items, separated by commas."""
 
 import re
 from collections.abc import Iterable
@@ -14,30 +14,34 @@ from core.text import SLUG_CHARACTER
 
 LIST_LENGTH = 100
 LIST_CHARACTERS = 4_000
-# A bound on each item besides would make patterns that some engines refuse as too large.
+# Without a length for each item: with one, some engines refuse the lists' patterns as too large.
 _SLUG = f"{SLUG_CHARACTER}+"
 ISBN = "(978[ -]*([0-9][ -]*){9}[0-9]|979[ -]*[1-9][ -]*([0-9][ -]*){8}[0-9]|([0-9][ -]*){9}[0-9Xx])"
-"""The shape of an ISBN-13 or ISBN-10; whether its check digit is right no pattern says."""
+"""Pattern of an ISBN-13 or ISBN-10; a pattern cannot check the check digit."""
 _PATH = r"[a-z0-9_]{1,40}(\.[a-z0-9_]{1,40}){0,3}"
 _IDENTIFIER = rf"{SCHEME}:[^\u0000-\u001f\u007f\ufffd,]*[^\u0000-\u0020\u007f\ufffd,]"
 _LANGUAGE = "[A-Za-z]{2,3}([_-][0-9A-Za-z_-]+)?"
 
 
 def listed(item: str) -> dict[str, Any]:
-    """Schema of a list of what the pattern `item` describes."""
+    """OpenAPI schema of a list whose items match the pattern `item`."""
     pattern = f"^ *{item} *(, *{item} *){{0,{LIST_LENGTH - 1}}}$"
     return {"type": "string", "maxLength": LIST_CHARACTERS, "pattern": pattern}
 
 
 def one_of(words: Iterable[str]) -> str:
-    """Pattern of one of the words."""
+    """Pattern that matches each of `words`."""
     return f"({'|'.join(words)})"
 
 
 class Many(Value):
-    """Values separated by commas, at most 100, each read by `item`."""
+    """At most 100 values separated by commas, each read by `item`; a repeated value counts once."""
 
     note = f"At most {LIST_LENGTH}, parted by commas"
+    pattern: ClassVar[str] = ""
+    """Regular expression of an item's whole text."""
+    refusal: ClassVar[str] = ""
+    """The message of the error for any other text."""
 
     def read(self, text: str) -> list[Any]:
         if len(text) > LIST_CHARACTERS:
@@ -48,19 +52,17 @@ class Many(Value):
         return list(dict.fromkeys(self.item(part) for part in parts))
 
     def item(self, text: str) -> Any:
-        """One of the values. Raises ValidationError."""
-        raise NotImplementedError
+        """The value of one item's text. Raises ValidationError."""
+        if not re.fullmatch(self.pattern, text):
+            raise ValidationError(self.refusal, "invalid")
+        return text
 
 
 class Paths(Many):
-    """Names of fields separated by commas, dotted where they lie inside another."""
+    """Field names separated by commas; a dot leads to a field of a nested resource."""
 
     schema: ClassVar[dict[str, Any]] = listed(_PATH)
-
-    def item(self, text: str) -> str:
-        if not re.fullmatch(_PATH, text):
-            raise ValidationError("Must be names of fields, such as title,authors.name.", "invalid")
-        return text
+    pattern, refusal = _PATH, "Must be names of fields, such as title,authors.name."
 
 
 class Ids(Many):
@@ -68,15 +70,14 @@ class Ids(Many):
 
     schema: ClassVar[dict[str, Any]] = listed(ID)
     note = f"At most {LIST_LENGTH} ids, parted by commas"
+    pattern, refusal = ID, "Must be ids: whole numbers from 1, of at most 15 digits."
 
     def item(self, text: str) -> int:
-        if not re.fullmatch(ID, text):
-            raise ValidationError("Must be ids: whole numbers from 1, of at most 15 digits.", "invalid")
-        return int(text)
+        return int(super().item(text))
 
 
 class Choices(Many):
-    """Some of a few words, separated by commas."""
+    """Words from `allowed`, separated by commas."""
 
     def __init__(self, *allowed: str, **options: Any) -> None:
         super().__init__(**options)
@@ -92,11 +93,7 @@ class Slugs(Many):
 
     schema: ClassVar[dict[str, Any]] = listed(_SLUG)
     note = f"At most {LIST_LENGTH} slugs, parted by commas"
-
-    def item(self, text: str) -> str:
-        if not re.fullmatch(_SLUG, text):
-            raise ValidationError("Must be slugs: letters, digits and hyphens.", "invalid")
-        return text
+    pattern, refusal = _SLUG, "Must be slugs: letters, digits and hyphens."
 
 
 class Languages(Many):
@@ -128,9 +125,8 @@ class Identifiers(Many):
     """`scheme:value` pairs separated by commas."""
 
     schema: ClassVar[dict[str, Any]] = listed(_IDENTIFIER)
+    pattern, refusal = _IDENTIFIER, "Must be scheme:value, as gutenberg:1342."
 
     def item(self, text: str) -> tuple[str, str]:
-        if not re.fullmatch(_IDENTIFIER, text):
-            raise ValidationError("Must be scheme:value, as gutenberg:1342.", "invalid")
-        scheme, _, value = text.partition(":")
+        scheme, _, value = super().item(text).partition(":")
         return scheme, value

@@ -1,17 +1,22 @@
-"""What a request asks for, read once and strictly: whatever cannot be used is an error that names it."""
+"""A request's parameters, each read once and strictly: one that cannot be used is an error that names it."""
 
 import re
 from collections.abc import Collection, Mapping
-from typing import Any, NamedTuple, Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from api.exceptions import InvalidParameters, parameter_error, unknown_parameter
 from api.parameters.lists import Paths
+from api.parameters.pages import PAGE_PARAMETERS, PAGE_SIZE
 from api.parameters.values import Choice, Value
 from serializers.base import Serializer
 from serializers.selection import UnknownField, select
+
+if TYPE_CHECKING:
+    from api.filters import CatalogueFilter
 
 Errors = list[dict[str, str]]
 _UNREADABLE = re.compile("[\x00\ufffd\ud800-\udfff]")
@@ -21,45 +26,67 @@ SELECTION_PARAMETERS: dict[str, Value] = {
     "fields": Paths(help_text="Only these fields, at less cost; a dot leads inside, as in `authors.name`"),
     "expand": Paths(help_text="These fields besides those that are shown anyway; a dot leads inside"),
 }
-"""The parameters that say how much is shown."""
+"""The parameters that select which fields are shown."""
 
 
 class Reads(Protocol):
-    """Whatever reads a parameter: a value, or a filter's condition."""
+    """An object that reads one parameter: a Value, or a filter's Condition."""
 
     def clean(self, value: str | None) -> Any:
         """The value of the text. Raises ValidationError."""
 
 
-class ListRequest(NamedTuple):
-    """A request's parameters: those of the filters, those of the page, and what is to be shown."""
+class Selection(NamedTuple):
+    """The serializer that `fields` and `expand` make of a resource's own; `given` says whether either was given."""
 
-    filterset: Any
-    paging: dict[str, Any]
     serializer: type[Serializer]
-    selected: bool
+    given: bool
 
 
-def read_request(params: QueryDict, view: Any) -> ListRequest:
-    """Everything `view` was asked. Raises InvalidParameters, which names every mistake at once."""
-    filterset, paging, known = None, {}, [SELECTION_PARAMETERS]
-    errors: Errors = []
-    if not view.detail:
-        filterset = view.filterset_class(data=params)
-        paging, wrong = view.paginator.read(params)
-        errors = [*filterset.problems, *wrong]
-        known += [filterset.base_filters, view.paginator.parameters]
-    serializer, selected, wrong = _selected(params, view)
-    errors = [*invalid_parameters(params, *known), *errors, *wrong]
+@dataclass(frozen=True)
+class ListRequest:
+    """Every parameter of a list's request, read and checked; a field that has a parameter's name is its value."""
+
+    filterset: "CatalogueFilter"
+    selection: Selection
+    cursor: str | None = None
+    page: int | None = None
+    page_size: int = PAGE_SIZE
+    count: str | None = None
+    ordering: str | None = None
+    seed: int | None = None
+
+
+def read_request(
+    params: QueryDict, filterset_class: type["CatalogueFilter"], shown: type[Serializer], full: type[Serializer]
+) -> ListRequest:
+    """The parameters of a list that shows `shown`. Raises InvalidParameters, which names every mistake at once."""
+    filterset = filterset_class(data=params)
+    page, errors = read(PAGE_PARAMETERS, params)
+    if "cursor" in page and "page" in page:
+        errors.append(parameter_error("page", "conflict", "Goes without cursor."))
+    selection, wrong = _select(params, shown, full)
+    invalid = invalid_parameters(params, SELECTION_PARAMETERS, filterset.base_filters, PAGE_PARAMETERS)
+    _raise_first_of_each([*invalid, *filterset.problems, *errors, *wrong])
+    return ListRequest(filterset, selection, **page)
+
+
+def read_selection(params: QueryDict, shown: type[Serializer], full: type[Serializer]) -> Selection:
+    """The parameters of a request for one resource, of which `shown` is shown. Raises InvalidParameters."""
+    selection, wrong = _select(params, shown, full)
+    _raise_first_of_each([*invalid_parameters(params, SELECTION_PARAMETERS), *wrong])
+    return selection
+
+
+def _raise_first_of_each(errors: Errors) -> None:
+    """Raise InvalidParameters with the first error of each parameter; nothing without errors."""
     if errors:
         first = {error["param"]: error for error in reversed(errors)}
         raise InvalidParameters(list(first.values())[::-1])
-    return ListRequest(filterset, paging, serializer, selected)
 
 
-def _selected(params: QueryDict, view: Any) -> tuple[type[Serializer], bool, Errors]:
-    """The view's serializer with what `fields` and `expand` make of it, and whether they were given."""
-    shown, full = view.get_serializer_class(), view.full_serializer
+def _select(params: QueryDict, shown: type[Serializer], full: type[Serializer]) -> tuple[Selection, Errors]:
+    """The selection from `shown` and `full` by `fields` and `expand`, and the errors of these two parameters."""
     given, errors = read(SELECTION_PARAMETERS, params)
     for name, paths in given.items():
         try:
@@ -67,12 +94,12 @@ def _selected(params: QueryDict, view: Any) -> tuple[type[Serializer], bool, Err
         except UnknownField as error:
             errors.append(parameter_error(name, "unknown_field", str(error)))
     if errors or not given:
-        return shown, False, errors
-    return select(shown, full, given.get("fields", ()), given.get("expand", ())), True, errors
+        return Selection(shown, given=False), errors
+    return Selection(select(shown, full, given.get("fields", ()), given.get("expand", ())), given=True), errors
 
 
 def read(fields: Mapping[str, Reads], params: QueryDict) -> tuple[dict[str, Any], Errors]:
-    """The values of those of `fields` that were given, and what is wrong with them."""
+    """The value of each given parameter that `fields` has a reader for, and an error for each one it refuses."""
     given, errors = {}, []
     for name in params:
         if (field := fields.get(name)) is None:
@@ -87,7 +114,7 @@ def read(fields: Mapping[str, Reads], params: QueryDict) -> tuple[dict[str, Any]
 def invalid_parameters(
     params: QueryDict, *known: Collection[str], formats: Collection[str] = FORMATS.allowed
 ) -> Errors:
-    """An error for each parameter that is unknown, repeated, empty or not text, or a `format` that is not made here."""
+    """An error for each parameter that is unknown, repeated, empty or not text, and for a `format` not in `formats`."""
     errors = []
     for name, values in params.lists():
         if not (name == FORMAT and formats) and not any(name in names for names in known):

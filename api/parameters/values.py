@@ -1,4 +1,4 @@
-"""The values query parameters take: each reads text strictly and says what is wrong with it."""
+"""The types of query parameters' values: each reads text strictly, or raises an error that says what is wrong."""
 
 import re
 from datetime import UTC, datetime
@@ -12,15 +12,15 @@ from authors.models import YEARS
 from core.search.query import SEARCH_LENGTH, TextQuery, TextQueryError
 from core.text import words
 
-# Patterns stand in the OpenAPI document as they stand here, and are read by ECMA-262 with its flag u (ajv) and without
-# it (Swagger UI), by Rust and by Python: none of \w, \s, \p{L} or \Z, which those read differently or not at all.
+# The OpenAPI document has these patterns as they are; ECMA-262 with the flag u (ajv) and without it (Swagger UI), Rust
+# and Python read them. So they have no \w, \s, \p{L} or \Z, which these engines read differently or not at all.
 TEXT = r"^[^\u0000\ufffd]+$"
-"""Any text: no NUL, which no database keeps, and nothing that stands for bytes that are no UTF-8."""
+"""Any text without NUL, which no database stores, and without U+FFFD, which replaces bytes that are not UTF-8."""
 SCHEME = "[a-z][a-z0-9_]{0,39}"
 _INTEGER = re.compile(r"-?[0-9]{1,19}")
 _NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,400})?([eE][+-]?[0-9]{1,4})?")
 _WORK = rf"^{SCHEME}:[^\u0000-\u0020\u007f\ufffd][^\u0000-\u001f\u007f\ufffd]{{0,199}}$"
-# ISO 8601 has other forms, which RFC 3339 leaves out: 20261121, 2026-W47-6.
+# ISO 8601 also has forms that RFC 3339 excludes, such as 20261121 and 2026-W47-6.
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T|$)")
 _CLASS = r"^lcc:[A-Za-z]{1,3}[0-9]{0,5}$"
 NAME_LENGTH = 500
@@ -37,28 +37,28 @@ def integer(text: str, low: int, high: int) -> int:
 
 
 class Value(forms.Field):
-    """One parameter's value. `schema` describes it in OpenAPI's terms, `note` says what all of its kind need said."""
+    """The type of a parameter's value. `schema` describes it in OpenAPI's terms, `note` ends each description of it."""
 
     schema: ClassVar[dict[str, Any]] = {"type": "string", "pattern": TEXT}
     note: ClassVar[str] = ""
 
     def clean(self, value: str | None) -> Any:
-        """The value read, or None where the parameter is absent."""
+        """The value of the text, or None where the parameter is absent."""
         return None if value is None else self.read(value)
 
     def read(self, text: str) -> Any:
-        """`text` as this field's type. Raises ValidationError."""
+        """The value of `text`. Raises ValidationError."""
         return text
 
 
 def matches(pattern: str, text: str) -> bool:
-    """Whether `text` as a whole is what an anchored `pattern` of the document describes."""
-    # Python's $ would let a line's end stand behind it; ECMA's does not.
+    """Whether the whole of `text` matches an anchored `pattern` of the OpenAPI document."""
+    # Python's $ also matches before a final line break, ECMA-262's does not.
     return bool(re.fullmatch(pattern[1:-1], text))
 
 
 def describe(name: str, value: Value, text: str = "", **schema: Any) -> dict[str, Any]:
-    """A query parameter in OpenAPI's terms, with what a view adds to its kind's schema."""
+    """A query parameter in OpenAPI's terms; `schema` is added to the schema of its type."""
     sentences = [part for part in (text or str(value.help_text), value.note) if part]
     assert sentences, f"The parameter {name} has no description."
     kind = {"minLength": 1} if value.schema.get("type") == "string" and "enum" not in value.schema else {}
@@ -71,7 +71,7 @@ def describe(name: str, value: Value, text: str = "", **schema: Any) -> dict[str
 
 
 class Integer(Value):
-    """A whole number between bounds."""
+    """A whole number from `low` to `high`."""
 
     def __init__(self, low: int, high: int, **options: Any) -> None:
         super().__init__(**options)
@@ -123,7 +123,7 @@ class Flag(Value):
 
 
 class Moment(Value):
-    """A moment or a day, in ISO 8601; without an offset it is UTC."""
+    """A timestamp or a day in the form of RFC 3339; without an offset it is UTC."""
 
     schema: ClassVar[dict[str, Any]] = {
         "anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]
@@ -141,15 +141,15 @@ class Moment(Value):
         try:
             return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
         except OverflowError:
-            # In UTC it falls into the year 0 or 10000: as good as the first or the last moment that there is.
+            # In UTC it is in the year 0 or 10000, which no row has: the first or last timestamp finds the same rows.
             return _FIRST if found.year == 1 else _LAST
 
 
 class Choice(Value):
-    """One of a few words; with a `component`, generated clients know it as a type of that name."""
+    """One of the words `allowed`; with a `component`, generated clients have a type of that name for it."""
 
     components: ClassVar[dict[str, dict[str, Any]]] = {}
-    """Schemas by the names of components."""
+    """The schemas of all components by name."""
 
     def __init__(self, *allowed: str, component: str = "", **options: Any) -> None:
         super().__init__(**options)
@@ -182,7 +182,7 @@ class Words(Value):
 
 
 class Name(Value):
-    """A name compared whole."""
+    """A name, compared as a whole."""
 
     schema: ClassVar[dict[str, Any]] = {"type": "string", "maxLength": NAME_LENGTH, "pattern": TEXT}
 

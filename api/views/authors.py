@@ -1,10 +1,10 @@
-"""Authors: the list, and one."""
+"""The views of authors: the list, one author, and an author's books."""
 
-from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from api.filters import AuthorFilter
-from api.views.books import NestedBookViewSet
+from api.lists.listing import ListSource
+from api.views.books import BookViewSet
 from api.viewsets import CatalogueViewSet
 from authors.models import AUTHOR_ORDERINGS, Author
 from books.models import Book
@@ -12,7 +12,7 @@ from serializers.authors import AuthorSerializer
 
 
 class AuthorViewSet(CatalogueViewSet):
-    """Authors by name; placeholders such as Various only if `kind` asks for them."""
+    """Authors, by default by name; placeholders such as Various are listed only with `kind` or `ids`."""
 
     queryset = Author.objects.all()
     list_serializer = AuthorSerializer
@@ -24,10 +24,10 @@ class AuthorViewSet(CatalogueViewSet):
     count_prefix = "author:"
 
 
-class AuthorBookViewSet(NestedBookViewSet):
-    """The books an author is credited in, in whichever role."""
+class AuthorBookViewSet(BookViewSet):
+    """The books that an author is credited in, in any role."""
 
-    def get_queryset(self) -> QuerySet[Book]:
-        """Raises Http404 without such an author."""
-        self.owner = get_object_or_404(Author, pk=self.kwargs["pk"])
-        return Book.objects.by_author([self.owner.pk])
+    def list_source(self) -> ListSource:
+        """The owner's books, with its stored count. Raises Http404 without such an author."""
+        owner = get_object_or_404(Author, pk=self.kwargs["pk"])
+        return ListSource(Book.objects.by_author([owner.pk]), owner.books_count)

@@ -1,8 +1,7 @@
-"""Categories: the list, one, and the whole tree."""
+"""The views of categories: the list, one category, a category's books, and the whole tree."""
 
 from typing import Any
 
-from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
@@ -11,7 +10,8 @@ from rest_framework.response import Response
 
 from api.filters import CategoryFilter
 from api.links import base_url
-from api.views.books import NestedBookViewSet
+from api.lists.listing import ListSource
+from api.views.books import BookViewSet
 from api.viewsets import CatalogueViewSet
 from books.models import Book, Category
 from books.models.classification import CATEGORY_ORDERINGS
@@ -20,7 +20,7 @@ from serializers.categories import TREE_SCHEMA, CategorySerializer, category_tre
 
 
 class CategoryViewSet(CatalogueViewSet):
-    """Categories by name; each counts the books below it too."""
+    """Categories, by default by name; a category's count includes the books of its descendants."""
 
     queryset = Category.objects.all()
     list_serializer = CategorySerializer
@@ -36,15 +36,15 @@ class CategoryViewSet(CatalogueViewSet):
     @extend_schema(responses={200: TREE_SCHEMA})
     @action(detail=False, pagination_class=None, filter_backends=[])
     def tree(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Every category, each with its children, by name."""
+        """All categories as a tree, ordered by name."""
         rows = Category.objects.order_by("sort_key", "id")
         return Response(category_tree(rows, base_url(request)))
 
 
-class CategoryBookViewSet(NestedBookViewSet):
-    """The books of a category and of those below it."""
+class CategoryBookViewSet(BookViewSet):
+    """The books of a category and of its descendants."""
 
-    def get_queryset(self) -> QuerySet[Book]:
-        """Raises Http404 without such a category."""
-        self.owner = get_object_or_404(Category, slug=self.kwargs["slug"])
-        return Book.objects.in_category([self.owner.slug])
+    def list_source(self) -> ListSource:
+        """The owner's books, with its stored count. Raises Http404 without such a category."""
+        owner = get_object_or_404(Category, slug=self.kwargs["slug"])
+        return ListSource(Book.objects.in_category([owner.slug]), owner.books_count)

@@ -1,4 +1,4 @@
-"""Health and metrics, for load balancers, orchestrators and whoever watches."""
+"""Health checks for load balancers and orchestrators, and metrics for Prometheus."""
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -11,13 +11,13 @@ from core.metrics import exposition
 
 @read_only
 def live(request: HttpRequest) -> HttpResponse:
-    """The process answers. Touches nothing else."""
+    """200 from any running process; reads neither the database nor the cache."""
     return _answer({"status": "ok"})
 
 
 @read_only
 def ready(request: HttpRequest) -> HttpResponse:
-    """The process can serve: the database is there and migrated."""
+    """200 if the database is reachable and migrated, else 503."""
     problems = readiness.problems()
     details = {"problems": problems} if settings.OPS_DETAILS else {}
     return _answer({"status": "unavailable" if problems else "ok", **details}, 503 if problems else 200)
@@ -25,7 +25,7 @@ def ready(request: HttpRequest) -> HttpResponse:
 
 @read_only
 def metrics(request: HttpRequest) -> HttpResponse:
-    """What all workers of this server counted, as Prometheus reads it. Raises Http404 where that is not shown."""
+    """The metrics of all workers in Prometheus' text format. Raises Http404 without OPS_DETAILS."""
     if not settings.OPS_DETAILS:
         raise Http404
     body, media_type = exposition(settings.METRICS_DIR)

@@ -1,4 +1,4 @@
-"""A book by its ISBN."""
+"""The view of a book by its ISBN."""
 
 from typing import Any
 
@@ -16,27 +16,28 @@ from serializers.books import BookDetailSerializer, BookFullSerializer
 
 
 class IsbnViewSet(CatalogueViewSet):
-    """The book with an ISBN; of several the most popular, then the one with the lowest id."""
+    """The book with an ISBN; of several books the most popular one, then the one with the lowest id."""
 
     queryset = Book.objects.all()
     detail_serializer = BookDetailSerializer
     full_serializer = BookFullSerializer
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Hyphens and spaces are ignored; a wrong check digit is 400. `Link: rel=collection` where several hold it."""
+        """The book, with a Link to all books that share its ISBN. Raises ProblemError for a wrong ISBN, Http404."""
+        reader = self.detail_reader(request)
         try:
             isbn = isbn13(kwargs["isbn"])
         except InvalidISBN as error:
             raise ProblemError("invalid_isbn", str(error)) from None
         best_first = (F("popularity").desc(nulls_last=True), "id")
-        found = self.reader.find(
+        found = reader.find(
             "isbn",
             lambda value: Book.objects.with_isbn([value]).order_by(*best_first)[:2],
             value=(BookIsbn._meta.get_field("isbn_13"), isbn),
         )
         if not found:
             raise Http404
-        response = Response(self.reader.show(found[:1])[0])
+        response = Response(reader.show(found[:1])[0])
         if len(found) > 1:
             response["Link"] = f'<{base_url(request)}/api/v1/books/?isbn={isbn}>; rel="collection"'
         return response

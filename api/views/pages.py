@@ -1,4 +1,4 @@
-"""The index, the documents about the API, and the assets they need."""
+"""The views of the index, of the API's documentation and its assets, and of the problems' pages."""
 
 from functools import lru_cache
 from mimetypes import guess_type
@@ -36,7 +36,7 @@ LINKS = {
     "problems": "/problems/",
 }
 HEALTH = {"health": "/health/ready"}
-# The docs' bundles would fetch a logo and fonts from elsewhere if they were let.
+# Without this policy the bundles of Swagger UI and ReDoc load a logo and fonts from other hosts.
 POLICY = (
     "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
     "script-src 'self' 'unsafe-inline'; worker-src 'self' blob:"
@@ -55,15 +55,15 @@ def _page(request: HttpRequest, template: str, **context: object) -> HttpRespons
 @read_only
 @negotiated("json", "html")
 def index(request: HttpRequest, form: str) -> HttpResponse:
-    """What is here: JSON for clients, a small page for browsers."""
-    # With a port of its own, health is not here.
+    """Links to everything on this server: JSON for clients, an HTML page for browsers."""
+    # With OPS_PORT, the health checks are served on that port instead.
     return _index(request, form, LINKS if settings.OPS_PORT else {**LINKS, **HEALTH})
 
 
 @read_only
 @negotiated("json", "html")
 def api_index(request: HttpRequest, form: str) -> HttpResponse:
-    """What is in the API."""
+    """Links to the API's resources, as JSON or HTML."""
     return _index(request, form, API_LINKS)
 
 
@@ -77,14 +77,14 @@ def _index(request: HttpRequest, form: str, links: dict[str, str]) -> HttpRespon
 @read_only
 @parameterless
 def docs(request: HttpRequest) -> HttpResponse:
-    """Swagger UI over the committed document."""
+    """The page of Swagger UI for openapi.yaml."""
     return _page(request, "docs.html")
 
 
 @read_only
 @parameterless
 def redoc(request: HttpRequest) -> HttpResponse:
-    """ReDoc over the same."""
+    """The page of ReDoc for openapi.yaml."""
     return _page(request, "redoc.html")
 
 
@@ -97,7 +97,7 @@ def _openapi(form: str) -> bytes:
 @read_only
 @parameterless
 def openapi(request: HttpRequest, form: str) -> HttpResponse:
-    """The committed OpenAPI document, as `json` or `yaml`."""
+    """The committed openapi.yaml, as `json` or `yaml`."""
     kind = "application/yaml" if form == "yaml" else "application/json"
     return HttpResponse(_openapi(form), content_type=kind, headers={"Cache-Control": "public, no-cache"})
 
@@ -105,7 +105,7 @@ def openapi(request: HttpRequest, form: str) -> HttpResponse:
 @read_only
 @parameterless
 def asset(request: HttpRequest, path: str) -> HttpResponse:
-    """A static file of an installed package: everything the docs need comes from here."""
+    """A static file of an installed package, for the documentation pages. Raises Http404."""
     try:
         found = finders.find(path)
     except SuspiciousFileOperation:
@@ -119,7 +119,7 @@ def asset(request: HttpRequest, path: str) -> HttpResponse:
 @read_only
 @negotiated("json", "html")
 def problems(request: HttpRequest, form: str) -> HttpResponse:
-    """The pages that explain the types of problems."""
+    """The list of all problems, as JSON or HTML."""
     if form == "html":
         return _page(request, "problems.html", problems=PROBLEMS.values())
     base = base_url(request)
@@ -133,7 +133,7 @@ def problems(request: HttpRequest, form: str) -> HttpResponse:
 @read_only
 @negotiated("json", "html")
 def problem(request: HttpRequest, form: str, slug: str) -> HttpResponse:
-    """The page that explains a problem's type; JSON for clients, a page for browsers."""
+    """The explanation of one problem, as JSON or HTML. Raises Http404."""
     found = _BY_SLUG.get(slug)
     if found is None:
         raise Http404
@@ -144,6 +144,6 @@ def problem(request: HttpRequest, form: str, slug: str) -> HttpResponse:
 
 
 def _marked_up(text: str) -> SafeString:
-    """`text` as HTML, what stands between backticks as code."""
+    """`text` as HTML, with the parts between backticks in code elements."""
     parts = enumerate(text.split("`"))
     return format_html_join("", "{}", ((format_html("<code>{}</code>", p) if n % 2 else p,) for n, p in parts))

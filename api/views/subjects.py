@@ -1,10 +1,10 @@
-"""Subjects: the list, and one."""
+"""The views of subjects: the list, one subject, and a subject's books."""
 
-from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from api.filters import SubjectFilter
-from api.views.books import NestedBookViewSet
+from api.lists.listing import ListSource
+from api.views.books import BookViewSet
 from api.viewsets import CatalogueViewSet
 from books.models import Book, Subject
 from books.models.classification import SUBJECT_ORDERINGS
@@ -13,7 +13,7 @@ from serializers.subjects import SubjectSerializer
 
 
 class SubjectViewSet(CatalogueViewSet):
-    """Subjects by name; shelves and classes only if `subject_kind` names them."""
+    """Subjects, by default by name; shelves and classes are listed only with `subject_kind`."""
 
     queryset = Subject.objects.all()
     list_serializer = SubjectSerializer
@@ -27,10 +27,10 @@ class SubjectViewSet(CatalogueViewSet):
     lookup_value_regex = SLUG
 
 
-class SubjectBookViewSet(NestedBookViewSet):
+class SubjectBookViewSet(BookViewSet):
     """The books about a subject."""
 
-    def get_queryset(self) -> QuerySet[Book]:
-        """Raises Http404 without such a subject."""
-        self.owner = get_object_or_404(Subject, slug=self.kwargs["slug"])
-        return Book.objects.under_subject(self.owner.pk)
+    def list_source(self) -> ListSource:
+        """The owner's books, with its stored count. Raises Http404 without such a subject."""
+        owner = get_object_or_404(Subject, slug=self.kwargs["slug"])
+        return ListSource(Book.objects.under_subject(owner.pk), owner.books_count)

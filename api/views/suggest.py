@@ -1,4 +1,4 @@
-"""Suggestions, as one types."""
+"""The view of suggestions for a search box."""
 
 from typing import Any, ClassVar
 
@@ -30,7 +30,7 @@ _PARAMETERS = [
 
 
 class SuggestViewSet(CatalogueViewSet):
-    """What may be meant, as one types: books, authors and subjects, the best first."""
+    """Suggestions for the text typed so far: books, authors and subjects, the best first."""
 
     queryset = Book.objects.all()
     pagination_class = None
@@ -41,7 +41,7 @@ class SuggestViewSet(CatalogueViewSet):
         examples=[OpenApiExample("q=prid", EXAMPLE, response_only=True)],
     )  # fmt: skip
     def suggest(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """What has the very text comes first, then what begins so, then the more popular; the types take turns."""
+        """The suggestions: exact names first, then names by prefix, then by popularity; the three types alternate."""
         values, errors = read(self.parameters, request.query_params)
         if "q" not in request.query_params:
             errors.append(parameter_error("q", "required", "Say what to look for."))

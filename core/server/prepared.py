@@ -1,66 +1,90 @@
-"""Prepared requests: what the reading of a request came to, kept as a database keeps a prepared statement.
+"""The cache of prepared requests: a parsed and checked request, reusable as a database's prepared statement is.
 
-The first request of a shape takes the whole way, through middleware, URLconf and view, which leaves behind how such
-requests are answered. It holds no data: a later request of the shape reads its rows anew, and nothing else twice.
-It is used where an answer in the edge's memory could be, so whoever asks is told what everybody is told.
-What it cannot answer well takes the whole way again, errors above all (docs/adr/0010-prepared-requests.md).
+The first request of a shape runs through middleware, URLconf and view; the view leaves a prepared request on its
+response. Later requests of the shape are answered by it: it holds no data, so it reads the rows from the database.
+
+All rules by which a request is prepared, or is not (docs/adr/0010-prepared-requests.md):
+- its scope has a Shape (core.http.shape.SCOPE): a GET without credentials whose response the cache may share;
+- the view leaves a prepared request: nothing was looked up or drawn for the response (api.lists.prepared);
+- PreparedRequest.of: the response is public, and the shape's name is short;
+- a prepared request that gives None or raises is followed by the whole way, which makes the error's response. After an
+  exception the shape is forgotten; a database error is passed on in the scope (core.http.shape.FAILED).
 """
 
 from collections import OrderedDict
 from threading import Lock
+from typing import NamedTuple
 
 from core.http.responses import BufferedResponse, Headers
 from core.http.shape import Prepared, Shape
 
 KEPT = 500
-"""Shapes a process keeps, the least recently used dropped first: 10 kB each, with many filters 80."""
+"""Prepared requests that a process caches, 10 to 80 kB each; the least recently used one is dropped first."""
 
 LONGEST = 256
-"""Bytes of a shape that is kept."""
+"""Bytes of the longest cache key."""
 
 
 MAX_ID = 10**15 - 1
 
-# Of each answer its own.
 _OWN = {b"content-length", b"x-request-id"}
+"""Headers that every response has of its own."""
+
+
+class PreparedRequest(NamedTuple):
+    """How requests of one shape are answered: the view's part, and the headers that all their responses share."""
+
+    cache_key: bytes
+    prepared: Prepared
+    headers: Headers
+
+    @classmethod
+    def of(cls, shape: Shape, prepared: Prepared, headers: Headers) -> "PreparedRequest | None":
+        """A prepared request from a first response's headers; None for a private response or too long a key."""
+        headers = [(name.lower(), value) for name, value in headers]
+        if len(shape.name) > LONGEST or BufferedResponse(200, headers, b"").is_own:
+            return None
+        shared = [(name, value) for name, value in headers if name not in prepared.own | _OWN]
+        return cls(shape.name, prepared, shared)
+
+    def answer(self, values: tuple[bytes, ...]) -> tuple[Headers, bytes] | None:
+        """Headers and body of the 200 for a shape's values; None for any other response. Raises what goes wrong."""
+        made = self.prepared.answer(*values)
+        if made is None:
+            return None
+        own = [(name.lower().encode(), value.encode("latin-1")) for name, value in made.headers.items()]
+        return [*self.headers, *own, (b"content-length", b"%d" % len(made.body))], made.body
 
 
 class PreparedRequests:
-    """The shapes that a process knows. Safe among threads."""
+    """The prepared requests of a process, by cache key. Safe among threads."""
 
     def __init__(self, kept: int = KEPT) -> None:
         self._kept = kept
-        self._known: OrderedDict[bytes, tuple[Prepared, Headers]] = OrderedDict()
+        self._known: OrderedDict[bytes, PreparedRequest] = OrderedDict()
         self._lock = Lock()
 
     def answer(self, shape: Shape) -> tuple[Headers, bytes] | None:
-        """Headers and body of a 200; None where the whole way has to be taken. Raises what goes wrong.
+        """Headers and body of a 200; None where no prepared request can give one. Raises what goes wrong.
 
-        After an error the whole way, which says what is wrong, is taken by all that follow until it was right once.
+        After an exception the shape is forgotten: its requests run through the view until one succeeds.
         """
         with self._lock:
             if (found := self._known.get(shape.name)) is None:
                 return None
             self._known.move_to_end(shape.name)
-        prepared, headers = found
         try:
-            made = prepared.answer(*shape.values)
+            return found.answer(shape.values)
         except Exception:
             self._forget(shape.name)
             raise
-        if made is None:
-            return None
-        own = [(name.lower().encode(), value.encode("latin-1")) for name, value in made.headers.items()]
-        return [*headers, *own, (b"content-length", b"%d" % len(made.body))], made.body
 
     def keep(self, shape: Shape, prepared: Prepared, headers: Headers) -> None:
-        """Answer requests of this shape by `prepared`, which gave an answer with these headers."""
-        headers = [(name.lower(), value) for name, value in headers]
-        if len(shape.name) > LONGEST or BufferedResponse(200, headers, b"").is_own:
+        """Cache `prepared` for requests of this shape; `headers` are those of the shape's first response."""
+        if (request := PreparedRequest.of(shape, prepared, headers)) is None:
             return
-        static = [(name, value) for name, value in headers if name not in prepared.own | _OWN]
         with self._lock:
-            self._known[shape.name] = prepared, static
+            self._known[request.cache_key] = request
             if len(self._known) > self._kept:
                 self._known.popitem(last=False)
 

@@ -1,4 +1,4 @@
-"""Every bound of a filter takes in its own value, and every limit of a parameter its last one."""
+"""A filter's bound includes its own value, and a parameter's limit includes its last one."""
 
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
@@ -12,7 +12,7 @@ from tests.support.factories import make_author, make_book
 LOWER, UPPER = ("_min", "_since", "_from"), ("_max", "_to")
 LISTS = {"books": BookFilter, "authors": AuthorFilter, "categories": CategoryFilter, "subjects": SubjectFilter}
 YEARS = [(1850, 1851, 1852), (-2, -1, 1)]
-# Far enough ahead that whatever is made now is before them.
+# Timestamps far enough in the future that every row of the test was created before them.
 MOMENT = datetime(2126, 11, 21, 9, 30, 0, 250, tzinfo=UTC)
 MIDNIGHT = datetime(2126, 11, 21, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
@@ -54,7 +54,7 @@ def moments(parameter, make):
     ]
 
 
-# parameter, a value below, at and above the bound, the bound as it is written, and what makes a row of a value.
+# Parameter, values below, at and above the bound, the bound as text, and a function that makes a row of a value.
 BOUNDS = {
     "books": [
         *years("published_year_min", "published_year_max", make=book_of("published_year")),
@@ -63,7 +63,7 @@ BOUNDS = {
         ("rating_min", (4.99, 5.0, 5.0), "5", book_of("rating_average")),
         *moments("created_since", book_dated("created_at")),
         *moments("updated_since", book_dated("updated_at")),
-        # Who has an unknown end is taken to have lived for a hundred years.
+        # An author without a year of death counts as having lived for 100 years.
         ("author_alive_from", YEARS[0], "1851", book_of_author("death_year")),
         ("author_alive_from", YEARS[0], "1851", book_of_author("birth_year", -100)),
         ("author_alive_to", YEARS[0], "1851", book_of_author("birth_year")),
@@ -123,7 +123,7 @@ def test_two_equal_bounds_leave_the_rows_between_them(api, resource, column):
 
 
 LIMITS = [
-    # parameter, the first and the last value taken, and those just outside.
+    # Parameter, its first and last allowed value, and the values just outside.
     ("page_size", "1", "100", ["0", "101"]),
     ("rating_min", "0", "5", ["5.1", "-1"]),
     ("published_year_min", "-5000", "2200", ["-5001", "2201", "0"]),

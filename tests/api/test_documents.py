@@ -1,4 +1,4 @@
-"""What stands in documents where several rows share something, or have several of something."""
+"""Documents of rows that share related rows, or have several of them."""
 
 import pytest
 

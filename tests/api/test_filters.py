@@ -1,11 +1,11 @@
-"""Every filter over the real catalogues, against an oracle that looks at each book."""
+"""Every filter over the real catalogues, compared with an oracle that tests each book in Python."""
 
 import random
 
 import pytest
 from django.db import connection
 
-from api.lists.listing import FEW_IN_TIERS
+from api.lists.pages import FEW_IN_TIERS
 from core.text import fold, match_key
 from tests.support.oracle import Oracle, has_phrase, has_words
 
@@ -158,7 +158,7 @@ def test_a_filter_finds_what_looking_at_every_book_finds(api, oracle, query):
     assert first["count"] == len(expected)
 
 
-# Conditions that no book of these catalogues meets: that they find nothing is right.
+# Conditions that no book of these catalogues meets: their correct result is empty.
 EMPTY = {
     "subject=shelf-opera",
     "created_since=2100-01-01",

@@ -1,4 +1,4 @@
-"""Every filter over a few books and authors whose answers can be told by heart."""
+"""Every filter over a few books and authors, compared with results written by hand."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from tests.support.factories import make_author, make_book
 AUSTEN, ROUSSEAU = "Austen, Jane, 1775-1817", "Rousseau, Jean-Jacques, 1712-1778"
 ISBN, OTHER = "9780439023481", "9780306406157"
 
-# What is asked for, and what is found, by the first letters of titles and names.
+# Query, and the expected rows by the first letters of their titles and names.
 BOOKS = {
     "": "ECLPB",
     "search=courtship": "EL",
@@ -121,7 +121,7 @@ SUBJECTS = {
 
 @pytest.fixture
 def names():
-    """A few rows of every kind, and what stands for their keys in the queries."""
+    """A few rows of every kind, and the placeholders of their keys in the queries."""
     first = make_book(
         title="Emma", authors=[AUSTEN], categories=[("Fiction", "Romance")], languages=["en"],
         subjects=["Courtship", ("PS3500", "class"), ("best books", "shelf"), ("Verona", "place")],

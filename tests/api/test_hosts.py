@@ -1,4 +1,4 @@
-"""Whom Octavo answers as: a Host it is known by, said as HTTP wants it, whether the answer is kept or not."""
+"""Octavo accepts only allowed and well-formed Host headers, for cached and uncached responses."""
 
 import http.client
 import json
@@ -22,7 +22,7 @@ REFUSED = {
 
 
 def answer(server, request):
-    """The status, media type and body of what comes back for the text of a request."""
+    """The status, media type and body of the response to a request's text."""
     address = urlsplit(server.url)
     with socket.create_connection((address.hostname, address.port), timeout=30) as connection:
         connection.sendall(f"{request}\r\n".encode())

@@ -1,4 +1,4 @@
-"""Health and metrics for whoever runs Octavo: on a port of their own, and in production nowhere else."""
+"""Health checks and metrics for operators: on a port of their own, and in production on no other."""
 
 import os
 import socket
@@ -17,7 +17,7 @@ from tests.test_containers import ENTRYPOINT, production
 OPERATIONS = ("/health/live", "/health/ready/", "/metrics")
 KNOWN = {"Host": "books.example.org"}
 OFTEN = 6
-"""Times that each is asked for: more than there are workers."""
+"""Requests for each path: more than there are workers."""
 
 
 def api_in_production(tmp_path, **variables):

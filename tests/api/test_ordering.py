@@ -1,4 +1,4 @@
-"""Orders: what each name means, and which cannot be."""
+"""The parameter `ordering`: the order of each name, and the names that are refused."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The pages around the API: what is here, what can go wrong, in the format that is asked for."""
+"""The index, the documentation and the problems' pages, in each format."""
 
 import re
 

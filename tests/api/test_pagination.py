@@ -1,4 +1,4 @@
-"""Walking a list while others write to it."""
+"""Following a list's pages, also while rows are added and deleted."""
 
 import itertools
 from collections.abc import Callable
@@ -130,7 +130,7 @@ def test_a_page_whose_rows_were_deleted_still_leads_back_into_the_list(api):
     assert [item["title"] for item in api.get(gone["next"]).json()["results"]] == ["T9"]
 
 
-# resource, ordering and its column, and what narrows the list without leaving any of its rows out.
+# Resource, ordering and its column, and a filter that every row of the list meets.
 NULLABLE = [
     *(
         ("books", name, column, narrowing)
@@ -145,7 +145,7 @@ NULLABLE = [
 
 
 def walked(api, url):
-    """Every page of a list as its links lead to it: the ids of each, and the document. No list here has 50."""
+    """Every page of a list, by its links: its ids and its document. No list here has 50 pages."""
     for _ in range(50):
         page = api.get(url).json()
         yield [item["id"] for item in page["results"]], page

@@ -1,4 +1,4 @@
-"""Requests of a shape that was answered before: the same answers as by the whole way, made of the data of now."""
+"""A prepared request gives the same response as the view, with the rows that the database has now."""
 
 import json
 from urllib.parse import urlsplit
@@ -45,7 +45,7 @@ PAGES = [
 
 
 class Client:
-    """Asks a stack of its own, as the edge would."""
+    """Sends requests to a DjangoStack of its own, as the response cache does."""
 
     def __init__(self):
         self.stack = DjangoStack()
@@ -54,7 +54,7 @@ class Client:
         )
 
     def get(self, url, *, shape=True, **headers):
-        """The reply, without its id; to a request that says its shape or does not."""
+        """The response without its request id; without `shape`, the view answers."""
         parts = urlsplit(url)
         asked = scope(f"{parts.path}?{parts.query}" if parts.query else parts.path, **headers)
         route = self.keys.key_of(asked, cache_headers(asked))
@@ -64,7 +64,7 @@ class Client:
         return reply([{"type": "http.response.start", "status": answer.status, "headers": head}, {"body": answer.body}])
 
     def same(self, path):
-        """The reply by either way, which is the same."""
+        """The response, which is the same from the prepared request and from the view."""
         url = path if path.startswith("http") else f"/api/v1/{path}"
         short, whole = self.get(url), self.get(url, shape=False)
         assert short == whole
@@ -72,7 +72,7 @@ class Client:
 
     @property
     def shapes(self):
-        """How many it knows."""
+        """The number of prepared requests."""
         return len(self.stack._prepared._known)
 
 
@@ -101,7 +101,7 @@ def test_an_answer_is_the_same_by_either_way_whatever_happened_since_its_shape_w
         assert json.loads(after.body)["count"] == json.loads(before.body)["count"] + 4
 
 
-# Two requests that differ in one thing only: the URL, and headers.
+# Pairs of requests, as URL and headers, that differ in one thing only.
 PAIRS: dict[str, list[tuple[str, dict[str, str]]]] = {
     "host": [("books/", {}), ("books/", {"host": "localhost"})],
     "port": [("books/", {}), ("books/", {"host": "testserver:8000"})],
@@ -140,7 +140,7 @@ def test_requests_that_differ_in_anything_but_a_place_are_never_answered_by_each
     def said(client, number, **how):
         url, headers = pair[number]
         reply = client.get(url, **how, **headers)
-        # A problem names its request.
+        # A problem document has its request's id, so only its code is compared.
         return reply if reply.status == 200 else (reply.status, json.loads(reply.body)["code"])
 
     fresh = [said(Client(), number, shape=False) for number in (0, 1)]
@@ -173,7 +173,7 @@ def test_every_answer_has_an_id_of_its_own_though_its_shape_is_known(client):
     ids = []
     for _ in range(3):
         ids += [value for name, value in client.stack.run(shared, b"").headers if name.lower() == b"x-request-id"]
-    # The edge gives one to whatever has none.
+    # The response cache adds an id to each response without one.
     assert len(set(ids)) == len(ids)
     assert client.shapes == 1
 
@@ -201,7 +201,7 @@ def test_a_known_shape_makes_no_wrong_value_right(client):
         assert (reply.status, reply.headers["content-type"]) == (400, "application/problem+json")
     assert client.get(f"{following}&cursor=x").status == 400
     assert client.get(following.replace("/books/", "/authors/")).status == 400
-    # Whatever was wrong, the two shapes that were right are known still.
+    # The refused cursors removed neither of the two prepared requests.
     assert client.shapes == 2
 
 
@@ -232,7 +232,7 @@ def test_a_known_shape_whose_query_is_stopped_says_so_and_asks_once(client):
         with connection.cursor() as cursor:
             cursor.execute("SET statement_timeout = 200")
         stopped = client.get(path)
-    # With its timeout it would fail the tests that follow too.
+    # Its statement_timeout must not reach the tests that follow.
     connection.close()
     assert (stopped.status, json.loads(stopped.body)["code"]) == (400, "query_too_costly")
     assert len([sql for sql in asked if "books_book" in sql]) == 1
@@ -255,7 +255,7 @@ class PreparedNothing:
     own = frozenset[bytes]()
 
     def answer(self, *values):
-        """Always the same."""
+        """An empty body, for any values."""
         return PreparedResponse(b"", {})
 
 

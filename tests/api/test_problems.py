@@ -1,4 +1,4 @@
-"""Every problem as clients know it: its code, status, type and title, wherever it comes from."""
+"""Every problem's code, status, type and title, from views, Django and the server."""
 
 import json
 
@@ -9,7 +9,7 @@ from api.exceptions import MEDIA_TYPE, ProblemError, plain_problem, problem_resp
 from api.problems import PROBLEMS
 from tests.support.factories import make_book
 
-# Written out: a status that changes breaks clients, whatever else changes with it.
+# Written out here, since a changed status breaks clients.
 TABLE = {
     "bad_request": (400, "/problems/bad-request", "Bad request"),
     "invalid_parameter": (400, "/problems/invalid-parameter", "Invalid parameter"),
@@ -36,7 +36,7 @@ TABLE = {
     "not_implemented": (501, "/problems/not-implemented", "Not implemented"),
     "unavailable": (503, "/problems/unavailable", "Unavailable"),
 }
-# Paths that meet a problem, in a catalogue of one book.
+# Paths that are answered with a problem, in a catalogue of one book.
 MET = {
     "invalid_parameter": "/api/v1/books/?x=1",
     "invalid_isbn": "/api/v1/isbn/123/",
@@ -57,7 +57,7 @@ RAISED = {
 
 
 def raised(rf, error):
-    """What DRF answers with where a view raises `error`."""
+    """The response of DRF's exception handler for `error`."""
     return problem_response(error, {"request": rf.get("/"), "view": None})
 
 

@@ -1,4 +1,4 @@
-"""Search finds what looking at every book finds: on each database, so the same on both."""
+"""Search has the same results as testing every book in Python, on each database."""
 
 import unicodedata
 from unittest.mock import patch
@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from api.lists.listing import FEW_IN_TIERS
+from api.lists.pages import FEW_IN_TIERS
 from authors.models import Author
 from books.models import Book
 from books.search.indexes import BOOK_INDEX, SEARCHED
@@ -38,7 +38,7 @@ book = st.fixed_dictionaries(
 )
 
 
-# As if nearly every word were the beginning of very many.
+# Statistics by which nearly every word is the prefix of very many words.
 COMMON = Frequencies(1_000, {"sea": 1.0, "war": 1.0, "peace": 1.0, "3": 1.0, "水滸": 1.0, "x": 0.001}, 0.001)
 
 
@@ -50,7 +50,7 @@ def found_by(texts, query):
 
 
 class Searches(TestCase):
-    """Property: the text index agrees with a look at each row."""
+    """Property: the text index finds the rows that a test of each row finds."""
 
     @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(st.lists(book, min_size=1, max_size=6), query, st.sampled_from([None, COMMON]))

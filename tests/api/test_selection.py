@@ -1,4 +1,4 @@
-"""`fields` and `expand`: whole documents, narrower statements, and no name ignored in silence."""
+"""`fields` and `expand`: whole documents, fewer columns in the statements, and an error for each unknown name."""
 
 import re
 
@@ -178,12 +178,12 @@ def test_a_selection_takes_as_many_queries_at_30_rows_as_at_3(api, path):
 
 
 class CountedSerializer(BookListSerializer):
-    """A book with something that only a model instance knows."""
+    """A book with a field that needs a model instance."""
 
     title_words = Method({"type": "integer"})
 
     def get_title_words(self, book: Book) -> int:
-        """How many words the title has."""
+        """The number of words in the title."""
         return len(book.title.split())
 
 

@@ -32,7 +32,7 @@ MUTATIONS = [
         of_filter("author={austen}&role=translator"), "The role that goes with an author is not looked at.",
     ),
     Mutation(
-        "api/filters.py", "if name not in KEPT_BY or len(value) != 1:", "if name not in KEPT_BY:",
+        "api/filters.py", "if name not in STORED_BY or len(value) != 1:", "if name not in STORED_BY:",
         of_filter("author={austen},{rousseau}"), "The books of two authors are counted as those of the first.",
     ),
     Mutation(
@@ -56,19 +56,19 @@ MUTATIONS = [
         "tests/api/test_ordering.py::test_an_order_that_cannot_be_is_refused", "A column may be named twice.",
     ),
     Mutation(
-        "api/lists/pagination.py", "PAGE_SIZE = 25", "PAGE_SIZE = 20", f"{PAGES}::test_a_page_has_25_rows_unless_told",
+        "api/parameters/pages.py", "PAGE_SIZE = 25", "PAGE_SIZE = 20", f"{PAGES}::test_a_page_has_25_rows_unless_told",
         "A page has 20 rows unless told.",
     ),
     Mutation(
-        "api/lists/pagination.py", "repr((request.path_info, order.name,", "repr((order.name,",
+        "api/lists/listing.py", "repr((request.path_info, order.name,", "repr((order.name,",
         f"{PAGES}::test_a_cursor_is_bound_to_its_filters_and_ordering", "A cursor of one list is taken by another.",
     ),
     Mutation(
-        "api/lists/pagination.py", "order.name, order.seed, params", "order.name, order.seed",
+        "api/lists/listing.py", "order.name, order.seed, params", "order.name, order.seed",
         f"{PAGES}::test_a_cursor_is_bound_to_its_filters_and_ordering", "A cursor is not bound to its filters.",
     ),
     Mutation(
-        "api/lists/pagination.py", 'response["Cache-Control"] = "no-store"', "pass",
+        "api/lists/listing.py", 'response["Cache-Control"] = "no-store"', "pass",
         f"{CONTRACT}::test_a_random_order_is_drawn_anew_each_time", "A random order is drawn once for all.",
     ),
     Mutation(
@@ -80,34 +80,34 @@ MUTATIONS = [
         f"{PAGES}::test_a_cursor_is_bound_to_its_filters_and_ordering", "A cursor's signature is not looked at.",
     ),
     Mutation(
-        "api/lists/listing.py", "len(found) > listing.size, found", "len(found) >= listing.size, found",
+        "api/lists/pages.py", "len(found) > pages.size, found", "len(found) >= pages.size, found",
         f"{PAGES}::test_a_last_page_that_is_exactly_full_has_no_next_and_a_first_one_no_previous",
         "A last page that is exactly full has a next.",
     ),
     Mutation(
-        "api/lists/listing.py", "limit=self.size + 1,", "limit=self.size,",
+        "api/lists/pages.py", "limit=self.size + 1,", "limit=self.size,",
         f"{PAGES}::test_links_stand_in_the_document_and_in_the_header_alike", "No page has a next.",
     ),
     Mutation(
-        "api/lists/listing.py", "if offset + self.size > DEEPEST_ROW:", "if offset + self.size >= DEEPEST_ROW:",
+        "api/lists/pages.py", "if offset + self.size > DEEPEST_ROW:", "if offset + self.size >= DEEPEST_ROW:",
         "tests/api/test_bounds.py::test_numbered_pages_reach_the_row_they_are_said_to_reach",
         "The last numbered page is refused.",
     ),
     Mutation(
-        "api/lists/listing.py", "came_from or stretch.offset > 0)", "came_from)",
+        "api/lists/pages.py", "came_from or query.offset > 0)", "came_from)",
         f"{PAGES}::test_numbered_pages_end_with_the_list_and_at_the_depth_allowed", "A numbered page has no previous.",
     ),
     Mutation(
-        "api/lists/listing.py", "self.rows = found[::-1] if stretch.backwards else found", "self.rows = found",
+        "api/lists/pages.py", "self.rows = found[::-1] if query.backwards else found", "self.rows = found",
         of_order("books by popularity-down"), "A page walked back to is in reverse.",
     ),
     Mutation(
-        "api/lists/listing.py", "if cursor.backwards:", "if not cursor.backwards:",
+        "api/lists/pages.py", "if cursor.backwards:", "if not cursor.backwards:",
         f"{PAGES}::test_a_page_whose_rows_were_deleted_still_leads_back_into_the_list",
         "A page whose rows were deleted leads away from the list.",
     ),
     Mutation(
-        "api/lists/listing.py", "if pk not in there]", "if pk in there]",
+        "api/lists/pages.py", "if pk not in there]", "if pk in there]",
         "tests/api/test_filters_by_hand.py::test_of_ids_asked_for_those_that_are_not_there_are_named",
         "The ids that are there are named as missing.",
     ),
@@ -122,7 +122,7 @@ MUTATIONS = [
         "A query that was stopped is told to come back.", "postgres",
     ),
     Mutation(
-        "api/exceptions.py", 'request, "payload_too_large")', 'request, "bad_request")',
+        "api/exceptions.py", '_handler("payload_too_large")', '_handler("bad_request")',
         "tests/core/server/test_handler.py::test_a_larger_one_in_chunks_is_refused_as_soon_as_it_is_too_large",
         "A body that is too large is a bad request.",
     ),
@@ -199,7 +199,7 @@ MUTATIONS = [
         "Of several books with an ISBN the least popular is given.",
     ),
     Mutation(
-        "api/views/books.py", "None if self.narrowed else Count(", "Count(",
+        "api/lists/count_policy.py", "is not None and not self.filterset.values:", "is not None:",
         "tests/api/test_filters_by_hand.py::test_the_books_of_an_owner_can_be_narrowed",
         "The filtered books of an author have the count of all of them.",
     ),

@@ -1,4 +1,4 @@
-"""`manage.py serve`: Octavo on this machine with one command."""
+"""The command `serve`: migrates the database and runs the web server and the worker on one machine."""
 
 import http.client
 import sys
@@ -27,11 +27,11 @@ class Command(BaseCommand):
     help = "Serve Octavo: prepare the database, then run the web server and the worker until Ctrl-C."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """No sample for whoever brings a catalogue of their own at once."""
+        """Add the option that leaves the sample catalogue out."""
         parser.add_argument("--no-sample", action="store_true", help="leave an empty catalogue empty")
 
     def handle(self, *args: Any, no_sample: bool, **options: Any) -> None:
-        """Exit 0 after a signal, 1 with one line for a mistake or a program that died."""
+        """Run until a signal, then exit 0; exit 1 with one line for a wrong setting or a program that died."""
         another_port = f"choose another port with `make serve PORT={ENV.port % 65535 + 1}`"
         if problem := listening_problem(ENV.host, ENV.port, another_port):
             raise CommandError(problem)
@@ -50,12 +50,12 @@ class Command(BaseCommand):
         if sample and not Book.objects.exists() and not SourceRecord.objects.exists():
             self.stdout.write("The catalogue is empty: loading a sample of classics.")
             call_command("import_books", str(SAMPLE))
-        # The supervisor needs no connection.
+        # The supervisor uses no database connection.
         connections.close_all()
         self.stdout.flush()
 
     def _answers(self) -> bool:
-        """Whether the server answers by now; says so when it does."""
+        """Whether the server responds yet; prints its URL when it does."""
         host = "localhost" if ENV.host in EVERY_ADDRESS else ENV.host
         connection = http.client.HTTPConnection(host, ENV.ops_port or ENV.port, timeout=2)
         try:
@@ -75,9 +75,9 @@ class Command(BaseCommand):
 
 
 def _commands() -> dict[str, list[str]]:
-    """The programs to run: by this interpreter, so that no PATH decides which."""
+    """The commands of the programs to run, by this interpreter instead of one from PATH."""
     python = [sys.executable, "-W", "ignore:You're running the worker with superuser privileges", "-m"]
-    # No events, no gossip: on the file broker they pile up as files for workers long gone.
+    # Without events and gossip: the file broker would store their messages as files that no worker reads.
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING"]
     schedule = settings.DATA_DIR / f"celerybeat-schedule-{ENV.port}"
     return {

@@ -1,0 +1,171 @@
+"""ListPages, which reads any page of one list, and Page, the rows of one page with their links.
+
+A ListPages holds neither the request it was built from nor any data, so that a prepared request can use it again for
+every later page of the list: each use reads the rows from the database (docs/adr/0010-prepared-requests.md).
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db import connections
+from django.db.models import Model
+
+from api.exceptions import ProblemError
+from api.lists.count_policy import CountPolicy
+from api.lists.cursors import Cursor, decode, encode
+from api.lists.ordering import Ordered
+from api.lists.readers import InstanceReader, PageQuery, PlanReader
+from api.parameters.pages import DEEPEST_ROW
+from core.database.counting import Count, rough_size, sampled_sizes, stored_count
+from core.database.keyset import Ordering, Term, TierTerm, is_selective, with_scanned_tiers
+
+FEW_IN_TIERS = {"postgresql": 200, "sqlite": 0}
+"""The most matching rows for which a first page computes each row's tier of relevance, instead of searching per tier.
+
+A GIN index needs long for a word prefix, and as long again for each tier; FTS5 is fast at both.
+"""
+
+
+@dataclass(frozen=True, eq=False)
+class ListPages:
+    """One list: its rows, their order, the page size, and how its pages are counted, read and linked."""
+
+    order: Ordered
+    counts: CountPolicy
+    size: int
+    number: int | None
+    """The page number of the request, None where it gave none."""
+    random_seed_drawn: bool
+    """Whether the random order's seed was drawn for this response, because the request gave none."""
+    ids: list[int] | None
+    """The value of the parameter `ids`, None where the request gave none."""
+    signed_context: str
+    """The path, filters and order that each cursor is signed with, and refused without."""
+    address: str
+    """The list's URL without the parameters that select a page."""
+    reader: PlanReader | InstanceReader
+
+    def at(self, text: str | None) -> "Page":
+        """Read the page at the cursor `text`; without one the numbered page, or the first. Raises ProblemError."""
+        cursor = None if text is None else decode(text, self.signed_context, self.order.rows.model, self.order.terms)
+        offset = self._offset()
+        count, names = self.counts.now()
+        selective = self._is_selective(count)
+        query = PageQuery(
+            self.signed_context,
+            self.order.rows,
+            self._terms(count, cursor) if selective else self._with_scanned_tiers(),
+            limit=self.size + 1,
+            after=cursor.key if cursor else None,
+            backwards=cursor is not None and cursor.backwards,
+            offset=offset,
+            selective=selective,
+            stored_counts=names,
+        )
+        rows, total = self.reader.page(query)
+        if names:
+            count = stored_count(*names) if total is None else Count(total, exact=True)
+        if offset and not rows:
+            raise ProblemError("page_out_of_range", f"The list ends before page {self.number}.")
+        return Page(self, query, cursor, count, rows)
+
+    def _offset(self) -> int:
+        """The number of rows before the numbered page. Raises ProblemError past DEEPEST_ROW."""
+        offset = ((self.number or 1) - 1) * self.size
+        if offset + self.size > DEEPEST_ROW:
+            raise ProblemError("page_too_deep", f"Pages end at row {DEEPEST_ROW:,}: follow `next` instead.")
+        return offset
+
+    def _is_selective(self, count: Count | None) -> bool:
+        """Whether so few rows match that all are found before they are sorted; False without an exact count."""
+        if count is None or not count.exact:
+            return False
+        return is_selective(count.value, rough_size(self.counts.prefix), self.size)
+
+    def _terms(self, count: Count | None, cursor: Cursor | None) -> Ordering:
+        """The ordering of a selective list; on a first page with few rows, a plain column replaces the tiers.
+
+        Behind a cursor the tiers stay, since the cursor skips the tiers before it.
+        """
+        leading, *rest = self.order.terms
+        few = FEW_IN_TIERS[connections[self.order.rows.db].vendor]
+        if isinstance(leading, TierTerm) and count and count.value <= few and not cursor:
+            return (Term(leading.column), *rest)
+        return self.order.terms
+
+    def _with_scanned_tiers(self) -> Ordering:
+        """The ordering in which tiers that hold many rows are read by scanning the order's index."""
+        rows, terms, prefix = self.order.rows, self.order.terms, self.counts.prefix
+        leading = terms[0]
+        if not isinstance(leading, TierTerm):
+            return terms
+        sizes = sampled_sizes(leading.looked_at(rows), leading.column, prefix=prefix)
+        return with_scanned_tiers(terms, sizes, rough_size(prefix), self.size)
+
+    def url(self, **place: str | None) -> str:
+        """The URL of the list's page that `place` selects, by `cursor` or by `page`; without either the first."""
+        seed = None if self.order.seed is None else str(self.order.seed)
+        said = {name: value for name, value in {**place, "seed": seed}.items() if value is not None}
+        return f"{self.address}{'&' if '?' in self.address else '?'}{urlencode(said)}" if said else self.address
+
+    def missing(self) -> dict[str, Any]:
+        """The document's member `missing`: the requested `ids` that no row has; no member without that parameter."""
+        if self.ids is None:
+            return {}
+        model: type[Model] = self.order.rows.model
+        there = set(model._default_manager.filter(pk__in=self.ids).values_list("pk", flat=True))
+        return {"missing": [pk for pk in self.ids if pk not in there]}
+
+
+class Page:
+    """The rows of one page in the list's order, and the links to the pages beside it."""
+
+    def __init__(
+        self, pages: ListPages, query: PageQuery, cursor: Cursor | None, count: Count | None, found: list[Any]
+    ) -> None:
+        self.pages, self.query, self.cursor, self.count = pages, query, cursor, count
+        more, found = len(found) > pages.size, found[: pages.size]
+        came_from = query.after is not None
+        self.has_next = bool(found) and (came_from if query.backwards else more)
+        self.has_previous = bool(found) and (more if query.backwards else came_from or query.offset > 0)
+        self.rows = found[::-1] if query.backwards else found
+
+    @cached_property
+    def links(self) -> dict[str, str | None]:
+        """The URLs of the next and the previous page, None where there is none."""
+        pages, number = self.pages, self.pages.number
+        links: dict[str, str | None] = {"next": None, "previous": None}
+        if number is not None:
+            deeper = (number + 1) * pages.size <= DEEPEST_ROW
+            if self.has_next and deeper:
+                links["next"] = pages.url(page=str(number + 1))
+            if self.has_previous:
+                links["previous"] = pages.url(page=str(number - 1))
+            if deeper:
+                return links
+        if not self.rows and self.cursor:
+            return links | self._ways_back(self.cursor)
+        for rel, row, backwards in (("next", -1, False), ("previous", 0, True)):
+            if getattr(self, f"has_{rel}") and links[rel] is None:
+                key = pages.reader.key(self.rows[row], self.query)
+                links[rel] = pages.url(cursor=encode(Cursor(key, backwards), pages.signed_context))
+        return links
+
+    def _ways_back(self, cursor: Cursor) -> dict[str, str | None]:
+        """Links of a page whose rows were all deleted: to the first page, or to the last one that has rows."""
+        if cursor.backwards:
+            return {"next": self.pages.url()}
+        return {"previous": self.pages.url(cursor=encode(Cursor(None, True), self.pages.signed_context))}
+
+    def document(self) -> dict[str, Any]:
+        """The page's JSON document: count, links, missing ids and the rows as the serializer shows them."""
+        count = {} if self.count is None else {"count": self.count.value, "count_exact": self.count.exact}
+        return {**count, **self.links, **self.pages.missing(), "results": self.pages.reader.show(self.rows)}
+
+    def headers(self) -> dict[str, str]:
+        """The Link header (RFC 8288) with the document's `next` and `previous`; no header on a list's only page."""
+        names = {"next": "next", "previous": "prev"}
+        links = [f'<{url}>; rel="{names[rel]}"' for rel, url in self.links.items() if url]
+        return {"Link": ", ".join(links)} if links else {}
