@@ -102,7 +102,7 @@ def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None
 
 
 def _log(response: Response, request: Any, exc: Exception) -> None:
-    """Say that the database is away: by Django's logger, which keeps back what is not the last attempt's."""
+    """Log that the database is away, by Django's logger of requests, which core/server/log_throttle.py filters."""
     if response.status_code == 503:
         django_request = getattr(request, "_request", request)
         log_response("the database is away", response=response, request=django_request, exception=exc)
