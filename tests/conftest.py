@@ -59,8 +59,8 @@ def api() -> APIClient:
 
 
 @pytest.fixture
-def edge() -> Iterator[Callable[..., Reply]]:
-    """Asks Django through the edge, inside the process; nothing is kept, as the test's transaction is nobody else's."""
+def through_cache() -> Iterator[Callable[..., Reply]]:
+    """Asks Django through the response cache, inside the process; stores nothing, as the test is in a transaction."""
     # As Django's own test clients do: a request's end would close the connection that the test is on.
     signals = (request_started, request_finished)
     for signal_ in signals:

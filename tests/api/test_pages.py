@@ -69,8 +69,8 @@ def test_a_page_is_made_in_the_format_that_is_asked_for(api, path):
 
 @pytest.mark.parametrize("path", ["/", "/api/v1/", "/problems/", "/problems/not-found/"])
 @pytest.mark.parametrize("accept", ["", "*/*", JSON, f"{JSON}, */*", f"{JSON}, */*;q=0.5", f"{JSON}, text/plain, */*"])
-def test_who_takes_json_is_given_it_through_the_edge_too(edge, path, accept):
-    assert edge(path, accept=accept).headers["content-type"] == JSON
+def test_who_takes_json_is_given_it_through_the_cache_too(through_cache, path, accept):
+    assert through_cache(path, accept=accept).headers["content-type"] == JSON
 
 
 @pytest.mark.django_db

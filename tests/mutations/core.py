@@ -131,13 +131,13 @@ MUTATIONS = [
     ),
     Mutation(
         "core/cache/single_flight.py", "if not in_flight.failed or clock() > until:", "if not in_flight.failed:",
-        f"{FAILED_FETCHES}::test_nobody_waits_for_one_failing_trip_after_another_for_long",
-        "A request waits for one failing trip after another.",
+        f"{FAILED_FETCHES}::test_nobody_waits_for_one_failing_call_after_another_for_long",
+        "A request waits for one failing call after another.",
     ),
     Mutation(
         "core/cache/single_flight.py", "in_flight.failed = failed", "in_flight.failed = False",
-        f"{FAILED_FETCHES}::test_of_those_who_waited_for_a_trip_that_fails_one_makes_the_next_and_the_others_wait_for_it",
-        "Everybody who waited for a trip that fails makes one alone.",
+        f"{FAILED_FETCHES}::test_of_those_who_waited_for_a_call_that_fails_one_makes_the_next_and_the_others_wait_for_it",
+        "Everybody who waited for a call that fails makes one alone.",
     ),
     Mutation(
         "core/server/thread_pool.py", "self._present >= self._bound", "self._present > self._bound",

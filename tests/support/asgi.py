@@ -79,7 +79,7 @@ class Library:
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self.trips: list[dict[str, Any]] = []
+        self.calls: list[dict[str, Any]] = []
         self.before = asyncio.Event()
         self.after = asyncio.Event()
         self.before.set()
@@ -90,11 +90,11 @@ class Library:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Read the number, and say it."""
-        self.trips.append(scope)
+        self.calls.append(scope)
         await self.before.wait()
         body = self.text.format(self.source.number).encode()
         await self.after.wait()
-        headers = {**self.headers, "X-Request-ID": f"trip {len(self.trips)}", "Content-Length": str(len(body))}
+        headers = {**self.headers, "X-Request-ID": f"call {len(self.calls)}", "Content-Length": str(len(body))}
         pairs = [(name.encode(), value.encode()) for name, value in headers.items()]
         await send({"type": "http.response.start", "status": self.status, "headers": pairs})
         await send({"type": "http.response.body", "body": body[:3], "more_body": True})
