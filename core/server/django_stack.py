@@ -1,4 +1,4 @@
-"""Django's synchronous stack as one function: from a scope and a body to an answer ready to be sent."""
+"""Django's synchronous stack as one function: from a scope and a body to a response that can be sent."""
 
 import io
 import logging
@@ -22,11 +22,11 @@ Scope = dict[str, Any]
 logger = logging.getLogger(__name__)
 
 FILE_PART = 2**16
-"""Bytes of a file sent at a time."""
+"""Bytes of each part in which a file is sent."""
 
 
 class ThreadResponse(NamedTuple):
-    """A response as ASGI sends it; `stream` is what its body comes from where that is not whole."""
+    """A response of the stack as ASGI sends it; `stream` is set, and `body` empty, if its body comes in parts."""
 
     status: int
     headers: list[tuple[bytes, bytes]]
@@ -46,16 +46,16 @@ class DjangoStack(BaseHandler):
         """The response to a request, made on the calling thread. Raises Refused for one that cannot be read."""
         shape: Shape | None = scope.get(SCOPE)
         allow_retry(scope["method"] in ("GET", "HEAD"))
-        if shape and (answer := self._try_prepared(shape, scope)):
-            return answer
+        if shape and (prepared_response := self._try_prepared(shape, scope)):
+            return prepared_response
         response = self._respond(scope, body)
         if isinstance(response, StreamingHttpResponse):
             return ThreadResponse(response.status_code, _headers(response), b"", response)
-        answer = ThreadResponse(response.status_code, _headers(response), response.content)  # type: ignore[attr-defined]
+        result = ThreadResponse(response.status_code, _headers(response), response.content)  # type: ignore[attr-defined]
         response.close()
-        if shape and answer.status == 200 and (prepared := getattr(response, "prepared", None)):
-            self._prepared.keep(shape, prepared, answer.headers)
-        return answer
+        if shape and result.status == 200 and (prepared := getattr(response, "prepared", None)):
+            self._prepared.keep(shape, prepared, result.headers)
+        return result
 
     def _try_prepared(self, shape: Shape, scope: Scope) -> ThreadResponse | None:
         """The response of a prepared request of this shape; None if the view has to run, as after an error.
@@ -66,14 +66,14 @@ class DjangoStack(BaseHandler):
             return None
         close_replaced()
         try:
-            made = self._prepared.answer(shape)
+            answer = self._prepared.answer(shape)
         except Exception as error:
             if isinstance(error, OperationalError | InterfaceError):
                 scope[FAILED] = error
             else:
                 logger.debug("a prepared request failed", exc_info=True)
             return None
-        return ThreadResponse(200, *made) if made else None
+        return ThreadResponse(200, *answer) if answer else None
 
     def _respond(self, scope: Scope, body: bytes) -> HttpResponseBase:
         set_script_prefix(get_script_prefix(scope))
@@ -90,7 +90,7 @@ class DjangoStack(BaseHandler):
         return response
 
     def refusal(self, scope: Scope, status: int) -> ThreadResponse:
-        """The URLconf's own answer to what is refused, through all middleware: these need no thread."""
+        """The response to a refused request, made by the URLconf's error handler inside all middleware."""
         try:
             request = ASGIRequest(scope, io.BytesIO())
         except UnicodeDecodeError:
@@ -100,7 +100,7 @@ class DjangoStack(BaseHandler):
         return ThreadResponse(response.status_code, _headers(response), response.content)
 
     def _get_response(self, request: HttpRequest) -> HttpResponseBase:
-        """What stands innermost, inside all middleware: the view, or the URLconf's handler of a refusal."""
+        """The innermost call, inside all middleware: the view, or the URLconf's handler if the request is refused."""
         if status := getattr(request, "refused", 0):
             handler: Any = get_resolver().resolve_error_handler(status)
             return cast(HttpResponseBase, handler(request, None))
@@ -108,7 +108,9 @@ class DjangoStack(BaseHandler):
 
 
 def _headers(response: HttpResponseBase) -> list[tuple[bytes, bytes]]:
-    """As ASGI wants them, a Set-Cookie for each cookie."""
-    found = [(name.encode("ascii"), value.encode("latin-1")) for name, value in response.items()]
-    found += [(b"Set-Cookie", morsel.output(header="").strip().encode("ascii")) for morsel in response.cookies.values()]
-    return found
+    """The headers of `response` in ASGI's form, with a Set-Cookie for each cookie."""
+    headers = [(name.encode("ascii"), value.encode("latin-1")) for name, value in response.items()]
+    headers += [
+        (b"Set-Cookie", morsel.output(header="").strip().encode("ascii")) for morsel in response.cookies.values()
+    ]
+    return headers
