@@ -193,7 +193,7 @@ def test_a_host_that_is_not_this_machine_is_one_line_that_names_it(command, tmp_
 
 STUBBORN = """
 import signal, sys, time
-from api import supervisor
+from core.server import supervisor
 supervisor.GRACE = 1
 deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
 commands = {"deaf one": [sys.executable, "-c", deaf], "other": [sys.executable, "-c", "import time; time.sleep(60)"]}
