@@ -25,7 +25,7 @@ from core.freshness.sqlite import SQLiteSource
 from core.http.responses import BufferedResponse
 from core.http.types import Receive, Send
 from core.http.urls import is_for_operations
-from core.metrics import Counts, Meter
+from core.metrics import Counts, CountsExporter
 
 App = Callable[[Any, Receive, Send], Awaitable[None]]
 
@@ -52,7 +52,7 @@ class ResponseCacheMiddleware:
         self.enabled = settings.EDGE if enabled is None else enabled
         self.ops_port = settings.OPS_PORT
         self.counts = Counts()
-        self.meter = Meter(self.counts)
+        self.exporter = CountsExporter(self.counts)
         self.store = CacheStore(settings.EDGE_BYTES, self.counts)
         self.policy = Policy(exposed=settings.CORS_EXPOSE_HEADERS, cdn_seconds=settings.CDN_TTL)
         self.keys = RequestKeys(
@@ -78,7 +78,7 @@ class ResponseCacheMiddleware:
             await self._bypass(exchange)
             return
         generation = await self.source.ask()
-        self.meter.note()
+        self.exporter.note()
         if generation is None:
             self.counts.aside += 1
             await self._bypass(exchange)

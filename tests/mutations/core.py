@@ -101,7 +101,7 @@ MUTATIONS = [
         "A request's route is remembered whatever it accepts.",
     ),
     Mutation(
-        "core/http/urls.py", "or v != said[n] or names.count(n) > 1]", "or v != said[n]]",
+        "core/http/urls.py", "or v != default[n] or names.count(n) > 1]", "or v != default[n]]",
         f"{CANONICAL}::test_what_may_mean_something_else_keeps_a_key_of_its_own",
         "A parameter that is given twice is taken for one that says nothing.",
     ),
