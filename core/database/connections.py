@@ -14,15 +14,15 @@ from core.database.retry import retry_wrapper
 
 
 class UtcLoader(Loader):
-    """A moment of PostgreSQL in UTC, in a tenth of the time that Django's loader takes: 0.5 µs, 5 on each row before.
+    """Loads PostgreSQL's timestamptz as a datetime in UTC: 0.5 µs a value instead of 5 with Django's loader.
 
-    `timezone` is what Django compares a connection's loader by.
+    Django reads `timezone` to see whether a connection needs another loader.
     """
 
     timezone = UTC
 
     def load(self, data: Buffer) -> datetime:
-        """The moment. Raises psycopg.DataError for one that Python's calendar does not hold."""
+        """The datetime. Raises psycopg.DataError for one outside the years 1 to 9999."""
         try:
             return datetime.fromisoformat(bytes(data).decode())
         except ValueError:
@@ -30,7 +30,7 @@ class UtcLoader(Loader):
 
 
 def equip(connection: Any, **kwargs: Any) -> None:
-    """Receiver of connection_created."""
+    """Receiver of connection_created: sets up the retry and the loader on PostgreSQL, notes the file on SQLite."""
     if connection.vendor == "postgresql":
         if retry_wrapper not in connection.execute_wrappers:
             connection.execute_wrappers.insert(0, retry_wrapper)
@@ -41,7 +41,7 @@ def equip(connection: Any, **kwargs: Any) -> None:
 
 
 def close_replaced(**kwargs: Any) -> None:
-    """Receiver of request_started: a database file put in the old one's place is read from the next request on."""
+    """Receiver of request_started: closes SQLite connections whose file was replaced, so that the new one is read."""
     for wrapper in connections.all(initialized_only=True):
         opened = wrapper.vendor == "sqlite" and wrapper.connection is not None
         if opened and _file(wrapper) != getattr(wrapper, "file_opened", None):

@@ -1,4 +1,4 @@
-"""What becomes of those who wait for a call that fails, or whose answer they may not be given."""
+"""Requests that wait for a call that fails, or whose response cannot be shared."""
 
 import asyncio
 
@@ -10,7 +10,7 @@ from tests.core.cache.test_single_flight import CacheHarness
 
 
 class Failing(CacheHarness):
-    """A harness whose first calls fail, all of them held until their number is known; counts how many go at once."""
+    """A harness whose first calls fail, all held until `ends` is set; counts how many are in progress at once."""
 
     def __init__(self, failures, failure):
         super().__init__()

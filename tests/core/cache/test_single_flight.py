@@ -1,4 +1,4 @@
-"""The rule by which requests share a question and a call; and that each way to break it gives a stale answer."""
+"""The rules by which requests share a query of the generation and a call; breaking one gives a stale response."""
 
 import asyncio
 from typing import Any
@@ -15,7 +15,7 @@ from tests.support.asgi import Library, Source, ask
 
 
 class CacheHarness(Library):
-    """A cache around a library that can be held."""
+    """A cache around an app whose calls can be held."""
 
     def __init__(self, flight_class=SingleFlight):
         kind = type(
@@ -30,7 +30,7 @@ class CacheHarness(Library):
         await self(scope, receive, send)
 
     def read(self):
-        """A read that has begun, and what was committed by then."""
+        """The task of a read that has begun, and the number of commits by then."""
         return asyncio.create_task(ask(self.cache, BOOKS)), self.source.number
 
 
