@@ -6,11 +6,11 @@ from core.database.connections import close_replaced, equip
 
 
 class CoreConfig(AppConfig):
-    """Accounts, jobs, counters and the serving machinery."""
+    """The app of everything that knows no book: the web server, the response cache, search and database tools."""
 
     name = "core"
 
     def ready(self) -> None:
-        """Called once Django is set up."""
+        """Connect the receivers of signals for database connections. Called once, by django.setup()."""
         connection_created.connect(equip)
         request_started.connect(close_replaced)

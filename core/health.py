@@ -1,4 +1,4 @@
-"""Whether this process lives, and whether it can serve."""
+"""Whether this process can serve requests."""
 
 from django.db import Error, connection
 from django.db.migrations.recorder import MigrationRecorder
@@ -7,15 +7,15 @@ from core.migrations_check import UnknownVersionError, check_version, unapplied_
 
 
 class Readiness:
-    """Checks the database each time, and the migrations until they are found complete once."""
+    """Checks the database each time, and the migrations until none is missing."""
 
     def __init__(self) -> None:
         self._migrated = False
         self.draining = False
-        """Set when the process was told to end: it still answers, and should be sent nothing new."""
+        """Set once the process has received a signal to end: it still answers, but wants no new connections."""
 
     def problems(self) -> list[str]:
-        """What keeps this process from serving; nothing when it is ready. Redis is never a reason."""
+        """The reasons why this process cannot serve; empty if it is ready. Redis is never a reason."""
         if self.draining:
             return ["draining"]
         try:

@@ -1,6 +1,6 @@
-"""What the edge counts: plain numbers where they are counted, Prometheus' where they are read.
+"""Counters of the response cache: plain numbers of a process, passed on to prometheus_client.
 
-An increment shared by processes costs a microsecond, a hit fifty: counts are handed over twice a second.
+An increment of prometheus_client costs 1 µs, a cache hit 50: numbers are passed on twice a second.
 """
 
 import asyncio
@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Counter, Gauge, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
-SECONDS_BETWEEN = 0.5
+EXPORT_SECONDS = 0.5
 _COUNTERS = {
     "hits": "Answers from memory",
     "misses": "Answers fetched from the application, to be kept",
@@ -25,7 +25,7 @@ _GAUGES = {"bytes": "Bytes kept in memory", "entries": "Answers kept in memory"}
 
 @dataclass(slots=True)
 class Counts:
-    """The numbers of one process."""
+    """The counts of one process's cache, by the names of its metrics."""
 
     hits: int = 0
     misses: int = 0
@@ -47,30 +47,30 @@ _gauges = {
 assert {field.name for field in fields(Counts)} == _counters.keys() | _gauges.keys()
 
 
-class Meter:
-    """Hands `counts` over to Prometheus while there is something to hand over."""
+class CountsExporter:
+    """Passes `counts` on to prometheus_client a moment after they have changed."""
 
     def __init__(self, counts: Counts) -> None:
         self.counts = counts
-        self._told = Counts()
+        self._exported = Counts()
         self._due: asyncio.TimerHandle | None = None
 
     def note(self) -> None:
-        """Something may have been counted."""
+        """Note that a count may have changed: export soon."""
         if self._due is None:
-            self._due = asyncio.get_running_loop().call_later(SECONDS_BETWEEN, self._hand_over)
+            self._due = asyncio.get_running_loop().call_later(EXPORT_SECONDS, self._export)
 
-    def _hand_over(self) -> None:
+    def _export(self) -> None:
         self._due = None
         for name, counter in _counters.items():
-            counter.inc(getattr(self.counts, name) - getattr(self._told, name))
-            setattr(self._told, name, getattr(self.counts, name))
+            counter.inc(getattr(self.counts, name) - getattr(self._exported, name))
+            setattr(self._exported, name, getattr(self.counts, name))
         for name, gauge in _gauges.items():
             gauge.set(getattr(self.counts, name))
 
 
 def exposition(folder: str | None) -> tuple[bytes, str]:
-    """All metrics as Prometheus reads them, and their media type; of every process that writes to `folder`."""
+    """All metrics in Prometheus' text format and its media type; summed over the processes that write to `folder`."""
     if folder is None:
         return generate_latest(REGISTRY), CONTENT_TYPE_LATEST
     registry = CollectorRegistry()
@@ -79,5 +79,5 @@ def exposition(folder: str | None) -> tuple[bytes, str]:
 
 
 def forget(pid: int, folder: str) -> None:
-    """Take what the dead process `pid` kept out of the sums; what it counted stays."""
+    """Remove the gauges of the dead process `pid` from the sums; its counters stay in them."""
     mark_process_dead(pid, folder)  # type: ignore[no-untyped-call]

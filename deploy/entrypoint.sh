@@ -1,11 +1,11 @@
 #!/bin/sh
-# What a container does: api, worker, beat or migrate; anything else is a command of manage.py.
-# Each replaces this shell, so that signals reach it. Further words are options of what is run.
+# The first argument is what a container runs: api, worker, beat, migrate or a command of manage.py.
+# The program replaces this shell, so that signals reach it; further arguments are its options.
 set -eu
 cd "$(dirname "$0")/.."
 command="${1:-api}"
 [ $# -eq 0 ] || shift
-# A wrong variable ends the start here: Celery would not say whose value it is.
+# A wrong variable ends the start here, as Celery's own message would not name it.
 level() { python -c 'from settings.env import load_or_exit; print(load_or_exit().log_level)'; }
 case "$command" in
 api)
@@ -13,7 +13,7 @@ api)
     ;;
 worker)
     level=$(level)
-    # Workers need not know of each other: jobs and their leases are in the database.
+    # Workers exchange no messages: jobs and their leases are in the database.
     exec python -m celery --quiet -A core.celery worker --without-gossip --without-mingle \
         --loglevel "$level" --concurrency 2 "$@"
     ;;

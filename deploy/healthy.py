@@ -1,4 +1,4 @@
-"""`python -m deploy.healthy`: exit 0 when the web server of this container is alive, past any proxy."""
+"""`python -m deploy.healthy`: exits 0 if the web server of this container is alive, asked without any proxy."""
 
 import http.client
 import sys

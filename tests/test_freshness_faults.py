@@ -10,9 +10,9 @@ import httpx
 import pytest
 import redis
 
-from tests.freshness.board import BOOKS
+from tests.freshness.checked_cluster import checked_cluster
 from tests.freshness.cluster import burn_to, cluster
-from tests.freshness.stage import stage
+from tests.freshness.shared_counters import BOOKS
 from tests.support.servers import redis_server
 
 pytestmark = pytest.mark.xdist_group("freshness")
@@ -47,7 +47,7 @@ def until_kept(acting, book):
 @POSTGRES
 @pytest.mark.parametrize("bug", ["", pytest.param("keeps", marks=pytest.mark.soak)])
 def test_a_promoted_standby_that_lost_commits_is_believed_and_the_memory_is_not(tmp_path, bug):
-    with cluster() as made, stage(tmp_path, made.url, workers=1, bug=bug) as acting:
+    with cluster() as made, checked_cluster(tmp_path, made.url, workers=1, bug=bug) as acting:
         book = acting.books[0]
         set_to = f"UPDATE books_book SET ratings_count = {{}} WHERE id = {book}".format
         made.row(set_to(1))
@@ -91,7 +91,7 @@ def is_back(acting, *, seconds=BACK):
 
 def fresh(acting):
     """Nothing stale so far."""
-    assert acting.board.violations == 0, acting.told("readers")
+    assert acting.counters.violations == 0, acting.log_of("readers")
 
 
 @POSTGRES
@@ -101,7 +101,7 @@ def test_nothing_is_stale_while_everything_is_killed(tmp_path, monkeypatch):
     monkeypatch.delenv("REDIS_URL", raising=False)
     with ExitStack() as stack:
         url, made = stack.enter_context(redis_server()), stack.enter_context(cluster())
-        acting = stack.enter_context(stage(tmp_path, made.url, workers=4, pause=4, redis=url))
+        acting = stack.enter_context(checked_cluster(tmp_path, made.url, workers=4, pause=4, redis=url))
         acting.begin()
         assert is_back(acting, seconds=30)
         for _ in range(3):
@@ -113,7 +113,7 @@ def test_nothing_is_stale_while_everything_is_killed(tmp_path, monkeypatch):
         break_redis(acting, url, for_good=True)
         acting.end()
         fresh(acting)
-        print(f"{acting.board.reads:,} reads, {acting.board.failures:,} failures")
+        print(f"{acting.counters.reads:,} reads, {acting.counters.failures:,} failures")
 
 
 def kill_writers(acting):
@@ -139,7 +139,7 @@ def kill_workers(acting):
 
 def break_redis(acting, url, *, for_good=False):
     """Flush it, and stop it for a while, or kill it: no read may fail."""
-    failures = acting.board.failures
+    failures = acting.counters.failures
     client = redis.Redis.from_url(url)
     client.flushall()
     pid = client.info("server")["process_id"]
@@ -148,7 +148,7 @@ def break_redis(acting, url, *, for_good=False):
     if not for_good:
         os.kill(pid, signal.SIGCONT)
     fresh(acting)
-    assert acting.board.failures == failures
+    assert acting.counters.failures == failures
     assert is_back(acting)
 
 
@@ -158,7 +158,7 @@ def restart(acting, made, sign):
     time.sleep(1)
     made.start()
     assert is_back(acting)
-    failures = acting.board.failures
+    failures = acting.counters.failures
     time.sleep(2)
     fresh(acting)
-    assert acting.board.failures == failures
+    assert acting.counters.failures == failures

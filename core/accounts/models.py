@@ -26,12 +26,12 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, **{**fields, "role": User.Role.ADMIN, "is_superuser": True})
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        """E-mail addresses are one account whatever their case."""
+        """The account with this e-mail address, in any case. Raises User.DoesNotExist."""
         return self.get(email__iexact=username)
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """An account: signs in by e-mail, and may do what its role says."""
+    """An account: it signs in by e-mail address; its role says what it may do."""
 
     class Role(models.TextChoices):
         READER = "reader"

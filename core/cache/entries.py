@@ -1,4 +1,4 @@
-"""Finished answers: an ETag of the plain body, a variant a coding, the 304 that goes with each."""
+"""Entries of the cache: a public response with its ETag and, for each content coding, a variant with its 304."""
 
 import asyncio
 import hashlib
@@ -10,22 +10,22 @@ from core.http.raw_response import header_lines
 from core.http.responses import PUBLIC, BufferedResponse, Headers
 
 _THREAD_BYTES = 64 * 1024
-"""Bytes from which coding a body would hold up everybody else."""
+"""Bytes of a body from which it is compressed on a thread, as compressing would block the event loop too long."""
 _OVERHEAD = 1500
-"""Bytes an entry takes besides its bodies, about."""
+"""Bytes that an entry takes besides its bodies, about."""
 TAG = re.compile(rb'"([^"]*?)(?:-gzip|-br|-zstd)?"')
-# A 304 repeats these (RFC 9110, 15.4.5), and what is said anew with every answer.
+# Headers that a 304 repeats: those of RFC 9110, 15.4.5, and those of CORS and CDNs.
 _NOT_MODIFIED_HEADERS = re.compile(
     rb"etag|cache-control|content-location|expires|vary|cdn-cache-control|access-control-.*"
 )
-# Said by the edge itself, not true of what it keeps, or of one answer only.
+# Headers that the cache writes itself, or that belong to one response only.
 _OWN_HEADERS = {b"content-length", b"date", b"etag", b"server", b"x-request-id", b"link", b"surrogate-key"}
 _MAX_SHARED_HEADERS = 256
 _CACHEABLE_VARY = {b"accept", b"accept-encoding"}
 
 
 class SharedHeaders:
-    """What is said with every answer of some headers, whatever its body: worked out once."""
+    """The headers that all responses with equal headers share, whatever their bodies; computed once."""
 
     __slots__ = ("compressible", "headers", "not_modified_headers", "public", "raw_headers", "raw_not_modified_headers")
 
@@ -33,11 +33,11 @@ class SharedHeaders:
         response = BufferedResponse(200, given, b"")
         varies = vary_names(response) <= _CACHEABLE_VARY | {b"origin"}
         self.public = varies and not response.is_own and not response.get(b"content-encoding")
-        kept = [pair for pair in given if pair[0] != b"vary" and not pair[0].startswith(b"access-control-")]
+        headers = [pair for pair in given if pair[0] != b"vary" and not pair[0].startswith(b"access-control-")]
         if not response.get(b"cache-control"):
-            kept.append((b"cache-control", PUBLIC))
+            headers.append((b"cache-control", PUBLIC))
         vary = b", ".join(sorted(vary_names(response) - {b"origin"} | {b"accept-encoding"}))
-        self.headers = [*kept, *policy.headers, (b"vary", vary)]
+        self.headers = [*headers, *policy.headers, (b"vary", vary)]
         self.not_modified_headers = [pair for pair in self.headers if _NOT_MODIFIED_HEADERS.fullmatch(pair[0])]
         self.raw_headers, self.raw_not_modified_headers = (
             header_lines(self.headers),
@@ -47,11 +47,11 @@ class SharedHeaders:
 
 
 class Policy:
-    """What every public answer says besides its own headers: who may read it, and how long a CDN may keep it."""
+    """The headers added to every public response: which origins may read it, and how long a CDN may store it."""
 
     def __init__(self, *, exposed: Iterable[str], cdn_seconds: int) -> None:
         self.cdn_seconds = cdn_seconds
-        # Whoever asks, so that a cache between need not keep one answer for each origin.
+        # Sent without an Origin too, so that a shared cache need not store a response for each origin.
         self.headers: Headers = [
             (b"access-control-allow-origin", b"*"),
             (b"access-control-expose-headers", ", ".join(exposed).encode()),
@@ -62,7 +62,7 @@ class Policy:
         self._shared_headers: dict[tuple[tuple[bytes, bytes], ...], SharedHeaders] = {}
 
     def shared(self, response: BufferedResponse) -> SharedHeaders | None:
-        """The head of a 200 that anybody may be given: an entry can be made of it; None for what is no such."""
+        """The shared headers of a response that may be stored; None if it is no 200 or belongs to one client."""
         if response.status != 200:
             return None
         given = tuple([pair for pair in response.headers if pair[0] not in _OWN_HEADERS])
@@ -74,7 +74,7 @@ class Policy:
         return shared if shared.public else None
 
     def own(self, response: BufferedResponse) -> Headers:
-        """The headers that an answer has for itself: where its neighbours are, and what it can be purged by."""
+        """The headers of one URL's response: its links to other pages, and the keys by which a CDN purges it."""
         own = [pair for pair in response.headers if pair[0] == b"link"]
         if self.cdn_seconds and (keys := response.get(b"surrogate-key")):
             own += [(b"surrogate-key", keys), (b"cache-tag", b",".join(keys.split()))]
@@ -82,7 +82,7 @@ class Policy:
 
 
 class Variant:
-    """One coding of an entry: its headers (all but those a request has of its own), body, and a 304's headers."""
+    """An entry in one content coding: body, headers without the request's id, and the headers of a 304."""
 
     __slots__ = ("_own", "_shared", "body", "etag", "raw_headers", "raw_not_modified_headers")
 
@@ -94,22 +94,22 @@ class Variant:
         self.etag = b'"%b%b"' % (tag, b"-" + coding if coding else b"")
         self._own = [(b"etag", self.etag), *more]
         self.raw_headers = shared.raw_headers + header_lines(self._own)
-        """The headers as they are sent, and those of a 304."""
+        """The headers of a 200 as lines of HTTP/1.1; `raw_not_modified_headers` are those of a 304."""
         self.raw_not_modified_headers = b"%betag: %b\r\n" % (shared.raw_not_modified_headers, self.etag)
 
     @property
     def headers(self) -> Headers:
-        """Those of a 200."""
+        """The headers of a 200."""
         return [*self._shared.headers, *self._own]
 
     @property
     def not_modified_headers(self) -> Headers:
-        """Those of a 304."""
+        """The headers of a 304."""
         return [*self._shared.not_modified_headers, self._own[0]]
 
 
 class Entry:
-    """A public 200 under the generation it was asked under, with the variants made of it so far."""
+    """A public 200 with the generation that was current before its rows were read, and its variants made so far."""
 
     __slots__ = ("_own", "_shared", "_variants", "_worth_coding", "body", "generation", "size", "tag")
 
@@ -123,24 +123,24 @@ class Entry:
 
     @classmethod
     def of(cls, response: BufferedResponse, policy: Policy, generation: str = "") -> "Entry | None":
-        """What can be given to anybody of `answer`; None for an error, and for what is somebody's own."""
+        """An entry of `response`; None for an error and for a response that belongs to one client."""
         shared = policy.shared(response)
         return cls(response, shared, policy.own(response), generation) if shared else None
 
     def variant(self, encoding: Encoding) -> Variant | None:
-        """The variant that `wish` comes to, if it was made before."""
+        """The variant for `encoding`; None if it was not made yet."""
         return self._variants.get(self._coding_for(encoding))
 
     async def add_variant(self, encoding: Encoding) -> tuple[Variant, int]:
-        """The variant that `wish` comes to, made now, and the bytes by which `size` grew."""
+        """The variant for `encoding`, compressed now, and the bytes by which `size` grew."""
         coding = self._coding_for(encoding)
         assert coding is not None
         coded = await compressed(coding, self.body)
-        if (found := self._variants.get(coding)) is not None:  # Somebody else was faster.
-            return found, 0
-        found = self._variants[coding] = Variant(self._shared, self._own, coded, self.tag, coding)
+        if (existing := self._variants.get(coding)) is not None:  # Another request compressed it meanwhile.
+            return existing, 0
+        variant = self._variants[coding] = Variant(self._shared, self._own, coded, self.tag, coding)
         self.size += len(coded)
-        return found, len(coded)
+        return variant, len(coded)
 
     def adopt_variants(self, other: "Entry") -> None:
         """Take the variants of an entry with the same body and headers."""

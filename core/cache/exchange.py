@@ -1,4 +1,4 @@
-"""A request on its way through the edge: what the edge reads of it, and how it is answered."""
+"""A GET or HEAD at the cache: the headers that the cache reads of it, and the ways in which it is answered."""
 
 from typing import Any
 
@@ -13,29 +13,29 @@ from core.http.types import Receive, Send
 RequestHeaders = dict[bytes, bytes]
 
 _CREDENTIALS = frozenset((b"authorization", b"cookie"))
-# With one of these a request is its sender's own.
+# Headers of requests whose response is not shared.
 _OWN = _CREDENTIALS | {b"content-length", b"transfer-encoding"}
 _LONGEST = 8_192
-"""Bytes of a header's values that are read, if there are several."""
+"""Bytes up to which the values of several headers of one name are joined."""
 _READ = _OWN | {b"host", b"accept", b"accept-encoding", b"if-none-match", b"origin"}
 
 
 def cache_headers(scope: Any) -> RequestHeaders:
-    """The headers that the edge looks at; several of a name as one."""
-    found: RequestHeaders = {}
+    """The headers that the cache reads, by name; several of one name are joined by commas."""
+    headers: RequestHeaders = {}
     for name, value in scope["headers"]:
         if name in _READ:
-            before = found.get(name)
+            before = headers.get(name)
             if before is None:
-                found[name] = value
+                headers[name] = value
             elif len(before) < _LONGEST:
-                # A long row of one header, joined over and over, would hold up everybody else.
-                found[name] = before + b"," + value
-    return found
+                # Without a bound joining thousands of headers of one name would block the event loop.
+                headers[name] = before + b"," + value
+    return headers
 
 
 class CacheExchange:
-    """A GET or HEAD."""
+    """A GET or HEAD, its cache key, and the ASGI callables by which it is answered."""
 
     __slots__ = ("headers", "is_head", "key", "receive", "scope", "send", "supports_raw")
 
@@ -46,23 +46,23 @@ class CacheExchange:
 
     @property
     def is_shareable(self) -> bool:
-        """Whether its answer may be another's, or another's its own."""
+        """Whether the response may come from the cache and be stored in it."""
         return _OWN.isdisjoint(self.headers)
 
     @property
     def has_credentials(self) -> bool:
-        """Whether the answer may depend on who asks."""
+        """Whether the request names its user, so that the response may be for that user alone."""
         return not _CREDENTIALS.isdisjoint(self.headers)
 
     async def send_upstream(self, response: BufferedResponse, entry: Entry | None, store: CacheStore) -> None:
-        """Answer with what the app said, of which `entry` was made if it is public."""
+        """Send the response of the app; `entry` was made of it, or is None if it is not public."""
         if entry is None:
             await send_uncached(self.send, response, self.key.encoding, is_head=self.is_head)
         else:
             await self.send_entry(entry, store, response.get(b"x-request-id"))
 
     async def send_entry(self, entry: Entry, store: CacheStore, name: bytes = b"") -> None:
-        """Answer with `entry`: 304 to who has it, else in the coding that was wished for."""
+        """Send `entry`: a 304 if If-None-Match names it, else a 200 in the negotiated encoding."""
         encoding = self.key.encoding
         variant = entry.variant(encoding)
         if variant is None:
@@ -79,28 +79,28 @@ class CacheExchange:
 
 
 def etag_matches(if_none_match: bytes, tag: bytes) -> bool:
-    """Whether If-None-Match names `tag`: in any coding, weakened by a proxy or not, or as `*`."""
+    """Whether If-None-Match names `tag` in any content coding, weak or strong, or is `*`."""
     if tag in if_none_match:
         return tag in TAG.findall(if_none_match)
     return if_none_match.strip() == b"*"
 
 
 async def send_variant(send: Any, variant: Variant, name: bytes, *, is_head: bool, raw: bool) -> None:
-    """Answer 200 with `variant` under the request id `name`; `whole`, in one piece, where the server takes that."""
+    """Send a 200 with `variant` and the request id `name`; as one raw response if the server supports that."""
     body = b"" if is_head else variant.body
     if raw:
-        said = b"%bx-request-id: %b\r\n" % (variant.raw_headers, name)
-        await send({"type": RAW_RESPONSE, "status": 200, "head": said, "body": body})
+        head = b"%bx-request-id: %b\r\n" % (variant.raw_headers, name)
+        await send({"type": RAW_RESPONSE, "status": 200, "head": head, "body": body})
         return
     await send({"type": "http.response.start", "status": 200, "headers": [*variant.headers, (b"x-request-id", name)]})
     await send({"type": "http.response.body", "body": body})
 
 
 async def send_not_modified(send: Any, variant: Variant, name: bytes, *, raw: bool) -> None:
-    """Answer 304 for `variant`, the same way."""
+    """Send a 304 for `variant` with the request id `name`; as one raw response if the server supports that."""
     if raw:
-        said = b"%bx-request-id: %b\r\n" % (variant.raw_not_modified_headers, name)
-        await send({"type": RAW_RESPONSE, "status": 304, "head": said, "body": b""})
+        head = b"%bx-request-id: %b\r\n" % (variant.raw_not_modified_headers, name)
+        await send({"type": RAW_RESPONSE, "status": 304, "head": head, "body": b""})
         return
     headers = [*variant.not_modified_headers, (b"x-request-id", name)]
     await send({"type": "http.response.start", "status": 304, "headers": headers})
@@ -108,7 +108,7 @@ async def send_not_modified(send: Any, variant: Variant, name: bytes, *, raw: bo
 
 
 async def send_uncached(send: Any, response: BufferedResponse, encoding: Encoding, *, is_head: bool) -> None:
-    """Answer what is not public as the app said it, coded where that is worth it; errors are not to be stored."""
+    """Send a response that is not public, compressed if that is worth it; an error with `Cache-Control: no-store`."""
     headers, body = response.headers, response.body
     if response.status >= 400 and not response.get(b"cache-control"):
         headers = [*headers, (b"cache-control", b"no-store")]

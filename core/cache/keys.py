@@ -13,10 +13,9 @@ from core.http.urls import OPERATIONS, Defaults, canonical_path, canonical_query
 _MAX_KEYS, _MAX_REQUEST_BYTES = 4096, 1024
 
 _MAX_KEY_BYTES = 8_192
-"""Bytes of what names an answer that is kept: names count for the memory's bound as bodies do."""
+"""Bytes of the longest cache key: keys count for the cache's bound in bytes as bodies do."""
 
-
-# Said by clients that take JSON like everybody else.
+# Values of Accept that clients send which take JSON; they do not become part of the key.
 _USUAL_ACCEPTS = {
     b"",
     b"*/*",
@@ -28,10 +27,10 @@ _USUAL_ACCEPTS = {
 
 
 class RequestKey:
-    """What a request's URL, Host and Accept headers come to.
+    """The cache key of a request and what else is read of its URL, Host and Accept headers.
 
-    `key` names the answer, None where it is nobody's to keep; `scope` is what the app is asked, `shared` and
-    `headers` what it is where the answer may be shared: nothing of a client that is not in the key.
+    `value` is the key, None where the response may not be stored. `scope` holds the canonical URL; `shared` and
+    `headers` make the scope of a call whose response may be shared: they hold nothing that is not in the key.
     """
 
     __slots__ = ("encoding", "headers", "scope", "shared", "value")
@@ -49,29 +48,29 @@ class RequestKey:
 
 
 class RequestKeys:
-    """Finds the route of a request; those seen lately without reading anything again."""
+    """Computes the keys of requests, and remembers the last few thousand by the headers they were computed from."""
 
     def __init__(self, *, defaults: Defaults, allowed_hosts: list[str], one_address: bool) -> None:
         self._defaults, self._allowed_hosts, self._one_address = defaults, allowed_hosts, one_address
         self._known: dict[tuple[Any, ...], RequestKey] = {}
 
-    def key_of(self, scope: Any, found: Mapping[bytes, bytes]) -> RequestKey:
-        """The route of a request with this scope, whose headers are `found`."""
-        asked = (
-            scope["path"], scope["query_string"], found.get(b"host"),
-            found.get(b"accept"), found.get(b"accept-encoding"), scope["scheme"],
+    def key_of(self, scope: Any, headers: Mapping[bytes, bytes]) -> RequestKey:
+        """The key of a request with this scope, whose headers are `headers`."""
+        inputs = (
+            scope["path"], scope["query_string"], headers.get(b"host"),
+            headers.get(b"accept"), headers.get(b"accept-encoding"), scope["scheme"],
         )  # fmt: skip
-        key = self._known.get(asked)
+        key = self._known.get(inputs)
         if key is None:
-            key = self._read(scope, found)
+            key = self._read(scope, headers)
             if len(self._known) >= _MAX_KEYS:
                 self._known.clear()
-            size = len(scope.get("raw_path") or b"") + sum(len(part) for part in asked if part)
+            size = len(scope.get("raw_path") or b"") + sum(len(part) for part in inputs if part)
             if size <= _MAX_REQUEST_BYTES:
-                self._known[asked] = key
+                self._known[inputs] = key
         return key
 
-    def _read(self, scope: Any, found: Mapping[bytes, bytes]) -> RequestKey:
+    def _read(self, scope: Any, given: Mapping[bytes, bytes]) -> RequestKey:
         path = canonical_path(scope["path"])
         raw_path = quote(path, errors="replace").encode()
         query = canonical_query(scope["query_string"], path, self._defaults)
@@ -80,7 +79,7 @@ class RequestKeys:
             "raw_path": raw_path,
             "query_string": scope["query_string"] if query is None else query,
         }
-        host, accept = found.get(b"host", b""), found.get(b"accept", b"").strip()
+        host, accept = given.get(b"host", b""), given.get(b"accept", b"").strip()
         headers = [(b"host", host)]
         if accept not in _USUAL_ACCEPTS:
             headers.append((b"accept", accept))
@@ -91,7 +90,7 @@ class RequestKeys:
             key = b"\n".join((raw_path, query, *others))
             key = key if len(key) <= _MAX_KEY_BYTES else None
             shape = Shape.of(raw_path, query, others)
-        return RequestKey(key, changes, shape, headers, negotiate_encoding(found.get(b"accept-encoding")))
+        return RequestKey(key, changes, shape, headers, negotiate_encoding(given.get(b"accept-encoding")))
 
     def _is_allowed(self, host: bytes) -> bool:
         try:

@@ -1,4 +1,4 @@
-"""The response cache: an ASGI application around the API that answers from memory what was answered before.
+"""The response cache: an ASGI application around the API that sends stored responses.
 
 A request's URL is brought to its canonical form (core.http.urls), which is the cache key (core.cache.keys). Public
 responses are stored (core.cache.store) under the database's generation (core.freshness) and used only while a
@@ -26,13 +26,13 @@ from core.freshness.sqlite import SQLiteSource
 from core.http.responses import BufferedResponse
 from core.http.types import Receive, Send
 from core.http.urls import is_for_operations
-from core.metrics import Counts, Meter
+from core.metrics import Counts, CountsExporter
 
 App = Callable[[Any, Receive, Send], Awaitable[None]]
 
 
 def default_source(store: CacheStore) -> GenerationSource:
-    """Who says the generation of the default database; nothing is opened before the first question."""
+    """The generation source of the default database; it connects when it is first asked."""
     given = connections["default"].settings_dict
     source: GenerationSource
     if connections["default"].vendor == "sqlite":
@@ -44,7 +44,7 @@ def default_source(store: CacheStore) -> GenerationSource:
 
 
 class ResponseCacheMiddleware:
-    """The ASGI app around `app`. One a process; it holds nothing before its first request."""
+    """The ASGI app around `app`, one a process. It opens nothing before its first request, so it survives a fork."""
 
     make_source: Callable[[CacheStore], GenerationSource] = staticmethod(default_source)
     single_flight_class: type[SingleFlight] = SingleFlight
@@ -54,7 +54,7 @@ class ResponseCacheMiddleware:
         self.enabled = settings.RESPONSE_CACHE if enabled is None else enabled
         self.ops_port = settings.OPS_PORT
         self.counts = Counts()
-        self.meter = Meter(self.counts)
+        self.exporter = CountsExporter(self.counts)
         self.store = CacheStore(settings.RESPONSE_CACHE_BYTES, self.counts)
         self.policy = Policy(exposed=settings.CORS_EXPOSE_HEADERS, cdn_seconds=settings.CDN_TTL)
         self.keys = RequestKeys(
@@ -70,17 +70,17 @@ class ResponseCacheMiddleware:
         if scope["type"] != "http" or (self.ops_port and is_for_operations(scope)):
             await self.app(scope, receive, send)
             return
-        found = cache_headers(scope)
-        request_key = self.keys.key_of(scope, found)
+        headers = cache_headers(scope)
+        request_key = self.keys.key_of(scope, headers)
         if scope["method"] not in ("GET", "HEAD"):
             await self.app({**scope, **request_key.scope}, receive, send)
             return
-        exchange = CacheExchange(scope, receive, send, request_key, found)
+        exchange = CacheExchange(scope, receive, send, request_key, headers)
         if not self.enabled or request_key.value is None or not exchange.is_shareable:
             await self._bypass(exchange)
             return
         generation = await self.source.ask()
-        self.meter.note()
+        self.exporter.note()
         if generation is None:
             self.counts.aside += 1
             await self._bypass(exchange)
@@ -93,9 +93,9 @@ class ResponseCacheMiddleware:
         await exchange.send_entry(entry, self.store)
 
     async def _get_or_fetch(self, exchange: CacheExchange, key: bytes, generation: str) -> None:
-        """Answer with what is on its way, if that is as new as the request; else fetch it."""
+        """Answer with the response of another request's call if that is new enough, else call the app."""
         entry, answered = await self.single_flight.get_or_fetch(
-            key, generation, lambda asked, publish: self._fetch(exchange, key, asked, publish)
+            key, generation, lambda current, publish: self._fetch(exchange, key, current, publish)
         )
         if entry is not None:
             self.counts.shared += 1
@@ -104,7 +104,7 @@ class ResponseCacheMiddleware:
             await self._bypass(exchange)
 
     async def _fetch(self, exchange: CacheExchange, key: bytes, generation: str, publish: PublishResult) -> None:
-        """Ask the app on behalf of everybody; keep what is public, give the request its answer."""
+        """Call the app for all requests of `key`: store and publish a public response, and answer this request."""
 
         async def deliver(response: BufferedResponse) -> None:
             entry = Entry.of(response, self.policy, generation)
@@ -118,13 +118,13 @@ class ResponseCacheMiddleware:
         collector.on_stream = lambda: publish(None)
         headers = exchange.key.headers
         if origin := exchange.headers.get(b"origin"):
-            # Whose answer is nobody else's, a problem, may want to be read by another origin's script.
+            # A problem is not shared, and its CORS headers depend on the Origin.
             headers = [*headers, (b"origin", origin)]
         scope = {**exchange.scope, **exchange.key.shared, "headers": headers}
         await self.app(scope, collector.receive, collector.send)
 
     async def _bypass(self, exchange: CacheExchange) -> None:
-        """Ask the app on behalf of this request only."""
+        """Call the app for this request only; nothing is stored."""
 
         async def deliver(response: BufferedResponse) -> None:
             if exchange.has_credentials and not response.get(b"cache-control"):

@@ -1,7 +1,7 @@
-"""One trip to the application for all who may share it.
+"""One call of the application at a time for each cache key, whose response the requests that may share it wait for.
 
-Whoever takes another's answer must have come before the database was asked under which generation it is
-filed, or have asked since it came and heard the same.
+A request may take the response of another's call if it arrived before the generation of that call was asked for,
+or if the generation it asked for itself, after it arrived, is equal.
 """
 
 import asyncio
@@ -13,22 +13,22 @@ from core.cache.entries import Entry
 from core.freshness.base import GenerationSource
 
 PATIENCE = 5.0
-"""Seconds after which a request waits for nobody else's next trip: those that end by running out of time add up."""
+"""Seconds after which a request waits for no further call after one that failed: calls that time out add up."""
 
 
 class PublishResult(Protocol):
-    """Tells those who wait what a trip brought; only its first word counts."""
+    """Gives the entry of a call to the requests that wait for it; only the first time it is called."""
 
     def __call__(self, entry: Entry | None, *, failed: bool = False) -> None:
-        """None where nothing can be shared: for the next trip neither, unless this one has but `failed`."""
+        """`entry` is None where the response cannot be shared: the next one neither, unless this call just `failed`."""
 
 
 FetchCallback = Callable[[str, PublishResult], Awaitable[None]]
-"""Fetches an answer to be filed under a generation, and gives it to its own request; tells what may be shared of it."""
+"""Calls the application for a response under a generation, answers its own request, and publishes the entry."""
 
 
 class InFlight:
-    """A trip under way: `generation` is None until the database has said it."""
+    """A call in progress: `generation` is None until the database has answered."""
 
     __slots__ = ("done", "failed", "generation", "successor")
 
@@ -40,18 +40,18 @@ class InFlight:
 
 
 class SingleFlight:
-    """The trips of one process: of one key at most one under way, and one that waits for its end."""
+    """The calls of one process: for each key at most one in progress, and one that waits for its end."""
 
     def __init__(self, generations: GenerationSource) -> None:
         self._generations = generations
         self._under_way: dict[bytes, InFlight] = {}
 
     async def get_or_fetch(self, key: bytes, generation: str, fetch: FetchCallback) -> tuple[Entry | None, bool]:
-        """What another's trip for `key` brought, if that can be shared; or, in its stead, that `trip` was made.
+        """The entry of another request's call for `key`, if it may be shared, and whether `fetch` was called instead.
 
-        `generation` was asked after the request came. Of those who wait for a trip that fails, one makes the next
-        and the others wait for that. Where an answer is nobody else's (private, a problem, a stream) the next would
-        be too, so each asks for its own at once: to take turns would only be slower, and the handler's line is bounded.
+        `generation` was asked for after the request arrived. Of the requests that wait for a call that fails, one makes
+        the next call and the others wait for it. A response that cannot be shared (private, a problem, a stream) gives
+        (None, False) to all that wait: each then calls the app at once, as turns would be slower; its queue is bounded.
         """
         clock = asyncio.get_running_loop().time
         until = clock() + PATIENCE
@@ -59,29 +59,29 @@ class SingleFlight:
             if not self.may_take(in_flight, generation):
                 if in_flight.successor is None:
                     return await self._wait_then_fetch(key, in_flight, fetch)
-                # It has not asked for its generation yet, so everything it will read is newer than this request.
+                # The successor asks for its generation later, so the rows it will read are newer than this request.
                 in_flight = in_flight.successor
             while in_flight is not None:
                 entry = await asyncio.shield(in_flight.done)
                 if not in_flight.failed or clock() > until:
                     return entry, False
-                # What was new enough to be waited for was asked late enough; whoever follows it will ask later still.
+                # The generation of the awaited call is new enough for this request, and that of its successor is newer.
                 generation = in_flight.generation or generation
                 in_flight = in_flight.successor
         return await self._fetch(key, InFlight(generation), fetch)
 
     def may_take(self, in_flight: InFlight, generation: str) -> bool:
-        """Whether what `flight` brings is fresh for a request that asked `generation` after it came."""
+        """Whether the entry of `in_flight` is fresh for a request that got `generation` after it arrived."""
         return in_flight.generation == generation
 
     async def _wait_then_fetch(
         self, key: bytes, in_flight: InFlight, fetch: FetchCallback
     ) -> tuple[Entry | None, bool]:
-        """Wait for the end of `flight`, then make the next trip under a generation asked then."""
+        """Wait for the end of `in_flight`, then make the next call under a generation asked for then."""
         successor = in_flight.successor = InFlight(None)
         try:
             await asyncio.shield(in_flight.done)
-            # From here on nobody joins without having heard the same generation: the question is about to be sent.
+            # From here on a request joins only with an equal generation: this one is about to be asked for.
             successor.generation = await self._generations.ask()
             if successor.generation is None:
                 self._complete(key, successor, None)
@@ -100,7 +100,7 @@ class SingleFlight:
         return None, True
 
     def _complete(self, key: bytes, in_flight: InFlight, entry: Entry | None, *, failed: bool = False) -> None:
-        """Tell everybody who waits, and let the flight that follows take the place at once; only the first time."""
+        """Give `entry` to all requests that wait, and let the successor take the place; only the first time."""
         if in_flight.done.done():
             return
         in_flight.failed = failed

@@ -1,4 +1,4 @@
-"""Finished answers in the memory of one process: bounded in bytes, the least recently used go first."""
+"""The stored responses of one process, bounded in bytes; the least recently used are evicted first."""
 
 from collections import OrderedDict
 
@@ -7,7 +7,7 @@ from core.metrics import Counts
 
 
 class CacheStore:
-    """Entries by key, at most `limit` bytes of both; one larger than an eighth of that is not taken."""
+    """Entries by key, at most `limit` bytes with their keys; an entry larger than an eighth of that is not stored."""
 
     def __init__(self, limit: int, counts: Counts) -> None:
         self.limit, self.counts = limit, counts
@@ -15,11 +15,11 @@ class CacheStore:
 
     @property
     def largest(self) -> int:
-        """Bytes of the largest entry taken."""
+        """Bytes of the largest entry that is stored."""
         return self.limit // 8
 
     def get(self, key: bytes, generation: str) -> Entry | None:
-        """The entry of `key` if it was filed under `generation`."""
+        """The entry of `key` if it was stored under `generation`, else None."""
         entry = self._entries.get(key)
         if entry is None or entry.generation != generation:
             return None
@@ -27,7 +27,7 @@ class CacheStore:
         return entry
 
     def put(self, key: bytes, entry: Entry) -> None:
-        """File `entry` in the place of any other of `key`; what was coded of the same body is taken over."""
+        """Store `entry` in place of any other of `key`, whose variants it adopts if the body has not changed."""
         if entry.size + len(key) > self.largest:
             return
         before = self._entries.pop(key, None)
@@ -39,13 +39,13 @@ class CacheStore:
         self._shrink()
 
     def grow(self, key: bytes, entry: Entry, size: int) -> None:
-        """Note that `entry` became `size` bytes larger, if it is still here."""
+        """Count `size` more bytes for `entry`, if it is still stored."""
         if self._entries.get(key) is entry:
             self.counts.bytes += size
             self._shrink()
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Remove all entries."""
         self._entries.clear()
         self.counts.bytes = self.counts.entries = 0
         self.counts.drops += 1

@@ -1,4 +1,4 @@
-"""One call of the application: its answer collected whole, or passed on as it comes where it is a stream."""
+"""One call of the application: its response is collected in memory, or passed on part by part where it is a stream."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -9,11 +9,11 @@ from core.http.types import Message, Receive, Send
 OnComplete = Callable[[BufferedResponse], Awaitable[None]]
 
 LARGEST = 8_000_000
-"""Bytes of the largest answer that is collected whole."""
+"""Bytes of the largest response that is collected in memory."""
 
 
 class ResponseCollector:
-    """Between the app and one client. An answer whose length is not told, or is above LARGEST, is a stream."""
+    """Stands between the app and one client. A response without a Content-Length up to LARGEST is a stream."""
 
     def __init__(self, receive: Receive, send: Send, on_complete: OnComplete, *, is_head: bool) -> None:
         self._receive, self._send, self._on_complete, self._is_head = receive, send, on_complete, is_head
@@ -23,11 +23,11 @@ class ResponseCollector:
         self._streams = False
 
     async def receive(self) -> Message:
-        """What the client sends."""
+        """The next message of the client."""
         return await self._receive()
 
     async def send(self, message: Message) -> None:
-        """Take a message of the app's answer; the last one delivers it."""
+        """Take a message of the app's response; the last message hands the whole response to `on_complete`."""
         if message["type"] == "http.response.start":
             self._status = message["status"]
             self._headers = [(name.lower(), value) for name, value in message.get("headers", ())]
@@ -35,7 +35,7 @@ class ResponseCollector:
             if not length.isdigit() or int(length) > LARGEST:
                 await self._stream(message)
         elif self._streams:
-            # Of a stream, who asked for its headers alone wants nothing more: the client is gone, the app is told.
+            # To HEAD only a stream's headers are sent.
             if not self._is_head:
                 await self._send(message)
         else:
@@ -51,25 +51,25 @@ class ResponseCollector:
 
 
 class SharedResponseCollector(ResponseCollector):
-    """A trip whose answer may be many requests': the client that set it off may leave without ending it."""
+    """A collector whose response may be shared: the call goes on when the client that caused it has disconnected."""
 
     def __init__(self, receive: Receive, send: Send, on_complete: OnComplete, *, is_head: bool) -> None:
         super().__init__(receive, send, on_complete, is_head=is_head)
         self.on_stream: Callable[[], None] = lambda: None
-        self._asked = False
-        self._flows = asyncio.Event()
+        self._request_sent = False
+        self._streaming = asyncio.Event()
 
     async def receive(self) -> Message:
-        """A request without a body, then nothing; of a stream, that its client has left."""
-        if not self._asked:
-            self._asked = True
+        """A request without a body, then nothing; once the response is a stream, that its client has disconnected."""
+        if not self._request_sent:
+            self._request_sent = True
             return {"type": "http.request", "body": b"", "more_body": False}
-        await self._flows.wait()
+        await self._streaming.wait()
         while (message := await self._receive())["type"] != "http.disconnect":
             pass
         return message
 
     async def _stream(self, start: Message) -> None:
-        self._flows.set()
+        self._streaming.set()
         self.on_stream()
         await super()._stream(start)

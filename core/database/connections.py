@@ -1,4 +1,4 @@
-"""Database connections that outlive requests: what they are given when made, and which of a thread's died since."""
+"""Database connections that outlive requests: what they are given when made, and when one is replaced."""
 
 import os
 from datetime import UTC, datetime
@@ -10,17 +10,19 @@ from psycopg.abc import Buffer
 from psycopg.adapt import Loader
 from psycopg.types.datetime import TimestamptzLoader
 
+from core.database.retry import retry_wrapper
+
 
 class UtcLoader(Loader):
-    """A moment of PostgreSQL in UTC, in a tenth of the time that Django's loader takes: 0.5 µs, 5 on each row before.
+    """Loads PostgreSQL's timestamptz as a datetime in UTC: 0.5 µs a value instead of 5 with Django's loader.
 
-    `timezone` is what Django compares a connection's loader by.
+    Django reads `timezone` to see whether a connection needs another loader.
     """
 
     timezone = UTC
 
     def load(self, data: Buffer) -> datetime:
-        """The moment. Raises psycopg.DataError for one that Python's calendar does not hold."""
+        """The datetime. Raises psycopg.DataError for one outside the years 1 to 9999."""
         try:
             return datetime.fromisoformat(bytes(data).decode())
         except ValueError:
@@ -28,17 +30,21 @@ class UtcLoader(Loader):
 
 
 def equip(connection: Any, **kwargs: Any) -> None:
-    """Receiver of connection_created."""
-    if connection.vendor == "postgresql" and connection.timezone is UTC:
-        connection.connection.adapters.register_loader("timestamptz", UtcLoader)
+    """Receiver of connection_created: sets up the retry and the loader on PostgreSQL, notes the file on SQLite."""
+    if connection.vendor == "postgresql":
+        if retry_wrapper not in connection.execute_wrappers:
+            connection.execute_wrappers.insert(0, retry_wrapper)
+        if connection.timezone is UTC:
+            connection.connection.adapters.register_loader("timestamptz", UtcLoader)
     elif connection.vendor == "sqlite":
         connection.file_opened = _file(connection)
 
 
 def close_replaced(**kwargs: Any) -> None:
-    """Receiver of request_started: a database file put in the old one's place is read from the next request on."""
-    for wrapper in opened():
-        if wrapper.vendor == "sqlite" and _file(wrapper) != getattr(wrapper, "file_opened", None):
+    """Receiver of request_started: closes SQLite connections whose file was replaced, so that the new one is read."""
+    for wrapper in connections.all(initialized_only=True):
+        opened = wrapper.vendor == "sqlite" and wrapper.connection is not None
+        if opened and _file(wrapper) != getattr(wrapper, "file_opened", None):
             wrapper.close()
 
 
@@ -48,13 +54,3 @@ def _file(connection: BaseDatabaseWrapper) -> tuple[int, int] | None:
     except (OSError, ValueError):
         return None
     return found.st_dev, found.st_ino
-
-
-def opened() -> list[BaseDatabaseWrapper]:
-    """This thread's connections to a database as they are left from before: open, alive or not."""
-    return [wrapper for wrapper in connections.all(initialized_only=True) if wrapper.connection is not None]
-
-
-def died(used: list[BaseDatabaseWrapper]) -> bool:
-    """Whether one of them turned out to be dead; asks the database, so only worth it after an error."""
-    return any(wrapper.errors_occurred and not wrapper.is_usable() for wrapper in used)

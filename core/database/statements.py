@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any, cast
 
-from django.db import NotSupportedError, connections
+from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Expression, Field, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
+
+from core.database.retry import retry_wrapper, run_with_retry
 
 PREPARED_AFTER = 2
 """Times that a statement is run on a connection before it is prepared there."""
@@ -67,13 +69,7 @@ class Statement:
             param.field.get_db_prep_value(values[param.index], connection) if type(param) is _Open else param
             for param in self.params
         ]
-        try:
-            return self._ask(connection, params)
-        except NotSupportedError:
-            # A prepared statement has outlived its columns. Without the connection the read is run once more.
-            if not connection.in_atomic_block:
-                connection.close()
-            raise
+        return run_with_retry(connection, lambda: self._ask(connection, params))
 
     def _ask(self, connection: Any, params: Sequence[Any]) -> list[tuple[Any, ...]]:
         found: list[tuple[Any, ...]]
@@ -92,7 +88,7 @@ def _speaks_itself(connection: Any) -> bool:
 
     It is needed where somebody listens to what is asked, and where there is no connection yet.
     """
-    listened = connection.queries_logged or connection.execute_wrappers
+    listened = connection.queries_logged or connection.execute_wrappers != [retry_wrapper]
     return connection.vendor == "postgresql" and connection.connection is not None and not listened
 
 

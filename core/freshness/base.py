@@ -1,4 +1,4 @@
-"""What can say the database's generation, and a throttled source of it."""
+"""The interface of a source of the database's generation, and a source that asks another less often."""
 
 import asyncio
 import time
@@ -6,13 +6,13 @@ from typing import Protocol
 
 
 class GenerationSource(Protocol):
-    """Whoever can say the generation."""
+    """Gives the generation of one database."""
 
     async def ask(self) -> str | None:
-        """The generation at a moment after this call; None where it cannot be had."""
+        """The generation at a moment after this call; None if the database cannot be asked."""
 
     async def close(self) -> None:
-        """Let the database go."""
+        """Close the connection to the database."""
 
 
 class ThrottledSource:
@@ -24,14 +24,14 @@ class ThrottledSource:
         self._asked = 0.0
 
     async def ask(self) -> str | None:
-        """The generation now or at most so many seconds ago."""
+        """The generation now or at most `seconds` ago."""
         now = time.monotonic()
         if self._text is None or now - self._asked > self._seconds:
             self._text, self._asked = await self._generations.ask(), now
         return self._text
 
     async def close(self) -> None:
-        """Let the database go."""
+        """Close the inner source."""
         await self._generations.close()
 
 

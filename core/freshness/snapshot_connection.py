@@ -1,4 +1,4 @@
-"""One connection to PostgreSQL that is asked for its snapshot's text and for nothing else."""
+"""A connection to PostgreSQL that runs one prepared query and nothing else: the text of the current snapshot."""
 
 import asyncio
 import time
@@ -12,14 +12,14 @@ from core.freshness.base import GenerationFuture
 from core.metrics import Counts
 
 LIMIT = 1.0
-"""Seconds the database may take to say its generation, and to be connected to, before requests go on without."""
+"""Seconds that the query, or connecting, may take before requests go on without a generation."""
 
 STATEMENT = b"generation"
-"""The name of the prepared question."""
+"""The name of the prepared statement."""
 
 
 class SnapshotConnection:
-    """One connection. Speaks through libpq itself: a question costs 25 µs of the loop instead of 200."""
+    """One connection, used through libpq directly: a query takes 25 µs of the event loop instead of 200."""
 
     def __init__(
         self,
@@ -34,36 +34,36 @@ class SnapshotConnection:
         self._socket = connection.pgconn.socket
         self._pgconn.nonblocking = 1
         self.waiting: list[GenerationFuture] = []
-        self.asked: list[GenerationFuture] = []
+        self.sent: list[GenerationFuture] = []
         self._scheduled = False
         self._sent_at = 0.0
         self._watch: asyncio.TimerHandle | None = None
         self.loop.add_reader(self._socket, self._read)
 
-    def join(self, waiter: GenerationFuture) -> None:
-        """Let `waiter` have the answer to the next question, which is not sent yet."""
-        self.waiting.append(waiter)
-        if not self.asked and not self._scheduled:
-            # All requests read in this turn of the loop share the question.
+    def join(self, future: GenerationFuture) -> None:
+        """Set the result of `future` to that of the next query, which is not sent yet."""
+        self.waiting.append(future)
+        if not self.sent and not self._scheduled:
+            # All requests read in this iteration of the loop share one query.
             self._scheduled = True
             self.loop.call_soon(self._send)
 
     def close(self) -> None:
-        """Let the server go; whoever still waits learns that there is no answer."""
+        """Close the connection; futures that still wait get None."""
         self.loop.remove_reader(self._socket)
         if self._watch:
             self._watch.cancel()
         self._pgconn.finish()
-        for waiter in [*self.asked, *self.waiting]:
-            if not waiter.done():
-                waiter.set_result(None)
-        self.asked, self.waiting = [], []
+        for future in [*self.sent, *self.waiting]:
+            if not future.done():
+                future.set_result(None)
+        self.sent, self.waiting = [], []
 
     def _send(self) -> None:
         self._scheduled = False
         if not self.waiting:
             return
-        self.asked, self.waiting = self.waiting, []
+        self.sent, self.waiting = self.waiting, []
         self._counts.questions += 1
         self._sent_at = time.monotonic()
         try:
@@ -73,18 +73,18 @@ class SnapshotConnection:
             self._break()
             return
         if self._watch is None:
-            self._watch = self.loop.call_later(LIMIT, self._look)
+            self._watch = self.loop.call_later(LIMIT, self._check_answered)
 
     def _read(self) -> None:
-        """The socket has something: an answer, or the connection's end."""
+        """Called when the socket is readable: with a result, or because the connection ended."""
         answer: bytes | None = None
         try:
             self._pgconn.consume_input()
             while not self._pgconn.is_busy():
                 result = self._pgconn.get_result()
                 if result is None:
-                    if self.asked:
-                        self._told(answer)
+                    if self.sent:
+                        self._deliver(answer)
                     return
                 if result.status != pq.ExecStatus.TUPLES_OK:
                     raise psycopg.OperationalError(result.get_error_message())
@@ -92,24 +92,24 @@ class SnapshotConnection:
         except psycopg.Error:
             self._break()
 
-    def _told(self, answer: bytes | None) -> None:
-        told, self.asked = self.asked, []
+    def _deliver(self, answer: bytes | None) -> None:
+        futures, self.sent = self.sent, []
         self._send()
         text = None if answer is None else self.prefix + answer.decode()
-        for waiter in told:
-            if not waiter.done():
-                waiter.set_result(text)
+        for future in futures:
+            if not future.done():
+                future.set_result(text)
 
-    def _look(self) -> None:
-        """Break a connection whose server says nothing for LIMIT seconds."""
+    def _check_answered(self) -> None:
+        """Break the connection if its server has not answered for LIMIT seconds."""
         self._watch = None
-        if self.asked and time.monotonic() - self._sent_at >= LIMIT:
-            # A loop that was held up itself finds the answer waiting.
+        if self.sent and time.monotonic() - self._sent_at >= LIMIT:
+            # If it was the event loop that was blocked, the result is there to be read.
             self._read()
-        if self.asked and time.monotonic() - self._sent_at >= LIMIT:
+        if self.sent and time.monotonic() - self._sent_at >= LIMIT:
             self._break()
-        elif self.asked:
-            self._watch = self.loop.call_later(LIMIT - (time.monotonic() - self._sent_at), self._look)
+        elif self.sent:
+            self._watch = self.loop.call_later(LIMIT - (time.monotonic() - self._sent_at), self._check_answered)
 
     def _break(self) -> None:
         self.close()

@@ -1,4 +1,4 @@
-"""The generation of a SQLite database, asked from the event loop."""
+"""The generation of a SQLite database, asked for from the event loop."""
 
 import asyncio
 import sqlite3
@@ -10,20 +10,20 @@ from core.metrics import Counts
 
 
 class SQLiteSource:
-    """Asks on the loop's own thread, once for all requests that were read in the same turn of the loop."""
+    """Asks on the event loop's thread, once for all requests that were read in one iteration of the loop."""
 
     def __init__(self, path: Callable[[], str], counts: Counts) -> None:
         self._path, self._watcher, self._counts = path, Watcher(), counts
         self._waiting: list[GenerationFuture] = []
 
     async def ask(self) -> str | None:
-        """The generation at a moment after this call; None where the file is missing or locked."""
+        """The generation at a moment after this call; None if the file is missing or locked."""
         loop = asyncio.get_running_loop()
-        waiter: GenerationFuture = loop.create_future()
+        future: GenerationFuture = loop.create_future()
         if not self._waiting:
             loop.call_soon(self._answer)
-        self._waiting.append(waiter)
-        return await waiter
+        self._waiting.append(future)
+        return await future
 
     async def close(self) -> None:
         """Close the watching connection."""
@@ -36,6 +36,6 @@ class SQLiteSource:
             text = self._watcher.version(self._path())
         except (OSError, sqlite3.Error):
             text = None
-        for waiter in waiting:
-            if not waiter.done():
-                waiter.set_result(text)
+        for future in waiting:
+            if not future.done():
+                future.set_result(text)

@@ -1,13 +1,13 @@
-"""Requests that are answered without being handled: in what scope they come, and how they are said to be refused."""
+"""Refused requests: the exception by which a request is refused, and the ASGI scope of one that was not parsed."""
 
 from typing import Any
 
 REFUSAL = "octavo.refusal"
-"""The type of a scope whose request could not be read; its `status` says why."""
+"""The type of the scope of a request that could not be parsed; its `status` is that of the response."""
 
 
 class Refused(Exception):
-    """A request answered without being handled: 400, 408, 413, 414, 431, 501 or 503, all handled in the URLconf."""
+    """Raised to answer a request with an error before any view: 400, 408, 413, 414, 431, 501 or 503."""
 
     def __init__(self, status: int) -> None:
         super().__init__(status)
@@ -15,7 +15,7 @@ class Refused(Exception):
 
 
 def refusal_scope(status: int, method: str, **connection: Any) -> dict[str, Any]:
-    """The scope of a request of which nothing more is known than that it is answered with `status`."""
+    """The scope of a refused request, to be answered with `status`; its path is `/`, whatever was requested."""
     return {
         "type": REFUSAL,
         "status": status,

@@ -9,24 +9,24 @@ PUBLIC = b"public, no-cache"
 
 
 class BufferedResponse(NamedTuple):
-    """What the app said, whole. Header names are in lower case."""
+    """A response of the app with its whole body. Header names are in lower case."""
 
     status: int
     headers: Headers
     body: bytes
 
     def get(self, name: bytes) -> bytes:
-        """All values of the header `name`, as one."""
+        """All values of the header `name`, joined by commas; empty if there is none."""
         return b", ".join(value for given, value in self.headers if given == name)
 
     @property
     def is_own(self) -> bool:
-        """Whether its headers say that it is for one client alone."""
+        """Whether its headers say that it is for one client only: a cookie, no-store or private."""
         control = self.get(b"cache-control").lower()
         return bool(self.get(b"set-cookie")) or b"no-store" in control or b"private" in control
 
 
 def request_id() -> bytes:
-    """A new id for one answer."""
-    # It names an answer in a log and need not be hard to guess; to ask the kernel hands the interpreter over.
+    """A new request id."""
+    # It may be easy to guess, as it only names a request in logs; os.urandom would release the GIL.
     return b"%032x" % getrandbits(128)

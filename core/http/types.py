@@ -1,9 +1,9 @@
-"""What ASGI's applications and servers say to each other, as types."""
+"""Types of ASGI's messages and callables."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-# A mapping; which kind of one, Django, asgiref and uvicorn each say otherwise.
+# A mapping, for which Django, asgiref and uvicorn declare different types.
 Message = Any
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]

@@ -9,15 +9,15 @@ from django.utils import timezone
 
 
 class JobQuerySet(models.QuerySet["Job"]):
-    """Jobs by what is to be done about them."""
+    """Selects jobs by their state."""
 
     def running(self) -> Self:
-        """Jobs that say they run; whether a process still does is for their lease to tell."""
+        """Jobs whose state is `running`; only their lease says whether their process is alive."""
         return self.filter(state=Job.State.RUNNING)
 
 
 class Job(models.Model):
-    """A long task. This row is the truth; a broker's message is only a wake-up."""
+    """A long task. This row decides whether it runs; a broker's message only wakes a worker."""
 
     class State(models.TextChoices):
         QUEUED = "queued"

@@ -1,4 +1,4 @@
-"""Django's synchronous stack as one function: from a scope and a body to an answer ready to be sent."""
+"""Django's synchronous stack as one function: from a scope and a body to a response that can be sent."""
 
 import io
 import logging
@@ -7,27 +7,26 @@ from typing import Any, NamedTuple, cast
 from django.core import signals
 from django.core.handlers.asgi import ASGIRequest, get_script_prefix
 from django.core.handlers.base import BaseHandler
-from django.db import InterfaceError, OperationalError
-from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db import InterfaceError, OperationalError, connections
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import get_resolver, set_script_prefix
 
-from core.database.connections import close_replaced, died, opened
+from core.database.connections import close_replaced
+from core.database.retry import allow_retry
 from core.http.refusals import Refused
 from core.http.shape import FAILED, SCOPE, Shape
 from core.server.prepared import PreparedRequests
-from core.server.retry_log import DeferredRecords, defer_errors, first_error, flush, log_retry
 
 Scope = dict[str, Any]
 logger = logging.getLogger(__name__)
 
 FILE_PART = 2**16
-"""Bytes of a file sent at a time."""
+"""Bytes of each part in which a file is sent."""
 
 
 class ThreadResponse(NamedTuple):
-    """A response as ASGI sends it; `stream` is what its body comes from where that is not whole."""
+    """A response of the stack as ASGI sends it; `stream` is set, and `body` empty, if its body comes in parts."""
 
     status: int
     headers: list[tuple[bytes, bytes]]
@@ -44,54 +43,39 @@ class DjangoStack(BaseHandler):
         self._prepared = PreparedRequests()
 
     def run(self, scope: Scope, body: bytes) -> ThreadResponse:
-        """Answer a request, on a thread. Raises Refused for one that cannot be read.
-
-        Asking a connection whether it lives would cost each request a round trip. Instead a read whose connection
-        proves to be dead is run once more, on a new one.
-        """
+        """The response to a request, made on the calling thread. Raises Refused for one that cannot be read."""
         shape: Shape | None = scope.get(SCOPE)
-        used = opened() if scope["method"] in ("GET", "HEAD") else []
-        if shape and (answer := self._try_prepared(shape, used, scope)):
-            return answer
-        deferred: DeferredRecords | None = [] if used else None
-        response = self._respond(scope, body, deferred)
-        if deferred is not None and response.status_code >= 500 and died(used):
-            log_retry(first_error(deferred))
-            response.close()
-            response = self._respond(scope, body)
-        elif deferred:
-            flush(deferred)
+        allow_retry(scope["method"] in ("GET", "HEAD"))
+        if shape and (prepared_response := self._try_prepared(shape, scope)):
+            return prepared_response
+        response = self._respond(scope, body)
         if isinstance(response, StreamingHttpResponse):
             return ThreadResponse(response.status_code, _headers(response), b"", response)
-        answer = ThreadResponse(response.status_code, _headers(response), response.content)  # type: ignore[attr-defined]
+        result = ThreadResponse(response.status_code, _headers(response), response.content)  # type: ignore[attr-defined]
         response.close()
-        if shape and answer.status == 200 and (prepared := getattr(response, "prepared", None)):
-            self._prepared.keep(shape, prepared, answer.headers)
-        return answer
+        if shape and result.status == 200 and (prepared := getattr(response, "prepared", None)):
+            self._prepared.keep(shape, prepared, result.headers)
+        return result
 
-    def _try_prepared(self, shape: Shape, used: list[BaseDatabaseWrapper], scope: Scope) -> ThreadResponse | None:
-        """The answer to a request of a known shape; None where it takes the whole way, as after an error.
+    def _try_prepared(self, shape: Shape, scope: Scope) -> ThreadResponse | None:
+        """The response of a prepared request of this shape; None if the view has to run, as after an error.
 
-        If that is because a connection was dead, `used` is empty afterwards: the whole way is the second attempt.
-        What else the database refused is in the scope: it is not asked again, the view only says what that means.
+        An error of the database is put in the scope, from where the view raises it instead of running its statements.
         """
-        if any(wrapper.errors_occurred for wrapper in used):
+        if any(connection.errors_occurred for connection in connections.all(initialized_only=True)):
             return None
         close_replaced()
         try:
-            made = self._prepared.answer(shape)
+            answer = self._prepared.answer(shape)
         except Exception as error:
-            if died(used):
-                log_retry(error)
-                used.clear()
-            elif isinstance(error, OperationalError | InterfaceError):
+            if isinstance(error, OperationalError | InterfaceError):
                 scope[FAILED] = error
             else:
                 logger.debug("a prepared request failed", exc_info=True)
             return None
-        return ThreadResponse(200, *made) if made else None
+        return ThreadResponse(200, *answer) if answer else None
 
-    def _respond(self, scope: Scope, body: bytes, deferred: DeferredRecords | None = None) -> HttpResponseBase:
+    def _respond(self, scope: Scope, body: bytes) -> HttpResponseBase:
         set_script_prefix(get_script_prefix(scope))
         signals.request_started.send(sender=self.__class__, scope=scope)
         try:
@@ -99,8 +83,6 @@ class DjangoStack(BaseHandler):
         except UnicodeDecodeError:
             signals.request_finished.send(sender=self.__class__)
             raise Refused(400) from None
-        if deferred is not None:
-            defer_errors(request, deferred)
         response: HttpResponseBase = self.get_response(request)
         response._handler_class = self.__class__  # type: ignore[attr-defined]
         if isinstance(response, FileResponse):
@@ -108,7 +90,7 @@ class DjangoStack(BaseHandler):
         return response
 
     def refusal(self, scope: Scope, status: int) -> ThreadResponse:
-        """The URLconf's own answer to what is refused, through all middleware: these need no thread."""
+        """The response to a refused request, made by the URLconf's error handler inside all middleware."""
         try:
             request = ASGIRequest(scope, io.BytesIO())
         except UnicodeDecodeError:
@@ -118,7 +100,7 @@ class DjangoStack(BaseHandler):
         return ThreadResponse(response.status_code, _headers(response), response.content)
 
     def _get_response(self, request: HttpRequest) -> HttpResponseBase:
-        """What stands innermost, inside all middleware: the view, or the URLconf's handler of a refusal."""
+        """The innermost call, inside all middleware: the view, or the URLconf's handler if the request is refused."""
         if status := getattr(request, "refused", 0):
             handler: Any = get_resolver().resolve_error_handler(status)
             return cast(HttpResponseBase, handler(request, None))
@@ -126,7 +108,9 @@ class DjangoStack(BaseHandler):
 
 
 def _headers(response: HttpResponseBase) -> list[tuple[bytes, bytes]]:
-    """As ASGI wants them, a Set-Cookie for each cookie."""
-    found = [(name.encode("ascii"), value.encode("latin-1")) for name, value in response.items()]
-    found += [(b"Set-Cookie", morsel.output(header="").strip().encode("ascii")) for morsel in response.cookies.values()]
-    return found
+    """The headers of `response` in ASGI's form, with a Set-Cookie for each cookie."""
+    headers = [(name.encode("ascii"), value.encode("latin-1")) for name, value in response.items()]
+    headers += [
+        (b"Set-Cookie", morsel.output(header="").strip().encode("ascii")) for morsel in response.cookies.values()
+    ]
+    return headers

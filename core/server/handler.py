@@ -27,16 +27,16 @@ from core.server.thread_pool import Pool, QueueFull
 Pattern = URLPattern | URLResolver
 
 WATCH_AFTER = 0.1
-"""Seconds after which a request's client is watched: most are answered by then, and watching takes a task."""
+"""Seconds after which the handler watches whether the client disconnects: that takes a task, and most are done."""
 
 LIVENESS_PATHS = ("/health/live", "/metrics")
-"""Signs of life, given by a thread of their own: a database that hangs is no reason to kill the process."""
+"""Paths answered by a thread of their own, so that an orchestrator kills no process for a database that hangs."""
 
 STREAMING_THREADS = 8
-"""Streams made by threads that a process sends at once; others wait for their turn."""
+"""Threads of a process that produce streams; further streams wait."""
 
 LONGEST_LENGTH = 18
-"""Digits of a Content-Length past which it is too large for anything."""
+"""Most digits of a Content-Length; a longer one is refused before it is parsed."""
 
 _SAYS_BODY = (b"content-length", b"transfer-encoding")
 
@@ -58,7 +58,7 @@ class Handler:
         self._streams = Pool("stream", STREAMING_THREADS, settings.QUEUE_SIZE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one HTTP request, or one that could not be read."""
+        """Answer one HTTP request, or a refusal of one that could not be parsed."""
         if scope["type"] == REFUSAL:
             await _send(self._stack.refusal(scope, scope["status"]), send)
             return
@@ -81,9 +81,9 @@ class Handler:
             await stream(answer.stream, receive, send, self._streams, self._limit)
 
     async def _body(self, scope: Scope, receive: Receive) -> bytes:
-        """The request's body. Raises Refused, before the first byte is asked for where that can be, RequestAborted."""
+        """The request's body. Raises RequestAborted, and Refused, if possible before the first byte is read."""
         if not any(name in _SAYS_BODY for name, _ in scope["headers"]):
-            # Nothing is to come, so nothing has to be waited for.
+            # There is no body, so this message is already here.
             if (await receive())["type"] == "http.disconnect":
                 raise RequestAborted
             return b""
@@ -110,7 +110,7 @@ class Handler:
             raise Refused(408) from None
 
     async def _answer(self, scope: Scope, body: bytes, receive: Receive) -> ThreadResponse:
-        """What a thread makes of the request. Raises Refused past the bounds of line and time, RequestAborted."""
+        """The response of the stack, on a thread. Raises Refused if the queue is full or time is up, RequestAborted."""
         loop = asyncio.get_running_loop()
         try:
             pool = self._liveness if scope["path"].startswith(LIVENESS_PATHS) else self._pool
@@ -119,29 +119,29 @@ class Handler:
             self._log_refusals()
             raise Refused(503) from None
         give_up = partial(pool.give_up, call)
-        departure = DisconnectWatcher(receive, partial(give_up, RequestAborted()))
+        watcher = DisconnectWatcher(receive, partial(give_up, RequestAborted()))
         timers = []
 
-        def look() -> None:
-            departure.watch()
+        def watch() -> None:
+            watcher.watch()
             timers.append(loop.call_later(self._limit - WATCH_AFTER, give_up, Refused(503)))
 
-        timers.append(loop.call_later(WATCH_AFTER, look))
+        timers.append(loop.call_later(WATCH_AFTER, watch))
         try:
             return await call.future
         finally:
             for timer in timers:
                 timer.cancel()
-            departure.stop()
+            watcher.stop()
             give_up()
 
     def _log_refusals(self) -> None:
-        """Say in the log that requests are refused."""
+        """Log that requests are refused, at most once in some seconds."""
         if (more := self._throttle.admit()) is not None:
             logger.warning("more requests than can wait: some are answered 503%s", more)
 
     def _on_abandoned(self, answer: ThreadResponse) -> None:
-        """A stream that nobody waits for any more is closed where it was made, on a thread."""
+        """Close the stream of a response that was given up, on a thread of the pool, as it may use the database."""
         if answer.stream is not None:
             self._pool.submit(answer.stream.close, always=True)
 
@@ -154,7 +154,7 @@ class Handler:
         return ASGIHandler()
 
     def _is_async(self, path: str) -> bool:
-        """Whether a coroutine answers `path`; asked of nothing where the URLconf has none."""
+        """Whether the view of `path` is a coroutine; without resolving the path if the URLconf has no such view."""
         if self._has_async:
             try:
                 return iscoroutinefunction(resolve(canonical_path(path)).func)
@@ -163,10 +163,10 @@ class Handler:
         return False
 
     async def _run_async(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> None:
-        """Django's own way, on the event loop; what is synchronous in it has one thread for this request."""
+        """Answer by Django's own ASGI handler on the event loop; synchronous code has one thread for this request."""
         read = False
 
-        async def again() -> Message:
+        async def receive_body() -> Message:
             nonlocal read
             if read:
                 return await receive()
@@ -175,9 +175,9 @@ class Handler:
 
         async with ThreadSensitiveContext():
             try:
-                await self._django.handle(scope, again, cast(Any, send))
+                await self._django.handle(scope, receive_body, cast(Any, send))
             finally:
-                # The thread ends here; its connections would be left to the garbage collector.
+                # That thread ends here, and would leave its database connections to the garbage collector.
                 await sync_to_async(connections.close_all)()
 
 

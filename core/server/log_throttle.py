@@ -1,11 +1,14 @@
-"""One line for what happens thousands of times a second, then a count."""
+"""Limits how often the log repeats a message: one line, then a count of what was left out. Django's 503s go by it."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable
 
 SECONDS = 10.0
-"""Between two lines about the same."""
+"""Between two lines of one throttle."""
+
+UNAVAILABLE = 503
 
 
 class Throttle:
@@ -27,3 +30,19 @@ class Throttle:
             left_out, self._left_out = self._left_out, 0
             self._due = now + self._seconds
         return f" (and {left_out} more since this was last said)" if left_out else ""
+
+
+def _passes(record: logging.LogRecord) -> bool:
+    """Filter of Django's log of requests: whether to log a record; of a 503, which every request may meet, one line."""
+    if getattr(record, "status_code", 0) != UNAVAILABLE:
+        return True
+    if (more := _throttle.admit()) is None:
+        return False
+    error = record.exc_info[1] if record.exc_info else None
+    reason = f": {' '.join(str(error).split())}" if error else ""
+    record.msg, record.args, record.exc_info = f"{record.getMessage()}{reason}{more}", (), None
+    return True
+
+
+_throttle = Throttle()
+logging.getLogger("django.request").addFilter(_passes)

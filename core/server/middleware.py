@@ -1,4 +1,4 @@
-"""What happens to every request, whatever it asks for."""
+"""Django middleware for every request: ids, the operations port, the Host header and trailing slashes."""
 
 from collections.abc import Callable
 
@@ -15,7 +15,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class RequestIdMiddleware:
-    """Gives every request an id of its own (X-Request-ID, in problems, in the log) and every answer its length."""
+    """Gives every request an id (X-Request-ID, in problems, in the log) and every response a Content-Length."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -33,7 +33,7 @@ class RequestIdMiddleware:
 
 
 class OperationsPort:
-    """Where OPS_PORT is set: answers health and metrics there and nowhere else, and nothing else there."""
+    """If OPS_PORT is set, answers health and metrics on that port only, and everything else on the other."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -48,9 +48,9 @@ class OperationsPort:
 
 
 class HostMiddleware:
-    """Refuses a Host that is not in ALLOWED_HOSTS, also where no view would look at it, and HTTP/1.1 without one.
+    """Refuses a Host that is not in ALLOWED_HOSTS, also if no view reads it, and HTTP/1.1 without a Host.
 
-    Health checks and metrics are exempt: a load balancer asks by address. So is what was refused already.
+    Exempt are health checks and metrics, as load balancers send an address, and requests refused already.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -64,8 +64,8 @@ class HostMiddleware:
 
 
 def _check(request: HttpRequest) -> None:
-    # In place of a missing Host Django takes the address that the server listens on: fine for HTTP/1.0 only (RFC 9112,
-    # section 3.2). Requests that came over no wire have none either.
+    # Without a Host Django uses the address that the server listens on: right for HTTP/1.0 only (RFC 9112, section
+    # 3.2). Requests of Django's test client have no Host either.
     if "HTTP_HOST" not in request.META and isinstance(request, ASGIRequest) and request.scope["http_version"] == "1.1":
         raise DisallowedHost("HTTP/1.1 without a Host")
     if not has_port(request.get_host()):
@@ -73,9 +73,9 @@ def _check(request: HttpRequest) -> None:
 
 
 class TrailingSlashMiddleware:
-    """Lets every path do without its trailing slash, for every method and with no redirect.
+    """Adds a missing trailing slash to every path, for every method and without a redirect.
 
-    Behind the edge paths come with it already.
+    Behind the response cache paths have it already.
     """
 
     def __init__(self, get_response: GetResponse) -> None:

@@ -1,7 +1,7 @@
-"""HTTP/1.1 on one connection: uvicorn's, with bounds on a request's head, and problems for what cannot be read.
+"""HTTP/1.1 on one connection: uvicorn's protocol, with bounds on a request's size and time, and problem documents.
 
-What the parser refuses reaches the application as a scope of the type REFUSAL (core.http.refusals): the application
-knows what a problem looks like, the server does not.
+A request that the parser refuses reaches the application as a scope of the type REFUSAL (core.http.refusals), as only
+the application can make a problem document.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from core.health import readiness
 from core.http.refusals import Refused, refusal_scope
 from core.server.raw_response_cycle import RawResponseCycle
 
-# What is being read: nothing of a request, its line, its headers, its body; or nothing any more.
+# The part of a request that is being read: none yet, its line, its headers, its body, or no request any more.
 _IDLE, _LINE, _HEADERS, _BODY, _REFUSED = range(5)
 _END = b"\r\n\r\n"
 _WHITE = ord(" ")
@@ -27,27 +27,27 @@ _METHOD = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+(?: |$)")
 STOPS = (httptools.HttpParserError, httptools.HttpParserUpgrade)
 _VERSIONS = ("1.1", "1.0")
 _UNKNOWN: Any = {}
-"""The scope between two requests."""
+"""The scope while no request is being read."""
 
 
 class RefusingProtocol(HttpToolsProtocol):
-    """A connection on which a request can be refused in its turn, after which nothing is read any more."""
+    """A connection on which a request can be refused after the responses before it; then nothing more is read."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.scope = _UNKNOWN
         self._part = _IDLE
-        # Bytes of that part that have come.
+        # Bytes received of that part.
         self._pending = 0
 
     @property
     def is_answering(self) -> bool:
-        """Whether the last request has no answer yet."""
+        """Whether the response to the last request is not complete."""
         cycle: RequestResponseCycle | None = self.cycle
         return cycle is not None and not cycle.response_complete
 
     def refuse(self, status: int) -> None:
-        """Answer with `status` after the requests before; where a body was being read in place of its request."""
+        """Answer with `status` after the responses before it; if a body was being read, in place of its response."""
         begun, self._part = self._part == _BODY, _REFUSED
         if begun and self.cycle.response_started:
             self.transport.close()
@@ -60,7 +60,7 @@ class RefusingProtocol(HttpToolsProtocol):
             self._start_asgi_task(self.cycle, self.app)
 
     def _give_up_last(self) -> bool:
-        """Let nobody answer the last request; whether one before it has no answer yet."""
+        """Disconnect the application from the last request; whether a response before it is not complete."""
         self.cycle.disconnected = True
         self.cycle.message_event.set()
         waits = bool(self.pipeline) and self.pipeline[0][0] is self.cycle
@@ -80,9 +80,9 @@ class RefusingProtocol(HttpToolsProtocol):
 
 
 class BoundedProtocol(RefusingProtocol):
-    """A connection whose requests have bounds, and where bytes past ASCII in a URL are taken as percent-encoded ones.
+    """A connection with bounds on a request's size, which percent-encodes bytes past ASCII in a URL.
 
-    An upgrade is not taken: the request is answered in HTTP/1.1, as RFC 9110 (section 7.8) allows.
+    It ignores upgrades: such a request is answered in HTTP/1.1, as RFC 9110 (section 7.8) allows.
     """
 
     LINE_BYTES: ClassVar[int] = 8_192
@@ -109,14 +109,14 @@ class BoundedProtocol(RefusingProtocol):
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """Called by the parser at the end of a request. As uvicorn has it, without its questions about upgrades."""
+        """Called by the parser at the end of a request. Replaces uvicorn's method, which looks for upgrades."""
         self._part, self.scope = _IDLE, _UNKNOWN
         if not self.cycle.response_complete:
             self.cycle.more_body = False
             self.cycle.message_event.set()
 
     def parse(self, data: bytes) -> None:
-        """Parse what came; up to the end of each line of a head, so that it is known which bytes are of what."""
+        """Parse received bytes; a head line by line, so that the bytes of each part are counted."""
         start = 0
         while start < len(data) and self._part != _REFUSED:
             end = len(data) if self._part == _BODY else data.find(b"\n", start) + 1 or len(data)
@@ -144,14 +144,14 @@ class BoundedProtocol(RefusingProtocol):
         elif part == self._part == _BODY and self._pending > self.HEADER_BYTES:
             self.refuse(431)
         elif part == _BODY and self._part == _IDLE and self.scope is not _UNKNOWN:
-            # Another request has begun behind the body, nobody looked where.
+            # Another request began somewhere behind the body's end.
             self._part, self._pending = _HEADERS if self.headers else _LINE, 1
 
     def go_on(self, stop: Exception, data: bytes | memoryview) -> None:
-        """Refuse what stopped the parser in `data`; after an upgrade, which is none here, parse what follows it."""
+        """Refuse the request at which the parser stopped in `data`; after an ignored upgrade, parse on."""
         while isinstance(stop, httptools.HttpParserUpgrade):
             if any(name in _SAYS_BODY and value != b"0" for name, value in self.headers):
-                # The parser took the body for another protocol.
+                # The parser took the body for the upgraded protocol.
                 self._part = _BODY
                 self.refuse(400)
                 return
@@ -166,7 +166,7 @@ class BoundedProtocol(RefusingProtocol):
 
 
 def _status(error: Exception, data: bytes | memoryview, method: str | None) -> int:
-    """The status of what the parser refused in `data`, of a request whose `method` is known by then or is not."""
+    """The status for a request that the parser refused in `data`; `method` is None if it was not parsed yet."""
     if isinstance(refused := error.__context__, Refused):
         return refused.status
     unknown = method == "CONNECT" or ("method" in str(error) and _METHOD.match(data))
@@ -174,9 +174,9 @@ def _status(error: Exception, data: bytes | memoryview, method: str | None) -> i
 
 
 class Protocol(BoundedProtocol):
-    """A connection that is waited on for HEAD_TIMEOUT, and closed after its answer once the process is to end.
+    """A connection with HEAD_TIMEOUT for each head, closed after its response once the process drains.
 
-    Answers may come in one piece (core.server.raw_response_cycle).
+    It supports raw responses (core.server.raw_response_cycle).
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -184,17 +184,17 @@ class Protocol(BoundedProtocol):
         self._timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Wait for a first request, for a while."""
+        """Start the timer for the first request."""
         super().connection_made(transport)
         self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Wait for nothing any more."""
+        """Stop the timer."""
         self._stop_waiting()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Take what a client sent: whole requests without bodies, of which no line is too long, as they are."""
+        """Parse received bytes: at once if they are whole requests without bodies and no line can be too long."""
         self._unset_keepalive_if_required()
         if (
             self._part == _IDLE
@@ -225,15 +225,15 @@ class Protocol(BoundedProtocol):
         return self._part in (_LINE, _HEADERS)
 
     def _wait(self) -> None:
-        """Begin to wait for the end of a request's head, unless that is waited for."""
+        """Start the timer for the end of a request's head, unless it runs."""
         if self._timer is None:
             self._timer = self.loop.call_later(settings.HEAD_TIMEOUT, self._waited)
 
     def _waited(self) -> None:
-        """Called after HEAD_TIMEOUT: half a head is answered 408; where nothing has come nobody reads an answer."""
+        """Called after HEAD_TIMEOUT: answer an incomplete head with 408, close a connection without a request."""
         self._timer = None
         if self._is_in_head and self.flow.read_paused:
-            # It may have come, and is not read before what was asked for earlier is answered.
+            # The rest may have arrived, unread until earlier requests are answered.
             self._wait()
         elif self._is_in_head:
             self.refuse(408)

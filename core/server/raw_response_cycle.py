@@ -1,4 +1,4 @@
-"""uvicorn's request-response cycle, which can also send a response as the bytes it is."""
+"""uvicorn's request-response cycle with the extension RAW_RESPONSE: a whole response in one message."""
 
 import asyncio
 from typing import Any, ClassVar
@@ -10,43 +10,43 @@ from core.http.raw_response import RAW_RESPONSE, Headers, header_lines
 _OFFERED: dict[str, dict[str, Any]] = {RAW_RESPONSE: {}}
 
 
-class LastWords:
-    """A transport whose `close` leaves the client time to read.
+class LingeringTransport:
+    """A transport whose `close` leaves the client time to read the response.
 
-    To close with bytes unread resets the connection, and some clients then never see the answer.
+    To close a socket with unread bytes resets the connection, and some clients then never see the response.
     """
 
     SECONDS: ClassVar[float] = 5.0
-    """How long the client has to close the connection; what it sends meanwhile is dropped."""
+    """Seconds that the client has to close the connection; bytes it sends meanwhile are dropped."""
 
     def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
         self._transport, self._loop = transport, loop
         self.write, self.is_closing = transport.write, transport.is_closing
 
     def close(self) -> None:
-        """Say that nothing else comes; close when the client does, or when its time is over."""
+        """Shut down writing; close when the client closes, or after SECONDS."""
         if not self._transport.is_closing():
             self._transport.write_eof()
             self._loop.call_later(self.SECONDS, self._transport.close)
 
 
 class RawResponseCycle(RequestResponseCycle):
-    """A request and its answer as uvicorn has them, with whole answers besides."""
+    """uvicorn's cycle of a request and its response, which also takes messages of the type RAW_RESPONSE."""
 
-    # What the server says with each answer of a second (the date), and the same as lines.
+    # The headers of every response (the date), renewed each second, and the lines written of them.
     _defaults: Headers = []  # noqa: RUF012 - replaced, never changed
     _default_lines = b""
 
     @classmethod
     def install(cls, cycle: RequestResponseCycle) -> None:
-        """Let the application answer `cycle`, which has not begun, in one piece."""
+        """Let the application send raw responses to `cycle`, which has not begun."""
         cycle.__class__ = cls
         cycle.scope["extensions"] = _OFFERED  # type: ignore[typeddict-item]
 
     @classmethod
     def last(cls, protocol: HttpToolsProtocol, scope: Any) -> RequestResponseCycle:
-        """A request, `scope`, with whose answer a connection ends."""
-        transport: Any = LastWords(protocol.transport, protocol.loop)
+        """A cycle for the request `scope`, after whose response the connection is closed."""
+        transport: Any = LingeringTransport(protocol.transport, protocol.loop)
         return RequestResponseCycle(
             scope=scope, transport=transport, flow=protocol.flow, logger=protocol.logger,
             access_logger=protocol.access_logger, access_log=False, message_event=asyncio.Event(),
@@ -55,7 +55,7 @@ class RawResponseCycle(RequestResponseCycle):
         )  # fmt: skip
 
     async def send(self, message: Any) -> None:
-        """Take a message of the application."""
+        """Send a message of the application."""
         if message["type"] != RAW_RESPONSE:
             await super().send(message)
             return

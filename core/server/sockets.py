@@ -9,12 +9,12 @@ def address(host: str, port: int) -> str:
 
 
 def cannot_listen(host: str, port: int) -> str:
-    """Why nothing could listen on `host` and `port` now, in a few words; empty when it could."""
+    """The reason why `host` and `port` cannot be listened on now, in a few words; empty if they can."""
     try:
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as trial:
-            # As gunicorn does: connections of a server just stopped must not count as a server.
+            # As gunicorn does, so that connections of a server just stopped do not count as a listener.
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            # Fails where somebody listens. To listen here would take a client's connection and drop it.
+            # Fails if a process listens there. Listening here would accept a client's connection and drop it.
             trial.bind((host, port))
     except OSError as error:
         return (error.strerror or str(error)).lower()

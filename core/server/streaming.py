@@ -1,4 +1,4 @@
-"""Answers sent part by part, and clients that leave before the end."""
+"""Streaming responses, sent part by part, and clients that disconnect before the end."""
 
 import asyncio
 import concurrent.futures
@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 
 class DisconnectWatcher:
-    """Notices that a request's client has hung up, and does something about it, once."""
+    """Waits for a client to disconnect, then sets `noticed` and calls `then`, once."""
 
     def __init__(self, receive: Receive, then: Callable[[], object] = bool) -> None:
         self._receive, self._then = receive, then
@@ -24,11 +24,11 @@ class DisconnectWatcher:
         self.noticed = False
 
     def watch(self) -> None:
-        """Begin to look; the request's body must have been read."""
+        """Begin to wait; the request's body must have been read."""
         self._task = asyncio.get_running_loop().create_task(self._wait())
 
     def stop(self) -> None:
-        """Look no longer."""
+        """Stop waiting."""
         if self._task is not None:
             self._task.cancel()
 
@@ -40,9 +40,9 @@ class DisconnectWatcher:
 
 
 async def stream(response: StreamingHttpResponse, receive: Receive, send: Send, pool: Pool, seconds: float) -> None:
-    """Send the parts of `response`, whose head was sent, and close it; `seconds` is a client's time for one part.
+    """Send the parts of `response`, whose headers were sent, and close it; a client has `seconds` to take each part.
 
-    An answer that cannot be ended is left without its end, so that the server cuts the connection.
+    A stream that breaks off gets no last message, so that the server closes the connection.
     """
     ended = await (_from_loop(response, receive, send) if response.is_async else
                    _from_thread(response, receive, send, pool, seconds))  # fmt: skip
@@ -51,7 +51,7 @@ async def stream(response: StreamingHttpResponse, receive: Receive, send: Send, 
 
 
 async def _from_loop(response: StreamingHttpResponse, receive: Receive, send: Send) -> bool:
-    """Asynchronous parts are made on the event loop, and what they ask the database on a thread of their own."""
+    """Send an asynchronous stream from the event loop; its synchronous code, as database queries, runs on a thread."""
 
     async def parts() -> None:
         async for part in response:
@@ -59,35 +59,35 @@ async def _from_loop(response: StreamingHttpResponse, receive: Receive, send: Se
 
     async with ThreadSensitiveContext():
         sending = asyncio.create_task(parts())
-        departure = DisconnectWatcher(receive, sending.cancel)
-        departure.watch()
+        watcher = DisconnectWatcher(receive, sending.cancel)
+        watcher.watch()
         try:
             await asyncio.wait({sending})
         finally:
-            departure.stop()
+            watcher.stop()
             sending.cancel()
             await sync_to_async(_finish)(response)
     if not sending.cancelled() and (error := sending.exception()):
         logger.error("a stream broke off", exc_info=error)
         return False
-    return not departure.noticed
+    return not watcher.noticed
 
 
 async def _from_thread(
     response: StreamingHttpResponse, receive: Receive, send: Send, pool: Pool, seconds: float
 ) -> bool:
-    """Other parts are made on one thread of `pool`, which waits for the client after each.
+    """Send a synchronous stream from a thread of `pool`, which waits for the client after each part.
 
-    That is no thread of those that answer requests: a few slow readers would hold up everybody else.
+    The pool is not that of requests: a few slow clients would take all of its threads.
     """
     loop = asyncio.get_running_loop()
-    departure = DisconnectWatcher(receive)
-    departure.watch()
+    watcher = DisconnectWatcher(receive)
+    watcher.watch()
 
     def pump() -> bool:
         try:
             for part in response:
-                if departure.noticed:
+                if watcher.noticed:
                     return False
                 sent = asyncio.run_coroutine_threadsafe(_sent(send, part), loop)
                 try:
@@ -104,9 +104,9 @@ async def _from_thread(
             response.close()
 
     try:
-        return await pool.submit(pump, always=True).future and not departure.noticed
+        return await pool.submit(pump, always=True).future and not watcher.noticed
     finally:
-        departure.stop()
+        watcher.stop()
 
 
 async def _sent(send: Send, part: bytes) -> None:
@@ -119,5 +119,5 @@ def _part(body: bytes) -> Message:
 
 def _finish(response: StreamingHttpResponse) -> None:
     response.close()
-    # Django would leave the connections of this thread, which ends here, to the garbage collector.
+    # This thread ends here; Django would leave its database connections to the garbage collector.
     connections.close_all()

@@ -21,25 +21,25 @@ _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 def follow(parent: int, stop: int = signal.SIGTERM) -> Callable[[], None]:
-    """What a program does before it begins: ask Linux for the signal `stop` when `parent` dies, however it dies.
+    """A function for `preexec_fn` that asks Linux to send the signal `stop` when the process `parent` dies.
 
-    Elsewhere a `kill -9` of the supervisor leaves its programs running; every other end stops them.
+    On other systems a `kill -9` of the supervisor leaves its programs running; every other end stops them.
     """
 
     def prepare() -> None:
         if _libc is not None:
             _libc.prctl(_PR_SET_PDEATHSIG, stop)
-            if os.getppid() != parent:  # It died before it was asked about.
+            if os.getppid() != parent:  # The parent died before prctl was called.
                 os._exit(1)
 
     return prepare
 
 
 class Supervisor:
-    """Programs that live and die together.
+    """Programs that are started together; when one ends all are stopped.
 
-    Each has a session of its own: the terminal's Ctrl-C reaches the supervisor alone, and what a
-    program leaves behind can be found by its group and killed.
+    Each has a session of its own: the terminal's Ctrl-C reaches the supervisor alone, and processes that a
+    program leaves behind are killed by their group.
     """
 
     def __init__(self, commands: dict[str, list[str]], folder: Path) -> None:
@@ -48,9 +48,9 @@ class Supervisor:
         self.signals = 0
 
     def run(self, started: Callable[[], bool]) -> int:
-        """Start everything, call `started` at every tick until it is true, wait for the end; the exit status.
+        """Start all programs, call `started` every TICK until it is true, wait for an end; returns the exit status.
 
-        0 after SIGINT, SIGTERM or SIGHUP; 1 when a program ended by itself, which is said on standard error.
+        The status is 0 after SIGINT, SIGTERM or SIGHUP; 1, with a line on standard error, if a program ended by itself.
         """
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._note)
@@ -87,7 +87,7 @@ class Supervisor:
         return ""
 
     def _stop(self) -> None:
-        """Ask everything to end, wait GRACE seconds or for a second signal, then kill what is left of each group."""
+        """Send SIGTERM to all programs, wait GRACE seconds or for a second signal, then kill the rest of each group."""
         seen, deadline = self.signals, time.monotonic() + GRACE
         for process in self.running.values():
             if process.poll() is None:

@@ -1,4 +1,4 @@
-"""A fixed number of threads that live as long as their process, and a bounded line of calls that wait for one."""
+"""A pool of threads that live as long as their process, with a bounded queue of calls."""
 
 import asyncio
 import contextvars
@@ -16,17 +16,17 @@ from django.db import connections
 
 T = TypeVar("T")
 CLOSE_SECONDS = 2.0
-"""Seconds that threads have to end in when their process does; one that is busy for longer ends with it."""
+"""Seconds that the threads have to end when the process ends; a thread that is busy for longer is killed with it."""
 
 logger = logging.getLogger(__name__)
 
 
 class QueueFull(Exception):
-    """As many calls wait as may."""
+    """The queue of a pool is full."""
 
 
 class Call(Generic[T]):
-    """One function to be run on a thread, and the future of its result on the loop that asked for it."""
+    """A function to be run on a thread, and the future of its result on the event loop that submitted it."""
 
     __slots__ = ("_ended", "_function", "_loop", "_on_abandoned", "future")
 
@@ -40,10 +40,10 @@ class Call(Generic[T]):
         self.future: asyncio.Future[T] = self._loop.create_future()
 
     def run(self) -> None:
-        """Run the function, on this thread, and hand its result to the loop."""
+        """Run the function on this thread, and set the future on its event loop."""
         try:
             outcome, error = self._function(), None
-        except BaseException as raised:  # noqa: BLE001 - whatever it is belongs to who waits for it
+        except BaseException as raised:  # noqa: BLE001 - any exception belongs to the future
             outcome, error = None, raised
         try:
             self._loop.call_soon_threadsafe(self._finish, outcome, error)
@@ -62,18 +62,18 @@ class Call(Generic[T]):
 
 
 class Pool:
-    """`threads` persistent threads, started by the first call of a process, and at most `waiting` calls in line.
+    """`threads` persistent threads, started by the first call of a process, and a queue of at most `waiting` calls.
 
-    What a call leaves in context variables (a request's id, its URLconf, its language) ends with it: each runs in a
-    copy of its thread's own context. What it leaves on the thread stays: database connections.
+    Each call runs in a copy of its thread's context, so context variables that it sets (a request's id, its URLconf,
+    its language) end with it. Database connections belong to the thread and stay open.
     """
 
     def __init__(self, name: str, threads: int, waiting: int) -> None:
         self._name, self._size, self._bound = name, threads, threads + waiting
-        # Calls running or in line; known to the event loop alone, so it needs no lock.
+        # Number of calls running or queued; only the event loop changes it, so it needs no lock.
         self._present = 0
         self._calls: OrderedDict[Call[Any], None] = OrderedDict()
-        # One token a call put in line; that of a call given up finds nothing and is spent.
+        # One token for each queued call; the token of a call given up meets an empty queue and is dropped.
         self._tokens: SimpleQueue[bool] = SimpleQueue()
         self._threads: list[threading.Thread] = []
         _pools.add(self)
@@ -81,9 +81,9 @@ class Pool:
     def submit(
         self, function: Callable[[], T], *, on_abandoned: Callable[[T], None] | None = None, always: bool = False
     ) -> Call[T]:
-        """Put `function` in line, from a running event loop. Raises Full, unless it is to be run `always`.
+        """Queue `function`, from a running event loop. Raises QueueFull, unless it is to be run `always`.
 
-        `unwanted` is given, on the loop, a result that came when nobody waited for it any more.
+        `on_abandoned` is called on the loop with the result of a call that was given up while it ran.
         """
         if self._present >= self._bound and not always:
             raise QueueFull
@@ -96,7 +96,7 @@ class Pool:
         return call
 
     def give_up(self, call: Call[Any], reason: BaseException | None = None) -> None:
-        """Wait for `call` no longer: taken out of line if it has not begun, its result unwanted if it has."""
+        """Stop waiting for `call`: it leaves the queue, or its result is passed to `on_abandoned` if it has begun."""
         if self._calls.pop(call, self) is None:
             self._end()
         if not call.future.done():
@@ -117,7 +117,7 @@ class Pool:
         self._present -= 1
 
     def _start(self) -> None:
-        # Daemons: one that waits for a hanging database must not keep the process from ending.
+        # Daemon threads: one that waits for a hanging database must not keep the process from ending.
         self._threads = [
             threading.Thread(target=self._work, name=f"{self._name}-{number}", daemon=True)
             for number in range(self._size)
@@ -127,7 +127,7 @@ class Pool:
 
     def _work(self) -> None:
         context = contextvars.copy_context()
-        # Cache clients live in context variables: made here they are made once, not once a request.
+        # Django keeps cache clients in context variables: created here, they last for all requests of the thread.
         context.run(caches.all)
         while self._tokens.get():
             try:
@@ -135,7 +135,7 @@ class Pool:
             except KeyError:
                 continue
             context.copy().run(call.run)
-            # A thread at rest holds on to no request.
+            # An idle thread must not keep a request in memory.
             del call
         connections.close_all()
 
@@ -144,7 +144,7 @@ _pools: weakref.WeakSet[Pool] = weakref.WeakSet()
 
 
 def close_pools() -> None:
-    """End every pool of this process in an orderly way: SQLite's last connection to close tidies its log."""
+    """Close every pool of this process, and with it the connections: SQLite then checkpoints and removes its WAL."""
     deadline = time.monotonic() + CLOSE_SECONDS
     for pool in list(_pools):
         pool.close(deadline)

@@ -1,4 +1,4 @@
-"""What gunicorn runs the application in, and whether it may listen where it is told to."""
+"""gunicorn's worker class and logger, a server that drains before it stops, and a check of the address."""
 
 import asyncio
 import logging
@@ -24,30 +24,30 @@ from core.server.thread_pool import close_pools
 POSTGRESQL_OPTIONS = (
     "-c statement_timeout=15s -c random_page_cost=1.1 -c work_mem=16MB -c max_parallel_workers_per_gather=0"
 )
-"""How requests use PostgreSQL: none runs long or takes several cores, and an index costs what it does on an SSD.
+"""PostgreSQL's settings for requests: no statement runs long or on several cores; random reads cost as on an SSD.
 
-Planned for spinning disks (4.0, the default), probing an index 400 times loses to reading a table of 88,000 rows.
-With 4 MB to work in, the default, 800,000 matches of a word's beginning are kept as pages and each row read again.
+With random_page_cost=4.0, the default, the planner reads a table of 88,000 rows instead of an index 400 times.
+With work_mem=4MB, the default, a bitmap of 800,000 matches of a prefix is lossy and each row is checked again.
 """
 
 STREAM_GRACE = 20
-"""Seconds that answers under way have to end after a stop signal; below gunicorn's own limit, which kills."""
+"""Seconds that responses in progress have to end after a stop signal; below graceful_timeout, when gunicorn kills."""
 
 FIRST_REQUEST_SECONDS = 0.5
-"""How long a connection made just before the listener closed may take to bring its first request."""
+"""Seconds that a connection accepted just before the listener closed has to send its first request."""
 
 
 class DrainingServer(Server):
     """Ends on SIGTERM without losing a request.
 
-    It says so first (/health/ready), answers as ever for DRAIN_SECONDS, in which load balancers take notice, then
-    stops listening, and goes when what is under way has its answer. A second signal, or SIGINT, skips the wait.
+    For DRAIN_SECONDS, in which load balancers take notice, only /health/ready changes. Then it stops listening, and
+    ends when all requests in progress have their response. A second signal, or SIGINT, skips the wait.
     """
 
     _drained_at: float | None = None
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Note a signal to end."""
+        """Receive a signal to end."""
         first, readiness.draining = not readiness.draining, True
         if first and sig == signal.SIGTERM:
             self._captured_signals.append(sig)
@@ -62,14 +62,14 @@ class DrainingServer(Server):
         return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Stop listening, let what is under way end, then close what is kept open."""
+        """Stop listening, let requests in progress end, then close idle connections and the thread pools."""
         readiness.draining = True
-        kept = [each.dup() for each in sockets or ()]
+        listeners = [each.dup() for each in sockets or ()]
         for server in self.servers:
             server.close()
-        for each in kept:
+        for each in listeners:
             await self._take_waiting(each)
-        # uvicorn would close a connection that is so new that its first request is still on its way.
+        # uvicorn would close a connection whose first request has not arrived yet.
         deadline = time.monotonic() + FIRST_REQUEST_SECONDS
         while time.monotonic() < deadline and any(each.cycle is None for each in self.server_state.connections):  # type: ignore[union-attr]
             await asyncio.sleep(0.01)
@@ -77,7 +77,7 @@ class DrainingServer(Server):
         await asyncio.to_thread(close_pools)
 
     async def _take_waiting(self, listener: socket.socket) -> None:
-        """Take the connections that the kernel has made and nobody accepted: closing the last listener resets them."""
+        """Accept the connections in the listener's backlog: closing the last listener would reset them."""
         listener.setblocking(False)
         taken = []
         while True:
@@ -95,7 +95,7 @@ class DrainingServer(Server):
 
 
 class Worker(UvicornWorker):
-    """uvicorn with its C loop and parser, and nothing done per request that somebody else does already."""
+    """gunicorn's worker class: uvicorn with uvloop and httptools, without access log, lifespan and proxy headers."""
 
     CONFIG_KWARGS: ClassVar[dict[str, Any]] = {
         "loop": "uvloop",
@@ -104,7 +104,7 @@ class Worker(UvicornWorker):
         "lifespan": "off",
         "interface": "asgi3",
         "access_log": False,
-        # PUBLIC_URL says what the outside sees; X-Forwarded-* is anybody's to send.
+        # Links are made of PUBLIC_URL; any client may send X-Forwarded-*.
         "proxy_headers": False,
         "server_header": False,
         "timeout_graceful_shutdown": STREAM_GRACE,
@@ -125,7 +125,7 @@ class Worker(UvicornWorker):
 
 
 class Log(Logger):
-    """gunicorn's own messages, written as all others are: in the format that LOG_FORMAT chose."""
+    """gunicorn's logger, whose messages go through the root logger, in the format of LOG_FORMAT."""
 
     def setup(self, cfg: Config) -> None:
         """Called at the start and again on every reopening."""
@@ -139,12 +139,12 @@ def _log_through_root(name: str) -> None:
 
 
 def listening_problem(host: str, port: int, another_port: str) -> str:
-    """One line on why nothing could listen there now, with what to do about it; empty when it could.
+    """One line on why the address cannot be listened on, with what to do about it; empty if it can.
 
-    `another_port` says how to choose another port, which helps only where the host itself can be listened on.
+    `another_port` says how to choose another port, which helps only if the host can be listened on.
     """
     if not (reason := cannot_listen(host, port)):
         return ""
-    # Any port will do for 0, so what fails then is the host.
+    # Port 0 is any free port, so if that fails the host is wrong.
     advice = "HOST must be an address or a name of this machine" if cannot_listen(host, 0) else another_port
     return f"cannot listen on {address(host, port)}: {reason}; {advice}"

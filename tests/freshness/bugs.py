@@ -55,34 +55,34 @@ class TakesOlder(SingleFlight):
         return True
 
 
-def joins_sent(line: Any, waiter: Any) -> None:
-    """`SnapshotLine.join` that takes the answer to a question already sent."""
-    if line.asked:
-        line.asked.append(waiter)
+def joins_sent(connection: Any, future: Any) -> None:
+    """`SnapshotConnection.join` that takes the answer to a question already sent."""
+    if connection.sent:
+        connection.sent.append(future)
         return
-    line.waiting.append(waiter)
-    if not line._scheduled:
-        line._scheduled = True
-        line.loop.call_soon(line._send)
+    connection.waiting.append(future)
+    if not connection._scheduled:
+        connection._scheduled = True
+        connection.loop.call_soon(connection._send)
 
 
-def slow_to_hear(line: Any, answer: bytes | None, told: Any = SnapshotConnection._told) -> None:
-    """`SnapshotLine._told` a moment after the database has answered."""
-    line.loop.call_later(LATE, told, line, answer)
+def delivers_late(connection: Any, answer: bytes | None, told: Any = SnapshotConnection._deliver) -> None:
+    """`SnapshotConnection._deliver` a moment after the database has answered."""
+    connection.loop.call_later(LATE, told, connection, answer)
 
 
 class KeepsOverReconnects(PostgreSQLSource):
     """Drops nothing when the connection breaks, and takes the next server for the same one."""
 
-    def lost(self, line: Any) -> None:
+    def lost(self, connection: Any) -> None:
         """Go on as if nothing had happened."""
         self._broken = lambda: None
-        super().lost(line)
+        super().lost(connection)
 
-    async def _line_to(self, conninfo: str) -> Any:
-        line = await super()._line_to(conninfo)
-        line.prefix = ""
-        return line
+    async def _open(self, conninfo: str) -> Any:
+        connection = await super()._open(conninfo)
+        connection.prefix = ""
+        return connection
 
 
 def keeps_over_reconnects(memory: CacheStore) -> GenerationSource:
@@ -94,10 +94,10 @@ def keeps_over_reconnects(memory: CacheStore) -> GenerationSource:
 
 
 def buggy(name: str) -> type[ResponseCacheMiddleware]:
-    """The edge with the bug `name`; without one where it is empty."""
+    """The cache with the bug `name`; without one where it is empty."""
     if name == "joins":
         SnapshotConnection.join = joins_sent  # type: ignore[method-assign,assignment]
-        SnapshotConnection._told = slow_to_hear  # type: ignore[method-assign,assignment]
+        SnapshotConnection._deliver = delivers_late  # type: ignore[method-assign,assignment]
     changes: dict[str, dict[str, Any]] = {
         "": {},
         "early": {"make_source": staticmethod(AsksEarly)},

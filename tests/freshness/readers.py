@@ -1,7 +1,7 @@
 """Readers: each asks for books over HTTP and checks that what it reads is never older than it may be.
 
 A read that begins after a version was acknowledged shows that version or a later one, and no reader sees
-a book's version go back. `python -m tests.freshness.readers BOARD FIRST COUNT IDS PORT…`
+a book's version go back. `python -m tests.freshness.readers COUNTERS FIRST COUNT IDS PORT…`
 """
 
 import random
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import orjson
 
-from tests.freshness.board import SharedCounters
+from tests.freshness.shared_counters import SharedCounters
 
 _LENGTH = re.compile(rb"content-length: ([0-9]+)")
 _ETAG = re.compile(rb'etag: ("[^"]+")')
@@ -68,8 +68,8 @@ class Connection:
 class Reader:
     """One reader, its last answers, and the newest versions it has seen."""
 
-    def __init__(self, board: SharedCounters, number: int, books: list[int], ports: list[int]) -> None:
-        self.board, self.number, self.books = board, number, books
+    def __init__(self, counters: SharedCounters, number: int, books: list[int], ports: list[int]) -> None:
+        self.counters, self.number, self.books = counters, number, books
         self.nodes = [Connection(port) for port in ports]
         ids = ",".join(map(str, books))
         self.paths = [f"/api/v1/books/?ids={ids}&ordering=id", *(f"/api/v1/books/{book}/" for book in books[-2:])]
@@ -78,19 +78,19 @@ class Reader:
 
     def run(self) -> None:
         """Read until stopped."""
-        while not self.board.stopped:
+        while not self.counters.stopped:
             self.read(random.choice(self.paths), random.choice(self.nodes))
 
     def read(self, path: str, node: Connection) -> None:
         """One read, checked and counted."""
         tag, body, versions = self.last.get(path, (b"", b"", {}))
-        acked = self.board.acked()
+        acked = self.counters.acked()
         try:
             status, new_tag, new_body = node.get(path, tag if random.random() < 0.3 else b"")
         except OSError:
             status, new_tag, new_body = 0, b"", b""
         if status not in (200, 304):
-            self.board.count(self.number, failures=1)
+            self.counters.count(self.number, failures=1)
             time.sleep(0.05)
             return
         if status == 200 and new_body != body:
@@ -98,7 +98,7 @@ class Reader:
             rows = document.get("results", [document])
             versions = {row["id"]: row["ratings_count"] or 0 for row in rows}
             self.last[path] = (new_tag, new_body, versions)
-        self.board.count(self.number, reads=1, violations=self.check(path, node, versions, acked))
+        self.counters.count(self.number, reads=1, violations=self.check(path, node, versions, acked))
 
     def check(self, path: str, node: Connection, versions: dict[int, int], acked: list[int]) -> int:
         """1 where a version is older than was acknowledged before the read, or than this reader has seen."""
@@ -114,9 +114,9 @@ class Reader:
 
 
 if __name__ == "__main__":
-    board, first, count = SharedCounters(Path(sys.argv[1])), int(sys.argv[2]), int(sys.argv[3])
+    counters, first, count = SharedCounters(Path(sys.argv[1])), int(sys.argv[2]), int(sys.argv[3])
     books, ports = [int(book) for book in sys.argv[4].split(",")], [int(port) for port in sys.argv[5:]]
-    readers = [Reader(board, first + number, books, ports) for number in range(count)]
+    readers = [Reader(counters, first + number, books, ports) for number in range(count)]
     threads = [threading.Thread(target=reader.run) for reader in readers]
     for thread in threads:
         thread.start()

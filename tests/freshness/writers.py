@@ -1,6 +1,6 @@
-"""A writer: commits the next version of its book, then acknowledges it on the board, until it is stopped.
+"""A writer: commits the next version of its book, then acknowledges it in the shared counters, until it is stopped.
 
-`python -m tests.freshness.writers BOARD NUMBER ID KIND PAUSE`; a version is a book's `ratings_count`.
+`python -m tests.freshness.writers COUNTERS NUMBER ID KIND PAUSE`; a version is a book's `ratings_count`.
 `python -m tests.freshness.writers seed` makes the books and prints their ids.
 """
 
@@ -24,7 +24,7 @@ from books.importing.loader import load  # noqa: E402
 from books.models import Book  # noqa: E402
 from core.freshness.postgresql import conninfo  # noqa: E402
 from tests.books.catalogue import record  # noqa: E402
-from tests.freshness.board import SharedCounters  # noqa: E402
+from tests.freshness.shared_counters import SharedCounters  # noqa: E402
 from tests.support.factories import make_book  # noqa: E402
 
 UPDATE = "UPDATE books_book SET ratings_count = {version} WHERE id = {id} AND ratings_count < {version}"
@@ -99,15 +99,15 @@ def current(book: int) -> int:
     return Book.objects.values_list("ratings_count", flat=True).get(pk=book) or 0
 
 
-def write(board: SharedCounters, number: int, book: int, kind: str, pause: float) -> None:
+def write(counters: SharedCounters, number: int, book: int, kind: str, pause: float) -> None:
     """Write until stopped: a few versions at once, then a pause of about so many seconds."""
     version = None
-    while not board.stopped:
+    while not counters.stopped:
         try:
             for _ in range(random.randint(1, 3)):
                 version = (current(book) if version is None else version) + 1
                 KINDS[kind](book, version)
-                board.acknowledge(number, version)
+                counters.acknowledge(number, version)
         except (Error, psycopg.Error, sqlite3.Error, OSError):
             # Whether it was committed nobody can say: the database is asked when it is back.
             version = None

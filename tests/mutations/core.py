@@ -2,106 +2,106 @@
 
 from tests.mutations.mutation import Mutation
 
-EDGE = "tests/core/cache/test_middleware.py"
+CACHE = "tests/core/cache/test_middleware.py"
 CANONICAL = "tests/core/http/test_urls.py"
 PREPARED = "tests/api/test_prepared.py"
-FLIGHTS = "tests/core/cache/test_failed_fetches.py"
+FAILED_FETCHES = "tests/core/cache/test_failed_fetches.py"
 POOL = "tests/core/server/test_thread_pool.py"
 
 MUTATIONS = [
     Mutation(
-        "core/cache/middleware.py", "or not request.is_shareable:", "or False:",
-        f"{EDGE}::test_what_is_an_error_or_somebodys_own_is_never_kept",
+        "core/cache/middleware.py", "or not exchange.is_shareable:", "or False:",
+        f"{CACHE}::test_what_is_an_error_or_somebodys_own_is_never_kept",
         "An answer to a request with credentials is kept for everybody.",
     ),
     Mutation(
-        "core/cache/middleware.py", "if request.has_credentials and not", "if False and not",
-        f"{EDGE}::test_an_error_is_not_to_be_stored_and_an_answer_to_credentials_is_private_unless_it_says_otherwise",
+        "core/cache/middleware.py", "if exchange.has_credentials and not", "if False and not",
+        f"{CACHE}::test_an_error_is_not_to_be_stored_and_an_answer_to_credentials_is_private_unless_it_says_otherwise",
         "An answer to credentials may be kept by caches on the way.",
     ),
     Mutation(
         "core/cache/store.py", "if entry is None or entry.generation != generation:", "if entry is None:",
-        f"{EDGE}::test_an_unchanged_answer_keeps_its_codings_over_a_commit", "An answer made of older data is given.",
+        f"{CACHE}::test_an_unchanged_answer_keeps_its_codings_over_a_commit", "An answer made of older data is given.",
     ),
     Mutation(
         "core/cache/store.py", "self.limit // 8", "self.limit",
-        f"{EDGE}::test_memory_is_bounded_in_bytes_and_what_was_used_last_stays",
+        f"{CACHE}::test_memory_is_bounded_in_bytes_and_what_was_used_last_stays",
         "One large answer drives all others out of memory.",
     ),
     Mutation(
         "core/cache/store.py", "self._entries.popitem(last=False)", "self._entries.popitem(last=True)",
-        f"{EDGE}::test_memory_is_bounded_in_bytes_and_what_was_used_last_stays",
+        f"{CACHE}::test_memory_is_bounded_in_bytes_and_what_was_used_last_stays",
         "What was used last is the first to go.",
     ),
     Mutation(
         "core/cache/store.py", "self.counts.bytes -= before.size + len(key)", "self.counts.bytes -= len(key)",
-        f"{EDGE}::test_what_is_replaced_after_commits_is_counted_once",
+        f"{CACHE}::test_what_is_replaced_after_commits_is_counted_once",
         "The bytes of an answer that is replaced are still counted.",
     ),
     Mutation(
-        "core/cache/entries.py", "return tag in _TAG.findall(if_none_match)", "return True",
-        f"{EDGE}::test_whoever_has_an_answer_in_any_coding_is_told_that_it_is_unchanged",
+        "core/cache/exchange.py", "return tag in TAG.findall(if_none_match)", "return True",
+        f"{CACHE}::test_whoever_has_an_answer_in_any_coding_is_told_that_it_is_unchanged",
         "A part of another ETag counts as the ETag.",
     ),
     Mutation(
         "core/cache/entries.py", ' - {b"origin"} | {b"accept-encoding"}', ' - {b"origin"}',
-        f"{EDGE}::test_what_is_said_with_every_answer_is_not_what_was_said_with_the_first",
+        f"{CACHE}::test_what_is_said_with_every_answer_is_not_what_was_said_with_the_first",
         "Vary does not say that answers come in several codings.",
     ),
     Mutation(
-        "core/cache/entries.py", 'b"no-store" in control or b"private" in control', 'b"no-store" in control',
-        f"{EDGE}::test_what_is_an_error_or_somebodys_own_is_never_kept", "A private answer is kept for everybody.",
+        "core/http/responses.py", 'b"no-store" in control or b"private" in control', 'b"no-store" in control',
+        f"{CACHE}::test_what_is_an_error_or_somebodys_own_is_never_kept", "A private answer is kept for everybody.",
     ),
     Mutation(
-        "core/cache/entries.py", '_VARY_KEPT = {b"accept",', '_VARY_KEPT = {b"accept", b"cookie",',
-        f"{EDGE}::test_what_is_an_error_or_somebodys_own_is_never_kept",
+        "core/cache/entries.py", '_CACHEABLE_VARY = {b"accept",', '_CACHEABLE_VARY = {b"accept", b"cookie",',
+        f"{CACHE}::test_what_is_an_error_or_somebodys_own_is_never_kept",
         "An answer that depends on a cookie is kept for everybody.",
     ),
     Mutation(
         "core/cache/entries.py", '(tag, b"-" + coding if coding else b"")', '(tag, b"")',
-        f"{EDGE}::test_answers_are_the_same_whether_they_are_kept_or_made_anew",
+        f"{CACHE}::test_answers_are_the_same_whether_they_are_kept_or_made_anew",
         "All codings of an answer have one ETag.",
     ),
     Mutation(
-        "core/cache/entries.py", 'body = b"" if head else variant.body', "body = variant.body",
-        f"{EDGE}::test_head_has_the_headers_of_get_and_no_body", "HEAD is answered with a body.",
+        "core/cache/exchange.py", 'body = b"" if is_head else variant.body', "body = variant.body",
+        f"{CACHE}::test_head_has_the_headers_of_get_and_no_body", "HEAD is answered with a body.",
     ),
     Mutation(
         "core/cache/entries.py", "content-location|expires|vary|", "content-location|expires|",
-        f"{EDGE}::test_whoever_has_an_answer_in_any_coding_is_told_that_it_is_unchanged", "A 304 has no Vary.",
+        f"{CACHE}::test_whoever_has_an_answer_in_any_coding_is_told_that_it_is_unchanged", "A 304 has no Vary.",
     ),
     Mutation(
-        "core/cache/entries.py", "if answer.status >= 400 and", "if answer.status >= 500 and",
-        f"{EDGE}::test_an_error_is_not_to_be_stored_and_an_answer_to_credentials_is_private_unless_it_says_otherwise",
+        "core/cache/exchange.py", "if response.status >= 400 and", "if response.status >= 500 and",
+        f"{CACHE}::test_an_error_is_not_to_be_stored_and_an_answer_to_credentials_is_private_unless_it_says_otherwise",
         "A 404 may be stored.",
     ),
     Mutation(
         "core/cache/exchange.py", 'frozenset((b"authorization", b"cookie"))', 'frozenset((b"authorization",))',
-        f"{EDGE}::test_what_is_an_error_or_somebodys_own_is_never_kept",
+        f"{CACHE}::test_what_is_an_error_or_somebodys_own_is_never_kept",
         "A cookie counts as nothing of its sender's own.",
     ),
     Mutation(
-        "core/cache/exchange.py", 'found[name] = before + b"," + value', "found[name] = value",
-        f"{EDGE}::test_several_headers_of_one_name_are_read_as_one",
+        "core/cache/exchange.py", 'headers[name] = before + b"," + value', "headers[name] = value",
+        f"{CACHE}::test_several_headers_of_one_name_are_read_as_one",
         "Of several headers of a name only the last is read.",
     ),
     Mutation(
-        "core/http/urls.py", "(raw_path, query, *others)", "(raw_path, query, address)",
+        "core/cache/keys.py", "(raw_path, query, *others)", "(raw_path, query, address)",
         f"{CANONICAL}::test_accept_counts_unless_it_says_what_everybody_says",
         "An answer in another format is given from memory.",
     ),
     Mutation(
-        "core/http/urls.py", "Shape.of(raw_path, query, others)", "Shape.of(raw_path, query, ())",
+        "core/cache/keys.py", "Shape.of(raw_path, query, others)", "Shape.of(raw_path, query, ())",
         f"{PREPARED}::test_requests_that_differ_in_anything_but_a_place_are_never_answered_by_each_others_shape",
         "A request's shape has neither Host nor Accept.",
     ),
     Mutation(
-        "core/http/urls.py", 'found.get(b"accept"), found.get(b"accept-encoding"),', 'found.get(b"accept-encoding"),',
+        "core/cache/keys.py", 'headers.get(b"accept"), headers.get(b"accept-encoding"),', 'headers.get(b"accept-encoding"),',
         f"{PREPARED}::test_requests_that_differ_in_anything_but_a_place_are_never_answered_by_each_others_shape",
         "A request's route is remembered whatever it accepts.",
     ),
     Mutation(
-        "core/http/urls.py", "or v != said[n] or names.count(n) > 1]", "or v != said[n]]",
+        "core/http/urls.py", "or v != default[n] or names.count(n) > 1]", "or v != default[n]]",
         f"{CANONICAL}::test_what_may_mean_something_else_keeps_a_key_of_its_own",
         "A parameter that is given twice is taken for one that says nothing.",
     ),
@@ -130,14 +130,14 @@ MUTATIONS = [
         "An answer that is for one client is prepared for all.",
     ),
     Mutation(
-        "core/cache/single_flight.py", "if not flight.failed or clock() > until:", "if not flight.failed:",
-        f"{FLIGHTS}::test_nobody_waits_for_one_failing_trip_after_another_for_long",
-        "A request waits for one failing trip after another.",
+        "core/cache/single_flight.py", "if not in_flight.failed or clock() > until:", "if not in_flight.failed:",
+        f"{FAILED_FETCHES}::test_nobody_waits_for_one_failing_call_after_another_for_long",
+        "A request waits for one failing call after another.",
     ),
     Mutation(
-        "core/cache/single_flight.py", "flight.failed = failed", "flight.failed = False",
-        f"{FLIGHTS}::test_of_those_who_waited_for_a_trip_that_fails_one_makes_the_next_and_the_others_wait_for_it",
-        "Everybody who waited for a trip that fails makes one alone.",
+        "core/cache/single_flight.py", "in_flight.failed = failed", "in_flight.failed = False",
+        f"{FAILED_FETCHES}::test_of_those_who_waited_for_a_call_that_fails_one_makes_the_next_and_the_others_wait_for_it",
+        "Everybody who waited for a call that fails makes one alone.",
     ),
     Mutation(
         "core/server/thread_pool.py", "self._present >= self._bound", "self._present > self._bound",
@@ -159,7 +159,7 @@ MUTATIONS = [
         f"{POOL}::test_a_thread_that_ends_closes_its_connections", "A thread that ends leaves its connections open.",
     ),
     Mutation(
-        "core/server/raw_response_cycle.py", 'if not found.count(b"\\r") == ', 'if False and not found.count(b"\\r") == ',
+        "core/http/raw_response.py", 'if not lines.count(b"\\r") == ', 'if False and not lines.count(b"\\r") == ',
         "tests/core/server/test_raw_response_cycle.py::test_a_header_is_one_line",
         "A header may hold the end of a line, and with it another header.",
     ),

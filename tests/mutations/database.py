@@ -150,7 +150,7 @@ MUTATIONS = [
         "What a transaction has not committed is shared with others.",
     ),
     Mutation(
-        "core/freshness/postgresql.py", "now - self._asked > self._seconds", "now - self._asked > 2 * self._seconds",
+        "core/freshness/base.py", "now - self._asked > self._seconds", "now - self._asked > 2 * self._seconds",
         "tests/core/freshness/test_freshness.py::test_a_generation_is_kept_for_as_long_as_was_permitted_and_no_longer",
         "Responses are older than RESPONSE_CACHE_MAX_STALENESS permits.",
     ),

@@ -8,7 +8,7 @@ HOST = b"testserver"
 
 
 class Reply(NamedTuple):
-    """What came back."""
+    """A response."""
 
     status: int
     headers: dict[str, str]
@@ -46,7 +46,7 @@ async def ask(app: Any, path: str, method: str = "GET", *, left: asyncio.Event |
 
 
 def reply(sent: list[dict[str, Any]]) -> Reply:
-    """The messages of an answer as one; header names are in lower case."""
+    """The messages of a response as one reply; header names are in lower case."""
     start, *parts = sent
     assert start["type"] == "http.response.start"
     assert [part.get("more_body", False) for part in parts][-1:] == [False]
@@ -59,7 +59,7 @@ def reply(sent: list[dict[str, Any]]) -> Reply:
 
 
 class Source:
-    """A database that is told when it moves and when it may answer."""
+    """A generation source under the test's control: `number` is the generation, `away` makes it unknown."""
 
     def __init__(self, memory: Any = None) -> None:
         self.number = 0
@@ -71,7 +71,7 @@ class Source:
         return None if self.away else str(self.number)
 
     async def close(self) -> None:
-        """There is nothing to let go."""
+        """Do nothing."""
 
 
 class Library:
@@ -79,7 +79,7 @@ class Library:
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self.trips: list[dict[str, Any]] = []
+        self.calls: list[dict[str, Any]] = []
         self.before = asyncio.Event()
         self.after = asyncio.Event()
         self.before.set()
@@ -89,12 +89,12 @@ class Library:
         self.text = "{}"
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Read the number, and say it."""
-        self.trips.append(scope)
+        """Respond with the number."""
+        self.calls.append(scope)
         await self.before.wait()
         body = self.text.format(self.source.number).encode()
         await self.after.wait()
-        headers = {**self.headers, "X-Request-ID": f"trip {len(self.trips)}", "Content-Length": str(len(body))}
+        headers = {**self.headers, "X-Request-ID": f"call {len(self.calls)}", "Content-Length": str(len(body))}
         pairs = [(name.encode(), value.encode()) for name, value in headers.items()]
         await send({"type": "http.response.start", "status": self.status, "headers": pairs})
         await send({"type": "http.response.body", "body": body[:3], "more_body": True})

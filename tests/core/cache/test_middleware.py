@@ -1,4 +1,4 @@
-"""The edge around an app of the tests' own: what it keeps, what it passes on, and what it adds."""
+"""The cache around an app of the tests' own: what it keeps, what it passes on, and what it adds."""
 
 import asyncio
 import gzip
@@ -25,22 +25,22 @@ KEEPING = pytest.mark.parametrize("enabled", [True, False], ids=["kept", "not ke
 
 
 class CacheFixture:
-    """An edge, the app behind it, and the database behind that."""
+    """A cache, the app behind it, and the database behind that."""
 
     def __init__(self, *, enabled=True):
-        kind = type("TestEdge", (ResponseCacheMiddleware,), {"make_source": staticmethod(Source)})
-        self.edge = kind(self.app, enabled=enabled)
-        self.source = self.edge.source
+        kind = type("CacheUnderTest", (ResponseCacheMiddleware,), {"make_source": staticmethod(Source)})
+        self.cache = kind(self.app, enabled=enabled)
+        self.source = self.cache.source
         self.library = Library(self.source)
-        self.counts = self.edge.counts
-        self.get = partial(ask, self.edge)
+        self.counts = self.cache.counts
+        self.get = partial(ask, self.cache)
 
     async def app(self, scope, receive, send):
         await self.library(scope, receive, send)
 
     @property
-    def trips(self):
-        return len(self.library.trips)
+    def calls(self):
+        return len(self.library.calls)
 
 
 def run(scenario, **options):
@@ -52,30 +52,33 @@ def run(scenario, **options):
 
 @KEEPING
 def test_answers_are_the_same_whether_they_are_kept_or_made_anew(enabled):
-    async def scenario(desk):
-        desk.library.text = LONG
+    async def scenario(fixture):
+        fixture.library.text = LONG
         for coding in (*DECODERS, None):
-            negotiate_encoding = {"accept_encoding": coding} if coding else {}
-            first, second = await desk.get(BOOKS, **negotiate_encoding), await desk.get(BOOKS, **negotiate_encoding)
+            accepts = {"accept_encoding": coding} if coding else {}
+            first, second = (
+                await fixture.get(BOOKS, **accepts),
+                await fixture.get(BOOKS, **accepts),
+            )
             assert first.headers.pop("x-request-id") != second.headers.pop("x-request-id")
             assert first == second
             assert first.headers.get("content-encoding") == coding
             assert first.headers["content-length"] == str(len(first.body))
             assert (DECODERS[coding](first.body) if coding else first.body) == LONG.format(0).encode()
             assert re.fullmatch(f'"[0-9a-f]{{32}}{f"-{coding}" if coding else ""}"', first.headers["etag"])
-        assert desk.trips == (1 if enabled else 8)
+        assert fixture.calls == (1 if enabled else 8)
 
     run(scenario, enabled=enabled)
 
 
 @KEEPING
 def test_whoever_has_an_answer_in_any_coding_is_told_that_it_is_unchanged(enabled):
-    async def scenario(desk):
-        desk.library.text = LONG
-        tags = [(await desk.get(BOOKS, accept_encoding=coding)).headers["etag"] for coding in ("", *DECODERS)]
+    async def scenario(fixture):
+        fixture.library.text = LONG
+        tags = [(await fixture.get(BOOKS, accept_encoding=coding)).headers["etag"] for coding in ("", *DECODERS)]
         for tag in tags:
             for known in (tag, f"W/{tag}", f'"x", W/{tag}', "*"):
-                reply = await desk.get(BOOKS, accept_encoding="br", if_none_match=known)
+                reply = await fixture.get(BOOKS, accept_encoding="br", if_none_match=known)
                 assert (reply.status, reply.body) == (304, b"")
                 assert reply.headers.pop("x-request-id")
                 assert set(reply.headers) == {
@@ -83,16 +86,16 @@ def test_whoever_has_an_answer_in_any_coding_is_told_that_it_is_unchanged(enable
                 }  # fmt: skip
                 assert reply.headers["etag"].endswith('-br"')
         for unknown in ('"x"', tags[0].strip('"'), tags[0][:-1] + '-zip"', "", '"*"'):
-            assert (await desk.get(BOOKS, if_none_match=unknown)).status == 200
+            assert (await fixture.get(BOOKS, if_none_match=unknown)).status == 200
 
     run(scenario, enabled=enabled)
 
 
 @KEEPING
 def test_head_has_the_headers_of_get_and_no_body(enabled):
-    async def scenario(desk):
+    async def scenario(fixture):
         for method in ("HEAD", "GET", "HEAD"):
-            reply = await desk.get(BOOKS, method)
+            reply = await fixture.get(BOOKS, method)
             assert reply.body == (b"" if method == "HEAD" else b"0")
             assert (reply.status, reply.headers["content-length"]) == (200, "1")
             assert "etag" in reply.headers
@@ -101,10 +104,10 @@ def test_head_has_the_headers_of_get_and_no_body(enabled):
 
 
 def test_what_is_said_with_every_answer_is_not_what_was_said_with_the_first():
-    async def scenario(desk):
-        desk.library.headers |= {"Vary": "Accept, origin", "Access-Control-Allow-Origin": "https://first.example"}
-        first, second = await desk.get(BOOKS, origin="https://first.example"), await desk.get(BOOKS)
-        assert first.headers["x-request-id"] == "trip 1"
+    async def scenario(fixture):
+        fixture.library.headers |= {"Vary": "Accept, origin", "Access-Control-Allow-Origin": "https://first.example"}
+        first, second = await fixture.get(BOOKS, origin="https://first.example"), await fixture.get(BOOKS)
+        assert first.headers["x-request-id"] == "call 1"
         assert re.fullmatch("[0-9a-f]{32}", second.headers["x-request-id"])
         assert first.headers["access-control-allow-origin"] == second.headers["access-control-allow-origin"] == "*"
         assert first.headers["vary"] == second.headers["vary"] == "accept, accept-encoding"
@@ -113,11 +116,11 @@ def test_what_is_said_with_every_answer_is_not_what_was_said_with_the_first():
 
 
 def test_the_app_learns_nothing_of_a_client_that_others_answers_could_show():
-    async def scenario(desk):
-        await desk.get(BOOKS, "HEAD", user_agent="me", x_forwarded_host="evil.example", if_none_match='"x"')
-        (trip,) = desk.library.trips
-        assert trip["method"] == "GET"
-        assert trip["headers"] == [(b"host", b"testserver")]
+    async def scenario(fixture):
+        await fixture.get(BOOKS, "HEAD", user_agent="me", x_forwarded_host="evil.example", if_none_match='"x"')
+        (call,) = fixture.library.calls
+        assert call["method"] == "GET"
+        assert call["headers"] == [(b"host", b"testserver")]
 
     run(scenario)
 
@@ -138,54 +141,54 @@ def test_the_app_learns_nothing_of_a_client_that_others_answers_could_show():
     ],
 )
 def test_what_is_an_error_or_somebodys_own_is_never_kept(status, headers, asked):
-    async def scenario(desk):
-        desk.library.status = status
-        desk.library.headers |= headers
+    async def scenario(fixture):
+        fixture.library.status = status
+        fixture.library.headers |= headers
         for _ in range(2):
-            assert (await desk.get(BOOKS, **asked)).status == status
-        assert (desk.trips, desk.counts.entries) == (2, 0)
+            assert (await fixture.get(BOOKS, **asked)).status == status
+        assert (fixture.calls, fixture.counts.entries) == (2, 0)
 
     run(scenario)
 
 
 def test_an_error_is_not_to_be_stored_and_an_answer_to_credentials_is_private_unless_it_says_otherwise():
-    async def scenario(desk):
-        del desk.library.headers["cache-control"]
-        assert (await desk.get(BOOKS, authorization="x")).headers["cache-control"] == "private, no-store"
-        assert (await desk.get(BOOKS)).headers["cache-control"] == "public, no-cache"
-        desk.library.status = 404
-        assert (await desk.get("/nowhere")).headers["cache-control"] == "no-store"
+    async def scenario(fixture):
+        del fixture.library.headers["cache-control"]
+        assert (await fixture.get(BOOKS, authorization="x")).headers["cache-control"] == "private, no-store"
+        assert (await fixture.get(BOOKS)).headers["cache-control"] == "public, no-cache"
+        fixture.library.status = 404
+        assert (await fixture.get("/nowhere")).headers["cache-control"] == "no-store"
 
     run(scenario)
 
 
 def test_operations_are_asked_of_nobody_but_the_app():
-    async def scenario(desk):
-        desk.source.away = True
+    async def scenario(fixture):
+        fixture.source.away = True
         for path in ("/health/live", "/health/ready", "/metrics"):
-            await desk.get(path)
-        assert desk.counts.aside == 0
-        assert [trip["path"] for trip in desk.library.trips] == ["/health/live/", "/health/ready/", "/metrics/"]
+            await fixture.get(path)
+        assert fixture.counts.aside == 0
+        assert [call["path"] for call in fixture.library.calls] == ["/health/live/", "/health/ready/", "/metrics/"]
 
     run(scenario)
 
 
 def test_while_the_generation_cannot_be_had_the_app_is_asked_and_nothing_kept():
-    async def scenario(desk):
-        await desk.get(BOOKS)
-        desk.source.away = True
+    async def scenario(fixture):
+        await fixture.get(BOOKS)
+        fixture.source.away = True
         for _ in range(3):
-            assert (await desk.get(BOOKS)).status == 200
-        assert (desk.trips, desk.counts.aside, desk.counts.hits) == (4, 3, 0)
-        desk.source.away = False
-        await desk.get(BOOKS)
-        assert (desk.trips, desk.counts.hits) == (4, 1)
+            assert (await fixture.get(BOOKS)).status == 200
+        assert (fixture.calls, fixture.counts.aside, fixture.counts.hits) == (4, 3, 0)
+        fixture.source.away = False
+        await fixture.get(BOOKS)
+        assert (fixture.calls, fixture.counts.hits) == (4, 1)
 
     run(scenario)
 
 
 def test_a_stream_passes_as_it_comes_and_ends_with_its_client():
-    async def scenario(desk):
+    async def scenario(fixture):
         seen: list[dict[str, Any]] = []
         gone = asyncio.Event()
 
@@ -198,8 +201,8 @@ def test_a_stream_passes_as_it_comes_and_ends_with_its_client():
             assert (await receive())["type"] == "http.disconnect"
             await send({"type": "http.response.body", "body": b"two"})
 
-        desk.library = stream
-        real = desk.edge
+        fixture.library = stream
+        real = fixture.cache
 
         async def watching(scope, receive, send):
             async def both(message):
@@ -214,19 +217,19 @@ def test_a_stream_passes_as_it_comes_and_ends_with_its_client():
     run(scenario)
 
 
-def test_the_client_that_set_a_shared_trip_off_may_leave_without_ending_it():
-    async def scenario(desk):
-        desk.library.after.clear()
+def test_the_client_that_set_a_shared_call_off_may_leave_without_ending_it():
+    async def scenario(fixture):
+        fixture.library.after.clear()
         left = asyncio.Event()
-        first = asyncio.create_task(desk.get(BOOKS, left=left))
-        second = asyncio.create_task(desk.get(BOOKS))
-        await until(lambda: desk.trips)
+        first = asyncio.create_task(fixture.get(BOOKS, left=left))
+        second = asyncio.create_task(fixture.get(BOOKS))
+        await until(lambda: fixture.calls)
         left.set()
         await asyncio.sleep(0.01)
-        desk.library.after.set()
+        fixture.library.after.set()
         assert (await second).body == b"0"
         await first
-        assert desk.trips == 1
+        assert fixture.calls == 1
 
     run(scenario)
 
@@ -234,36 +237,36 @@ def test_the_client_that_set_a_shared_trip_off_may_leave_without_ending_it():
 def test_memory_is_bounded_in_bytes_and_what_was_used_last_stays(settings):
     settings.RESPONSE_CACHE_BYTES = 40_000
 
-    async def scenario(desk):
-        desk.library.text = "1" * 2500
+    async def scenario(fixture):
+        fixture.library.text = "1" * 2500
         for number in range(10):
-            await desk.get(f"{BOOKS}{number}/")
-            await desk.get(f"{BOOKS}0/")
+            await fixture.get(f"{BOOKS}{number}/")
+            await fixture.get(f"{BOOKS}0/")
         for number in range(10):
-            await desk.get(f"{BOOKS}{number}/", accept_encoding="br")
-        assert desk.counts.bytes <= 40_000
-        assert desk.counts.evictions
-        assert desk.counts.entries == len(desk.edge.store._entries)
-        assert desk.counts.bytes == sum(len(key) + entry.size for key, entry in desk.edge.store._entries.items())
-        before = desk.trips
-        await desk.get(f"{BOOKS}9/")
-        assert desk.trips == before
-        desk.library.text = "1" * 6000
+            await fixture.get(f"{BOOKS}{number}/", accept_encoding="br")
+        assert fixture.counts.bytes <= 40_000
+        assert fixture.counts.evictions
+        assert fixture.counts.entries == len(fixture.cache.store._entries)
+        assert fixture.counts.bytes == sum(len(key) + entry.size for key, entry in fixture.cache.store._entries.items())
+        before = fixture.calls
+        await fixture.get(f"{BOOKS}9/")
+        assert fixture.calls == before
+        fixture.library.text = "1" * 6000
         for _ in range(2):
-            assert len((await desk.get(f"{BOOKS}large/")).body) == 6000
-        assert desk.trips == before + 2
+            assert len((await fixture.get(f"{BOOKS}large/")).body) == 6000
+        assert fixture.calls == before + 2
 
     run(scenario)
 
 
 def test_what_is_replaced_after_commits_is_counted_once():
-    async def scenario(desk):
+    async def scenario(fixture):
         for number in range(5):
-            desk.source.number = number
-            desk.library.text = "1" * 1000 * (number + 1)
-            await desk.get(BOOKS)
-        assert desk.counts.entries == 1
-        assert desk.counts.bytes == sum(len(key) + entry.size for key, entry in desk.edge.store._entries.items())
+            fixture.source.number = number
+            fixture.library.text = "1" * 1000 * (number + 1)
+            await fixture.get(BOOKS)
+        assert fixture.counts.entries == 1
+        assert fixture.counts.bytes == sum(len(key) + entry.size for key, entry in fixture.cache.store._entries.items())
 
     run(scenario)
 
@@ -274,13 +277,13 @@ def test_several_headers_of_one_name_are_read_as_one():
 
 
 def test_an_unchanged_answer_keeps_its_codings_over_a_commit():
-    async def scenario(desk):
-        desk.library.text = "1" * 2500
-        await desk.get(BOOKS, accept_encoding="br")
-        (entry,) = desk.edge.store._entries.values()
-        desk.source.number += 1
-        await desk.get(BOOKS)
-        (newer,) = desk.edge.store._entries.values()
+    async def scenario(fixture):
+        fixture.library.text = "1" * 2500
+        await fixture.get(BOOKS, accept_encoding="br")
+        (entry,) = fixture.cache.store._entries.values()
+        fixture.source.number += 1
+        await fixture.get(BOOKS)
+        (newer,) = fixture.cache.store._entries.values()
         assert newer is not entry
         assert newer._variants is entry._variants
 
@@ -294,9 +297,9 @@ async def until(condition):
 
 
 def test_a_cdn_is_told_how_long_and_what_to_purge_by_only_where_there_is_one(settings):
-    async def scenario(desk):
-        desk.library.headers |= {"Surrogate-Key": "books book-1"}
-        return (await desk.get(BOOKS)).headers
+    async def scenario(fixture):
+        fixture.library.headers |= {"Surrogate-Key": "books book-1"}
+        return (await fixture.get(BOOKS)).headers
 
     headers = run(scenario)
     assert not {"cdn-cache-control", "surrogate-key", "cache-tag"} & set(headers)

@@ -7,7 +7,7 @@ from collections import Counter
 
 import structlog
 from django.core.signals import request_finished, request_started
-from django.db import connection
+from django.db import connection, transaction
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.urls import get_script_prefix, path, set_script_prefix
 from django.utils import translation
@@ -41,6 +41,11 @@ def asked() -> str:
 def where(request: HttpRequest) -> HttpResponse:
     body = len(request.body)
     return JsonResponse({"thread": threading.current_thread().name, "connection": asked(), "body": body})
+
+
+@transaction.atomic
+def atomic(request: HttpRequest) -> HttpResponse:
+    return JsonResponse({"connection": asked()})
 
 
 def slow(request: HttpRequest, name: str) -> HttpResponse:
@@ -126,6 +131,7 @@ def fails(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     *octavo,
     path("where/", where),
+    path("atomic/", atomic),
     path("slow/<name>/", slow),
     path("traces/", traces),
     path("parts/<name>/", parts),

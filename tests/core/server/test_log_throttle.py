@@ -1,4 +1,4 @@
-"""One line, then a count: how often the log says what every request meets."""
+"""The throttle of log messages that every request may cause: one line, then a count."""
 
 import os
 import sys

@@ -14,7 +14,7 @@ import httpx
 
 from core.server.supervisor import follow
 from tests.conftest import ROOT, manage, running
-from tests.freshness.board import BOOKS, READERS, SharedCounters
+from tests.freshness.shared_counters import BOOKS, READERS, SharedCounters
 from tests.support.servers import free_port
 
 KINDS = ("save", "save", "savepoints", "bulk", "bulk", "driver", "psql", "import")
@@ -31,7 +31,7 @@ class Node:
     log: Path
 
     def counts(self) -> dict[str, float]:
-        """What its edges counted. Raises httpx.TransportError."""
+        """What its caches counted. Raises httpx.TransportError."""
         text = httpx.get(f"http://127.0.0.1:{self.port}/metrics", timeout=5).text
         return {name: float(value) for name, value in _METRIC.findall(text)}
 
@@ -43,23 +43,29 @@ class Node:
 
 @dataclass
 class CheckedCluster:
-    """Two nodes, a board, and whoever writes and reads."""
+    """Two nodes, shared counters, and whoever writes and reads."""
 
     folder: Path
     env: dict[str, str]
     nodes: list[Node]
     books: list[int]
     pause: float
-    board: SharedCounters = field(init=False)
+    counters: SharedCounters = field(init=False)
     writers: list["subprocess.Popen[bytes]"] = field(default_factory=list)
     readers: list["subprocess.Popen[bytes]"] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.board = SharedCounters(self.folder / "board")
+        self.counters = SharedCounters(self.folder / "counters")
 
     def run(self, module: str, *arguments: object) -> "subprocess.Popen[bytes]":
         """Start a program of the checker."""
-        command = [sys.executable, "-m", f"tests.freshness.{module}", str(self.folder / "board"), *map(str, arguments)]
+        command = [
+            sys.executable,
+            "-m",
+            f"tests.freshness.{module}",
+            str(self.folder / "counters"),
+            *map(str, arguments),
+        ]
         with (self.folder / f"{module}.log").open("ab") as log:
             return subprocess.Popen(
                 command, cwd=ROOT, env=self.env, stdout=log, stderr=log, preexec_fn=follow(os.getpid())
@@ -73,8 +79,8 @@ class CheckedCluster:
         """Let writers write and readers read."""
         self.writers = [self.write(number) for number in range(BOOKS)]
         deadline = time.monotonic() + 60
-        while not all(self.board.acked()):
-            assert time.monotonic() < deadline, self.told("writers")
+        while not all(self.counters.acked()):
+            assert time.monotonic() < deadline, self.log_of("writers")
             time.sleep(0.05)
         each = READERS // _PROCESSES
         ids, ports = ",".join(map(str, self.books)), [node.port for node in self.nodes]
@@ -82,17 +88,17 @@ class CheckedCluster:
 
     def end(self) -> None:
         """Stop everybody; AssertionError if somebody failed of itself."""
-        self.board.stop()
+        self.counters.stop()
         statuses = [process.wait(30) for process in (*self.writers, *self.readers)]
-        assert not any(statuses), self.told("writers") + self.told("readers")
+        assert not any(statuses), self.log_of("writers") + self.log_of("readers")
 
-    def told(self, module: str) -> str:
+    def log_of(self, module: str) -> str:
         """What those programs wrote, the end of it."""
         log = self.folder / f"{module}.log"
         return log.read_text()[-3000:] if log.exists() else ""
 
     def counts(self) -> dict[str, float]:
-        """What all edges counted, after the last counts were handed over."""
+        """What all caches counted, after the last counts were handed over."""
         time.sleep(1)
         each = [node.counts() for node in self.nodes]
         return {name: sum(counts[name] for counts in each) for name in each[0]}
@@ -104,7 +110,7 @@ class CheckedCluster:
 
 
 @contextmanager
-def stage(
+def checked_cluster(
     folder: Path, url: str, *, workers: int = 2, pause: float = 1.0, bug: str | None = None, redis: str = ""
 ) -> Iterator[CheckedCluster]:
     """Two nodes over the database at `url` until the end of the block; with `bug` they have one of bugs.py's."""
@@ -126,7 +132,7 @@ def stage(
         try:
             yield acting
         finally:
-            acting.board.stop()
+            acting.counters.stop()
             for process in (*acting.writers, *acting.readers):
                 process.kill()
                 process.wait()
