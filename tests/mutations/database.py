@@ -7,6 +7,8 @@ PAGES = "tests/api/test_pagination.py"
 TEXT = "tests/core/test_text.py"
 BULK = "tests/core/database/test_bulk.py"
 LEASE = "tests/core/database/test_locks.py"
+RETRY = "tests/core/server/test_retry.py"
+NOT_AGAIN = "::test_a_read_whose_connection_was_cut_is_run_again_but_no_write_and_nothing_in_a_transaction"
 STATEMENTS = "tests/core/database/test_statements.py"
 SETTINGS = "tests/test_settings.py"
 
@@ -176,5 +178,9 @@ MUTATIONS = [
     Mutation(
         "settings/prod.py", '"PUBLIC_URL", "DATABASE_URL"))', '"PUBLIC_URL"))',
         f"{SETTINGS}::test_production_refuses_to_guess", "Production falls back to a file for its data.",
+    ),
+    Mutation(
+        "core/database/retry.py", 'getattr(connection, "retry_allowed", False)', "connection", f"{RETRY}{NOT_AGAIN}",
+        "A write whose connection was cut is sent again.", lane="postgres",
     ),
 ]  # fmt: skip
