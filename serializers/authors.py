@@ -18,7 +18,7 @@ from serializers.base import (
 
 AUTHOR_KIND: Schema = {"$ref": "#/components/schemas/AuthorKind"}
 COMPONENTS: Schema = {"AuthorKind": {"type": "string", "enum": Author.Kind.values}}
-"""What no serializer says by itself, in OpenAPI's terms."""
+"""OpenAPI components that these serializers refer to."""
 
 
 class AuthorSerializer(Serializer):

@@ -1,11 +1,11 @@
-"""Serpy, behind one door: the only file that imports it, and what every serializer is declared with.
+"""The fields and the base of every serializer: the only module that imports serpy.
 
-Its traps are mended here: text fields keep None (StrField makes 'None' of it), number fields
-keep None (IntField raises), an absent value keeps its key, and a serializer's context reaches
-the nested ones. Every field also says what it is in OpenAPI's terms.
+It corrects serpy's pitfalls: text fields return None for None (StrField returns 'None'), number fields
+return None (IntField raises), an absent value keeps its key, and a serializer's context reaches
+the nested ones. Every field also has its OpenAPI schema.
 
-serpy runs a declaration over model instances. serializers.plan_compiler makes a read plan of the same
-declaration, which is what answers requests; a property test holds the two equal.
+serpy applies a declaration to model instances. serializers.plan_compiler compiles the declaration to a read plan,
+by which requests are answered; a property test compares the results of both.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -23,7 +23,7 @@ from core.text import SLUG
 API_ROOT = "/api/v1"
 Schema = dict[str, Any]
 Rows = Sequence[Sequence[Any]]
-# The bounds of what is shown, which are those of what is stored and taken.
+# Schemas of values in responses; the bounds are those of the tables and of the parameters.
 KEY: Schema = {"minimum": 1, "maximum": MAX_ID}
 SLUG_FORM: Schema = {"pattern": f"^{SLUG}$"}
 YEAR: Schema = {"minimum": YEARS[0], "maximum": YEARS[1]}
@@ -33,13 +33,13 @@ IDENTIFIERS: Schema = {"type": "object", "additionalProperties": STRINGS}
 
 
 def nullable(schema: Schema) -> Schema:
-    """`schema`, or null."""
+    """The schema of a value that `schema` allows, or null."""
     kind = schema.get("type")
     return {**schema, "type": [kind, "null"]} if isinstance(kind, str) else {"oneOf": [schema, {"type": "null"}]}
 
 
 class Field(serpy.Field):  # type: ignore[misc]
-    """A value shown as it is. `attr` is a dotted path from the object, by default the field's own name."""
+    """A value shown unchanged. `attr` is its dotted path from the object, by default the field's own name."""
 
     schema: Schema = {}
 
@@ -81,7 +81,7 @@ def _text_or_none(value: str | None) -> str | None:
 
 
 class Strings(Field):
-    """A list of texts, stored as JSON. With `few`, few lists are shown again and again: a plan reads each once."""
+    """A list of texts, stored as JSON. With `interned`, for lists that repeat, a plan parses each once."""
 
     schema: Schema = STRINGS
 
@@ -101,7 +101,7 @@ class Timestamp(Field):
 
 
 class Computed(Field):
-    """What `make` makes of the value of one column."""
+    """The result of `make` for the value of one column."""
 
     def __init__(self, make: Callable[[Any], Any], attr: str, **options: Any) -> None:
         super().__init__(attr, **options)
@@ -109,14 +109,14 @@ class Computed(Field):
 
 
 class Aggregated(Field):
-    """What `make` makes of a related set: it is given a row for each object, with the values of `columns`."""
+    """The result of `make` for the rows of a related set, each with the values of `columns`."""
 
     def __init__(self, make: Callable[[Rows], Any], attr: str, *columns: str, **options: Any) -> None:
         super().__init__(attr, **options)
         self.make, self.columns = make, columns
 
     def as_getter(self, name: str, serializer: type) -> Callable[[Any], Any]:
-        """A function of the object, which lets a prefetch serve it."""
+        """A function of the object, which reads the related set from a prefetch if there is one."""
         related, make, columns = attrgetter(self.attr), self.make, [attrgetter(column) for column in self.columns]
         return lambda instance: make([[column(row) for column in columns] for row in related(instance).all()])
 
@@ -163,9 +163,9 @@ class Nested(Field):
 
 
 class Method(serpy.MethodField):  # type: ignore[misc]
-    """What the serializer's `get_<name>` makes of the object: a model instance, so such a serializer has no plan.
+    """The result of the serializer's `get_<name>` for a model instance; a serializer with such a field has no plan.
 
-    Costs every answer that shows it ten times the work: prefer Made and Gathered.
+    A response that shows one takes ten times as long: prefer Computed and Aggregated.
     """
 
     def __init__(self, schema: Schema) -> None:

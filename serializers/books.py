@@ -40,7 +40,7 @@ COMPONENTS: Schema = {
         },
     },
 }
-"""What a book's JSON columns hold, in OpenAPI's terms."""
+"""OpenAPI components of the values in a book's JSON columns."""
 _COVER: Schema = {"$ref": "#/components/schemas/Cover"}
 _LINKS: Schema = {"type": "array", "items": {"$ref": "#/components/schemas/Link"}}
 _ISBN_13: Schema = {"type": "string", "pattern": "^97[89][0-9]{10}$"}
@@ -59,10 +59,10 @@ def _only(rows: Rows) -> list[str]:
 
 def _by_scheme(rows: Rows) -> dict[str, list[str]]:
     """Identifiers by scheme."""
-    found: dict[str, list[str]] = {}
+    values: dict[str, list[str]] = {}
     for scheme, value in rows:
-        found.setdefault(scheme, []).append(value)
-    return found
+        values.setdefault(scheme, []).append(value)
+    return values
 
 
 class CreditSerializer(Serializer):

@@ -44,13 +44,13 @@ COMPONENTS: Schema = {
         },
     },
 }
-"""A node of the tree, in OpenAPI's terms."""
+"""The OpenAPI component of a node of the tree."""
 TREE_SCHEMA: Schema = {"type": "array", "items": {"$ref": _NODE}}
-"""What `category_tree` gives, in OpenAPI's terms."""
+"""The OpenAPI schema of what `category_tree` returns."""
 
 
 def category_tree(categories: QuerySet[Category], base_url: str) -> list[dict[str, Any]]:
-    """The roots, each with its `children`, in the order given."""
+    """The tree of `categories`, as a list of roots, each with its `children`, in the order of the query."""
     plan = plan_of(CategoryNodeSerializer, Category, detail=False)
     assert plan
     rows = Statement.of(plan.select(categories, F("pk"), F("parent"))).run(categories.db)

@@ -1,4 +1,4 @@
-"""The few expressions a read plan needs that the ORM does not have: a related set as one column of a row."""
+"""SQL expressions that the ORM lacks and a read plan needs: a related set as one column of a row."""
 
 from typing import Any
 
@@ -22,16 +22,16 @@ class Item(Func):
     def as_sql(  # type: ignore[override]
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any
     ) -> tuple[str, tuple[Any, ...]]:
-        """In the database's own words."""
+        """The database's own function for a JSON array."""
         sql, params = super().as_sql(compiler, connection, function=_ARRAYS[connection.vendor])
         return sql, tuple(params)
 
 
 class RelatedSet(Subquery):
-    """`columns` of the rows of a related set, in its own order: a JSON array of arrays as text, null for none.
+    """The `columns` of the rows of a related set, in its own order: the text of a JSON array of arrays, null for none.
 
-    One index look-up a row, in the page's own statement: measured as fast as a second statement for the whole
-    page's sets on SQLite, and faster on PostgreSQL, where a second statement is a second trip.
+    It takes one index look-up for each row of the page: measured as fast as a second statement for the whole page
+    on SQLite, and faster on PostgreSQL, where a second statement is a second round trip.
     """
 
     def __init__(self, rows: QuerySet[Any, Any], columns: list[Any]) -> None:
@@ -40,6 +40,6 @@ class RelatedSet(Subquery):
     def as_sql(  # type: ignore[override]
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any
     ) -> tuple[str, tuple[Any, ...]]:
-        """The ORM's subquery, gathered into one value."""
+        """The ORM's subquery, aggregated to one value."""
         sql, params = super().as_sql(compiler, connection, template=_SETS[connection.vendor])
         return sql, tuple(params)

@@ -12,7 +12,7 @@ from django.db.models import Model, QuerySet
 
 from serializers.base import Serializer
 from serializers.plan_compiler import Code, Level, NotCompilable, dict_text
-from serializers.selection import KEPT
+from serializers.selection import CACHED_SELECTIONS
 
 logger = logging.getLogger(__name__)
 _quoted = lru_cache(maxsize=10_000)(quote)
@@ -25,17 +25,17 @@ class Plan:
 
     columns: tuple[Any, ...]
     text: str
-    """The generated function, as Python text, for whoever wants to read it."""
+    """The source of the generated function, for debugging."""
     make: Callable[[Iterable[Sequence[Any]], str], list[dict[str, Any]]]
-    """From rows of `columns`, and the address that URLs begin with, to what the serializer shows: to be read only."""
+    """The generated function: from rows of `columns` and the base URL to dicts, which are read-only."""
 
     def select(self, rows: QuerySet[Any], *also: Any) -> QuerySet[Any, Any]:
-        """`rows` narrowed to the plan's columns, and `also` behind them."""
+        """A query for the plan's columns of `rows`, followed by the columns `also`."""
         return rows.values_list(*self.columns, *also)
 
 
 def compile_plan(serializer: type[Serializer], rows: QuerySet[Any, Any]) -> Plan:
-    """The plan of `serializer` over the relations that `rows` joins and prefetches. Raises Unplannable."""
+    """The plan of `serializer` over the relations that `rows` joins and prefetches. Raises NotCompilable."""
     code = Code()
     level = Level(rows, code)
     item = dict_text(serializer, level)
@@ -47,20 +47,20 @@ def compile_plan(serializer: type[Serializer], rows: QuerySet[Any, Any]) -> Plan
     ]
     text = "\n".join(lines)
     known = {"loads": orjson.loads, "known": _known, "quoted": _quoted, **code.functions}
-    # The text is made of names that the code itself declares; nothing a client sends is in it.
+    # The text consists of names that serializers declare; nothing from a request is in it.
     exec(compile(text, f"<plan of {serializer.__name__}>", "exec"), known)  # noqa: S102
     return Plan(tuple(level.columns), text, known["make"])
 
 
 def plan_of(serializer: type[Serializer], model: type[Model], *, detail: bool) -> Plan | None:
-    """The plan over the model's `for_list()`, or its `for_detail()` if `wide`.
+    """The plan over the model's `for_list()`, or its `for_detail()` if `detail`.
 
-    None, said in the log, for a declaration that needs model instances.
+    None, with a warning in the log, for a declaration that needs model instances.
     """
     return _plan_of(serializer, model, detail)  # type: ignore[arg-type]
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=CACHED_SELECTIONS)
 def _plan_of(serializer: type[Serializer], model: type[Model], detail: bool) -> Plan | None:
     rows: Any = model._default_manager.all()
     try:

@@ -1,4 +1,4 @@
-"""From a declaration to a read plan: which columns it needs, and the Python text that makes dicts of rows.
+"""Compiles a serializer to a read plan: the columns that it needs, and Python source that turns rows into dicts.
 
 For `title = Text()`, `category = Nested(CategoryLinkSerializer)` the plan's columns are
 `title, category_id, category.name, category.slug` and its text is
@@ -6,8 +6,8 @@ For `title = Text()`, `category = Nested(CategoryLinkSerializer)` the plan's col
     [{"title": a0, "category": None if a1 is None else {"name": a2, …}} for a0, a1, a2, a3 in rows]
 
 where the dict of a category is made once, whatever the number of rows that refer to it. A nested set is one more
-column, a JSON array of its rows, and one more such text inside. Every joined or prefetched relation must be one that
-the queryset itself names, so the plan reads what the model instances would have been made from.
+column, a JSON array of its rows, with a comprehension of its own. Every joined or prefetched relation must be one that
+the queryset itself names, so that the plan reads the rows from which model instances would be made.
 """
 
 from collections.abc import Iterable
@@ -24,17 +24,17 @@ from serializers.base import Aggregated, Field, Method, Nested, Serializer, Stri
 from serializers.expressions import RelatedSet
 
 _PLAIN = (models.CharField, models.TextField, models.IntegerField)
-# These are read as text: Python's own loaders for them cost more than the rest of a row.
+# Columns of these types are read as text: Python's loaders for them cost more than the rest of a row.
 _AS_TEXT = (models.DateTimeField, models.JSONField)
 
 
 class NotCompilable(Exception):
-    """A declaration that rows alone cannot answer; the message says which part of it, and why."""
+    """A declaration that needs model instances; the message names the field and the reason."""
 
 
 @dataclass
 class Code:
-    """What a plan's text may name besides the rows' values: prefixes of URLs, and functions of the fields."""
+    """The variables of a plan's source besides the rows' values: URL prefixes, functions of fields, and memos."""
 
     prefixes: dict[str, str] = field(default_factory=dict)
     functions: dict[str, Any] = field(default_factory=dict)
@@ -42,7 +42,7 @@ class Code:
     _levels: Iterable[int] = field(default_factory=count)
 
     def prefix(self, path: str) -> str:
-        """The variable that holds `path` behind the address of the request."""
+        """The variable of the base URL followed by `path`."""
         return self.prefixes.setdefault(path, f"prefix{len(self.prefixes)}")
 
     def function(self, function: Any) -> str:
@@ -52,7 +52,7 @@ class Code:
         return name
 
     def memo(self) -> str:
-        """The variable that holds what was made of a joined relation, by its id: many rows refer to the same."""
+        """A new variable for the dicts of a joined relation, by its id: many rows refer to one."""
         self.joined.append(f"memo{len(self.joined)}")
         return self.joined[-1]
 
@@ -62,7 +62,7 @@ class Code:
 
 
 class Level:
-    """The rows of one queryset: those of the page, or those of a related set."""
+    """The rows of one queryset: a page's, or a related set's if `inside`."""
 
     def __init__(self, rows: QuerySet[Any, Any], code: Code, *, inside: bool = False) -> None:
         self.rows, self.model, self.code, self.inside = rows, rows.model, code, inside
@@ -70,16 +70,16 @@ class Level:
         self.columns: list[Any] = []
         self._known: dict[str, str] = {}
         self.present: set[str] = set()
-        """Relations whose absence the text around a value has looked at."""
+        """Relations that the source has tested for null."""
 
     @property
     def variables(self) -> str:
-        """What a row is unpacked into."""
+        """Python source of the variables that a row is unpacked into."""
         names = (f"{self.letter}{index}" for index in range(len(self.columns)))
         return "".join(f"{name}, " for name in names)
 
     def column(self, path: str) -> tuple[str, "models.Field[Any, Any]"]:
-        """The variable of the column at the dotted `path`, and its field. Raises Unplannable."""
+        """The variable of the column at the dotted `path`, and its field. Raises NotCompilable."""
         *relations, name = path.split(".")
         model: type[models.Model] = self.model
         joined: Any = self.rows.query.select_related
@@ -111,12 +111,12 @@ class Level:
         return f"{self.letter}{len(self.columns) - 1}"
 
     def value(self, path: str, loads: str = "loads") -> str:
-        """Python text for the value at `path`, as a model instance would have it; `loads` makes it of JSON."""
+        """Python source of the value at `path`, as a model instance has it; `loads` names the parser of JSON."""
         variable, column = self.column(path)
         if isinstance(column, models.JSONField):
             return _unless_null(column, variable, f"{loads}({variable})")
         if isinstance(column, models.FloatField):
-            # Inside a JSON array a database writes 4.0 as 4.
+            # In a JSON array the databases write 4.0 as 4.
             return _unless_null(column, variable, f"float({variable})") if self.inside else variable
         if isinstance(column, models.BooleanField):
             return _unless_null(column, variable, f"bool({variable})")
@@ -125,14 +125,14 @@ class Level:
         return variable
 
     def related(self, relation: str) -> "Level":
-        """The rows of the set `relation` of a row. Raises Unplannable."""
-        found = next((p for p in self._prefetches() if p.prefetch_through == relation), None)
-        if found is None:
+        """The Level of the related set `relation`. Raises NotCompilable."""
+        prefetch = next((p for p in self._prefetches() if p.prefetch_through == relation), None)
+        if prefetch is None:
             raise NotCompilable(f"{relation}: the queryset's prefetch_related does not name it")
         link: Any = self.model._meta.get_field(relation)
         if not link.one_to_many:
             raise NotCompilable(f"{relation}: not the other side of a foreign key")
-        rows = link.related_model._base_manager.all() if found.queryset is None else found.queryset
+        rows = link.related_model._base_manager.all() if prefetch.queryset is None else prefetch.queryset
         return Level(rows.filter(**{link.field.name: OuterRef("pk")}), self.code, inside=True)
 
     def _prefetches(self) -> Iterable["Prefetch[str]"]:
@@ -141,13 +141,13 @@ class Level:
 
 
 def dict_text(serializer: type[Serializer], level: Level, path: str = "") -> str:
-    """Python text of the dict that `serializer` shows of a row, seen from the relation `path`. Raises Unplannable."""
+    """Python source of the dict of `serializer` for the relation `path` of a row. Raises NotCompilable."""
     items = (f"{name!r}: {_text(name, f, level, path)}" for name, f in serializer.declared_fields().items())
     return f"{{{', '.join(items)}}}"
 
 
 def _text(name: str, shown: Any, level: Level, path: str) -> str:
-    """Python text of one field's value."""
+    """Python source of one field's value."""
     if isinstance(shown, Method) or not isinstance(shown, Field):
         raise NotCompilable(f"{path}{name}: a method of a model instance")
     at = f"{path}{shown.attr or name}"
@@ -172,7 +172,7 @@ def _text(name: str, shown: Any, level: Level, path: str) -> str:
 
 
 def _timestamp(shown: Timestamp, level: Level, path: str) -> str:
-    """Cut from the database's own text, `2026-11-21 09:30:00.25+00`: connections are in UTC."""
+    """Python source that cuts the value from the database's text, `2026-11-21 09:30:00.25+00`, which is in UTC."""
     variable, column = level.column(path)
     if not isinstance(column, models.DateTimeField) or type(shown) is not Timestamp:
         raise NotCompilable(f"{path}: not a moment")
@@ -196,6 +196,6 @@ def _set(serializer: type[Serializer], rows: Level, level: Level) -> str:
 
 
 def _rows(item: str, rows: Level, level: Level) -> str:
-    """Python text of the list of `item`s of a related set."""
+    """Python source of the list of `item`s of a related set."""
     variable = level.add(RelatedSet(rows.rows, rows.columns))
     return f"([{item} for {rows.variables}in loads({variable})] if {variable} else [])"

@@ -1,12 +1,12 @@
-"""`fields=` and `expand=`: a declaration narrowed or widened, before anything is planned or asked of a database."""
+"""`fields=` and `expand=`: the serializer with the selected fields, from which a plan is compiled."""
 
 from collections.abc import Iterable
 from functools import lru_cache
 
 from serializers.base import Nested, Serializer
 
-KEPT = 256
-"""Selections a process keeps, with what was compiled for them."""
+CACHED_SELECTIONS = 256
+"""Selections that a process caches, with the plans compiled for them."""
 
 Paths = tuple[str, ...]
 Tree = dict[str, "Tree"]
@@ -23,7 +23,7 @@ class UnknownField(ValueError):
 def select(
     shown: type[Serializer], full: type[Serializer], fields: Iterable[str], expand: Iterable[str]
 ) -> type[Serializer]:
-    """`shown` with only `fields`, if there are any, and with `expand` besides; both may name what only `full` has.
+    """`shown` with only `fields`, if there are any, and with `expand` added; both may name fields that only `full` has.
 
     Paths are dotted: `authors.name`. A relation that `fields` names without a dot is shown as `shown` has it, one
     that `expand` names as `full` has it. Fields keep the order of the declaration. Raises UnknownField.
@@ -32,7 +32,7 @@ def select(
 
 
 def selectable(full: type[Serializer]) -> str:
-    """Pattern of every path that `fields` and `expand` may name where `full` has all there is."""
+    """The pattern of every path that `fields` and `expand` may name, where `full` has every field."""
     paths = [
         f"{name}([.]{selectable(field.serializer)})?" if isinstance(field, Nested) else name
         for name, field in full.declared_fields().items()
@@ -40,13 +40,13 @@ def selectable(full: type[Serializer]) -> str:
     return f"({'|'.join(paths)})"
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=CACHED_SELECTIONS)
 def _select(shown: type[Serializer], full: type[Serializer], fields: Paths, expand: Paths) -> type[Serializer]:
     return _narrowed(shown, full, _tree(fields), _tree(expand), "") if fields or expand else shown
 
 
 def _tree(paths: Paths) -> Tree:
-    """The paths by their names, from the first on; a path that ends marks its place with an empty name."""
+    """The paths as a tree of their names; an empty name marks where a path ends."""
     root: Tree = {}
     for path in paths:
         place = root
@@ -72,7 +72,7 @@ def _narrowed(shown: type[Serializer], full: type[Serializer], keep: Tree, add: 
         if below and not isinstance(declared, Nested):
             raise UnknownField(f"{path}{name}.{below[0]}")
         if below:
-            # Named parts of what is shown anyway are added to it; of anything else they are all there is.
+            # Named parts of a field that is shown anyway are added to it; of another field only these are shown.
             everything = "" in kept or "" in added or (whole and name in here and name not in keep)
             parts = {**({"": {}} if everything else {}), **kept}
             nested = _narrowed(field.serializer, declared.serializer, parts or added, added, f"{path}{name}.")

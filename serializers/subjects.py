@@ -5,7 +5,7 @@ from serializers.base import COUNT, SLUG_FORM, Field, Integer, Schema, Serialize
 
 SUBJECT_KIND: Schema = {"$ref": "#/components/schemas/SubjectKind"}
 COMPONENTS: Schema = {"SubjectKind": {"type": "string", "enum": Subject.Kind.values}}
-"""What no serializer says by itself, in OpenAPI's terms."""
+"""OpenAPI components that these serializers refer to."""
 
 
 class SubjectLinkSerializer(Serializer):

@@ -1,4 +1,4 @@
-"""How suggestions are shown: what kind of thing, its key, what to show, and where it is."""
+"""How suggestions are shown: type, key, text and URL."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -66,7 +66,7 @@ COMPONENTS: Schema = {
         },
     },
 }
-"""What `suggestions` gives and what it is made of, in OpenAPI's terms."""
+"""OpenAPI components of the document that `suggestions` returns."""
 SUGGESTIONS_SCHEMA: Schema = {"$ref": "#/components/schemas/Suggestions"}
 
 _ROOT = "https://books.example.org/api/v1"
@@ -82,10 +82,10 @@ EXAMPLE: dict[str, Any] = {
         },
     ]
 }
-"""Such a document."""
+"""An example of the document."""
 
 
 def suggestions(found: Iterable[Suggestion], base_url: str) -> dict[str, list[Any]]:
-    """The document of what was found, each by the serializer of its type."""
+    """The document of the suggestions `found`, each shown by the serializer of its type."""
     context = {"base_url": base_url}
     return {"results": [_SERIALIZERS[row.type](row, context=context).data for row in found]}

@@ -131,7 +131,7 @@ class SubjectQuerySet(models.QuerySet["Subject"]):
 
 
 class Subject(models.Model):
-    """What a book is about, in a source's words."""
+    """A subject of books, in a source's words."""
 
     class Kind(models.TextChoices):
         TOPIC = "topic"

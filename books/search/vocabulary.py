@@ -1,4 +1,4 @@
-"""The table of the distinct words: kept by every write of the search indexes, made exact from them by `reindex`."""
+"""The table of distinct words, which every write of a search index updates; `reindex` rebuilds it from the indexes."""
 
 import json
 from collections import Counter, defaultdict
@@ -20,12 +20,12 @@ KINDS: dict[str, tuple[TextIndex, str]] = {
     "names": (AUTHOR_INDEX, "names"),
     "subjects": (SUBJECT_INDEX, "name"),
 }
-"""The columns of counts, each with the index and the field of it that it counts rows of."""
+"""By column of counts: the index, and its field, whose rows with a word it counts."""
 
 _ROWS = {
-    # Words have no blanks in them.
+    # Words contain no blanks.
     "postgresql": "SELECT * FROM unnest(string_to_array(%s, ' '), %s::int[], %s::int[], %s::int[])",
-    # WHERE, or the parser would take ON CONFLICT for a join's condition.
+    # Without WHERE the parser would take ON CONFLICT for a join's condition.
     "sqlite": "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),"
     " json_extract(value, '$[3]') FROM json_each(%s) WHERE true",
 }
@@ -35,42 +35,42 @@ _SET = ", ".join(f"{kind} = excluded.{kind}" for kind in KINDS)
 _DIFFERS = " OR ".join(f"books_word.{kind} <> excluded.{kind}" for kind in KINDS)
 
 COUNTED = 16
-"""Of so many new rows one is counted, for as many: to write the counts of all words would cost a load a tenth."""
+"""One new row in COUNTED is counted, as COUNTED rows: counting all of them takes a tenth of a load's time."""
 
 CHUNK = 50_000
-"""Words to a statement."""
+"""Words written by one statement."""
 
 COMMON = 200
-"""Rows that have a word, about, from which on it is not looked up whether any is left when some go."""
+"""Words with a count above this are not looked for in the indexes when rows are deleted: some row will have them."""
 
 LOOKED_UP = 1_000
-"""Words that are looked for in the indexes when rows go: some seconds for each thousand on PostgreSQL."""
+"""Most words looked for in the indexes when rows are deleted: a thousand take some seconds on PostgreSQL."""
 
 MOST_KNOWN = 500_000
-"""Words that a load remembers to have written, about 50 MB."""
+"""Most written words that a load remembers, about 50 MB."""
 
 
 class LoadedWords:
-    """The words of one load: each is written when it is first met, the counts of a batch at its end."""
+    """The words of one load: a batch writes the words that are new and the counts of its rows."""
 
     def __init__(self) -> None:
         self._known: set[str] = set()
         self.begin()
 
     def begin(self) -> None:
-        """A batch begins, or begins anew."""
+        """Begin a batch, for the first time or again."""
         self._met: set[str] = set()
         self._counts: defaultdict[str, list[str]] = defaultdict(list)
 
     def add(self, kind: str, pk: int, texts: Iterable[str]) -> None:
-        """Note a new row by its token texts."""
+        """Add the words of a new row, given by its token texts."""
         words = distinct(texts)
         self._met |= words
         if pk % COUNTED == 0:
             self._counts[kind] += words
 
     def write(self, connection: BaseDatabaseWrapper) -> None:
-        """Write what was noted since the batch began or was last written."""
+        """Write the batch's new words, and the counts added since the last write."""
         counts = {kind: Counter(words) for kind, words in self._counts.items()}
         self._counts.clear()
         for numbers in counts.values():
@@ -80,7 +80,7 @@ class LoadedWords:
         _write(connection, {"new": new, **counts}, f"DO UPDATE SET {_COUNT} WHERE {_COUNTED} > 0")
 
     def committed(self) -> None:
-        """The batch's words are there from now on."""
+        """Remember the words of the committed batch as written."""
         if len(self._known) > MOST_KNOWN:
             self._known.clear()
         self._known |= self._met
@@ -88,28 +88,28 @@ class LoadedWords:
 
 
 def distinct(texts: Iterable[str]) -> set[str]:
-    """The words of one row's token texts."""
+    """The distinct words of token texts."""
     return {word for text in texts for word in text.split()}
 
 
 def know_words(connection: BaseDatabaseWrapper, kind: str, words: Iterable[str]) -> None:
-    """Make sure that the words of a few rows are there; nobody waits for a count that another one writes."""
+    """Insert the words that are missing, and leave the others alone, so that no writer waits for another's lock."""
     _write(connection, {kind: Counter(words)}, "DO NOTHING")
 
 
 def forget_words(connection: BaseDatabaseWrapper, kind: str, rows: Iterable[tuple[int, Iterable[str]]]) -> None:
-    """Take the words of rows that are gone, given by id and token texts, from the table as loading put them there.
+    """Subtract the words of deleted rows, given by id and token texts, as loading counted them.
 
-    Words that no index has any more go, the first LOOKED_UP of them: others stay until `reindex`, as do common ones,
-    which some row will have. The rows of the index are gone already.
+    Words that no index has any more are deleted, of the first LOOKED_UP rare ones: others stay until `reindex`, as do
+    common words. The index rows must be deleted before.
     """
     words: set[str] = set()
     counts: Counter[str] = Counter()
     for pk, texts in rows:
-        found = distinct(texts)
-        words |= found
+        row_words = distinct(texts)
+        words |= row_words
         if pk % COUNTED == 0:
-            counts.update(dict.fromkeys(found, COUNTED))
+            counts.update(dict.fromkeys(row_words, COUNTED))
     less = [(number, number, word) for word, number in sorted(counts.items())]
     with connection.cursor() as cursor:
         sql = f"UPDATE books_word SET {kind} = CASE WHEN {kind} > %s THEN {kind} - %s ELSE 0 END WHERE word = %s"  # noqa: S608
@@ -123,7 +123,7 @@ def forget_words(connection: BaseDatabaseWrapper, kind: str, rows: Iterable[tupl
 
 
 def _standing(connection: BaseDatabaseWrapper, index: TextIndex, field: str, words: list[str]) -> set[str]:
-    """Those of `words` that some row of an index has in a field."""
+    """The `words` that some row of an index has in `field`."""
     if not words:
         return set()
     if connection.vendor == "sqlite":
@@ -131,8 +131,8 @@ def _standing(connection: BaseDatabaseWrapper, index: TextIndex, field: str, wor
         sql = f"SELECT value FROM json_each(%s) WHERE EXISTS (SELECT 1 FROM {index.table} WHERE {matches})"  # noqa: S608
         params: list[Any] = [json.dumps(words, ensure_ascii=False)]
     else:
-        # All at once: what GIN has not merged yet is read for each question, some milliseconds each. By the index that
-        # has the field alone: to tell weights apart PostgreSQL reads every row that has the word anywhere.
+        # One query for all words: each query reads GIN's pending list, some milliseconds. By the field's own
+        # index if there is one: to tell weights apart PostgreSQL reads every row that has the word in any field.
         vector = index.filtered(field) if field in index.own_index else index.columns[field][0]
         sql = (
             f"SELECT DISTINCT lexeme FROM {index.table}, unnest({vector})"  # noqa: S608
@@ -145,7 +145,7 @@ def _standing(connection: BaseDatabaseWrapper, index: TextIndex, field: str, wor
 
 
 def recount_words(connection: BaseDatabaseWrapper) -> None:
-    """Make the table say what the search indexes say, in one transaction."""
+    """Rebuild the table from the search indexes, in one transaction."""
     with transaction.atomic(using=connection.alias):
         counts = {kind: Counter(_indexed(connection, *indexed)) for kind, indexed in KINDS.items()}
         _write(connection, counts, f"DO UPDATE SET {_SET} WHERE {_DIFFERS}")
@@ -156,7 +156,7 @@ def recount_words(connection: BaseDatabaseWrapper) -> None:
 
 
 def _write(connection: BaseDatabaseWrapper, counts: Mapping[str, Counter[str]], conflict: str) -> None:
-    # In one order, so that two writers of the same words wait for each other and never in a circle.
+    # In one order, so that two writers of the same words cannot deadlock.
     words = sorted(set().union(*counts.values()))
     for start in range(0, len(words), CHUNK):
         _write_some(connection, words[start : start + CHUNK], counts, conflict)
@@ -180,7 +180,7 @@ def _write_some(
 
 
 def _indexed(connection: BaseDatabaseWrapper, index: TextIndex, field: str) -> dict[str, int]:
-    """Every word of a field of an index, and how many rows have it: the databases count it themselves."""
+    """The number of rows of an index that have each word in `field`, as the database counts them."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             vector, weight = index.columns[field]

@@ -1,7 +1,7 @@
-"""One statement that finds the best suggestions, and reads about as much of a large catalogue as of a small one.
+"""One statement that selects the best suggestions, and reads about as much of a large catalogue as of a small one.
 
-What few rows have is looked up in the text index, all of it. What many have is looked for among the best rows and
-among the texts that begin so, a fixed number of each: only worse ones of very many can be missed.
+For words that few rows have, all their rows are read from the text index. For words that many have, a fixed number of
+the best rows, and of the texts with that beginning, is tested: only worse rows of very many can be missed.
 """
 # ruff: noqa: S608
 
@@ -30,13 +30,12 @@ from books.suggestions.sql import (
 )
 
 MERGED = 10_000
-"""Rows of an index entry that are merged with those of others, to find the few that have all."""
+"""Most rows of a prefix that are intersected with the rows of other words."""
 
 
 class Suggestion(NamedTuple):
-    """A row that matches. Its `tier`: 0 is the text that was typed, 1 begins so, 2 has the words, 3 has them corrected.
-
-    `weight` is what it is ranked by within its tier: the popularity of a book, else how many books there are.
+    """A row that matches. Its `tier` is 0 if it is the typed text, 1 if it begins with it, 2 if it has its words,
+    3 if it has them corrected. `weight` ranks it in its tier: the popularity of a book, else the number of books.
     """
 
     type: str
@@ -48,12 +47,12 @@ class Suggestion(NamedTuple):
 
     @property
     def rank(self) -> tuple[int, bool, int, int]:
-        """Sorts the better one first, within its type."""
+        """A sort key that puts the better of two suggestions of one type first."""
         return (self.tier, self.weight is None, -(self.weight or 0), self.id)
 
 
 def find(connection: BaseDatabaseWrapper, typed: Typed) -> list[Suggestion]:
-    """The best of each kind, at most SHOWN of one."""
+    """The best suggestions of each kind, at most SHOWN of each."""
     searches = [_Search(source, typed, connection.vendor) for source in SOURCES]
     tables = Sql.join(", ", [table for search in searches for table in search.tables()])
     rows = Sql.join(" UNION ALL ", [search.best().within("SELECT * FROM ({}) AS best") for search in searches])
@@ -67,14 +66,14 @@ class _Search:
 
     def __init__(self, source: Source, typed: Typed, vendor: str) -> None:
         self.source, self.typed, self.vendor = source, typed, vendor
-        # A beginning that very many rows have is not worth merging; whole words of any number are skipped through.
+        # Intersecting a prefix that very many rows have costs more than it saves; whole words are skipped through.
         self.merged = [group for group in typed.groups if not (group.tokens[0].prefix and self._count(group) > MERGED)]
         self.least = min(map(self._count, self.merged), default=MERGED + 1)
 
     def tables(self) -> list[Sql]:
-        """Common table expressions; the last has the ids of what may be shown."""
+        """The common table expressions of this kind; the last has the ids of the candidates."""
         source, text = self.source, self.typed.text
-        # A table of its own, or the planner would take the limit on it for a reason to read everything.
+        # A table of its own: with the limit in the same query the planner would read the whole table.
         index = self._table("indexed", indexed(source, self.merged, self.vendor))
         if self.least <= FEW:
             return [index, self._table("found", self._indexed(READ))]
@@ -95,7 +94,7 @@ class _Search:
         return [*tables, self._table("found", Sql.join(" UNION ", found))]
 
     def _indexed(self, most: int) -> Sql:
-        """The best of what the text index has; of more than `most`, of the first ones."""
+        """The ids of the best rows of the text index's first `most` matches."""
         ids = f"(SELECT * FROM {self._name('indexed')} LIMIT {most})"
         return ranked(self.source, self.typed, Sql(f"SELECT t.* FROM {by_id(self.source, ids, self.vendor)}"))
 

@@ -1,4 +1,4 @@
-"""What was typed, as words that a text must have, and how common each of them is."""
+"""A typed query as the words that a suggestion must have, and how common each word is."""
 
 import json
 from collections.abc import Collection, Iterable
@@ -11,10 +11,10 @@ from core.search.query import Phrase, TextQuery
 from core.text import LAST_CHARACTER, is_cjk
 
 MANY_WORDS = 1_000
-"""Words with one beginning at which nobody counts further: together they are common."""
+"""Words with one prefix at which counting stops, because together they are common."""
 
 COMMON = 2**31
-"""The count of what is too common to be counted."""
+"""The count of a prefix that too many words have."""
 
 
 class WordCounts(NamedTuple):
@@ -26,7 +26,7 @@ class WordCounts(NamedTuple):
 
     @classmethod
     def total(cls, counts: Iterable["WordCounts"]) -> "WordCounts":
-        """The sum: at least as many as have any of the words."""
+        """The sums, which are upper bounds of how many have any of the words."""
         return cls(*map(sum, zip(cls(), *counts, strict=True)))
 
 
@@ -49,7 +49,7 @@ class Token(NamedTuple):
 
 @dataclass(frozen=True)
 class Group:
-    """Tokens of which a text must have one: the one that was typed, first, and what may have been meant."""
+    """Tokens of which a text must have one: first the typed one, then its corrections."""
 
     tokens: tuple[Token, ...]
     counts: WordCounts
@@ -57,14 +57,14 @@ class Group:
 
 @dataclass(frozen=True)
 class Typed:
-    """What a text must have, all of it. `text` is the query folded, as whole texts are; empty once corrected."""
+    """The groups of which a text must have a token each. `text` is the query folded, or empty for a corrected query."""
 
     text: str
     groups: tuple[Group, ...]
 
     @classmethod
     def of(cls, connection: BaseDatabaseWrapper, query: TextQuery) -> "Typed":
-        """`query` as it stands, counted in one statement."""
+        """`query` without corrections, its words counted by one statement."""
         tokens = dict.fromkeys(
             Token(text, phrase.prefix and text is phrase.tokens[-1])
             for phrase in query.include
@@ -98,7 +98,7 @@ _SQLITE = """
 
 
 def counted(connection: BaseDatabaseWrapper, tokens: Collection[Token], many: int) -> dict[Token, WordCounts]:
-    """Which of `tokens` are known, and how common; from `many` words on a beginning is COMMON."""
+    """The counts of the `tokens` in the vocabulary; a prefix of `many` words or more has the counts COMMON."""
     words = [token.text for token in tokens if not token.prefix]
     starts = [token.text for token in tokens if token.prefix]
     with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""What is suggested: books, authors and subjects, and where each is looked for."""
+"""The kinds of suggestions, books, authors and subjects, with the SQL that their queries are built from."""
 
 from dataclasses import dataclass
 
@@ -10,12 +10,12 @@ from core.search.index import TextIndex
 
 @dataclass(frozen=True)
 class Source:
-    """A kind of suggestion. Everything here is SQL, and none of it comes from outside.
+    """A kind of suggestion. Every field is SQL, and none of it comes from a request.
 
-    `text` is what is shown and `key` the same folded: words are looked for in that, its first 200 characters.
-    A text begins as typed if one of `keys` does. The larger `weight` is better, null the worst; `walks` are
-    conditions and orders of an index each, which together go through all rows, best first. `kind` is one of
-    books.search.vocabulary.KINDS, which says where its words are indexed and counted.
+    `text` is the column shown and `key` its folded form, of at most 200 characters, in which words are searched.
+    A row begins with a text if one of its `keys` does. The larger `weight` is better, null the worst; `walks` are
+    conditions with an order of an index each, which together go through all rows, best first. `kind` is one of
+    books.search.vocabulary.KINDS, by which its words are indexed and counted.
     """
 
     type: str
@@ -35,12 +35,12 @@ class Source:
 
     @property
     def index(self) -> TextIndex:
-        """Where its words are indexed."""
+        """The index of its words."""
         return KINDS[self.kind][0]
 
     @property
     def column(self) -> str:
-        """The field of the index that they are in."""
+        """The field of the index that has its words."""
         return KINDS[self.kind][1]
 
 
@@ -49,7 +49,7 @@ _BY_BOOKS = (("true", "books_count DESC, id DESC"),)
 BOOKS = Source(
     "book", "books_book", "NULL", "title", ("title_key", "sort_title"),
     "popularity",
-    # One order with the nulls last would be no index's.
+    # No index has an order with the nulls last.
     (("popularity IS NOT NULL", "popularity DESC, id DESC"), ("popularity IS NULL", "popularity, id")),
     "true", "titles",
 )  # fmt: skip

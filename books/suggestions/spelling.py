@@ -14,16 +14,16 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from books.suggestions.query import Group, Token, Typed, WordCounts, counted
 
 SHORTEST, LONGEST = 4, 24
-"""Letters of a word in which a typo is looked for."""
+"""Fewest and most letters of a word that is corrected."""
 
 CORRECTED_WORDS = 6
-"""Words of a query in which typos are looked for: each costs some 500 look-ups."""
+"""Most words of a query that are corrected: each costs some 500 look-ups."""
 
 MEANT = 8
-"""Words that one may have been meant for, the most common ones."""
+"""Most corrections of a word; the commonest words are taken."""
 
 MANY_BEGUN = 50
-"""Words with one beginning that are looked at, to tell how common it is."""
+"""Words with one prefix that are counted, to estimate how common it is."""
 
 _SCRIPTS = (
     "abcdefghijklmnopqrstuvwxyz",
@@ -39,21 +39,21 @@ _SCRIPTS = (
 
 def edits(word: str) -> set[str]:
     """Every text at Damerau-Levenshtein distance 1 from `word`: a letter less, more, or another, or two swapped."""
-    # Of the script that most of the word is in: a letter of another is itself the typo, a look-alike on a keyboard of
-    # two. With the letters of each script that has one, six words had 64,000 edits.
+    # Letters of the script of most of the word: a letter of another is itself the typo, a look-alike on a keyboard of
+    # two scripts. With the letters of every script in a word, six words had 64,000 edits.
     letters = max(_SCRIPTS, key=lambda script: sum(map(script.count, word)))
     if set(letters).isdisjoint(word):
         letters = ""
     cuts = [(word[:i], word[i:]) for i in range(len(word) + 1)]
-    found = {left + right[1:] for left, right in cuts if right}
-    found |= {left + right[1] + right[0] + right[2:] for left, right in cuts if len(right) > 1}
-    found |= {left + letter + right[1:] for left, right in cuts if right for letter in letters}
-    found |= {left + letter + right for left, right in cuts for letter in letters}
-    return found - {word}
+    result = {left + right[1:] for left, right in cuts if right}
+    result |= {left + right[1] + right[0] + right[2:] for left, right in cuts if len(right) > 1}
+    result |= {left + letter + right[1:] for left, right in cuts if right for letter in letters}
+    result |= {left + letter + right for left, right in cuts for letter in letters}
+    return result - {word}
 
 
 def corrected(connection: BaseDatabaseWrapper, typed: Typed) -> Typed | None:
-    """`typed` with, for each word, the known ones that it may be a typo of; None where there are none."""
+    """`typed` with the corrections of each word, words of the vocabulary at one edit; None where no word has any."""
     meant = {token: [Token(edit, token.prefix) for edit in edits(token.text)] for token in _doubtful(typed)}
     known = counted(connection, list(chain(*meant.values(), meant)), MANY_BEGUN) if meant else {}
     groups = tuple(_widened(group, meant.get(group.tokens[0], []), known) for group in typed.groups)

@@ -1,4 +1,4 @@
-"""The pieces of SQL that suggestions are found by. What was typed is in their parameters only."""
+"""The pieces of SQL that select suggestions. Typed text is in their parameters only."""
 # ruff: noqa: S608
 
 from typing import Any, NamedTuple
@@ -9,28 +9,28 @@ from core.search.conditions import fts5_phrase, tsquery_phrase
 from core.text import LAST_CHARACTER
 
 SHOWN = 10
-"""Rows of a kind that an answer can show."""
+"""Most rows of a kind that a response shows."""
 
 FEW = 300
-"""Rows that are read one by one, to rank them all. A word on more is looked for among the best."""
+"""Most rows that are all read and ranked. A word of more rows is searched among the best rows."""
 
 READ = 2 * FEW
-"""Rows of the index that are ranked where there turn out to be more than were counted."""
+"""Most rows of the index that are ranked where the vocabulary counted FEW or less."""
 
 FIRST = 300
-"""Rows of the index that are ranked where a word has more, and hardly any among the best."""
+"""Rows of the index that are ranked where a word has more, and too few among the best rows."""
 
 BEST = 600
-"""Rows that are looked through, best first."""
+"""Best rows that are tested, in order."""
 
 BEGUN = 50
-"""Texts that begin as typed, in their own order, that are ranked."""
+"""Texts with the typed beginning that are ranked, in the order of their keys."""
 
 ENOUGH = SHOWN // 2
-"""Rows found among the best at which the index is not asked: three kinds share an answer."""
+"""Matches among the best rows at which the index is not searched: three kinds share a response."""
 
 CORRECTED = 3
-"""The tier of what has the words but for a typo."""
+"""The tier of a row that matches only with corrections."""
 
 
 class Sql(NamedTuple):
@@ -41,7 +41,7 @@ class Sql(NamedTuple):
 
     @classmethod
     def join(cls, separator: str, pieces: "list[Sql]") -> "Sql":
-        """The pieces in order."""
+        """The pieces in order, as one piece."""
         return cls(separator.join(piece.text for piece in pieces), tuple(p for piece in pieces for p in piece.params))
 
     def within(self, frame: str) -> "Sql":
@@ -66,7 +66,7 @@ def begins(source: Source, text: str) -> Sql:
 
 
 def tier(source: Source, text: str) -> Sql:
-    """How well a row answers `text`, 0 best; a corrected query has none."""
+    """SQL of a row's tier: 0 if it is `text`, 1 if it begins with it, else 2; CORRECTED for a corrected query."""
     if not text:
         return Sql(str(CORRECTED))
     same = any_of([Sql(f"{key} = %s", (text,)) for key in source.keys])
@@ -74,7 +74,7 @@ def tier(source: Source, text: str) -> Sql:
 
 
 def columns(source: Source) -> str:
-    """What ranking a row takes."""
+    """SQL of the columns by which a row is ranked."""
     return ", ".join(["id", source.weight, *source.keys])
 
 
@@ -87,7 +87,7 @@ def ranked(source: Source, typed: Typed, rows: Sql) -> Sql:
 
 
 def beginning(source: Source, text: str) -> Sql:
-    """The first rows that begin with `text`, by their keys."""
+    """The first BEGUN rows that begin with `text`, in the order of each key."""
     firsts = [
         Sql(
             f"SELECT * FROM (SELECT {columns(source)} FROM {source.table} WHERE {key} >= %s AND {key} < %s"
@@ -100,7 +100,7 @@ def beginning(source: Source, text: str) -> Sql:
 
 
 def walked(source: Source, condition: Sql) -> Sql:
-    """The ids of those of the best rows that meet `condition`; no more is read than enough of them take."""
+    """The ids of the first SHOWN of the best rows that meet `condition`; reading stops there."""
     walks = []
     for turn, (where, order) in enumerate(source.walks):
         walk = (
@@ -132,7 +132,7 @@ def indexed(source: Source, groups: list[Group], vendor: str) -> Sql:
 
 
 def by_id(source: Source, ids: str, vendor: str) -> str:
-    """The rows whose ids the table `ids` has, looked up by them and no other way, whatever the database estimates."""
+    """SQL of the rows whose ids are in the table `ids`, looked up by id whatever the database estimates."""
     if vendor == "postgresql":
         row = f"SELECT * FROM {source.table} AS s WHERE s.id = found.id OFFSET 0"
         return f"{ids} AS found CROSS JOIN LATERAL ({row}) AS t WHERE {source.condition}"
@@ -140,7 +140,7 @@ def by_id(source: Source, ids: str, vendor: str) -> str:
 
 
 def _pattern(token: Token) -> str:
-    """For LIKE, on a key with a blank at each end. A token has no character that means something to LIKE."""
+    """The LIKE pattern of a token in a key padded with blanks. A token contains no wildcard of LIKE."""
     if token.cjk:
         return f"%{token.text}%"
     return f"% {token.text}%" if token.prefix else f"% {token.text} %"

@@ -1,4 +1,4 @@
-"""As you type: the books, authors and subjects that may be meant."""
+"""Suggestions while a query is typed: books, authors and subjects."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from books.suggestions.spelling import corrected
 from core.search.query import TextQuery
 
 SCARCE = 3
-"""Rows found as typed below which a typo is thought of."""
+"""Suggestions below which the words are corrected."""
 
 _PLACES = {source.type: place for place, source in enumerate(SOURCES)}
 
@@ -20,8 +20,8 @@ _PLACES = {source.type: place for place, source in enumerate(SOURCES)}
 def suggest(query: TextQuery, limit: int) -> list[Suggestion]:
     """At most `limit` rows that have every word of `query`, the last by prefix.
 
-    Where next to nothing has, rows that have them but for one typo a word follow. The types take turns within a
-    tier. Two statements, or four.
+    Where fewer than SCARCE have, rows that have corrections of the words follow. The types take turns within a
+    tier. Runs two statements, or four with corrections.
     """
     typed = Typed.of(connection, query)
     found = find(connection, typed)
@@ -32,7 +32,7 @@ def suggest(query: TextQuery, limit: int) -> list[Suggestion]:
 
 
 def mixed(found: Iterable[Suggestion]) -> list[Suggestion]:
-    """All of `found`, better tiers first; within one the best of each type, then the second best of each."""
+    """All of `found`, better tiers first; within a tier the best of each type, then the second best of each."""
     ranked: defaultdict[tuple[int, str], list[Suggestion]] = defaultdict(list)
     for row in sorted(found, key=lambda row: row.rank):
         ranked[row.tier, row.type].append(row)

@@ -156,7 +156,7 @@ def _share(number: int, prefix: str) -> float:
 
 
 def _sample(rows: QuerySet[Any], number: int, prefix: str) -> QuerySet[Any]:
-    """Those of `rows` in a fixed sample of about `number` rows of the table; none for a smaller table."""
+    """The `rows` that are in a fixed sample of about `number` rows of the table; none for a smaller table."""
     share = _share(number, prefix)
     return rows.filter(sample_key__lt=round(SAMPLE_RANGE * share) if share < 1 else 0)
 

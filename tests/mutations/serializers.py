@@ -55,7 +55,7 @@ MUTATIONS = [
         "What expand names is shown, and nothing else.",
     ),
     Mutation(
-        "serializers/books.py", "found.setdefault(scheme, []).append(value)", "found[scheme] = [value]",
+        "serializers/books.py", "values.setdefault(scheme, []).append(value)", "values[scheme] = [value]",
         f"{DOCUMENTS}::test_all_identifiers_of_a_scheme_are_shown_in_order",
         "Of a scheme the last identifier is shown.",
     ),

@@ -97,9 +97,9 @@ class Command(CatalogueCommand):
 
 
 def _renew_statistics(*, closely: bool = False) -> None:
-    """Tell the planner what the tables hold now: a plan made for empty ones reads far too much."""
+    """Run ANALYZE: a plan made for empty tables reads far too much. Without `closely`, from smaller samples."""
     with no_memory_map(), transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "postgresql" and not closely:
-            # A first look in a third of the time: enough for right plans.
+            # Smaller samples take a third of the time and suffice for right plans.
             cursor.execute("SET LOCAL default_statistics_target = 30")
         cursor.execute("ANALYZE")

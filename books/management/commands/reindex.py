@@ -1,4 +1,4 @@
-"""`manage.py reindex`: make derived columns, search indexes and counts true again."""
+"""`manage.py reindex`: rebuild derived columns, search indexes and counts."""
 
 import time
 from typing import Any
@@ -14,7 +14,7 @@ class Command(CatalogueCommand):
     help = "Make derived columns, search indexes and counts true again, after writes that went past Octavo."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Say how far it is now and then, and at the end what was wrong."""
+        """Print progress every few seconds, and at the end how many counts were wrong."""
         said = time.monotonic()
 
         def progress(kind: str, done: int) -> None:
