@@ -110,7 +110,7 @@ MUTATIONS = [
         f"{CANONICAL}::test_the_address_counts_only_where_urls_are_made_of_it", "The last port is refused.",
     ),
     Mutation(
-        "core/server/prepared.py", "(?:^|(?<=&))cursor=", "(?:^|(?<=&))(?:cursor|page_size)=",
+        "core/http/shape.py", "(?:^|(?<=&))cursor=", "(?:^|(?<=&))(?:cursor|page_size)=",
         f"{PREPARED}::test_requests_that_differ_in_anything_but_a_place_are_never_answered_by_each_others_shape",
         "A request's shape has no page_size.",
     ),
@@ -125,7 +125,7 @@ MUTATIONS = [
         "Every prepared page has the links of the first too.",
     ),
     Mutation(
-        "core/server/prepared.py", 'or Answer(200, headers, b"").is_own', "or False",
+        "core/server/prepared.py", 'or BufferedResponse(200, headers, b"").is_own', "or False",
         f"{PREPARED}::test_an_answer_that_is_not_for_everybody_is_not_prepared",
         "An answer that is for one client is prepared for all.",
     ),
