@@ -45,7 +45,7 @@ PAGES = [
 
 
 class Client:
-    """Sends requests to a DjangoStack of its own, as the response cache does."""
+    """Asks a stack of its own, as the response cache would."""
 
     def __init__(self):
         self.stack = DjangoStack()
@@ -173,7 +173,7 @@ def test_every_answer_has_an_id_of_its_own_though_its_shape_is_known(client):
     ids = []
     for _ in range(3):
         ids += [value for name, value in client.stack.run(shared, b"").headers if name.lower() == b"x-request-id"]
-    # The response cache adds an id to each response without one.
+    # The response cache gives one to whatever has none.
     assert len(set(ids)) == len(ids)
     assert client.shapes == 1
 
