@@ -18,13 +18,15 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "rest_framework",
     "core",
+    "core.accounts",
+    "core.jobs",
     "authors",
     "books",
     "django_bolt",
 ]
 MIDDLEWARE: list[str] = []
 ROOT_URLCONF = PEER
-AUTH_USER_MODEL = "core.User"
+AUTH_USER_MODEL = "accounts.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_I18N = False
 USE_TZ = True
