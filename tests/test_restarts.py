@@ -95,7 +95,7 @@ class Load:
                 # RemoteDisconnected is one: nothing of an answer had come.
                 connection.close()
                 if new and not isinstance(error, ConnectionRefusedError):
-                    return "a new connection was closed"
+                    return f"a new connection was closed: {error!r}"
                 self.outcomes["tried again"] += 1
                 continue
             try:

@@ -33,8 +33,12 @@ With work_mem=4MB, the default, a bitmap of 800,000 matches of a prefix is lossy
 STREAM_GRACE = 20
 """Seconds that responses in progress have to end after a stop signal; below graceful_timeout, when gunicorn kills."""
 
-FIRST_REQUEST_SECONDS = 0.5
+FIRST_REQUEST_SECONDS = 2.0
 """Seconds that a connection accepted just before the listener closed has to send its first request."""
+
+
+SHUTDOWN_SWITCH_SECONDS = 1e-5
+"""The interpreter's switch interval in a worker that ends."""
 
 
 class DrainingServer(Server):
@@ -67,6 +71,9 @@ class DrainingServer(Server):
         listeners = [each.dup() for each in sockets or ()]
         for server in self.servers:
             server.close()
+        # Between the last accept and close another thread may take the interpreter: for 5 ms by default, in which
+        # connections are made that closing the listener resets.
+        sys.setswitchinterval(SHUTDOWN_SWITCH_SECONDS)
         for each in listeners:
             await self._take_waiting(each)
         # uvicorn would close a connection whose first request has not arrived yet.
