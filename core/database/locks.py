@@ -27,7 +27,7 @@ def exclusive_lock(name: str) -> Iterator[None]:
 
 @contextmanager
 def _file_lock(name: str) -> Iterator[None]:
-    path = Path(settings.DATA_DIR) / f"{name}.lease"
+    path = Path(settings.DATA_DIR) / f"{name}.lock"
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a") as file:
         try:

@@ -12,7 +12,7 @@ class JobQuerySet(models.QuerySet["Job"]):
     """Selects jobs by their state."""
 
     def running(self) -> Self:
-        """Jobs whose state is `running`; only their lease says whether their process is alive."""
+        """Jobs whose state is `running`; only their lock says whether their process is alive."""
         return self.filter(state=Job.State.RUNNING)
 
 

@@ -6,7 +6,7 @@ from tests.mutations.named import of_bound, of_filter
 BY_HAND = "tests/api/test_filters_by_hand.py"
 SUGGEST = "tests/api/test_suggest.py"
 DATABASE = "tests/test_database.py"
-LEASE = "tests/books/importing/test_import_lock.py"
+LOCK = "tests/books/importing/test_import_lock.py"
 
 
 MUTATIONS = [
@@ -170,17 +170,17 @@ MUTATIONS = [
     ),
     Mutation(
         "books/importing/recovery.py", "with exclusive_lock(IMPORT):", "if True:",
-        f"{LEASE}::test_an_import_holds_the_lease_while_it_loads_and_is_not_swept_away",
+        f"{LOCK}::test_an_import_holds_the_lock_while_it_loads_and_is_not_swept_away",
         "An import that runs is marked as failed.",
     ),
     Mutation(
         "books/management/commands/import_books.py", "stack.enter_context(exclusive_lock(IMPORT))", "exclusive_lock(IMPORT)",
-        f"{LEASE}::test_a_load_fails_while_another_runs_and_writes_nothing",
-        "An import does not take the lease.",
+        f"{LOCK}::test_a_load_fails_while_another_runs_and_writes_nothing",
+        "An import does not take the lock.",
     ),
     Mutation(
         "benchmarks/generating/command.py", "with exclusive_lock(IMPORT), ProgressDisplay(", "with ProgressDisplay(",
-        f"{LEASE}::test_a_load_fails_while_another_runs_and_writes_nothing",
+        f"{LOCK}::test_a_load_fails_while_another_runs_and_writes_nothing",
         "A catalogue is invented while another is loaded.",
     ),
 ]  # fmt: skip

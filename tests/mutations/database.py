@@ -1,4 +1,4 @@
-"""Bugs in text, the text index, pages by key, counts, bulk writes, leases and statements; and in the settings."""
+"""Bugs in text, the text index, pages by key, counts, bulk writes, locks and statements; and in the settings."""
 
 from tests.mutations.mutation import Mutation
 from tests.mutations.named import of_filter, of_order
@@ -6,7 +6,7 @@ from tests.mutations.named import of_filter, of_order
 PAGES = "tests/api/test_pagination.py"
 TEXT = "tests/core/test_text.py"
 BULK = "tests/core/database/test_bulk.py"
-LEASE = "tests/core/database/test_locks.py"
+LOCK = "tests/core/database/test_locks.py"
 RETRY = "tests/core/server/test_retry.py"
 NOT_AGAIN = "::test_a_read_whose_connection_was_cut_is_run_again_but_no_write_and_nothing_in_a_transaction"
 STATEMENTS = "tests/core/database/test_statements.py"
@@ -121,15 +121,15 @@ MUTATIONS = [
     ),
     Mutation(
         "core/database/locks.py", "fcntl.LOCK_EX | fcntl.LOCK_NB", "fcntl.LOCK_SH | fcntl.LOCK_NB",
-        f"{LEASE}::test_a_lease_has_one_holder_and_is_free_after_it", "A lease has several holders.",
+        f"{LOCK}::test_a_lock_has_one_holder_and_is_free_after_it", "A lock has several holders.",
     ),
     Mutation(
-        "core/database/locks.py", 'f"octavo:{name}"', '"octavo"', f"{LEASE}::test_a_lease_has_one_holder_and_is_free_after_it",
-        "All leases are one.", "postgres",
+        "core/database/locks.py", 'f"octavo:{name}"', '"octavo"', f"{LOCK}::test_a_lock_has_one_holder_and_is_free_after_it",
+        "All locks are one.", "postgres",
     ),
     Mutation(
         "core/database/locks.py", "if not cursor.fetchone()[0]:", "if False:",
-        f"{LEASE}::test_a_lease_has_one_holder_and_is_free_after_it", "A lease is taken though it was not had.",
+        f"{LOCK}::test_a_lock_has_one_holder_and_is_free_after_it", "A lock is taken though it was not had.",
         "postgres",
     ),
     Mutation(

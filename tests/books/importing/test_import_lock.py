@@ -42,7 +42,7 @@ def test_a_load_fails_while_another_runs_and_writes_nothing(catalogue, capsys, c
     assert Book.objects.get().title == "Emma"
 
 
-def test_an_import_holds_the_lease_while_it_loads_and_is_not_swept_away(catalogue, capsys, monkeypatch):
+def test_an_import_holds_the_lock_while_it_loads_and_is_not_swept_away(catalogue, capsys, monkeypatch):
     met = []
 
     def watched(*given, **options):
@@ -58,7 +58,7 @@ def test_an_import_holds_the_lease_while_it_loads_and_is_not_swept_away(catalogu
     assert Job.objects.get().state == "succeeded"
 
 
-def test_an_import_that_fails_gives_the_lease_back(catalogue, capsys):
+def test_an_import_that_fails_gives_the_lock_back(catalogue, capsys):
     catalogue.write_text("no catalogue")
     with pytest.raises(CommandError):
         call_command("import_books", str(catalogue))

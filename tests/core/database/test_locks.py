@@ -1,4 +1,4 @@
-"""Leases: one holder at a time, and none once its process is gone."""
+"""Locks: one holder at a time, and none once its process is gone."""
 
 import os
 import signal
@@ -21,7 +21,7 @@ with exclusive_lock("test"):
 
 
 def is_free(name):
-    """Whether nobody holds the lease `name` at this moment."""
+    """Whether nobody holds the lock `name` at this moment."""
     try:
         with exclusive_lock(name):
             return True
@@ -36,7 +36,7 @@ def data_dir(tmp_path, monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_lease_has_one_holder_and_is_free_after_it(data_dir):
+def test_a_lock_has_one_holder_and_is_free_after_it(data_dir):
     with exclusive_lock("test"):
         assert not is_free("test")
         assert is_free("another")
@@ -46,14 +46,14 @@ def test_a_lease_has_one_holder_and_is_free_after_it(data_dir):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_error_gives_the_lease_back(data_dir):
+def test_an_error_gives_the_lock_back(data_dir):
     with pytest.raises(ZeroDivisionError), exclusive_lock("test"):
         raise ZeroDivisionError
     assert is_free("test")
 
 
-def test_a_killed_process_holds_no_lease(tmp_path):
-    with new_database(tmp_path, "lease") as database:
+def test_a_killed_process_holds_no_lock(tmp_path):
+    with new_database(tmp_path, "lock") as database:
         env = {
             **os.environ,
             "DATABASE_URL": database,
