@@ -23,7 +23,7 @@ def address(request: Request, *, without: Collection[str]) -> str:
 
 
 def surrogate_keys(model: type[Model], key: str | None) -> dict[str, str]:
-    """The Surrogate-Key header that a CDN purges by, such as `books book-1342`; no header without CDN_TTL."""
+    """The Surrogate-Key header that a CDN purges by: `books book-1342`, `books` without a key; none without CDN_TTL."""
     if not settings.CDN_TTL:
         return {}
     name = str(model._meta.model_name)

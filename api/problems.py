@@ -13,7 +13,7 @@ class Problem(NamedTuple):
 
     @property
     def slug(self) -> str:
-        """The code as it stands in the type's URL."""
+        """The code with hyphens for underscores, as it stands in the type's URL."""
         return self.code.replace("_", "-")
 
     @property

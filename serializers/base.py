@@ -116,7 +116,7 @@ class Aggregated(Field):
         self.make, self.columns = make, columns
 
     def as_getter(self, name: str, serializer: type) -> Callable[[Any], Any]:
-        """A function of the object, which reads the related set from a prefetch if there is one."""
+        """A function of the object that returns the result, from a prefetch of the related set if there is one."""
         related, make, columns = attrgetter(self.attr), self.make, [attrgetter(column) for column in self.columns]
         return lambda instance: make([[column(row) for column in columns] for row in related(instance).all()])
 
@@ -133,7 +133,7 @@ class Url(Field):
         self.key = attrgetter(key)
 
     def as_getter(self, name: str, serializer: type) -> Callable[["Serializer", Any], str]:
-        """A function of the serializer, whose context has the address, and the object."""
+        """A function of the serializer and its object that returns the URL, which begins with `base_url`."""
         prefix, key = self.prefix, self.key
         return lambda parent, instance: f"{parent.base_url}{prefix}{quote(str(key(instance)))}/"
 
@@ -150,7 +150,7 @@ class Nested(Field):
         self.serializer, self.many = serializer, many
 
     def as_getter(self, name: str, serializer: type) -> Callable[["Serializer", Any], Any]:
-        """A function of the parent serializer, whose context is passed on, and the object."""
+        """A function of the parent serializer and its object that returns the nested output, with its context."""
         related, many, nested = attrgetter(self.attr or name), self.many, self.serializer
 
         def get(parent: "Serializer", instance: Any) -> Any:

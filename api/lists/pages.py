@@ -154,7 +154,7 @@ class Page:
         return links
 
     def _ways_back(self, cursor: Cursor) -> dict[str, str | None]:
-        """Links of a page whose rows were all deleted: to the first page, or to the last one that has rows."""
+        """Where all its rows were deleted: `next` to the first page if read backwards, else `previous` to the last."""
         if cursor.backwards:
             return {"next": self.pages.url()}
         return {"previous": self.pages.url(cursor=encode(Cursor(None, True), self.pages.signed_context))}

@@ -117,7 +117,7 @@ class InstanceReader:
         return [value.isoformat() if isinstance(value, datetime) else value for value in values]
 
     def find(self, name: Hashable, rows: Callable[..., Rows], **given: tuple["Field[Any, Any]", Any]) -> list[Any]:
-        """The model instances of the queryset that `rows` makes of the values `given`."""
+        """The model instances of the queryset that `rows` makes of the values `given`; `name` and fields are unused."""
         return list(self._all(rows(**{key: value for key, (_, value) in given.items()})))
 
     def show(self, rows: list[Any]) -> list[dict[str, Any]]:

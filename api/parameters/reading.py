@@ -33,7 +33,7 @@ class Reads(Protocol):
     """An object that reads one parameter: a Value, or a filter's Condition."""
 
     def clean(self, value: str | None) -> Any:
-        """The value of the text. Raises ValidationError."""
+        """The value of the text, None for an absent parameter. Raises ValidationError."""
 
 
 class Selection(NamedTuple):

@@ -41,7 +41,7 @@ class SuggestViewSet(CatalogueViewSet):
         examples=[OpenApiExample("q=prid", EXAMPLE, response_only=True)],
     )  # fmt: skip
     def suggest(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """The suggestions: exact names first, then names by prefix, then by popularity; the three types alternate."""
+        """Exact names first, then names by prefix, then the more popular, types in turn. Raises InvalidParameters."""
         values, errors = read(self.parameters, request.query_params)
         if "q" not in request.query_params:
             errors.append(parameter_error("q", "required", "Say what to look for."))

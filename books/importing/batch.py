@@ -39,7 +39,7 @@ class Batch:
     def write(
         self, new: list[PreparedRecord], matched: list[MatchedRecord], prefetcher: Prefetcher[Any, Any]
     ) -> Summary:
-        """Write the records and return their counts. The thread of `prefetcher` produces the rows."""
+        """Write the records and return their counts. The thread of `prefetcher` builds the rows, then reads on."""
         stored = load_stored_books(self.writes, matched)
         revisions = [(match, Revision.of(match, stored[match.book])) for match in matched if match.book in stored]
         # Books deleted since they were matched: a source that knew the book keeps it deleted, another makes a new one.

@@ -98,7 +98,7 @@ class BookQuerySet(models.QuerySet["Book"]):
         return self._matching(anywhere(query))
 
     def with_relevance(self, query: TextQuery) -> Self:
-        """The books annotated with `relevance`, their tier of relevance to `query`."""
+        """The books annotated with `relevance`, their tier: 0 (best) to 4. Only for books that match `query`."""
         return self.annotate(relevance=relevance(query))
 
     def titled(self, query: TextQuery) -> Self:

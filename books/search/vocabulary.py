@@ -58,7 +58,7 @@ class LoadedWords:
         self.begin()
 
     def begin(self) -> None:
-        """Begin a batch, for the first time or again."""
+        """Begin a batch with no words, or begin it again after a failure."""
         self._met: set[str] = set()
         self._counts: defaultdict[str, list[str]] = defaultdict(list)
 
@@ -80,7 +80,7 @@ class LoadedWords:
         _write(connection, {"new": new, **counts}, f"DO UPDATE SET {_COUNT} WHERE {_COUNTED} > 0")
 
     def committed(self) -> None:
-        """Remember the words of the committed batch as written."""
+        """Note, after the commit, that the batch's words are written, and begin the next batch."""
         if len(self._known) > MOST_KNOWN:
             self._known.clear()
         self._known |= self._met

@@ -87,7 +87,7 @@ def ranked(source: Source, typed: Typed, rows: Sql) -> Sql:
 
 
 def beginning(source: Source, text: str) -> Sql:
-    """The first BEGUN rows that begin with `text`, in the order of each key."""
+    """For each key the first BEGUN rows, in its order, that begin with `text`: a row may come twice."""
     firsts = [
         Sql(
             f"SELECT * FROM (SELECT {columns(source)} FROM {source.table} WHERE {key} >= %s AND {key} < %s"
@@ -100,7 +100,7 @@ def beginning(source: Source, text: str) -> Sql:
 
 
 def walked(source: Source, condition: Sql) -> Sql:
-    """The ids of the first SHOWN of the best rows that meet `condition`; reading stops there."""
+    """The ids of the first SHOWN of each walk's BEST rows that meet `condition`; reading stops there."""
     walks = []
     for turn, (where, order) in enumerate(source.walks):
         walk = (
@@ -116,7 +116,7 @@ def walked(source: Source, condition: Sql) -> Sql:
 
 
 def indexed(source: Source, groups: list[Group], vendor: str) -> Sql:
-    """The rows in which the text index has a token of every group, by id."""
+    """The ids, in no order, of the rows in which the text index has a token of every group."""
     index = source.index
     if vendor != "postgresql":
         any_of_group = (f"({' OR '.join(fts5_phrase(token.phrase) for token in group.tokens)})" for group in groups)

@@ -48,14 +48,14 @@ class RequestKey:
 
 
 class RequestKeys:
-    """Computes the keys of requests, and remembers the last few thousand by the headers they were computed from."""
+    """Computes the keys of requests, and remembers up to _MAX_KEYS of them by what they were computed from."""
 
     def __init__(self, *, defaults: Defaults, allowed_hosts: list[str], one_address: bool) -> None:
         self._defaults, self._allowed_hosts, self._one_address = defaults, allowed_hosts, one_address
         self._known: dict[tuple[Any, ...], RequestKey] = {}
 
     def key_of(self, scope: Any, headers: Mapping[bytes, bytes]) -> RequestKey:
-        """The key of a request with this scope, whose headers are `headers`."""
+        """The key of a request with this scope and these headers; its `value` is None where nothing may be stored."""
         inputs = (
             scope["path"], scope["query_string"], headers.get(b"host"),
             headers.get(b"accept"), headers.get(b"accept-encoding"), scope["scheme"],

@@ -47,7 +47,7 @@ class Count(NamedTuple):
 
 
 def stored_count(*names: str) -> Count:
-    """The sum of the stored row counts of these names."""
+    """The sum of the stored row counts of these names, read from the database."""
     return Count(_sum(stored_total(*names)), exact=True)
 
 
@@ -103,7 +103,7 @@ def sampled_sizes(rows: QuerySet[Any], column: str, *, prefix: str) -> dict[Any,
 
 
 def _count(rows: QuerySet[Any], prefix: str, given: BoundedCount | None) -> Count:
-    """Count up to the bound or estimate, as a first sample decides, in one statement.
+    """Count up to the bound or estimate, as a first sample decides: in one statement, or two if the sample misled.
 
     Counting a condition that many rows meet can make the database read them all before the bound stops it.
     """

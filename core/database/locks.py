@@ -14,12 +14,12 @@ from django.db import connections
 
 
 class LockTakenError(Exception):
-    """Another process holds the lock."""
+    """The lock is held already."""
 
 
 @contextmanager
 def exclusive_lock(name: str) -> Iterator[None]:
-    """Hold the lock `name` for the block. Raises LockTakenError at once where another process holds it."""
+    """Hold the lock `name` for the block. Raises LockTakenError at once where it is held, even by this process."""
     holding = _advisory_lock if connections["default"].vendor == "postgresql" else _file_lock
     with holding(name):
         yield

@@ -84,9 +84,9 @@ class Statement:
 
 
 def _speaks_itself(connection: Any) -> bool:
-    """Whether the driver can be asked as it is: Django's cursor around its own does as much work again.
+    """Whether the driver can be asked directly: Django's cursor around the driver's does as much work again.
 
-    It is needed where somebody listens to what is asked, and where there is no connection yet.
+    Django's is needed where somebody listens to what is asked, and where there is no connection yet.
     """
     listened = connection.queries_logged or connection.execute_wrappers != [retry_wrapper]
     return connection.vendor == "postgresql" and connection.connection is not None and not listened
@@ -94,7 +94,7 @@ def _speaks_itself(connection: Any) -> bool:
 
 @contextmanager
 def _preparing(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """Prepare what is run inside, on PostgreSQL, the third time that it is; nothing else ever is.
+    """On PostgreSQL, prepare what is run inside when it is run for the third time; nothing else is ever prepared.
 
     A prepared statement is soon planned for any values. That is right for a key or a place in an order, but a
     filter's `language=en` read 376,000 pages instead of 12,000 so (docs/adr/0005-one-hop-handler.md).

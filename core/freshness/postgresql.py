@@ -64,7 +64,7 @@ class PostgreSQLSource:
             self._connection = None
 
     async def _connected(self) -> SnapshotConnection | None:
-        """The connection, waited for while a first attempt is under way; None between attempts."""
+        """The connection, or None without one. Begins to connect if nothing does; waits for the first attempt only."""
         loop = asyncio.get_running_loop()
         if self._connecting is None:
             self._first_attempt = loop.create_future()

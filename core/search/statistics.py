@@ -50,7 +50,7 @@ STATISTICS = StatisticsCache()
 
 
 def _statistics(connection: BaseDatabaseWrapper, table: str, column: str) -> Frequencies | None:
-    """The frequencies in pg_stats, where the smallest and the largest share follow those of the words."""
+    """The frequencies in pg_stats, or None; it lists the words' shares, then the smallest and the largest share."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT reltuples, most_common_elems::text::text[], most_common_elem_freqs"

@@ -100,7 +100,7 @@ class DjangoStack(BaseHandler):
         return ThreadResponse(response.status_code, _headers(response), response.content)
 
     def _get_response(self, request: HttpRequest) -> HttpResponseBase:
-        """The innermost call, inside all middleware: the view, or the URLconf's handler if the request is refused."""
+        """The innermost call, inside all middleware: the view, or for a `refusal` the URLconf's error handler."""
         if status := getattr(request, "refused", 0):
             handler: Any = get_resolver().resolve_error_handler(status)
             return cast(HttpResponseBase, handler(request, None))

@@ -31,7 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("--no-sample", action="store_true", help="leave an empty catalogue empty")
 
     def handle(self, *args: Any, no_sample: bool, **options: Any) -> None:
-        """Run until a signal, then exit 0; exit 1 with one line for a wrong setting or a program that died."""
+        """Run until a signal, then exit 0; 130 on Ctrl-C while preparing, 1 with a line if a port or program fails."""
         another_port = f"choose another port with `make serve PORT={ENV.port % 65535 + 1}`"
         if problem := listening_problem(ENV.host, ENV.port, another_port):
             raise CommandError(problem)

@@ -77,7 +77,7 @@ def _take_brackets(segment: str, index: int, taken: list[Bracket]) -> str:
 
 
 def _is_body(text: str, plain: list[str]) -> bool:
-    """Whether an undated heading names a corporate body: a firm, a state, an office of either."""
+    """Whether an undated heading, of the segments `plain`, names a body: a firm, a state, an office of either."""
     if name_words.SUBORDINATE.match(text) or text.lower() in name_words.JURISDICTIONS:
         return True
     if len(plain) == 1:

@@ -89,7 +89,7 @@ def clean(text: str) -> str:
 
 
 def without_mark(text: str) -> str:
-    """Strip ISBD's trailing ` /`, ` :`, ` ;`, ` =` or comma from `text`; other punctuation belongs to the title."""
+    """Strip trailing ISBD marks: `,`, `:`, `;`, and `/` or `=` after a space; other punctuation is the title's own."""
     if text[-1:] not in _MARKS:
         return text
     core = text.rstrip(" " + _MARKS)

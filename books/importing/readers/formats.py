@@ -107,7 +107,7 @@ def read_catalogue(file: BinaryIO, size: int, format: str | None = None) -> Cata
 
 
 def _refusal(start: bytes, first: str, format: str | None) -> str:
-    """The message that refuses a file with the first bytes `start` and the first line `first`."""
+    """The message that refuses a file, by its first bytes and first line, and the format asked for, if any."""
     if not first:
         return "The file is empty."
     if not first.strip() and not start.strip():
