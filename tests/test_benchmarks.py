@@ -204,3 +204,14 @@ def test_the_chart_is_well_formed(results):
     bars = picture.findall("{http://www.w3.org/2000/svg}rect")
     assert len(bars) == (len(shown) if results else 0)
     assert all(float(bar.attrib["width"]) > 0 for bar in bars)
+
+
+def test_the_committed_results_judge_by_todays_targets():
+    text = (ROOT / "benchmarks" / "RESULTS.md").read_text()
+    rows = [[cell.strip() for cell in line.split("|")] for line in text.splitlines() if line.startswith("|")]
+    asked = {(row[1], row[2]): row[6] for row in rows if len(row) == 9}
+    every = [*TARGETS, *parts.SERIALIZERS.values()]
+    assert {(each.what, each.against): asked.get((each.what, each.against)) for each in every} == {
+        (each.what, each.against): f"{each.at_least:g} ×" for each in every
+    }
+    assert all((what, against) in asked for what, against, *_ in NOT_MEASURED)
