@@ -169,7 +169,8 @@ def _status(error: Exception, data: bytes | memoryview, method: str | None) -> i
     """The status for a request that the parser refused in `data`; `method` is None if it was not parsed yet."""
     if isinstance(refused := error.__context__, Refused):
         return refused.status
-    unknown = method == "CONNECT" or ("method" in str(error) and _METHOD.match(data))
+    # Another protocol's method is refused where the line's version stands, which may be in a later packet.
+    unknown = method == "CONNECT" or "method for" in str(error) or ("method" in str(error) and _METHOD.match(data))
     return 501 if unknown else 400
 
 

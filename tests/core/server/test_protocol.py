@@ -7,6 +7,7 @@ import time
 from typing import Any
 from urllib.parse import quote_from_bytes, urlsplit
 
+import httptools
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +15,7 @@ from uvicorn.config import Config
 from uvicorn.server import ServerState
 
 from core.http.refusals import REFUSAL
-from core.server.protocol import Protocol
+from core.server.protocol import Protocol, _status
 from core.server.worker import Worker
 from tests.conftest import serving
 from tests.core.server.hastysettings import HEAD_TIMEOUT
@@ -211,3 +212,21 @@ def test_headers_may_be_as_long_as_is_said(more, outcome):
     assert found == (outcome or (b"/?", value, b""))
     (found,) = read([b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * (Protocol.HEADERS + more) + b"\r\n"])
     assert found == (outcome or (b"/?", b"y", b""))
+
+
+def refused_at(*pieces):
+    """The error with which the parser stops, and the piece at which it does."""
+    parser = httptools.HttpRequestParser(object())
+    for piece in pieces:
+        try:
+            parser.feed_data(piece)
+        except httptools.HttpParserError as error:
+            return error, piece
+    raise AssertionError(pieces)
+
+
+@pytest.mark.parametrize("line", [b"DESCRIBE / HTTP/1.1\r\n", b"FETCH / HTTP/1.1\r\n", b"PATCHES / HTTP/1.1\r\n"])
+def test_an_unknown_method_is_one_wherever_its_line_is_cut(line):
+    for cut in range(1, len(line)):
+        error, piece = refused_at(line[:cut], line[cut:])
+        assert _status(error, piece, None) == 501, cut
