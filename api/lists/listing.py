@@ -38,7 +38,7 @@ class ListSource(NamedTuple):
 
 @dataclass(frozen=True)
 class ListDefinition:
-    """What a resource declares about its lists: filters, orderings, stored counts and serializers."""
+    """The filters, orderings, prefix of stored counts and serializers that a resource declares for its lists."""
 
     filterset_class: type[CatalogueFilter]
     orderings: dict[str, Term]
