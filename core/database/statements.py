@@ -5,11 +5,9 @@ depends on the request's parameters but hardly ever on their values, so it is ca
 """
 
 import re
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import Lock
 from typing import Any, cast
 
 from django.db import connections
@@ -18,6 +16,7 @@ from django.db.models import Expression, Field, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
 from core.database.retry import retry_wrapper, run_with_retry
+from core.lru import LruCache
 
 PREPARED_AFTER = 2
 """Times that a statement is run on a connection before it is prepared there."""
@@ -131,27 +130,22 @@ def _with_literals(sql: str, params: Sequence[Any], connection: BaseDatabaseWrap
 
 
 class Statements:
-    """The statements a process has compiled, each under everything its text depends on. Safe among threads."""
+    """The compiled statements of a process, each under a key of everything its text depends on. Threads share it."""
 
-    def __init__(self, kept: int = KEPT) -> None:
-        self._kept = kept
-        self._known: OrderedDict[Hashable, Statement] = OrderedDict()
-        self._lock = Lock()
+    def __init__(self, bound: int = KEPT) -> None:
+        self._cache: LruCache[Hashable, Statement] = LruCache(bound)
 
     def get(self, key: Hashable, rows: Callable[[], QuerySet[Any, Any]]) -> Statement:
-        """The statement kept under `key`, compiled from `rows()` where there is none."""
-        with self._lock:
-            if (found := self._known.get(key)) is not None:
-                self._known.move_to_end(key)
-                return found
-        # Compiled outside the lock: two threads may do the same work once.
+        """The statement cached under `key`; where there is none, the one compiled from the queryset `rows()`.
+
+        A new statement of more than LONGEST characters is returned, but not cached.
+        """
+        if (found := self._cache.get(key)) is not None:
+            return found
+        # Two threads that miss one key at once both compile it; the second replaces the first.
         made = Statement.of(rows())
-        if len(made.sql) > LONGEST:
-            return made
-        with self._lock:
-            self._known[key] = made
-            if len(self._known) > self._kept:
-                self._known.popitem(last=False)
+        if len(made.sql) <= LONGEST:
+            self._cache.put(key, made)
         return made
 
 
