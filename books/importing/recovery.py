@@ -4,11 +4,9 @@ from django.db import connection
 
 from books.counts import recount
 from books.importing.entities.emptied import sweep_emptied
-from core.database.locks import LockTakenError, exclusive_lock
+from books.importing.import_lock import IMPORT, import_lock
+from core.database.locks import LockTakenError
 from core.jobs.models import Job
-
-IMPORT = "import"
-"""The kind of an import's job, and the name of the lock it holds while it runs."""
 
 
 def sweep() -> int:
@@ -19,7 +17,7 @@ def sweep() -> int:
     if not Job.objects.running().filter(kind=IMPORT).exists():
         return 0
     try:
-        with exclusive_lock(IMPORT):
+        with import_lock():
             killed = list(Job.objects.running().filter(kind=IMPORT))
             for job in killed:
                 job.finish(Job.State.FAILED, "interrupted")

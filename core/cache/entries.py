@@ -1,10 +1,10 @@
 """Entries of the cache: a public response with its ETag and, for each content coding, a variant with its 304."""
 
 import asyncio
-import hashlib
 import re
 from collections.abc import Iterable
 
+from core.cache.etags import etag, tag_of
 from core.http.encodings import CODERS, SMALLEST, Encoding, is_compressible
 from core.http.raw_response import header_lines
 from core.http.responses import PUBLIC, BufferedResponse, Headers
@@ -13,7 +13,6 @@ _THREAD_BYTES = 64 * 1024
 """Bytes of a body from which it is compressed on a thread, as compressing would block the event loop too long."""
 _OVERHEAD = 1500
 """Bytes that an entry takes besides its bodies, about."""
-TAG = re.compile(rb'"([^"]*?)(?:-gzip|-br|-zstd)?"')
 # Headers that a 304 repeats: those of RFC 9110, 15.4.5, and those of CORS and CDNs.
 _NOT_MODIFIED_HEADERS = re.compile(
     rb"etag|cache-control|content-location|expires|vary|cdn-cache-control|access-control-.*"
@@ -91,7 +90,7 @@ class Variant:
         if coding:
             more.append((b"content-encoding", coding))
         self._shared, self.body = shared, body
-        self.etag = b'"%b%b"' % (tag, b"-" + coding if coding else b"")
+        self.etag = etag(tag, coding)
         self._own = [(b"etag", self.etag), *more]
         self.raw_headers = shared.raw_headers + header_lines(self._own)
         """The headers of a 200 as lines of HTTP/1.1; `raw_not_modified_headers` are those of a 304."""
@@ -115,7 +114,7 @@ class Entry:
 
     def __init__(self, response: BufferedResponse, shared: SharedHeaders, own: Headers, generation: str) -> None:
         self.body, self.generation = response.body, generation
-        self.tag = hashlib.blake2b(response.body, digest_size=16).hexdigest().encode()
+        self.tag = tag_of(response.body)
         self._shared, self._own = shared, own
         self._worth_coding = len(response.body) >= SMALLEST and shared.compressible
         self._variants: dict[bytes | None, Variant] = {None: Variant(shared, own, response.body, self.tag, None)}

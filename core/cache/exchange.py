@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from core.cache.entries import TAG, Entry, Variant, compressed, vary_names
+from core.cache.entries import Entry, Variant, compressed, vary_names
+from core.cache.etags import etag_matches
 from core.cache.keys import RequestKey
 from core.cache.store import CacheStore
 from core.http.encodings import SMALLEST, Encoding, is_compressible
@@ -76,13 +77,6 @@ class CacheExchange:
             await send_not_modified(self.send, variant, name, raw=self.supports_raw)
         else:
             await send_variant(self.send, variant, name, is_head=self.is_head, raw=self.supports_raw)
-
-
-def etag_matches(if_none_match: bytes, tag: bytes) -> bool:
-    """Whether If-None-Match names `tag` in any content coding, weak or strong, or is `*`."""
-    if tag in if_none_match:
-        return tag in TAG.findall(if_none_match)
-    return if_none_match.strip() == b"*"
 
 
 async def send_variant(send: Any, variant: Variant, name: bytes, *, is_head: bool, raw: bool) -> None:

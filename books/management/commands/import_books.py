@@ -10,14 +10,14 @@ from typing import Any
 from django.core.management import CommandError
 from django.db import connection, transaction
 
+from books.importing.import_lock import IMPORT, import_lock
 from books.importing.loader import load, no_memory_map
 from books.importing.progress import Progress
 from books.importing.readers.formats import FORMATS, Catalogue, open_catalogue
 from books.importing.records import BrokenFile
-from books.importing.recovery import IMPORT
 from books.importing.rejects_file import RejectsFile, RejectsFileError
 from books.importing.summary import Summary
-from core.database.locks import LockTakenError, exclusive_lock
+from core.database.locks import LockTakenError
 from core.jobs.models import Job
 from core.management.catalogue import CatalogueCommand
 
@@ -40,7 +40,7 @@ class Command(CatalogueCommand):
         """Exit 1 with one line for a file that cannot be read to its end, 130 after Ctrl-C."""
         with ExitStack() as stack:
             try:
-                stack.enter_context(exclusive_lock(IMPORT))
+                stack.enter_context(import_lock())
                 catalogue = stack.enter_context(open_catalogue(file, format))
             except LockTakenError:
                 raise CommandError("another import is running; try again when it is done") from None
