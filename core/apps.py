@@ -6,7 +6,7 @@ from core.database.connections import close_replaced, equip
 
 
 class CoreConfig(AppConfig):
-    """The app of everything that knows no book: the web server, the response cache, search and database tools."""
+    """The Django app `core`: the web server, the response cache, search and database tools."""
 
     name = "core"
 

@@ -1,4 +1,4 @@
-"""The progress of a long command: a bar on a terminal, elsewhere a line every few seconds."""
+"""ProgressDisplay: shows how far a long command is, by a bar on a terminal, elsewhere by a line every few seconds."""
 
 import time
 from types import TracebackType
@@ -12,7 +12,7 @@ EVERY_LINE = 5.0
 
 
 class ProgressDisplay:
-    """Shows progress within a `with` block, one bar at a time."""
+    """A context manager that shows the progress of a command; one bar at a time."""
 
     def __init__(self, stream: Any) -> None:
         self.stream = stream
@@ -29,7 +29,10 @@ class ProgressDisplay:
         self.task: TaskID | None = None
 
     def begin(self, label: str, total: int, unit: str) -> None:
-        """Replace the bar by one that ends at `total`; `unit` names what `show` counts."""
+        """Show a new bar in place of the last one.
+
+        It ends at `total`; `unit` is the noun of the `count` that `show` gets.
+        """
         if self.task is not None:
             self.bar.remove_task(self.task)
         self.total, self.unit = total, unit
@@ -37,7 +40,10 @@ class ProgressDisplay:
         self.task = self.bar.add_task(label, total=total, rate="…")
 
     def show(self, done: int, count: int | None = None) -> None:
-        """Move the bar to `done` of the total; `count` units are done, if the total is not in units."""
+        """Move the bar to `done` of its total, and show `count` as the number of units.
+
+        Without `count`, `done` is that number.
+        """
         assert self.task is not None
         now, count = time.monotonic(), done if count is None else count
         rate = count / max(now - self.began, 1e-9)

@@ -1,4 +1,4 @@
-"""Entries of the cache: a public response with its ETag and, for each content coding, a variant with its 304."""
+"""Entries of the response cache: each is a public response in memory, with a variant for each content coding."""
 
 import asyncio
 import re
@@ -24,7 +24,11 @@ _CACHEABLE_VARY = {b"accept", b"accept-encoding"}
 
 
 class SharedHeaders:
-    """The headers that all responses with equal headers share, whatever their bodies; computed once."""
+    """The headers that are equal in many responses, computed once for all of them; bodies and ETags are not part of it.
+
+    `public` says whether a response with these headers may be stored. `not_modified_headers` are the headers that a 304
+    repeats; `raw_headers` and `raw_not_modified_headers` are the two lists as lines of HTTP/1.1.
+    """
 
     __slots__ = ("compressible", "headers", "not_modified_headers", "public", "raw_headers", "raw_not_modified_headers")
 
@@ -46,7 +50,7 @@ class SharedHeaders:
 
 
 class Policy:
-    """The headers added to every public response: which origins may read it, and how long a CDN may store it."""
+    """The headers that the cache adds to each public response, for CORS and for how long a CDN may store it."""
 
     def __init__(self, *, exposed: Iterable[str], cdn_seconds: int) -> None:
         self.cdn_seconds = cdn_seconds
@@ -61,7 +65,10 @@ class Policy:
         self._shared_headers: dict[tuple[tuple[bytes, bytes], ...], SharedHeaders] = {}
 
     def shared(self, response: BufferedResponse) -> SharedHeaders | None:
-        """The shared headers of a response that may be stored; None if it is no 200 or belongs to one client."""
+        """The SharedHeaders of `response`.
+
+        None if it must not be stored: its status is not 200, or it is for one client.
+        """
         if response.status != 200:
             return None
         given = tuple([pair for pair in response.headers if pair[0] not in _OWN_HEADERS])
@@ -73,7 +80,7 @@ class Policy:
         return shared if shared.public else None
 
     def own(self, response: BufferedResponse) -> Headers:
-        """The headers of one URL's response: its links to other pages, and the keys by which a CDN purges it."""
+        """The headers that only `response` has: Link, and with a CDN the Surrogate-Key and Cache-Tag to purge it by."""
         own = [pair for pair in response.headers if pair[0] == b"link"]
         if self.cdn_seconds and (keys := response.get(b"surrogate-key")):
             own += [(b"surrogate-key", keys), (b"cache-tag", b",".join(keys.split()))]
@@ -81,7 +88,10 @@ class Policy:
 
 
 class Variant:
-    """An entry in one content coding: body, headers without the request's id, and the headers of a 304."""
+    """One entry in one content coding, or uncompressed: its body, its ETag, and the headers of a 200 and a 304.
+
+    None of the headers holds the request's id, which is added when the variant is sent.
+    """
 
     __slots__ = ("_own", "_shared", "body", "etag", "raw_headers", "raw_not_modified_headers")
 
@@ -98,17 +108,21 @@ class Variant:
 
     @property
     def headers(self) -> Headers:
-        """The headers of a 200."""
+        """The headers of a 200 that sends this variant, as pairs of name and value."""
         return [*self._shared.headers, *self._own]
 
     @property
     def not_modified_headers(self) -> Headers:
-        """The headers of a 304."""
+        """The headers of a 304 for this variant, as pairs of name and value."""
         return [*self._shared.not_modified_headers, self._own[0]]
 
 
 class Entry:
-    """A public 200 with the generation that was current before its rows were read, and its variants made so far."""
+    """A public response of status 200 in memory: its body, its variants, and the database's generation it belongs to.
+
+    `generation` was asked for before the response's rows were read. `size` is about how many bytes the entry takes; the
+    variant without compression is always there, each other one from the first request for it.
+    """
 
     __slots__ = ("_own", "_shared", "_variants", "_worth_coding", "body", "generation", "size", "tag")
 
@@ -122,16 +136,19 @@ class Entry:
 
     @classmethod
     def of(cls, response: BufferedResponse, policy: Policy, generation: str = "") -> "Entry | None":
-        """An entry of `response`; None for an error and for a response that belongs to one client."""
+        """A new entry for `response`; None if it must not be stored: its status is not 200, or it is for one client."""
         shared = policy.shared(response)
         return cls(response, shared, policy.own(response), generation) if shared else None
 
     def variant(self, encoding: Encoding) -> Variant | None:
-        """The variant for `encoding`; None if it was not made yet."""
+        """The variant to send for the negotiated `encoding`.
+
+        None if the body was not compressed with that coding yet.
+        """
         return self._variants.get(self._coding_for(encoding))
 
     async def add_variant(self, encoding: Encoding) -> tuple[Variant, int]:
-        """The variant for `encoding`, compressed now, and the bytes by which `size` grew."""
+        """Compress the body for `encoding`, and return the new variant with the bytes by which `size` grew."""
         coding = self._coding_for(encoding)
         assert coding is not None
         coded = await compressed(coding, self.body)
@@ -142,7 +159,7 @@ class Entry:
         return variant, len(coded)
 
     def adopt_variants(self, other: "Entry") -> None:
-        """Take the variants of an entry with the same body and headers."""
+        """Take over the variants of `other`, if its body and headers are equal to this entry's."""
         if (other.tag, other._own) == (self.tag, self._own) and other._shared is self._shared:
             self._variants, self.size = other._variants, other.size
 
@@ -151,9 +168,11 @@ class Entry:
 
 
 def vary_names(response: BufferedResponse) -> set[bytes]:
+    """The names of headers in the Vary header of `response`, in lower case; empty without a Vary header."""
     return {name.strip().lower() for name in response.get(b"vary").split(b",") if name.strip()}
 
 
 async def compressed(coding: bytes, body: bytes) -> bytes:
+    """`body` compressed with the content `coding`; a large body is compressed on a thread, not on the event loop's."""
     code = CODERS[coding]
     return code(body) if len(body) < _THREAD_BYTES else await asyncio.to_thread(code, body)

@@ -37,16 +37,17 @@ class Columns(Protocol):
 
 
 def condition(index: Columns, match: Match, vendor: str) -> tuple[str, tuple[str, ...]]:
-    """The SQL condition that tests a row of `index`'s own table, and its parameter."""
+    """The SQL condition on a row of the index's table that it is matched by `match`, and its one parameter."""
     if vendor != "postgresql":
         return f"{index.table} MATCH %s", (_fts5(match),)
     return f"{_vector(index, match)} @@ %s::tsquery", (_tsquery(index, match),)
 
 
 def indexed_condition(index: Columns, match: Match, connection: BaseDatabaseWrapper) -> tuple[str, tuple[str, ...]]:
-    """The SQL condition by which matching rows are read from the index, and its parameters.
+    """The SQL condition by which the database reads the matching rows from the index, and its parameters.
 
-    A last word's prefix is tested row by row where another phrase is much rarer.
+    On PostgreSQL, where a last word's prefix is common and another phrase much rarer, the index is searched for the
+    other phrases only, and the rows found are tested for the prefix.
     """
     if connection.vendor == "postgresql":
         sought = _sought(index, match, connection)
@@ -58,9 +59,9 @@ def indexed_condition(index: Columns, match: Match, connection: BaseDatabaseWrap
 
 
 def narrow_condition(index: Columns, match: Match, connection: BaseDatabaseWrapper) -> tuple[str, tuple[str, ...]]:
-    """`indexed_condition` on PostgreSQL, by the fields' own indexes where every field of `match` has one.
+    """For PostgreSQL: `indexed_condition`, by the fields' own indexes if every field of `match` has one.
 
-    For each phrase there is a condition that one of the fields has it.
+    For each phrase there is then a condition that one of the fields has it.
     """
     if not index.own_index.issuperset(match.columns):
         return indexed_condition(index, match, connection)
@@ -75,7 +76,7 @@ def narrow_condition(index: Columns, match: Match, connection: BaseDatabaseWrapp
 
 
 def _sought(index: Columns, match: Match, connection: BaseDatabaseWrapper) -> tuple[Phrase, ...]:
-    """The phrases to search the index for: without the last word's prefix where another phrase is much rarer.
+    """The phrases of `match` to search the index for: all, or all but a last prefix if another phrase is much rarer.
 
     GIN collects every row of every word with the prefix before it considers the other phrases.
     """
@@ -91,7 +92,7 @@ def _sought(index: Columns, match: Match, connection: BaseDatabaseWrapper) -> tu
 
 
 def _share(frequencies: Frequencies, item: Phrase) -> float:
-    """The largest share of all rows that can have `item`; a lone CJK character is a prefix wherever it stands."""
+    """At most this share of all rows, from 0 to 1, can have the phrase `item`, judged by its rarest token."""
     *whole, last = item.tokens
     shares = [frequencies.of(token) for token in whole]
     share = frequencies.of(last)
@@ -99,7 +100,7 @@ def _share(frequencies: Frequencies, item: Phrase) -> float:
 
 
 def _unindexed_condition(index: Columns, match: Match) -> tuple[str, tuple[str, ...]]:
-    """`condition` negated twice, so that PostgreSQL uses no index for it."""
+    """The condition of `condition`, written so that PostgreSQL uses no index for it: negated twice."""
     return f"NOT {_vector(index, match)} @@ %s::tsquery", (f"!({_tsquery(index, match)})",)
 
 

@@ -31,7 +31,10 @@ _OWN = {b"content-length", b"x-request-id"}
 
 
 class PreparedRequest(NamedTuple):
-    """How requests of one shape are answered: the view's part, and the headers that all their responses share."""
+    """How requests of one shape are answered: `prepared` makes body and changing headers.
+
+    `headers` are the other ones.
+    """
 
     cache_key: bytes
     prepared: Prepared
@@ -39,7 +42,11 @@ class PreparedRequest(NamedTuple):
 
     @classmethod
     def of(cls, shape: Shape, prepared: Prepared, headers: Headers) -> "PreparedRequest | None":
-        """A prepared request from a first response's headers; None for a private response or too long a key."""
+        """A PreparedRequest for `shape`; `headers` are all headers of the shape's first response.
+
+        None if that response is for one client only, or if the shape's name, the cache key, is longer than LONGEST
+        bytes.
+        """
         headers = [(name.lower(), value) for name, value in headers]
         if len(shape.name) > LONGEST or BufferedResponse(200, headers, b"").is_own:
             return None
@@ -47,7 +54,10 @@ class PreparedRequest(NamedTuple):
         return cls(shape.name, prepared, shared)
 
     def answer(self, values: tuple[bytes, ...]) -> tuple[Headers, bytes] | None:
-        """Headers and body of the 200 for a shape's values; None for any other response. Raises what goes wrong."""
+        """Headers and body of the 200 for a request with these values of its shape; None if its response is no 200.
+
+        Raises what goes wrong while the rows are read.
+        """
         made = self.prepared.answer(*values)
         if made is None:
             return None
