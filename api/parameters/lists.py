@@ -1,4 +1,4 @@
-"""Parameter values that are lists of up to 100 items, separated by commas."""
+"""Types of query parameters whose values are lists: up to 100 items, separated by commas."""
 
 import re
 from collections.abc import Iterable
@@ -24,18 +24,21 @@ _LANGUAGE = "[A-Za-z]{2,3}([_-][0-9A-Za-z_-]+)?"
 
 
 def listed(item: str) -> dict[str, Any]:
-    """OpenAPI schema of a list whose items match the pattern `item`."""
+    """The OpenAPI schema of a list separated by commas, whose items match the regular expression `item`."""
     pattern = f"^ *{item} *(, *{item} *){{0,{LIST_LENGTH - 1}}}$"
     return {"type": "string", "maxLength": LIST_CHARACTERS, "pattern": pattern}
 
 
 def one_of(words: Iterable[str]) -> str:
-    """Pattern that matches each of `words`."""
+    """A regular expression that matches each of `words`, and nothing else."""
     return f"({'|'.join(words)})"
 
 
 class Many(Value):
-    """At most 100 values separated by commas, each read by `item`; a repeated value counts once."""
+    """The base of list types: at most 100 items separated by commas, each read by `item`.
+
+    A repeated one counts once.
+    """
 
     note = f"At most {LIST_LENGTH}, parted by commas"
     pattern: ClassVar[str] = ""
@@ -52,14 +55,14 @@ class Many(Value):
         return list(dict.fromkeys(self.item(part) for part in parts))
 
     def item(self, text: str) -> Any:
-        """The value of one item's text. Raises ValidationError."""
+        """The value of one item's `text`. Raises ValidationError."""
         if not re.fullmatch(self.pattern, text):
             raise ValidationError(self.refusal, "invalid")
         return text
 
 
 class Paths(Many):
-    """Field names separated by commas; a dot leads to a field of a nested resource."""
+    """Names of fields, separated by commas; a dot leads to a field of a nested resource, as in `authors.name`."""
 
     schema: ClassVar[dict[str, Any]] = listed(_PATH)
     pattern, refusal = _PATH, "Must be names of fields, such as title,authors.name."
@@ -97,7 +100,7 @@ class Slugs(Many):
 
 
 class Languages(Many):
-    """Languages in any ISO 639 form, separated by commas."""
+    """Languages, separated by commas, each as a code of any part of ISO 639; the values are the shortest codes."""
 
     schema: ClassVar[dict[str, Any]] = listed(_LANGUAGE)
     note = f"At most {LIST_LENGTH} ISO 639 codes, parted by commas; `fr`, `fre` and `fra` mean the same"

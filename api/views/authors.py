@@ -28,6 +28,6 @@ class AuthorBookViewSet(BookViewSet):
     """The books that an author is credited in, in any role."""
 
     def list_source(self) -> ListSource:
-        """The owner's books, with its stored count. Raises Http404 without such an author."""
+        """The author's books, with the author's stored count of them. Raises Http404 if there is no such author."""
         owner = get_object_or_404(Author, pk=self.kwargs["pk"])
         return ListSource(Book.objects.by_author([owner.pk]), owner.books_count)

@@ -36,7 +36,7 @@ class CategoryViewSet(CatalogueViewSet):
     @extend_schema(responses={200: TREE_SCHEMA})
     @action(detail=False, pagination_class=None, filter_backends=[])
     def tree(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """All categories as a tree, ordered by name."""
+        """The response with all categories as a tree, ordered by name on each level."""
         rows = Category.objects.order_by("sort_key", "id")
         return Response(category_tree(rows, base_url(request)))
 
@@ -45,6 +45,6 @@ class CategoryBookViewSet(BookViewSet):
     """The books of a category and of its descendants."""
 
     def list_source(self) -> ListSource:
-        """The owner's books, with its stored count. Raises Http404 without such a category."""
+        """The books of the category and of those below it, with its stored count. Raises Http404 if there is none."""
         owner = get_object_or_404(Category, slug=self.kwargs["slug"])
         return ListSource(Book.objects.in_category([owner.slug]), owner.books_count)

@@ -11,13 +11,13 @@ from core.metrics import exposition
 
 @read_only
 def live(request: HttpRequest) -> HttpResponse:
-    """200 from any running process; reads neither the database nor the cache."""
+    """200 from any process that runs; neither the database nor the cache is read."""
     return _answer({"status": "ok"})
 
 
 @read_only
 def ready(request: HttpRequest) -> HttpResponse:
-    """200 if the database is reachable and migrated, else 503."""
+    """200 if this process can serve requests, else 503 with the reasons (core.health)."""
     problems = readiness.problems()
     details = {"problems": problems} if settings.OPS_DETAILS else {}
     return _answer({"status": "unavailable" if problems else "ok", **details}, 503 if problems else 200)

@@ -1,4 +1,4 @@
-"""The views of the index, of the API's documentation and its assets, and of the problems' pages."""
+"""The views outside the API: the index, the API's documentation with its assets, and the pages of the problems."""
 
 from functools import lru_cache
 from mimetypes import guess_type
@@ -97,7 +97,7 @@ def _openapi(form: str) -> bytes:
 @read_only
 @parameterless
 def openapi(request: HttpRequest, form: str) -> HttpResponse:
-    """The committed openapi.yaml, as `json` or `yaml`."""
+    """The file openapi.yaml of the repository, as `json` or `yaml`."""
     kind = "application/yaml" if form == "yaml" else "application/json"
     return HttpResponse(_openapi(form), content_type=kind, headers={"Cache-Control": "public, no-cache"})
 
@@ -105,7 +105,7 @@ def openapi(request: HttpRequest, form: str) -> HttpResponse:
 @read_only
 @parameterless
 def asset(request: HttpRequest, path: str) -> HttpResponse:
-    """A static file of an installed package, for the documentation pages. Raises Http404."""
+    """A static file that an installed package brings for the documentation pages. Raises Http404."""
     try:
         found = finders.find(path)
     except SuspiciousFileOperation:
@@ -144,6 +144,6 @@ def problem(request: HttpRequest, form: str, slug: str) -> HttpResponse:
 
 
 def _marked_up(text: str) -> SafeString:
-    """`text` as HTML, with the parts between backticks in code elements."""
+    """`text` as HTML: parts between backticks become code elements."""
     parts = enumerate(text.split("`"))
     return format_html_join("", "{}", ((format_html("<code>{}</code>", p) if n % 2 else p,) for n, p in parts))

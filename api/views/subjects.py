@@ -31,6 +31,6 @@ class SubjectBookViewSet(BookViewSet):
     """The books about a subject."""
 
     def list_source(self) -> ListSource:
-        """The owner's books, with its stored count. Raises Http404 without such a subject."""
+        """The books with the subject, with its stored count of them. Raises Http404 if there is no such subject."""
         owner = get_object_or_404(Subject, slug=self.kwargs["slug"])
         return ListSource(Book.objects.under_subject(owner.pk), owner.books_count)

@@ -148,7 +148,7 @@ class BoundedProtocol(RefusingProtocol):
             self._part, self._pending = _HEADERS if self.headers else _LINE, 1
 
     def go_on(self, stop: Exception, data: bytes | memoryview) -> None:
-        """Refuse the request at which the parser stopped in `data`; after an ignored upgrade, parse on."""
+        """Go on where the parser stopped in `data` with exception `stop`: skip an upgrade, or refuse the request."""
         while isinstance(stop, httptools.HttpParserUpgrade):
             if any(name in _SAYS_BODY and value != b"0" for name, value in self.headers):
                 # The parser took the body for the upgraded protocol.
