@@ -66,10 +66,7 @@ class CatalogueFilter(filters.FilterSet):
         return queryset
 
     def stored_count_names(self) -> tuple[str, ...]:
-        """Names of stored row counts that add up to the number of the list's rows.
-
-        () where the rows must be counted.
-        """
+        """Names of stored row counts that add up to the number of rows; () where the rows must be counted."""
         return ()
 
     def stored_count(self) -> Count | None:
@@ -227,10 +224,7 @@ class BookFilter(CatalogueFilter):
         return () if self.values else ("book",)
 
     def stored_count(self) -> Count | None:
-        """The `books_count` of an author or category, if the list is filtered by one of these and nothing else.
-
-        Else None.
-        """
+        """The `books_count` of the only author or category that the list is filtered by; None with other filters."""
         if len(self.values) != 1:
             return None
         ((name, value),) = self.values.items()

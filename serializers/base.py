@@ -109,7 +109,7 @@ class Computed(Field):
 
 
 class Aggregated(Field):
-    """The result of `make` for the rows of a related set, each with the values of `columns`."""
+    """A value that the function `make` computes from the rows of a related set, each with the values of `columns`."""
 
     def __init__(self, make: Callable[[Rows], Any], attr: str, *columns: str, **options: Any) -> None:
         super().__init__(attr, **options)

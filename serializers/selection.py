@@ -33,7 +33,7 @@ def select(
 
 
 def selectable(full: type[Serializer]) -> str:
-    """The pattern of every path that `fields` and `expand` may name, where `full` has every field."""
+    """A regular expression for every path that `fields` and `expand` may name, where `full` has every field."""
     paths = [
         f"{name}([.]{selectable(field.serializer)})?" if isinstance(field, Nested) else name
         for name, field in full.declared_fields().items()

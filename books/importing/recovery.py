@@ -1,4 +1,4 @@
-"""Recovers from imports whose process was killed."""
+"""Recovery from imports whose process was killed."""
 
 from django.db import connection
 
@@ -10,9 +10,10 @@ from core.jobs.models import Job
 
 
 def sweep() -> int:
-    """Mark killed imports as failed, delete rows they left without books, recount; return the number of such jobs.
+    """Clean up after killed imports, and return how many there were.
 
-    An import was killed if its row says running and the import lock is free.
+    Their jobs are marked as failed, rows that lost their last book are deleted, and stored counts are corrected. An
+    import was killed if its job's state is running while the import lock is free.
     """
     if not Job.objects.running().filter(kind=IMPORT).exists():
         return 0

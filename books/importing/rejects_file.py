@@ -17,7 +17,10 @@ class RejectsFileError(Exception):
 
 
 class RejectsFile:
-    """The rejects file, one JSON object a line. Opening raises RejectsFileError before any file is truncated."""
+    """The file that rejected records are written to, one JSON object a line; calling it writes one.
+
+    Opening it raises RejectsFileError before any file is truncated.
+    """
 
     def __init__(self, path: Path, catalogue: Path) -> None:
         self.path = path
@@ -30,7 +33,7 @@ class RejectsFile:
             self.file = path.open("wb", buffering=0)
 
     def __call__(self, item: Rejection) -> None:
-        """Write `item` to the file, without buffering."""
+        """Write the rejection `item` to the file, without buffering."""
         with self._explained():
             left = memoryview(orjson.dumps(rejection_line(item)) + b"\n")
             while left:
