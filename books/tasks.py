@@ -1,4 +1,4 @@
-"""Background tasks; each calls one function of another module."""
+"""Celery's background tasks; each calls one function of another module."""
 
 from books import counts
 from books.importing import recovery

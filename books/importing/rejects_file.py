@@ -47,7 +47,10 @@ class RejectsFile:
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
-        """Turn an OSError into a RejectsFileError that names the file, and its folder where that is the cause."""
+        """A context manager that turns an OSError into a RejectsFileError.
+
+        Its message names the file, or the file's folder if that is the cause.
+        """
         try:
             yield
         except OSError as error:

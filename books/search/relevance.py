@@ -26,7 +26,7 @@ def _steps(query: TextQuery) -> tuple[Match, Match, Match]:
 
 
 def relevance_terms(query: TextQuery) -> Ordering:
-    """The ordering by relevance: disjoint tiers, then popularity and id."""
+    """The ordering of a search by relevance: its tiers, of which each row is in one, then popularity and id."""
     in_title, in_names, everywhere = _steps(query)
     same = Q(title_key=query.text)
     begins = Q(title_key__gt=query.text, title_key__lt=query.text + LAST_CHARACTER)
@@ -52,7 +52,10 @@ def relevance_terms(query: TextQuery) -> Ordering:
 
 
 def relevance(query: TextQuery) -> Combinable:
-    """SQL expression of the tier of a row that matches `query`, 0 (best) to 4; at most two index reads a row."""
+    """An SQL expression for the tier, 0 (best) to 4, of a book that matches `query`.
+
+    It reads the search index at most twice for each row.
+    """
     in_title, in_names, _ = _steps(query)
     return Case(
         When(title_key=query.text, then=Value(0)),

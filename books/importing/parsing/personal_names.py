@@ -53,7 +53,7 @@ class HeadingParts:
     rest: list[str] = field(default_factory=list)
 
     def place(self, segment: str) -> None:
-        """Classify one more segment of the heading and store it in the matching attribute."""
+        """Find out which kind of part the heading's next `segment` is, and store it in the attribute of that kind."""
         first, _, after = segment.partition(" ")
         key = first.lower().rstrip(".")
         late = bool(self.forename or self.epithets or self.honorific or self.saint)

@@ -162,7 +162,7 @@ class _Elements:
         return "responsibility" if self._names_somebody(text) else "subtitle"
 
     def _names_somebody(self, text: str) -> bool:
-        """Whether `text` is certainly a statement of responsibility: it has a person as agent, or an author's name."""
+        """Whether `text` is surely a statement of responsibility: it says who did something, or names an author."""
         if _BY_SOMEBODY.match(text):
             return True
         opening = _BY_ONE.match(text)

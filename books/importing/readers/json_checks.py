@@ -160,7 +160,7 @@ def mapping_of(name: Check, check: Check) -> Check:
 
 
 def nested(value: Any, levels: int = 20) -> Any:
-    """Check that a JSON value has at most `levels` levels: a thousand would exhaust the stack of a serializer."""
+    """Check that `value` is nested at most `levels` deep, and return it: a thousand levels exhaust the stack."""
     if isinstance(value, list | dict):
         if not levels:
             raise WrongValue("is nested too deeply")

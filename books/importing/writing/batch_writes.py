@@ -95,7 +95,7 @@ class BatchWrites:
             yield index.token_row(self.connection.vendor, pk, {column: texts})
 
     def update(self, table: str, key: dict[str, Any], values: dict[str, Any]) -> None:
-        """Update the columns `values` of the row whose columns equal `key`."""
+        """Set the columns `values` of one row of `table`, which the columns `key` identify, when `write` runs."""
         self.updated[table, tuple(key), tuple(values)].append((*key.values(), *values.values()))
 
     def write(self, prefetcher: Prefetcher[Any, Any]) -> None:
