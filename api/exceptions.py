@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 problem documents: DRF's exception handler, and Django's and the server's error handlers."""
+"""Answers errors by problem documents (RFC 9457): DRF's exception handler, and error handlers of the URLconf."""
 
 import math
 import sqlite3

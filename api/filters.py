@@ -84,7 +84,7 @@ class CatalogueFilter(filters.FilterSet):
 
 
 class AuthorFilter(CatalogueFilter):
-    """The filters of a list of authors."""
+    """The filters of the list of authors."""
 
     search = Condition(Words(), "named", help="Every word in one of the author's names; the last word by prefix")
     birth_year_min = Condition(Year(), column="birth_year", lookup="gte", help="Born in this year or later")
@@ -112,7 +112,7 @@ class AuthorFilter(CatalogueFilter):
 
 
 class CategoryFilter(CatalogueFilter):
-    """The filters of a list of categories: there are none."""
+    """The filters of the list of categories: there are none."""
 
     def stored_count_names(self) -> tuple[str, ...]:
         """The name of the stored row count of all categories."""
@@ -120,7 +120,7 @@ class CategoryFilter(CatalogueFilter):
 
 
 class SubjectFilter(CatalogueFilter):
-    """The filters of a list of subjects."""
+    """The filters of the list of subjects."""
 
     subject_kind = Condition(
         Choices(*Subject.Kind.values),

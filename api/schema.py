@@ -58,7 +58,7 @@ class SerializerExtension(OpenApiSerializerExtension):
         return self.get_name(auto_schema, direction)
 
     def map_serializer(self, auto_schema: AutoSchema, direction: Direction) -> Schema:
-        """The schema of an object; no member is required, since `fields` may leave any out."""
+        """The OpenAPI schema of the serializer's output; no member is required, since `fields` may leave any out."""
         fields = self.target.declared_fields()
         properties = {name: self._field(field, auto_schema, direction) for name, field in fields.items()}
         kind = self.target if isinstance(self.target, type) else type(self.target)
@@ -133,11 +133,11 @@ class CatalogueSchema(AutoSchema):
         return f"{serializer_name}Page"
 
     def get_summary(self) -> str:
-        """The operation's summary."""
+        """The operation's summary, from OPERATIONS."""
         return self.operation.summary
 
     def get_description(self) -> str:  # type: ignore[override]
-        """The operation's description."""
+        """The operation's description, from OPERATIONS."""
         return self.operation.description
 
     def get_operation_id(self) -> str:

@@ -13,5 +13,5 @@ def recount() -> int:
 
 @app.task
 def sweep() -> int:
-    """Clean up after killed imports; returns how many there were."""
+    """Clean up after imports whose process was killed; returns how many there were."""
     return recovery.sweep()

@@ -11,6 +11,6 @@ class CoreConfig(AppConfig):
     name = "core"
 
     def ready(self) -> None:
-        """Connect the receivers of signals for database connections. Called once, by django.setup()."""
+        """Called once by django.setup(): connect the receivers of the signals of database connections."""
         connection_created.connect(equip)
         request_started.connect(close_replaced)

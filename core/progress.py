@@ -40,10 +40,7 @@ class ProgressDisplay:
         self.task = self.bar.add_task(label, total=total, rate="…")
 
     def show(self, done: int, count: int | None = None) -> None:
-        """Move the bar to `done` of its total, and show `count` as the number of units.
-
-        Without `count`, `done` is that number.
-        """
+        """Move the bar to `done` of its total, and show how many units are done: `count`, or by default `done`."""
         assert self.task is not None
         now, count = time.monotonic(), done if count is None else count
         rate = count / max(now - self.began, 1e-9)
@@ -55,7 +52,7 @@ class ProgressDisplay:
             self.said = now
 
     def stop(self) -> None:
-        """Remove the bar."""
+        """End the display and remove the bar."""
         self.bar.stop()
 
     def __enter__(self) -> Self:

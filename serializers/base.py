@@ -1,11 +1,11 @@
-"""The fields and the base of every serializer: the only module that imports serpy.
+"""The fields and the base class of every serializer. Only this module imports serpy.
 
-It corrects serpy's pitfalls: text fields return None for None (StrField returns 'None'), number fields
-return None (IntField raises), an absent value keeps its key, and a serializer's context reaches
-the nested ones. Every field also has its OpenAPI schema.
+It corrects serpy's pitfalls: text fields return None for None (StrField returns 'None'), number fields return None
+(IntField raises), an absent value keeps its key, and a serializer's context reaches the nested ones. Every field also
+has its OpenAPI schema.
 
-serpy applies a declaration to model instances. serializers.plan_compiler compiles the declaration to a read plan,
-by which requests are answered; a property test compares the results of both.
+serpy applies a serializer to model instances. Requests are answered by its read plan, to which
+serializers.plan_compiler compiles it; a property test compares the results of both.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -39,7 +39,7 @@ def nullable(schema: Schema) -> Schema:
 
 
 class Field(serpy.Field):  # type: ignore[misc]
-    """A value shown as it is. `attr` is the dotted path to it from the object, by default the field's own name."""
+    """A field of a serializer, shown as it is. `attr` is the dotted path to its value, by default the field's name."""
 
     schema: Schema = {}
 
@@ -54,19 +54,19 @@ class Field(serpy.Field):  # type: ignore[misc]
 
 
 class Integer(Field):
-    """A whole number."""
+    """A field that is a whole number."""
 
     schema: Schema = {"type": "integer"}
 
 
 class Number(Field):
-    """A number."""
+    """A field that is a number."""
 
     schema: Schema = {"type": "number"}
 
 
 class Text(Field):
-    """Text; an empty one is shown as null where `null` is set."""
+    """A field that is a text. With `null`, an empty text is shown as null."""
 
     schema: Schema = {"type": "string"}
 
@@ -81,7 +81,7 @@ def _text_or_none(value: str | None) -> str | None:
 
 
 class Strings(Field):
-    """A list of texts, stored as JSON. With `interned` a plan parses equal lists once, for lists that repeat."""
+    """A field that is a list of texts, stored as JSON. With `interned`, a plan parses equal lists only once."""
 
     schema: Schema = STRINGS
 
@@ -91,7 +91,7 @@ class Strings(Field):
 
 
 class Timestamp(Field):
-    """A moment in UTC, to the second: `2026-11-21T09:30:00Z`."""
+    """A field that is a time in UTC, shown to the second: `2026-11-21T09:30:00Z`."""
 
     schema: Schema = {"type": "string", "format": "date-time"}
 
@@ -101,7 +101,7 @@ class Timestamp(Field):
 
 
 class Computed(Field):
-    """A value computed by the function `make` from the value of one column."""
+    """A field whose value the function `make` computes from the value of one column."""
 
     def __init__(self, make: Callable[[Any], Any], attr: str, **options: Any) -> None:
         super().__init__(attr, **options)
@@ -109,7 +109,7 @@ class Computed(Field):
 
 
 class Aggregated(Field):
-    """A value that the function `make` computes from the rows of a related set, each with the values of `columns`."""
+    """A field that the function `make` computes from the rows of a related set, each with the values of `columns`."""
 
     def __init__(self, make: Callable[[Rows], Any], attr: str, *columns: str, **options: Any) -> None:
         super().__init__(attr, **options)
@@ -122,7 +122,7 @@ class Aggregated(Field):
 
 
 class Url(Field):
-    """The absolute URL of a resource: `Url("books", "id")` shows …/api/v1/books/{id}/."""
+    """A field that is the absolute URL of a resource: `Url("books", "id")` shows …/api/v1/books/{id}/."""
 
     schema: Schema = {"type": "string", "format": "uri"}
     getter_takes_serializer = True
@@ -139,7 +139,7 @@ class Url(Field):
 
 
 class Nested(Field):
-    """The output of another serializer: for one object (null if there is none) or, with `many`, for a related set."""
+    """A field with another serializer's output: for one object (or null) or, with `many`, for a related set."""
 
     getter_takes_serializer = True
 
@@ -166,7 +166,7 @@ class Nested(Field):
 
 
 class Method(serpy.MethodField):  # type: ignore[misc]
-    """A value that the serializer's method `get_<name>` computes from a model instance.
+    """A field that the serializer's method `get_<name>` computes from a model instance.
 
     A serializer with such a field has no read plan, and its responses take ten times as long: prefer Computed and
     Aggregated.
@@ -178,9 +178,9 @@ class Method(serpy.MethodField):  # type: ignore[misc]
 
 
 class Serializer(serpy.Serializer):  # type: ignore[misc]
-    """The base of all read serializers: objects in, plain dicts out, in the order of declaration.
+    """The base of all serializers, which make plain dicts of objects, with the fields in the order of declaration.
 
-    `context["base_url"]` is the address that URLs begin with, such as https://books.example.org.
+    `context["base_url"]` is what URLs begin with, such as https://books.example.org.
     """
 
     _field_map: ClassVar[dict[str, Any]]

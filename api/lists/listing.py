@@ -30,9 +30,9 @@ _NOT_SIGNED = {*_PLACE, "page_size", "count", "format", "ordering", *SELECTION_P
 
 
 class ListSource(NamedTuple):
-    """The rows of a list before any filter.
+    """The rows of a list before any filter, and with the books of one owner the owner's stored count of books.
 
-    For the books of an author, category or subject, its stored count of books.
+    An owner is the author, category or subject whose books are listed; `owner_count` is None for any other list.
     """
 
     rows: QuerySet[Any]

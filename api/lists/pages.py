@@ -116,10 +116,7 @@ class ListPages:
         return with_scanned_tiers(terms, sizes, rough_size(prefix), self.size)
 
     def url(self, **place: str | None) -> str:
-        """The URL of a page of this list, with the parameters `place`, one of `cursor` and `page`.
-
-        Without any, the first page.
-        """
+        """The URL of a page of this list: of the page that `cursor` or `page` in `place` names, else of the first."""
         seed = None if self.order.seed is None else str(self.order.seed)
         said = {name: value for name, value in {**place, "seed": seed}.items() if value is not None}
         return f"{self.address}{'&' if '?' in self.address else '?'}{urlencode(said)}" if said else self.address
@@ -137,7 +134,7 @@ class ListPages:
 
 
 class Page:
-    """The rows of one page in the list's order, and the links to the pages beside it."""
+    """The rows of one page, in the list's order, with the links to the pages before and after it."""
 
     def __init__(
         self, pages: ListPages, query: PageQuery, cursor: Cursor | None, count: Count | None, found: list[Any]

@@ -69,7 +69,7 @@ class Paths(Many):
 
 
 class Ids(Many):
-    """Ids separated by commas."""
+    """Ids of rows, separated by commas."""
 
     schema: ClassVar[dict[str, Any]] = listed(ID)
     note = f"At most {LIST_LENGTH} ids, parted by commas"
@@ -80,7 +80,7 @@ class Ids(Many):
 
 
 class Choices(Many):
-    """Words from `allowed`, separated by commas."""
+    """Words out of `allowed`, separated by commas."""
 
     def __init__(self, *allowed: str, **options: Any) -> None:
         super().__init__(**options)
@@ -92,7 +92,7 @@ class Choices(Many):
 
 
 class Slugs(Many):
-    """Slugs separated by commas."""
+    """Slugs, separated by commas."""
 
     schema: ClassVar[dict[str, Any]] = listed(_SLUG)
     note = f"At most {LIST_LENGTH} slugs, parted by commas"
@@ -113,7 +113,7 @@ class Languages(Many):
 
 
 class Isbns(Many):
-    """ISBNs of ten or thirteen digits, separated by commas."""
+    """ISBNs of ten or thirteen digits, separated by commas; the values have thirteen."""
 
     schema: ClassVar[dict[str, Any]] = listed(ISBN)
 
@@ -125,7 +125,7 @@ class Isbns(Many):
 
 
 class Identifiers(Many):
-    """`scheme:value` pairs separated by commas."""
+    """Identifiers `scheme:value`, separated by commas; the values are pairs."""
 
     schema: ClassVar[dict[str, Any]] = listed(_IDENTIFIER)
     pattern, refusal = _IDENTIFIER, "Must be scheme:value, as gutenberg:1342."

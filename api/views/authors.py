@@ -12,7 +12,7 @@ from serializers.authors import AuthorSerializer
 
 
 class AuthorViewSet(CatalogueViewSet):
-    """Authors, by default by name; placeholders such as Various are listed only with `kind` or `ids`."""
+    """The list of authors, by default by name, and one author. Placeholders are listed only with `kind` or `ids`."""
 
     queryset = Author.objects.all()
     list_serializer = AuthorSerializer
@@ -25,7 +25,7 @@ class AuthorViewSet(CatalogueViewSet):
 
 
 class AuthorBookViewSet(BookViewSet):
-    """The books that an author is credited in, in any role."""
+    """The list of the books that credit an author, in any role."""
 
     def list_source(self) -> ListSource:
         """The author's books, with the author's stored count of them. Raises Http404 if there is no such author."""

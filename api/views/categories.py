@@ -20,7 +20,10 @@ from serializers.categories import TREE_SCHEMA, CategorySerializer, category_tre
 
 
 class CategoryViewSet(CatalogueViewSet):
-    """Categories, by default by name; a category's count includes the books of its descendants."""
+    """The list of categories, by default by name, one category, and the tree of all.
+
+    A category's count of books includes those of the categories below it.
+    """
 
     queryset = Category.objects.all()
     list_serializer = CategorySerializer
@@ -42,7 +45,7 @@ class CategoryViewSet(CatalogueViewSet):
 
 
 class CategoryBookViewSet(BookViewSet):
-    """The books of a category and of its descendants."""
+    """The list of the books of a category and of all categories below it."""
 
     def list_source(self) -> ListSource:
         """The books of the category and of those below it, with its stored count. Raises Http404 if there is none."""

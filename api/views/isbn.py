@@ -16,7 +16,7 @@ from serializers.books import BookDetailSerializer, BookFullSerializer
 
 
 class IsbnViewSet(CatalogueViewSet):
-    """The book that has an ISBN; of several books the most popular one, then the one with the lowest id."""
+    """One book, found by an ISBN; of several the most popular one, then the one with the lowest id."""
 
     queryset = Book.objects.all()
     detail_serializer = BookDetailSerializer

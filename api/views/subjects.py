@@ -13,7 +13,10 @@ from serializers.subjects import SubjectSerializer
 
 
 class SubjectViewSet(CatalogueViewSet):
-    """Subjects, by default by name; shelves and classes are listed only with `subject_kind`."""
+    """The list of subjects, by default by name, and one subject.
+
+    Shelves and classes are listed only with `subject_kind`.
+    """
 
     queryset = Subject.objects.all()
     list_serializer = SubjectSerializer
@@ -28,7 +31,7 @@ class SubjectViewSet(CatalogueViewSet):
 
 
 class SubjectBookViewSet(BookViewSet):
-    """The books about a subject."""
+    """The list of the books that have a subject."""
 
     def list_source(self) -> ListSource:
         """The books with the subject, with its stored count of them. Raises Http404 if there is no such subject."""

@@ -1,4 +1,4 @@
-"""The import lock: only one process at a time loads books, or recovers from an import that was killed."""
+"""The import lock: only one process at a time may load books, or clean up after an import that was killed."""
 
 from contextlib import AbstractContextManager
 

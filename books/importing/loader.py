@@ -75,9 +75,9 @@ class Loader:
         self.summary, self.words = Summary(), LoadedWords()
 
     def load(self, batch: list[PreparedRecord | Rejection], prefetcher: Prefetcher[Any, Any]) -> None:
-        """Load one batch.
+        """Load one batch in a transaction.
 
-        If the database refuses a row, load each half of the batch, until one record is found and rejected.
+        If the database refuses a row, each half of the batch is loaded instead, until one record is found and rejected.
         """
         try:
             self._try(batch, prefetcher)

@@ -152,7 +152,7 @@ def _normalize_lists(record: Record) -> None:
 def _move(record: Record, name: str, fits: Callable[[Any], bool]) -> None:
     """Reduce the list field `name` of `record` to its distinct items for which `fits` is true.
 
-    Move the others to `extra`.
+    The other items are moved to the record's `extra`.
     """
     values = getattr(record, name)
     if not all(map(fits, values)):

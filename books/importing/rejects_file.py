@@ -1,4 +1,4 @@
-"""Writes rejected records to a file, for a person to correct and load again."""
+"""RejectsFile: writes rejected records to a file, for a person to correct and load again."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

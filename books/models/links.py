@@ -1,4 +1,4 @@
-"""The tables that refer to a book: credits, categories, subjects, languages, series, numbers and source records."""
+"""The tables that refer to a book: authors, categories, subjects, languages, series, numbers, source records."""
 
 from typing import ClassVar
 

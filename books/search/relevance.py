@@ -1,8 +1,8 @@
-"""Relevance: the tiers that rank books which match a search.
+"""Relevance: the order of a search's books, by tiers.
 
 Best first: the query is the title, the title begins with it, all words are in the title, in title and authors,
-anywhere; within a tier, by popularity. The tier depends on the row and the query alone, so it is stable from
-page to page and equal on both databases.
+anywhere; within a tier, by popularity. The tier depends on the row and the query alone, so it is stable from page to
+page and equal on both databases.
 """
 
 from collections.abc import Callable

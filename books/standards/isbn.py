@@ -1,4 +1,4 @@
-"""ISBN: one canonical form, thirteen digits without hyphens."""
+"""Reads and checks ISBNs. Stored are thirteen digits without hyphens."""
 
 import re
 

@@ -31,7 +31,7 @@ class WordCounts(NamedTuple):
 
 
 class Token(NamedTuple):
-    """A word, or with `prefix` the beginning of one."""
+    """A word of a query; with `prefix` only the beginning of a word."""
 
     text: str
     prefix: bool

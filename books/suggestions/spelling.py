@@ -1,9 +1,9 @@
-"""Forgiving one typo a word.
+"""Corrects one typo in each word of a query that is typed for suggestions.
 
-Every text at one edit from a word is made and looked up in the table of the distinct words: Peter Norvig, "How to
-Write a Spelling Corrector" (2007), with the edits of F. J. Damerau, "A technique for computer detection and
-correction of spelling errors" (1964). A table of deletions (Wolf Garbe's SymSpell) would ask for fewer, but is eight
-times as large as that of the words, and every load would have to write it.
+Every text at one edit from a word is made and looked up in the vocabulary: Peter Norvig, "How to Write a Spelling
+Corrector" (2007), with the edits of F. J. Damerau, "A technique for computer detection and correction of spelling
+errors" (1964). A table of deletions (Wolf Garbe's SymSpell) would ask for fewer, but is eight times as large as the
+vocabulary, and every load would have to write it.
 """
 
 from collections.abc import Iterator

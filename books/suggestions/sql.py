@@ -77,7 +77,7 @@ def tier(source: Source, text: str) -> Sql:
 
 
 def columns(source: Source) -> str:
-    """The columns that `ranked` needs of a row, separated by commas."""
+    """SQL of the columns that `ranked` needs of each row, separated by commas."""
     return ", ".join(["id", source.weight, *source.keys])
 
 
@@ -103,10 +103,7 @@ def beginning(source: Source, text: str) -> Sql:
 
 
 def walked(source: Source, condition: Sql) -> Sql:
-    """A SELECT of ids: of the BEST best rows of each walk the first SHOWN that meet `condition`.
-
-    Reading stops there.
-    """
+    """A SELECT of ids: of each walk's BEST best rows the first SHOWN that meet `condition`; it stops there."""
     walks = []
     for turn, (where, order) in enumerate(source.walks):
         walk = (

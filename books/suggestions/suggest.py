@@ -1,4 +1,4 @@
-"""Suggestions while a query is typed: books, authors and subjects."""
+"""Suggests books, authors and subjects while a query is typed."""
 
 from collections import defaultdict
 from collections.abc import Iterable

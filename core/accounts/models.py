@@ -1,4 +1,4 @@
-"""Accounts: who may sign in, and what their role allows."""
+"""User: the accounts that may sign in; the role of each says what it may do."""
 
 from typing import Any, ClassVar
 
@@ -31,7 +31,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """An account: it signs in by e-mail address; its role says what it may do."""
+    """An account, which signs in by its e-mail address; its role says what it may do."""
 
     class Role(models.TextChoices):
         READER = "reader"
@@ -53,5 +53,5 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def is_staff(self) -> bool:
-        """Whether the admin site lets this account in."""
+        """Whether this account may enter Django's admin site."""
         return self.role == self.Role.ADMIN

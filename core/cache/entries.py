@@ -65,9 +65,9 @@ class Policy:
         self._shared_headers: dict[tuple[tuple[bytes, bytes], ...], SharedHeaders] = {}
 
     def shared(self, response: BufferedResponse) -> SharedHeaders | None:
-        """The SharedHeaders of `response`.
+        """The SharedHeaders of `response`; None if the response must not be stored.
 
-        None if it must not be stored: its status is not 200, or it is for one client.
+        It must not if its status is not 200, or if it is for one client.
         """
         if response.status != 200:
             return None

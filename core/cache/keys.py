@@ -1,4 +1,4 @@
-"""The cache key of a request: its canonical URL with the Host and Accept headers that the answer depends on."""
+"""The cache key of a request, made of its canonical URL and of the Host and Accept headers its response depends on."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -49,10 +49,7 @@ class RequestKey:
 
 
 class RequestKeys:
-    """Computes the RequestKey of each request, and remembers up to _MAX_KEYS of them.
-
-    One too many empties the memory.
-    """
+    """Computes the RequestKey of each request, and remembers the last ones, at most _MAX_KEYS."""
 
     def __init__(self, *, defaults: Defaults, allowed_hosts: list[str], one_address: bool) -> None:
         self._defaults, self._allowed_hosts, self._one_address = defaults, allowed_hosts, one_address

@@ -30,9 +30,9 @@ class CacheStore:
         return entry
 
     def put(self, key: bytes, entry: Entry) -> None:
-        """Store `entry` under `key`, unless it is too large.
+        """Store `entry` under `key`, in place of any entry there, whose variants it adopts if the bodies are equal.
 
-        It replaces any entry there, and adopts variants of an equal one.
+        An entry of more than `largest` bytes is not stored.
         """
         if entry.size + len(key) > self.largest:
             return

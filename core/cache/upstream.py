@@ -1,4 +1,4 @@
-"""One call of the application: its response is collected in memory, or passed on part by part where it is a stream."""
+"""Collects the response of one call of the application in memory, or passes a stream on part by part."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

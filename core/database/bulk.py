@@ -1,7 +1,7 @@
-"""Statements on many rows at once: COPY on PostgreSQL, INSERT statements of many rows on SQLite.
+"""Functions that write or read many rows by one statement: by COPY on PostgreSQL, by long INSERTs on SQLite.
 
-Values are None, bool, int, float or text; `json_text` and `moment_text` turn others into text.
-Every function here expects to run inside a transaction.
+Values are None, bool, int, float or text; `json_text` and `moment_text` turn others into text. Every function expects
+to run inside a transaction.
 """
 
 import json
@@ -130,9 +130,9 @@ def number_array(numbers: Iterable[int]) -> str:
 def update_rows(
     connection: BaseDatabaseWrapper, table: str, key: Sequence[str], columns: Sequence[str], rows: Iterable[Row]
 ) -> None:
-    """Set `columns` in each row of `table` found by `key`.
+    """Set `columns` in rows of `table`: each tuple of `rows` identifies one row, and gives its new values.
 
-    A tuple of `rows` has the key's values, then the new values.
+    The tuple has the values of the columns `key`, then those of `columns`.
     """
     width = len(key)
     setting = ", ".join(f"{connection.ops.quote_name(column)} = %s" for column in columns)

@@ -1,4 +1,4 @@
-"""The number of rows of a list, without counting a whole table: exact up to a bound, estimated beyond it."""
+"""Counts the rows of a list without reading a whole table: exactly up to a bound, by an estimate beyond it."""
 
 import hashlib
 from typing import Any, NamedTuple
@@ -40,7 +40,7 @@ class BoundedCount(NamedTuple):
 
 
 class Count(NamedTuple):
-    """A number of rows, and whether it is exact."""
+    """The number of a list's rows, `value`, and whether it is exact or an estimate."""
 
     value: int
     exact: bool

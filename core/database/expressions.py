@@ -1,4 +1,4 @@
-"""SQL expressions that are written differently for each database."""
+"""AnyOf: an SQL expression that is written differently for each database."""
 
 from typing import Any
 

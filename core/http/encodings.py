@@ -29,9 +29,9 @@ _WEIGHT = re.compile(rb"(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)")
 
 
 class Encoding(NamedTuple):
-    """A negotiated content coding (`gzip`, `br`, `zstd`.
+    """A negotiated content coding, and whether the client refuses bodies without one (`identity_forbidden`).
 
-    None for none), and whether the client refuses plain bodies.
+    `coding` is `gzip`, `br` or `zstd`; None if the body is to be sent without a content coding.
     """
 
     coding: bytes | None

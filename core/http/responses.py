@@ -1,4 +1,4 @@
-"""A whole response in memory, and the headers that every kind of response uses."""
+"""BufferedResponse: a whole response in memory; and what every kind of response uses, such as request ids."""
 
 from random import getrandbits
 from typing import NamedTuple

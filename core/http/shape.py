@@ -32,9 +32,9 @@ class Shape(NamedTuple):
 
     @classmethod
     def of(cls, path: bytes, query: bytes, others: Iterable[bytes]) -> "Shape":
-        """The Shape of a request with this canonical path and query.
+        """The Shape of a request with the canonical path and query `path` and `query`.
 
-        `others` are header values that its response depends on.
+        `others` are the values of the headers that its response depends on.
         """
         values = tuple(_KEY.findall(path)), tuple(_PLACE.findall(query))
         name = b"\n".join((_KEY.sub(b"#", path), _PLACE.sub(b"cursor=#", query), *others))

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 
 class JobQuerySet(models.QuerySet["Job"]):
-    """Selects jobs by their state."""
+    """A queryset of jobs, with a method that selects them by their state."""
 
     def running(self) -> Self:
         """Jobs whose state is `running`.

@@ -1,7 +1,7 @@
-"""A full-text index beside a table: tsvector + GIN on PostgreSQL, FTS5 on SQLite.
+"""TextIndex: a full-text index in a table of its own, a tsvector with GIN on PostgreSQL, FTS5 on SQLite.
 
-Both store the tokens of core.text and split no text themselves. A gap separates the items of one field
-(two authors, two subjects) and the fields, so that no phrase spans them.
+Both store the tokens of core.text and split no text themselves. A gap separates the items of one field (two authors,
+two subjects) and the fields, so that no phrase spans them.
 """
 
 from collections.abc import Sequence
@@ -46,7 +46,7 @@ class TextIndex:
 
     @cached_property
     def _weighted(self) -> list[list[tuple[str, str]]]:
-        """The fields of each tsvector column, with their weights."""
+        """For each tsvector column, in order, its fields as pairs of a name and a weight."""
         fields = self.columns.items()
         return [[(name, weight) for name, (of, weight) in fields if of == vector] for vector in self.vectors()]
 

@@ -1,4 +1,4 @@
-"""Search queries: the words and phrases of a typed text."""
+"""TextQuery: the words and phrases of a text that was typed to search for."""
 
 import re
 from dataclasses import dataclass

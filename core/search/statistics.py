@@ -1,4 +1,4 @@
-"""How common words are in a tsvector column, from PostgreSQL's own statistics."""
+"""Reads how common words are in a tsvector column, from PostgreSQL's own statistics."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Frequencies:
     def of(self, word: str) -> float:
         """The share of rows that have `word`, from 0 to 1.
 
-        For a rarer word than those known, half of the smallest share.
+        For a word that is not among the commonest it is half of the smallest share known.
         """
         return self.shares.get(word, self.least / 2)
 

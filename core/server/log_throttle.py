@@ -24,9 +24,9 @@ class Throttle:
         self._left_out = 0
 
     def admit(self) -> str | None:
-        """The end of the log line: how many lines were left out since the last, or "".
+        """What to append to the log line: a note of how many lines were left out since the last one, or "".
 
-        None if this line is left out too.
+        None if this line is not to be logged.
         """
         with self._lock:
             now = self._clock()

@@ -15,16 +15,16 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class RequestIdMiddleware:
-    """Gives each request an id, for its response's X-Request-ID, for problems and the log.
+    """Gives each request an id, which is in its response's X-Request-ID, in problems and in the log.
 
-    Each response a Content-Length.
+    It also gives each response a Content-Length.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Handle `request` under a new id."""
+        """Handle `request` under a new id, and return its response."""
         request_id = new_request_id().decode()
         request.request_id = request_id  # type: ignore[attr-defined]
         with structlog.contextvars.bound_contextvars(request_id=request_id):

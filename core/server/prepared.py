@@ -31,9 +31,9 @@ _OWN = {b"content-length", b"x-request-id"}
 
 
 class PreparedRequest(NamedTuple):
-    """How requests of one shape are answered: `prepared` makes body and changing headers.
+    """The cached answer to requests of one shape: `prepared` reads the rows and makes the body of each response.
 
-    `headers` are the other ones.
+    `headers` are the headers that all responses of the shape have in common.
     """
 
     cache_key: bytes

@@ -28,7 +28,7 @@ class DisconnectWatcher:
         self._task = asyncio.get_running_loop().create_task(self._wait())
 
     def stop(self) -> None:
-        """Stop waiting."""
+        """Stop waiting for the disconnect."""
         if self._task is not None:
             self._task.cancel()
 

@@ -109,10 +109,7 @@ class Pool:
                 call.future.set_exception(reason)
 
     def close(self, deadline: float) -> None:
-        """End the threads, and close their connections.
-
-        Wait for busy ones until `deadline`, a time of time.monotonic.
-        """
+        """End the threads and close their connections; wait until `deadline`, a time.monotonic(), for busy ones."""
         for _ in self._threads:
             self._tokens.put(False)
         for thread in self._threads:

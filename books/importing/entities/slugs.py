@@ -1,4 +1,4 @@
-"""Chooses unused slugs for many new rows at once."""
+"""Chooses slugs that no other row has, for many new rows at once."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence

@@ -67,10 +67,7 @@ class Link(NamedTuple):
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The names of the table's columns without book_id.
-
-        The first `width` of them identify a row within its book.
-        """
+        """The names of the table's columns without book_id; the first `width` identify a row within its book."""
         return TABLES[self.table][1:]
 
     def links(self, entities: ResolvedEntities, record: Record) -> Links:

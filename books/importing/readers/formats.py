@@ -59,7 +59,7 @@ class Catalogue:
         return self.size if self.file.closed else min(self.file.tell(), self.size)
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the catalogue's file."""
         self.file.close()
 
     def __enter__(self) -> Self:
