@@ -24,7 +24,7 @@ _PASSING = {
 
 
 class ProblemError(exceptions.APIException):
-    """An exception answered with the problem `code` of PROBLEMS.
+    """An exception that is answered with a problem document: that of the problem `code` in PROBLEMS.
 
     `errors` has an item for each wrong parameter or field.
     """

@@ -9,8 +9,8 @@ from core.text import TOKEN_LENGTH
 class Word(models.Model):
     """A token that stands, or once stood, in titles, author names or subjects, and about how many of each have it.
 
-    The numbers decide how suggestions are searched for, never which there are: loading estimates them, `reindex` makes
-    them exact.
+    Loading estimates the numbers, and `reindex` makes them exact. They only decide by which way suggestions are
+    searched for: wrong numbers change no suggestion.
     """
 
     word = FoldedKey(max_length=TOKEN_LENGTH, primary_key=True)

@@ -49,7 +49,7 @@ class RequestKey:
 
 
 class RequestKeys:
-    """Computes the RequestKey of each request, and remembers the last ones, at most _MAX_KEYS."""
+    """Computes the RequestKey of each request, and remembers at most _MAX_KEYS of them."""
 
     def __init__(self, *, defaults: Defaults, allowed_hosts: list[str], one_address: bool) -> None:
         self._defaults, self._allowed_hosts, self._one_address = defaults, allowed_hosts, one_address

@@ -19,7 +19,7 @@ class GenerationSource(Protocol):
 
 
 class ThrottledSource:
-    """A source that asks another one only if its last answer is older than `seconds`, or was None.
+    """A GenerationSource that asks another one, and reuses its answer for `seconds`; None is not reused.
 
     It is used where RESPONSE_CACHE_MAX_STALENESS is set.
     """
@@ -37,7 +37,7 @@ class ThrottledSource:
         return self._text
 
     async def close(self) -> None:
-        """Close the source that is asked."""
+        """Close the GenerationSource that is asked."""
         await self._generations.close()
 
 

@@ -35,7 +35,10 @@ class Frequencies:
 
 
 class StatisticsCache:
-    """PostgreSQL's word statistics as this process last read them; `version` goes up when they are found changed."""
+    """PostgreSQL's word statistics as this process last read them. `version` goes up when they are found changed.
+
+    The statistics decide how rows are searched for, never which rows are found.
+    """
 
     def __init__(self) -> None:
         self.version = 0

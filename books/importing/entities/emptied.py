@@ -101,9 +101,10 @@ def _sweep(connection: BaseDatabaseWrapper, name: str, kind: _Kind) -> int:
 
 
 def _sweep_some(connection: BaseDatabaseWrapper, name: str, kind: _Kind, noted: list[int]) -> int:
-    """Delete those of the rows `noted` that nothing refers to, in the current transaction; return how many they were.
+    """Delete those of the rows with the ids `noted` that no other row refers to; return how many they were.
 
-    A note is deleted with its row, or if its row has a book again.
+    Each row has a note in the table books_emptied, which is deleted with it, and also if the row has a book again. All
+    in the current transaction.
     """
     if connection.vendor == "postgresql":
         # Lock the rows before looking for references, so that none is added meanwhile.
