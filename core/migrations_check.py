@@ -15,7 +15,10 @@ class UnknownVersionError(Exception):
 
 
 def unapplied_migrations() -> list[str]:
-    """The names of this code's migrations that the database lacks. Raises django.db.Error."""
+    """The names of this code's migrations that the database lacks.
+
+    Raises django.db.Error if the database cannot be read.
+    """
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
@@ -25,7 +28,8 @@ def unknown_migrations() -> list[str]:
     """The names of migrations that the database has and this code lacks; those of Django's own apps are left out.
 
     There are some if another version of Octavo made the database: one from before the first release, or a later one.
-    Its tables may differ in anything, so nothing may be read from them. Raises django.db.Error.
+    Its tables may differ in anything, so nothing may be read from them. Raises django.db.Error if the database cannot
+    be read.
     """
     loader = MigrationLoader(connection)
     known = {*loader.disk_migrations, *(key for each in loader.disk_migrations.values() for key in each.replaces)}
@@ -35,7 +39,10 @@ def unknown_migrations() -> list[str]:
 
 
 def check_version() -> None:
-    """Raise UnknownVersionError if another version of Octavo made the database. Raises django.db.Error."""
+    """Raise UnknownVersionError if another version of Octavo made the database.
+
+    Raises django.db.Error if the database cannot be read.
+    """
     if unknown := unknown_migrations():
         more = f" and {len(unknown) - SHOWN} more" if len(unknown) > SHOWN else ""
         raise UnknownVersionError(

@@ -64,7 +64,7 @@ def load(
 
 
 class Loader:
-    """The state of one load: the keys of records seen so far, and the counts of the committed batches."""
+    """The state of one load: which records' keys have occurred, and the counts of the committed batches."""
 
     def __init__(
         self, source: str, progress: Callable[[Summary], None] | None, reject: Callable[[Rejection], None] | None

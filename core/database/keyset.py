@@ -36,7 +36,7 @@ class Term:
         return replace(self, descending=not self.descending, nulls_first=not self.nulls_first)
 
     def order_by(self, *, native: bool = False) -> OrderBy | None:
-        """The ORDER BY item. `native` leaves nulls where the index has them: for ranges all null or without nulls."""
+        """The ORDER BY item, which is None only in TierTerm. With `native` nulls stand where the index has them."""
         column = F(self.column)
         if not self.nullable or native:
             return column.desc() if self.descending else column.asc()

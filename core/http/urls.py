@@ -53,6 +53,9 @@ def canonical_query(query: bytes, path: str, defaults: Defaults) -> bytes | None
 
 
 def has_port(host: str) -> bool:
-    """Whether the value of a Host header has a port up to 65535, or no port. Django accepts any number of digits."""
+    """Whether the port in `host`, a Host header's value, is at most 65535; True if it has no port.
+
+    Django accepts a port of any number of digits.
+    """
     _, port = split_domain_port(host)
     return not port or (len(port) <= len(str(_LAST_PORT)) and int(port) <= _LAST_PORT)

@@ -31,7 +31,10 @@ def _all_places(weight: str) -> list[str]:
 
 
 def _places(weight: str, start: int, number: int) -> list[str]:
-    """The suffixes of `number` lexemes, such as `:7A` (position, weight); the first position is `start` + 1."""
+    """The suffixes of `number` lexemes that follow each other, such as `:7A` (position 7, weight A).
+
+    The position of the first is `start` + 1.
+    """
     every = _all_places(weight)
     places = every[start : start + number]
     return places if len(places) == number else places + every[-1:] * (number - len(places))

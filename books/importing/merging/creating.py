@@ -23,7 +23,7 @@ Books = Sequence[tuple[int, Record]]
 def create(
     writes: BatchWrites, source: str, new: Sequence[tuple[int, PreparedRecord]], entities: ResolvedEntities
 ) -> None:
-    """Add the rows of new books to `writes`; `new` has pairs of a book's id and its record.
+    """Add the rows of new books to `writes`; `new` has pairs of the id a book is to have and its record.
 
     The rows are built only while they are written.
     """

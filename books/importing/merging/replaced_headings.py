@@ -41,7 +41,8 @@ def note_replaced(resolver: AuthorResolver, revisions: Collection[Revision], ent
 def _pairs(revision: Revision, entities: ResolvedEntities, names: dict[int, Credit]) -> Iterable[tuple[int, int]]:
     """Pairs of author ids, old and new, of which the new one replaced the old one on the revised book.
 
-    An author that could form several pairs is left out.
+    `names` has a Credit with the name, kind and years of each author that the book had before, by id. An author that
+    could form several pairs is left out.
     """
     before = {author for author, _ in revision.stored.links["authors"]}
     now = {entities.authors_by_heading[credit.heading].pk: credit for credit in revision.record.credits}
