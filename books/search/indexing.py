@@ -112,9 +112,9 @@ def books_of(connection: BaseDatabaseWrapper, authors: Iterable[int]) -> list[in
 
 
 def _replace(connection: BaseDatabaseWrapper, kind: str, pks: list[int], fields: Mapping[int, Fields]) -> None:
-    """Replace the index rows with the ids `pks` by rows of `fields`, and add new words to the vocabulary.
+    """Replace the index rows with the ids `pks`, and add their words to the vocabulary.
 
-    `kind` is one of KINDS and says which index.
+    `kind` is one of KINDS and says which index; `fields` maps an id to the token texts of each field.
     """
     index, field = KINDS[kind]
     columns = index.row_columns(connection.vendor)

@@ -130,7 +130,7 @@ def _known() -> str:
 
 
 def _decoded(stream: BinaryIO | io.BufferedReader) -> Iterator[str]:
-    """Yield the lines of `stream` as text; one that is not UTF-8 or too long is a Flawed.
+    """Yield the lines of `stream` as text; a line that is not UTF-8, or too long, as a Flawed.
 
     Raises BrokenFile where gzip data is damaged.
     """
