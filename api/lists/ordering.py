@@ -31,10 +31,8 @@ def ordered(
 ) -> Ordered:
     """The rows in the order `name`, such as `-popularity,title`, with the id as its last term.
 
-    Raises InvalidParameters.
-
-    `known` are the list's orderings by name. `query` is the search that `relevance` ranks by. Without a `seed` one is
-    drawn for a random order.
+    Raises InvalidParameters. `known` are the list's orderings by name. `query` is the search that `relevance` ranks by.
+    Without a `seed` one is drawn for a random order.
     """
     terms: list[Term] = []
     seen = set()

@@ -96,9 +96,8 @@ class ListPages:
     def _terms(self, count: Count | None, cursor: Cursor | None) -> Ordering:
         """The terms to order a selective list by.
 
-        On its first page relevance is a computed column, if there are few rows.
-
-        Behind a cursor relevance stays a chain of tiers, since the cursor skips the tiers before it.
+        On its first page relevance is a computed column, if there are few rows. Behind a cursor relevance stays a chain
+        of tiers, since the cursor skips the tiers before it.
         """
         leading, *rest = self.order.terms
         few = FEW_IN_TIERS[connections[self.order.rows.db].vendor]

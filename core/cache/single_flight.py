@@ -57,12 +57,10 @@ class SingleFlight:
     async def get_or_fetch(self, key: bytes, generation: str, fetch: FetchCallback) -> tuple[Entry | None, bool]:
         """Wait for another request's call for `key`, or call `fetch`.
 
-        Returns the entry, and whether `fetch` was called.
-
-        The entry is None if there is none to share. `generation` was asked for after the request arrived. Of the
-        requests that wait for a call that fails, one makes the next call and the others wait for it. A response that
-        cannot be shared (private, a problem, a stream) gives (None, False) to all that wait: each then calls the app at
-        once.
+        Returns the entry, and whether `fetch` was called. The entry is None if there is none to share. `generation` was
+        asked for after the request arrived. Of the requests that wait for a call that fails, one makes the next call
+        and the others wait for it. A response that cannot be shared (private, a problem, a stream) gives (None, False)
+        to all that wait: each then calls the app at once.
         """
         clock = asyncio.get_running_loop().time
         until = clock() + PATIENCE

@@ -1,4 +1,4 @@
-"""SnapshotConnection: a connection to PostgreSQL that runs one prepared query, for the text of the current snapshot."""
+"""SnapshotConnection: a connection to PostgreSQL that runs one prepared query and nothing else."""
 
 import asyncio
 import time
@@ -19,9 +19,10 @@ STATEMENT = b"generation"
 
 
 class SnapshotConnection:
-    """One connection, used through libpq, not a cursor: a query takes 25 µs of the event loop instead of 200.
+    """A connection to PostgreSQL on which only the text of the current snapshot is asked for.
 
-    The futures in `waiting` get the result of the next query, those in `sent` the result of the query that is running.
+    It is used through libpq, without a cursor: a query takes 25 µs of the event loop instead of 200. The futures in
+    `waiting` get the result of the next query, those in `sent` the result of the query that is running.
     """
 
     def __init__(

@@ -58,9 +58,7 @@ class TextIndex:
     def weights(self, names: tuple[str, ...]) -> str:
         """The weights of the fields `names` in their tsvector column, such as "AB".
 
-        "" if the column has no other fields.
-
-        A search without weights needs only the GIN index, not the row.
+        "" if the column has no other fields. A search without weights needs only the GIN index, not the row.
         """
         vector = self.columns[names[0]][0]
         wanted = {self.columns[name][1] for name in names}

@@ -62,9 +62,8 @@ class Prefetcher(Generic[T, U]):
     def produce(self, items: Iterable[V], limit: int) -> Iterator[Iterator[V]]:
         """A context manager that gives an iterator over `items`.
 
-        The thread iterates them ahead, by at most `limit` items.
-
-        An error of `items` is raised from the iterator after the items before it.
+        The thread iterates them ahead, by at most `limit` items. An error of `items` is raised from the iterator after
+        the items before it.
         """
         if self.next_read is not None and not self.next_read.done():
             # The thread is reading a batch, and may be blocked by its input: so iterate in this thread instead.
