@@ -11,16 +11,16 @@ from prometheus_client.multiprocess import MultiProcessCollector, mark_process_d
 
 EXPORT_SECONDS = 0.5
 _COUNTERS = {
-    "hits": "Answers from memory",
-    "misses": "Answers fetched from the application, to be kept",
-    "shared": "Answers taken from a trip to the application that another request made",
-    "aside": "Requests passed by the memory because the database's generation could not be had",
-    "validations": "304 answers",
+    "hits": "Responses from the cache",
+    "misses": "Calls of the application whose response may be stored",
+    "shared": "Responses of a call of the application that another request made",
+    "aside": "Requests that bypassed the cache because the database's generation could not be had",
+    "validations": "Responses of status 304",
     "questions": "Times the database was asked for its generation",
-    "evictions": "Entries that left for want of room",
-    "drops": "Times all entries were dropped because the generation's connection broke",
+    "evictions": "Entries removed to make room for others",
+    "drops": "Times all entries were removed because the generation's connection broke",
 }
-_GAUGES = {"bytes": "Bytes kept in memory", "entries": "Answers kept in memory"}
+_GAUGES = {"bytes": "Bytes of the stored responses", "entries": "Stored responses"}
 
 
 @dataclass(slots=True)
@@ -41,7 +41,7 @@ class Counts:
 
 _counters = {name: Counter(f"octavo_cache_{name}", text) for name, text in _COUNTERS.items()}
 _gauges = {
-    name: Gauge(f"octavo_cache_{name}", text, multiprocess_mode="livesum")  # a dead worker keeps nothing
+    name: Gauge(f"octavo_cache_{name}", text, multiprocess_mode="livesum")  # without workers that have ended
     for name, text in _GAUGES.items()
 }
 assert {field.name for field in fields(Counts)} == _counters.keys() | _gauges.keys()

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 EVERY_LINE = 5.0
-"""Seconds between two lines of progress where there is no terminal."""
+"""Seconds between two lines of progress, which are written where there is no terminal."""
 
 
 class ProgressDisplay:

@@ -7,7 +7,7 @@ from time import monotonic
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 MAX_AGE_SECONDS = 300
-"""Seconds after which the statistics are read again; they decide how rows are searched for, never which."""
+"""Seconds after which the statistics are read again; they decide how rows are read, never which."""
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from core.server.thread_pool import Pool, QueueFull
 Pattern = URLPattern | URLResolver
 
 WATCH_AFTER = 0.1
-"""Seconds after which the handler watches whether the client disconnects: that takes a task, and most are done."""
+"""Seconds after which the handler watches for a disconnect: watching takes a task, and most requests end before."""
 
 LIVENESS_PATHS = ("/health/live", "/metrics")
 """Paths answered by a thread of their own, so that an orchestrator kills no process for a database that hangs."""

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 
 SECONDS = 10.0
-"""Between two lines of one throttle."""
+"""Seconds between two lines that one throttle admits."""
 
 UNAVAILABLE = 503
 

@@ -27,7 +27,7 @@ LONGEST = 256
 MAX_ID = 10**15 - 1
 
 _OWN = {b"content-length", b"x-request-id"}
-"""Headers that every response has of its own."""
+"""Headers whose values differ from response to response, whatever its shape."""
 
 
 class PreparedRequest(NamedTuple):
