@@ -48,6 +48,9 @@ class CategoryBookViewSet(BookViewSet):
     """The list of the books of a category and of all categories below it."""
 
     def list_source(self) -> ListSource:
-        """The books of the category and of those below it, with its stored count. Raises Http404 if there is none."""
+        """The books of the category and of those below it, with its stored count.
+
+        Raises Http404 if there is no such category.
+        """
         owner = get_object_or_404(Category, slug=self.kwargs["slug"])
         return ListSource(Book.objects.in_category([owner.slug]), owner.books_count)
