@@ -72,7 +72,7 @@ def negotiated(*formats: str) -> Callable[[Callable[..., HttpResponse]], Callabl
 def _invalid(request: HttpRequest, formats: Collection[str] = ()) -> HttpResponse | None:
     """A response of status 400 that names each query parameter of `request`, except a `format` that is in `formats`.
 
-    None if there is no such parameter.
+    Returns None if there is no such parameter.
     """
     errors = invalid_parameters(request.GET, formats=formats)
     return (

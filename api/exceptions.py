@@ -77,7 +77,7 @@ def document(
 def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler: the problem's response for an error of the client or of the database.
 
-    None for any other exception: that is a bug, which is answered 500.
+    Returns None for any other exception: that is a bug, which is answered 500.
     """
     request = context["request"]
     errors: list[dict[str, str]] = []

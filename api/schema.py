@@ -99,7 +99,7 @@ class CatalogueSchema(AutoSchema):
     def shown(self) -> type[Serializer] | None:
         """The serializer with every field that a request may select.
 
-        None for an action that is neither list nor detail.
+        Returns None for an action that is neither list nor detail.
         """
         view: Any = self.view
         return view.full_serializer if view.action in ("list", "retrieve") else None

@@ -104,10 +104,7 @@ class CatalogueViewSet(ReadOnlyModelViewSet[Any]):
         return reader(selection.serializer, self.queryset.model, base_url(request), detail=True)
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
-        """Add Cache-Control to `response`: caches may store a 200, but ask before each use.
-
-        They store no other response.
-        """
+        """Add Cache-Control to `response`: caches may store a 200, but ask before each use, and nothing else."""
         final = super().finalize_response(request, response, *args, **kwargs)
         final.setdefault("Cache-Control", PUBLIC.decode() if final.status_code == 200 else "no-store")
         if final.status_code == 200:

@@ -15,7 +15,7 @@ from core.text import match_key
 def filed_under() -> Coalesce:
     """An SQL expression for a book's `author_key`: the sort key of its first author.
 
-    That is the first credit with the role author, or else the first credit.
+    The first author is that of the first credit with the role author, or else of the first credit.
     """
     credits = (
         BookAuthor.objects.filter(book=OuterRef("pk")).order_by("position", "author", "role").values("author__sort_key")

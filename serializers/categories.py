@@ -52,7 +52,7 @@ TREE_SCHEMA: Schema = {"type": "array", "items": {"$ref": _NODE}}
 def category_tree(categories: QuerySet[Category], base_url: str) -> list[dict[str, Any]]:
     """The tree of `categories` as nested dicts: a list of the roots, each with its `children`.
 
-    Those of one parent are in the order of the queryset.
+    Categories with one parent are in the order of the queryset.
     """
     plan = plan_of(CategoryNodeSerializer, Category, detail=False)
     assert plan

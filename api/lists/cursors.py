@@ -1,4 +1,4 @@
-"""Cursors: texts that say where a page begins. They are signed, and valid only for the list that they were made for."""
+"""Cursors: signed texts that say where a page begins; each is valid only for the list it was made for."""
 
 import base64
 import binascii

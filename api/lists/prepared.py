@@ -30,7 +30,7 @@ class PreparedList:
     def of(cls, pages: ListPages) -> "PreparedList | None":
         """The prepared request of the list `pages`; None where it would hold data.
 
-        That is the owner of the books listed, ids that a filter looked up, or the seed drawn for a random order.
+        Data are the owner of the books listed, ids that a filter looked up, and the seed drawn for a random order.
         """
         owned = pages.counts.owner_count is not None
         return None if owned or pages.random_seed_drawn or looked_up_ids(pages.order.rows) else cls(pages)

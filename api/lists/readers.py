@@ -41,8 +41,9 @@ class PageQuery:
     def cache_key(self, plan: Plan, open_key: tuple[Any, ...] | None) -> Hashable:
         """The key under which the page's compiled statement is cached: everything that the statement depends on.
 
-        That is the query's own fields, `open_key` (from `_opened`), the tiers that are scanned, the ids that filters
-        looked up, and the version of the word statistics, by which a text search chooses how it reads the index.
+        The key holds the query's own fields, `open_key` (from `_opened`), the tiers that are scanned, the ids that
+        filters looked up, and the version of the word statistics, by which a text search chooses how it reads the
+        index.
         """
         scanned = tuple(term.scanned_tiers for term in self.ordering if isinstance(term, TierTerm))
         chosen = (self.backwards, self.limit, self.offset, self.selective, self.stored_counts, scanned)
@@ -58,7 +59,7 @@ class PageQuery:
 def looked_up_ids(rows: Rows) -> tuple[tuple[int, ...], ...]:
     """The ids that filters of `rows` read from the database, a tuple for each filter.
 
-    They are written into the query's SQL, which is valid only as long as the database gives the same ids.
+    The query's SQL holds these ids, so it is valid only as long as the database gives the same ones.
     """
     return getattr(rows, "known", ())
 
@@ -156,7 +157,8 @@ def _columns(model: type[Model]) -> dict[str, "Field[Any, Any]"]:
 def _opened(query: PageQuery) -> tuple[list[Any] | None, tuple[Any, ...] | None]:
     """The query's key with a Slot for each value, and the part of the key that the statement's text depends on.
 
-    That part is the nulls and the tier of relevance. Both results are None for a first page, which has no key.
+    The text depends on which values are null, and on the tier of relevance. Both results are None for a first page,
+    which has no key.
     """
     if query.after is None:
         return None, None

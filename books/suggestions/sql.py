@@ -137,7 +137,7 @@ def indexed(source: Source, groups: list[Group], vendor: str) -> Sql:
 def by_id(source: Source, ids: str, vendor: str) -> str:
     """The part after FROM that reads the rows whose ids are in the table `ids`, each by its id.
 
-    Without it the planner may scan the whole table, where it expects too many ids.
+    The planner cannot scan the whole table instead, as it would where it expects too many ids.
     """
     if vendor == "postgresql":
         row = f"SELECT * FROM {source.table} AS s WHERE s.id = found.id OFFSET 0"

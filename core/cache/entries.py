@@ -143,7 +143,7 @@ class Entry:
     def variant(self, encoding: Encoding) -> Variant | None:
         """The variant to send for the negotiated `encoding`.
 
-        None if the body was not compressed with that coding yet.
+        Returns None if the body was not compressed with that coding yet.
         """
         return self._variants.get(self._coding_for(encoding))
 

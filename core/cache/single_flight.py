@@ -88,8 +88,8 @@ class SingleFlight:
     ) -> tuple[Entry | None, bool]:
         """Wait for the end of the call `in_flight`, ask for the generation, then make the next call for `key`.
 
-        Returns what `get_or_fetch` returns. This call is the successor of `in_flight`, for which other requests may
-        wait.
+        Returns what `get_or_fetch` returns. Meanwhile other requests may wait for the new call, the successor of
+        `in_flight`.
         """
         successor = in_flight.successor = InFlight(None)
         try:

@@ -98,9 +98,9 @@ def _speaks_itself(connection: Any) -> bool:
 def _preparing(connection: BaseDatabaseWrapper) -> Iterator[None]:
     """A context manager: on PostgreSQL, a statement run inside for the third time is prepared by the server.
 
-    Statements run anywhere else are never prepared. PostgreSQL soon plans a prepared statement for any values. That is
-    right for a key or a place in an order, but a filter's `language=en` then read 376,000 pages instead of 12,000
-    (docs/adr/0005-one-hop-handler.md).
+    Statements run anywhere else are never prepared. PostgreSQL soon plans a prepared statement for any values. Such a
+    plan is right for a key or a place in an order, but for a filter's `language=en` it read 376,000 pages instead of
+    12,000 (docs/adr/0005-one-hop-handler.md).
     """
     if not connection.settings_dict["OPTIONS"].get("server_side_binding"):
         yield

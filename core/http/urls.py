@@ -36,8 +36,8 @@ def canonical_path(path: str) -> str:
 def canonical_query(query: bytes, path: str, defaults: Defaults) -> bytes | None:
     """The query string in canonical form: sorted by name, encoded as urlencode does, without default values.
 
-    None if it is too long. `defaults` gives the default values of the list at `path`. Parameters of one name keep their
-    order, and so do values separated by commas, since it may matter.
+    Returns None if `query` is too long. `defaults` gives the default values of the list at `path`. Parameters of one
+    name keep their order, and so do values separated by commas, since it may matter.
     """
     if len(query) > _LONGEST_QUERY or query.count(b"&") >= _MOST_PARAMETERS:
         return None

@@ -14,8 +14,8 @@ class CatalogueCommand(BaseCommand):
     def execute(self, *args: Any, **options: Any) -> str | None:
         """Run the command. Raises CommandError with a message of one line if the database cannot be used.
 
-        That is: another version of Octavo made it, it lacks migrations, or it is away. A database that goes away
-        halfway, or a full disk, ends the command likewise; `--traceback` shows where.
+        It cannot if another version of Octavo made it, if it lacks migrations, or if it is away. A database that goes
+        away halfway, or a full disk, ends the command likewise; `--traceback` shows where.
         """
         check_database()
         try:

@@ -63,8 +63,8 @@ class DjangoStack(BaseHandler):
     def _try_prepared(self, shape: Shape, scope: Scope) -> ThreadResponse | None:
         """The response of the prepared request of this shape.
 
-        None if there is none, or the view has to make the response. An error of the database is put in the scope, from
-        where the view raises it instead of running its statements.
+        Returns None if there is none, or if the view has to make the response. An error of the database is put in the
+        scope, from where the view raises it instead of running its statements.
         """
         if any(connection.errors_occurred for connection in connections.all(initialized_only=True)):
             return None

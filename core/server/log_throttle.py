@@ -26,7 +26,7 @@ class Throttle:
     def admit(self) -> str | None:
         """What to append to the log line: a note of how many lines were left out since the last one, or "".
 
-        None if this line is not to be logged.
+        Returns None if this line is not to be logged.
         """
         with self._lock:
             now = self._clock()

@@ -44,8 +44,7 @@ class PreparedRequest(NamedTuple):
     def of(cls, shape: Shape, prepared: Prepared, headers: Headers) -> "PreparedRequest | None":
         """A PreparedRequest for `shape`; `headers` are all headers of the shape's first response.
 
-        None if that response is for one client only, or if the shape's name, the cache key, is longer than LONGEST
-        bytes.
+        Returns None if that response is for one client only, or if the shape's name is longer than LONGEST bytes.
         """
         headers = [(name.lower(), value) for name, value in headers]
         if len(shape.name) > LONGEST or BufferedResponse(200, headers, b"").is_own:

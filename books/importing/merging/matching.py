@@ -148,7 +148,7 @@ class _IsbnHolders:
     def of(self, record: Record) -> list[int]:
         """The ids of books that `record` may be of, by its ISBNs.
 
-        They are the only book with one of its ISBNs, and have no record of the load's source.
+        Each is the only book with one of these ISBNs, and has no record of the load's source.
         """
         held = (self.books.get(isbn, set()) for isbn in record.isbns)
         alone = {book for books in held if len(books) == 1 for book in books}

@@ -110,9 +110,9 @@ def shortened(text: str, length: int) -> tuple[str, str]:
 def split_title(raw: str, headings: Sequence[str] = ()) -> Title:
     """Split `raw`, a title with line breaks and MARC subfield codes, into its elements.
 
-    The first `$b` or line break ends the title. What follows is subtitle, except lines that name a volume (part) and
-    statements of responsibility: `translated` or `edited` by a name, or `by` an author; `headings` are the authors'.
-    What exceeds the length of a title or part is put into the subtitle.
+    The first `$b` or line break ends the title. The rest is subtitle, except lines that name a volume (part) and
+    statements of responsibility: `translated` or `edited` by a name, or `by` an author; `headings` are the authors'
+    headings. The excess of a title or part that is too long is put into the subtitle.
     """
     if "$" not in raw and "\n" not in raw and "\r" not in raw:
         title, rest = shortened(without_mark(clean(raw)), TEXTS["title"])
@@ -183,7 +183,7 @@ class _Elements:
     def title(self) -> Title:
         """The Title made of the pieces collected so far.
 
-        Those of one element are joined, without the marks between them.
+        Pieces of one element are joined, without the marks between them.
         """
         title, subtitle = (without_mark(" ".join(self.elements[name])) for name in ("title", "subtitle"))
         if not title:

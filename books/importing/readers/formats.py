@@ -87,7 +87,7 @@ def open_catalogue(path: str | Path, format: str | None = None) -> Catalogue:
 def read_catalogue(file: BinaryIO, size: int, format: str | None = None) -> Catalogue:
     """Open the catalogue in `file`, an open binary file of `size` bytes that can seek.
 
-    In all else it does what `open_catalogue` does.
+    `format` and the exceptions are those of `open_catalogue`.
     """
     if format is not None and format not in FORMATS:
         raise BrokenFile(f"There is no format {format!r}. {_known()}")
