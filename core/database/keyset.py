@@ -133,7 +133,7 @@ class TierTerm(Term):
 
 
 def ranges(ordering: Ordering, after: Key | None) -> Iterator[tuple[int, Q]]:
-    """The rows after the key `after` (else all), nearest first, as (index of the moving term, condition)."""
+    """Yield (index of the first term not fixed, condition) for each range of rows after the key, nearest first."""
     leading = ordering[0]
     if isinstance(leading, TierTerm):
         yield from _tier_ranges(leading, ordering, after)
@@ -242,7 +242,7 @@ def _asks_for(condition: Q, part: Q) -> bool:
 
 
 def _order(ordering: Ordering, moving: int = -1, *, without: int | None = None) -> list[OrderBy]:
-    """The ORDER BY of a range in which the terms up to `moving` are fixed or free of nulls.
+    """The ORDER BY of a range: the terms up to number `moving` are fixed in it, or free of nulls.
 
     `without` is the number of a term that is null in the whole range: PostgreSQL would sort by it nevertheless.
     """
