@@ -29,9 +29,9 @@ class ProgressDisplay:
         self.task: TaskID | None = None
 
     def begin(self, label: str, total: int, unit: str) -> None:
-        """Show a new bar in place of the last one.
+        """Show a new bar, named `label`, in place of the last one.
 
-        It ends at `total`; `unit` is the noun of the `count` that `show` gets.
+        It ends at `total`; `unit` is the plural noun for what `show` counts, such as "books".
         """
         if self.task is not None:
             self.bar.remove_task(self.task)

@@ -17,7 +17,7 @@ PATIENCE = 5.0
 
 
 class PublishResult(Protocol):
-    """Hands the cache entry that a call made to the requests that wait for it. Only the first use has an effect."""
+    """A function that gives a call's cache entry to the requests that wait for it; only its first use counts."""
 
     def __call__(self, entry: Entry | None, *, failed: bool = False) -> None:
         """Hand over `entry`, which is None for a response that cannot be shared.

@@ -104,7 +104,7 @@ class DjangoStack(BaseHandler):
         return ThreadResponse(response.status_code, _headers(response), response.content)
 
     def _get_response(self, request: HttpRequest) -> HttpResponseBase:
-        """Called inside all middleware: the response of the view; of the URLconf's error handler if it was refused."""
+        """Called inside all middleware: the view's response; for a refused request the URLconf error handler's."""
         if status := getattr(request, "refused", 0):
             handler: Any = get_resolver().resolve_error_handler(status)
             return cast(HttpResponseBase, handler(request, None))
