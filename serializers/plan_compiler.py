@@ -55,7 +55,7 @@ class Code:
         return name
 
     def memo(self) -> str:
-        """The name of a new variable for a memo: many rows refer to one row of a joined relation."""
+        """The name of a new variable for a memo, by which a dict is made once for all rows that refer to one row."""
         self.joined.append(f"memo{len(self.joined)}")
         return self.joined[-1]
 

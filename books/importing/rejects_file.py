@@ -19,7 +19,8 @@ class RejectsFileError(Exception):
 class RejectsFile:
     """The file that rejected records are written to, one JSON object a line; calling it writes one.
 
-    Opening it raises RejectsFileError before any file is truncated.
+    If it cannot be written, or is the catalogue or the database, the constructor raises RejectsFileError and truncates
+    nothing.
     """
 
     def __init__(self, path: Path, catalogue: Path) -> None:
