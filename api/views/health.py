@@ -17,7 +17,7 @@ def live(request: HttpRequest) -> HttpResponse:
 
 @read_only
 def ready(request: HttpRequest) -> HttpResponse:
-    """The response of status 200 if this process can serve requests, else 503 with the reasons (core.health)."""
+    """The response of status 200 if this process can serve requests, else 503; with OPS_DETAILS the reasons too."""
     problems = readiness.problems()
     details = {"problems": problems} if settings.OPS_DETAILS else {}
     return _answer({"status": "unavailable" if problems else "ok", **details}, 503 if problems else 200)
