@@ -40,7 +40,7 @@ class Source:
 
     @property
     def column(self) -> str:
-        """The field of that index in which the words are."""
+        """The field of the text index (`index`) that has the words of this type."""
         return KINDS[self.kind][1]
 
 
