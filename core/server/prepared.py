@@ -31,9 +31,9 @@ _OWN = {b"content-length", b"x-request-id"}
 
 
 class PreparedRequest(NamedTuple):
-    """The cached answer to requests of one shape: `prepared` reads the rows and makes the body of each response.
+    """The cached way to answer requests of one shape: `prepared` reads the rows and makes the body of each response.
 
-    `headers` are the headers that all responses of the shape have in common.
+    `headers` are the headers that all responses of the shape have in common. It holds no data.
     """
 
     cache_key: bytes
