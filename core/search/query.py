@@ -1,7 +1,7 @@
 """Search queries: the words and phrases of a typed text."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from core.text import is_lone_cjk, query_tokens, words
@@ -21,10 +21,19 @@ class TextQueryError(ValueError):
 
 @dataclass(frozen=True)
 class Phrase:
-    """Tokens that must stand side by side; with `prefix` the last one may be only the beginning of a word."""
+    """Tokens that must stand side by side; with `prefix` the last one may be only the beginning of a word.
+
+    `other` is a second spelling of the tokens, empty if there is none: a row has the phrase if it has either.
+    """
 
     tokens: tuple[str, ...]
     prefix: bool = False
+    other: tuple[str, ...] = ()
+
+    @property
+    def spellings(self) -> tuple[tuple[str, ...], ...]:
+        """The tokens of each spelling, one or two."""
+        return (self.tokens, self.other) if self.other else (self.tokens,)
 
 
 @dataclass(frozen=True)
@@ -74,7 +83,7 @@ class TextQuery:
                 raise TextQueryError("only_exclusions", "A search needs at least one word that is not excluded.")
             raise TextQueryError("nothing_to_search", "There is no letter or digit to search for.")
         if not last_is_phrase:
-            include[-1] = Phrase(include[-1].tokens, prefix=True)
+            include[-1] = replace(include[-1], prefix=True)
         return cls(" ".join(positive), tuple(include), tuple(exclude))
 
     @staticmethod
