@@ -44,6 +44,8 @@ _APOSTROPHE = re.compile("[’‘‛`´΄᾽᾿῾′″‵＇ʹʺʻʼʽʾʿˀˁ
 
 _INITIAL = "[a-z\u00df-\u024f\u0371-\u03ff\u0430-\u052f\u0561-\u0587]"
 """A letter of a script with capitals, once folded: Latin, Greek, Cyrillic or Armenian."""
+_INITIAL_LENGTH = 6
+"""Most characters of an initial as it is typed: a letter with its marks, and a stop."""
 _ONE_INITIAL = re.compile(rf"({_INITIAL})\.?")
 _STOPS_AND_BLANKS = re.compile(r"[.\s]+")
 
@@ -216,7 +218,7 @@ def _without_lone_end(spelt: Words) -> Words:
 
 def initial(word: str) -> str:
     """The letter of a word that is one initial, with a stop or without; empty for another word."""
-    found = _ONE_INITIAL.fullmatch(fold(word))
+    found = _ONE_INITIAL.fullmatch(fold(word)) if len(word) <= _INITIAL_LENGTH else None
     return found[1] if found else ""
 
 
