@@ -107,13 +107,18 @@ MUTATIONS = [
         of_filter("search=guide"), "A search does not look at subtitles.",
     ),
     Mutation(
-        "books/suggestions/suggest.py", "if len(found) < SCARCE and", "if not found and",
+        "books/suggestions/suggest.py", "len(found) < SCARCE and", "not found and",
         f"{SUGGEST}::test_a_typo_that_is_a_word_itself_is_forgiven_where_next_to_nothing_has_it",
         "A typo that one row has too is not forgiven.",
     ),
     Mutation(
-        "books/suggestions/suggest.py", "mixed(found)[:limit]", "mixed(found)", f"{SUGGEST}::test_types_take_turns",
+        "books/suggestions/suggest.py", "not in first)][:limit]", "not in first)]", f"{SUGGEST}::test_types_take_turns",
         "There are as many suggestions as are found.",
+    ),
+    Mutation(
+        "books/suggestions/suggest.py", "return [*bearing, *(row", "return [*(row",
+        "tests/books/standards/test_isbn_requests.py::test_a_suggestion_by_isbn_comes_once_and_before_all_others",
+        "No book is suggested by its ISBN.",
     ),
     Mutation(
         "books/suggestions/spelling.py", "SHORTEST, LONGEST = 4, 24", "SHORTEST, LONGEST = 2, 24",
