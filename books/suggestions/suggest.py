@@ -1,4 +1,4 @@
-"""Suggestions while a query is typed: books, authors and subjects."""
+"""Suggests books, authors and subjects while a query is typed."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -21,10 +21,10 @@ _PLACES = {source.type: place for place, source in enumerate(SOURCES)}
 
 
 def suggest(query: TextQuery, limit: int, isbns: Sequence[str] = ()) -> list[Suggestion]:
-    """At most `limit` rows: the books that bear one of `isbns`, then rows that have every word of `query`.
+    """At most `limit` suggestions: books that bear one of `isbns`, then rows that have every word of `query`.
 
-    The last word may be the beginning of one. Where fewer than SCARCE have all words, and no book bears an ISBN, rows
-    that have corrections of the words follow. The types take turns within a tier. Runs two statements, or four with
+    The last word counts as prefix. If fewer than SCARCE rows have all words, and no book bears an ISBN, rows follow
+    that have corrections of the words. Types take turns within a tier. It runs two statements, or four with
     corrections; one more with `isbns`.
     """
     bearing = _bearing(isbns) if isbns else []
@@ -45,7 +45,7 @@ def _bearing(isbns: Sequence[str]) -> list[Suggestion]:
 
 
 def mixed(found: Iterable[Suggestion]) -> list[Suggestion]:
-    """All of `found`, better tiers first; within a tier the best of each type, then the second best of each."""
+    """All suggestions `found`, better tiers first; within a tier first the best of each type, then each second best."""
     ranked: defaultdict[tuple[int, str], list[Suggestion]] = defaultdict(list)
     for row in sorted(found, key=lambda row: row.rank):
         ranked[row.tier, row.type].append(row)

@@ -1,4 +1,4 @@
-"""Reads Octavo's own format: NDJSON with a header line, then one object a book."""
+"""Reads Octavo's own format: a line with a header, then one JSON object a line, each a book (NDJSON)."""
 
 import re
 from collections.abc import Iterable
@@ -81,7 +81,10 @@ _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 
 def source(first_line: str) -> str | None:
-    """The source that the header `first_line` names; None if it is no header. Raises BrokenFile for a wrong header."""
+    """The source that the header `first_line` names; None if it is no header of this format.
+
+    Raises BrokenFile for a header that is wrong.
+    """
     try:
         header = orjson.loads(first_line.lstrip("\ufeff"))
     except orjson.JSONDecodeError:
@@ -97,7 +100,7 @@ def source(first_line: str) -> str | None:
 
 
 def read(lines: Iterable[str]) -> Items:
-    """Yield the books of the file; a line that is not JSON or has a wrong field is a rejection."""
+    """Yield a Record for each book, or a Rejection for a line that is no JSON or has a wrong field."""
     rest = iter(lines)
     name = source(next(rest, ""))
     if name is None:
@@ -190,7 +193,7 @@ def _credits(authors: list[dict[str, Any]]) -> list[Credit]:
 
 
 def _name(author: dict[str, Any]) -> tuple[Name, str]:
-    """The parsed name of an author, and its heading: the name followed by the years."""
+    """The parsed name of an author in the file, and the author's heading: the name followed by the years."""
     heading = author["name"]
     body = author.get("kind") == "organisation"
     name = Name("organisation", heading, heading) if body else parse_heading(heading)
