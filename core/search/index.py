@@ -17,6 +17,9 @@ from core.text import tokens
 GAP = "\ue000"
 """The token between two items in FTS5: a private-use character, which no query contains."""
 
+TEXT_VERSION = 2
+"""Goes up whenever the tokens or keys of some text change: an index that was written before must be rebuilt."""
+
 Fields = dict[str, Sequence[str]]
 
 
