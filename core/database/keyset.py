@@ -62,6 +62,13 @@ class Term:
         null, present = self._null_or_not()
         return [null, present] if self.nulls_first else [present, null]
 
+    def leading_ranges(self, ordering: "Ordering", after: "Key | None") -> Iterator[tuple[int, Q]]:
+        """The ranges of `ordering`, whose first term this is, as the function `ranges` gives them."""
+        if after is None:
+            yield from ((0, condition) for condition in self.everything())
+        else:
+            yield from _following(ordering, after, last=0)
+
     def _null_or_not(self) -> tuple[Q, Q]:
         # SQLite finds IS NOT NULL in an index; for NOT (… IS NULL), which `~` makes, it reads all of it.
         return Q(**{f"{self.column}__isnull": True}), Q(**{f"{self.column}__isnull": False})
@@ -133,15 +140,15 @@ class TierTerm(Term):
 
 
 def ranges(ordering: Ordering, after: Key | None) -> Iterator[tuple[int, Q]]:
-    """The rows after the key `after` (else all), nearest first, as (index of the moving term, condition)."""
+    """The rows after the key `after` (else all), nearest first, as (index of the moving term, condition).
+
+    Terms up to the moving one are fixed in the range or without nulls; -1 says that no term is.
+    """
     leading = ordering[0]
     if isinstance(leading, TierTerm):
         yield from _tier_ranges(leading, ordering, after)
         return
-    if after is None:
-        yield from ((0, condition) for condition in ordering[0].everything())
-        return
-    yield from _following(ordering, after, last=0)
+    yield from leading.leading_ranges(ordering, after)
 
 
 def _following(ordering: Ordering, after: Key, last: int) -> Iterator[tuple[int, Q]]:
