@@ -76,7 +76,7 @@ def _by_relevance(rows: QuerySet[Any], query: TextQuery | None, *, alone: bool) 
 def _by_place(rows: QuerySet[Any], series: str | None) -> QuerySet[Any]:
     if series is None:
         raise _refused("needs_series", "series goes with the parameter series: only one series has an order.")
-    return rows.with_place_in(series)  # type: ignore[attr-defined,no-any-return]
+    return rows.with_place_in(series)  # type: ignore[attr-defined]
 
 
 def _refused(code: str, message: str) -> InvalidParameters:

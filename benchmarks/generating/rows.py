@@ -15,7 +15,7 @@ from books.search.indexes import BOOK_INDEX
 from books.search.indexing import token_fields
 from books.standards.series_places import place_key
 from core.database.bulk import Row, as_text, json_text
-from core.database.fields import SAMPLE_RANGE
+from core.database.fields import sample_key
 from core.search.index import token_text
 from core.text import SORT_LENGTH, match_key, sort_words
 
@@ -146,7 +146,7 @@ class Rows:
             f'{{"small": "https://covers.example.org/{number}.jpg"}}' if draw() < shape.COVERS else None,
             *_readers(random), "{}", "[]", sort_words(draft.title_words, draft.languages[0]),
             " ".join(draft.title_words)[:SORT_LENGTH],
-            draft.persons[0].sort_key if draft.persons else None, int(draw() * SAMPLE_RANGE), created, updated,
+            draft.persons[0].sort_key if draft.persons else None, sample_key(pk), created, updated,
         )  # fmt: skip
 
     def _moments(self, draw: Callable[[], float], number: int) -> tuple[str, str]:

@@ -82,7 +82,8 @@ def cycle(db):
 
 def walked(api, query, rel="next"):
     """The titles on all pages, from the first one on by `next`, or from the last one back by `previous`."""
-    titles, url = [], f"/api/v1/books/?{query}"
+    titles: list[str] = []
+    url = f"/api/v1/books/?{query}"
     while url:
         page = api.get(url).json()
         found = [item["title"].removeprefix("at ").removeprefix("at") for item in page["results"]]

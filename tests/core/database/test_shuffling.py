@@ -1,6 +1,7 @@
 """Random orders: the same on every database, unlike for unlike seeds, and walked through few ranges of keys."""
 
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -9,7 +10,7 @@ from hypothesis.extra.django import TestCase
 
 from books.models import Book
 from core.database.fields import SAMPLE_RANGE, sample_key
-from core.database.keyset import Term, page, reverse
+from core.database.keyset import Ordering, Term, page, reverse
 from core.database.shuffling import BLOCK_KEYS, BLOCKS, ShuffledTerm, permutation, shuffled
 
 keys = st.one_of(
@@ -61,12 +62,13 @@ class ShuffledWalks(TestCase):
         Book.objects.bulk_create(
             Book(title="T", sort_title="t", title_key="t", sample_key=key) for key in (*sample_keys, *sample_keys[:2])
         )
-        rows = Book.objects.annotate(shuffle=shuffled(seed))
+        rows: Any = Book.objects.annotate(shuffle=shuffled(seed))
         assert all(row.shuffle == place(row.sample_key, seed) for row in rows)
         expected = sorted(rows, key=lambda row: (row.shuffle, row.pk), reverse=falling != backwards)
-        terms = (ShuffledTerm("shuffle", falling, seed=seed, blocks=blocks), Term("id", falling))
+        terms: Ordering = (ShuffledTerm("shuffle", falling, seed=seed, blocks=blocks), Term("id", falling))
         terms = reverse(terms) if backwards else terms
-        walked, key = [], None
+        walked: list[Any] = []
+        key = None
         while found := list(page(rows, terms, limit=3, after=key)):
             walked += found
             key = [found[-1].shuffle, found[-1].pk]
