@@ -6,7 +6,7 @@ from django.db import models
 
 
 class RowCount(models.Model):
-    """The number of rows of one list, by its name: `book`, `author:person`…"""
+    """The stored number of rows of one list, under the list's name: `book`, `author:person`, `subject:topic`…"""
 
     name = models.CharField(max_length=80, primary_key=True)
     value = models.BigIntegerField(default=0)

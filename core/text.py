@@ -37,7 +37,7 @@ _MOST_CHARACTERS = 8_192
 
 
 class _Unmarked(dict[int, int | None]):
-    """A table for `str.translate` that drops marks and format characters; each character is looked up once."""
+    """A table for `str.translate` that removes marks and format characters; each character is looked up once."""
 
     def __missing__(self, code: int) -> int | None:
         if len(self) >= _MOST_CHARACTERS:
@@ -137,7 +137,7 @@ def query_tokens(text: str) -> list[str]:
 
 
 def is_cjk(token: str) -> bool:
-    """Whether `token` is of a run of Chinese or Japanese characters, which no blanks divide."""
+    """Whether `token` is cut from a run of Chinese or Japanese characters, in which no blanks separate words."""
     return bool(_IS_CJK.match(token))
 
 
@@ -147,7 +147,7 @@ def is_lone_cjk(token: str) -> bool:
 
 
 def match_key(text: str) -> str:
-    """`text` reduced to its folded words: equal for names and titles that are the same to a reader."""
+    """The folded words of `text`, joined by blanks: equal for names or titles that a reader takes for the same."""
     return " ".join(words(text))[:SORT_LENGTH]
 
 
@@ -166,12 +166,12 @@ def sort_title(title: str, language: str = "") -> str:
 
 
 def title_keys(title: str, languages: Sequence[str]) -> tuple[str, str]:
-    """The sort key of `title`, by the first of its book's `languages`, and its match key, which relevance compares."""
+    """The sort key of `title`, in the first of its book's `languages`, and its match key (`match_key`)."""
     return sort_title(title, languages[0] if languages else ""), match_key(title)
 
 
 def sort_words(found: list[str], language: str) -> str:
-    """The sort key of a title, from its folded words; empty if there are none."""
+    """The sort key of a title whose folded words are `found`, in the language `language`; "" without words."""
     if len(found) > 1 and found[0] in ARTICLES.get(language, ()):
         found = found[1:]
     return " ".join(found)[:SORT_LENGTH]

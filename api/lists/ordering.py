@@ -15,7 +15,10 @@ from core.search.query import TextQuery
 
 
 class Ordered(NamedTuple):
-    """Rows with the annotations that their order needs, the order's terms, its name, and the seed of a random one."""
+    """A list's rows with the annotations that their order needs, and the order: its terms, name and random seed.
+
+    `seed` is None for an order that is not random.
+    """
 
     rows: QuerySet[Any]
     terms: Ordering
@@ -32,9 +35,10 @@ def ordered(
     series: str | None,
     seed: int | None,
 ) -> Ordered:
-    """The rows in the order `name`, such as `-popularity,title`; the id is its last term. Raises InvalidParameters.
+    """The rows in the order `name`, such as `-popularity,title`, with the id as its last term.
 
-    `query` is what is searched for, and `series` the name of the series whose books are listed, if either is.
+    Raises InvalidParameters. `known` are the list's orderings by name. `query` is the search that `relevance` ranks by,
+    `series` the name of the series that is listed, if any. Without a `seed` one is drawn for a random order.
     """
     terms: list[Term] = []
     seen = set()

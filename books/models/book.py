@@ -1,4 +1,4 @@
-"""Book: what a source calls one record, an edition for a library, a work for Gutenberg."""
+"""Book: one record of the catalogue, which is an edition for a library, a work for Project Gutenberg."""
 
 from typing import Any, ClassVar
 
@@ -13,7 +13,7 @@ from core.text import nfc, title_keys
 
 
 class Book(models.Model):
-    """One record of the catalogue."""
+    """One record of the catalogue: an edition or a work, as its source sees it."""
 
     title = models.CharField(max_length=1000)
     subtitle = models.TextField(blank=True)

@@ -1,4 +1,4 @@
-"""ISBN: one canonical form, thirteen digits without hyphens."""
+"""Reads and checks ISBNs. Stored are thirteen digits without hyphens."""
 
 import re
 
@@ -11,7 +11,7 @@ _SHAPE = re.compile(r"[0-9]{9}[0-9X]|978[0-9]{10}|979[1-9][0-9]{9}")
 
 
 class InvalidISBN(ValueError):
-    """Text that is no ISBN: `code` is `malformed` (not its shape) or `checksum` (wrong check digit)."""
+    """Raised for text that is no ISBN: `code` is `malformed` (not its shape) or `checksum` (wrong check digit)."""
 
     def __init__(self, text: str, code: str) -> None:
         problem = "a wrong check digit" if code == "checksum" else "not the shape of an ISBN"
@@ -20,7 +20,7 @@ class InvalidISBN(ValueError):
 
 
 def isbn13(text: str) -> str:
-    """The ISBN-13 of an ISBN-10 or -13 with any hyphens and spaces; raises InvalidISBN."""
+    """The 13 digits of the ISBN-10 or ISBN-13 in `text`, which may have hyphens and spaces. Raises InvalidISBN."""
     compact = clean(text, " -").strip().upper()
     if not _SHAPE.fullmatch(compact):
         raise InvalidISBN(text, "malformed")
@@ -31,5 +31,5 @@ def isbn13(text: str) -> str:
 
 
 def isbn10(isbn13: str) -> str | None:
-    """The ISBN-10 of a valid ISBN-13, or None where it has none (only the 978 range does)."""
+    """The ten-digit form of a valid ISBN-13; None if it has none (only those that begin with 978 have one)."""
     return standard.to_isbn10(isbn13) if isbn13.startswith("978") else None

@@ -1,4 +1,4 @@
-"""Language codes: any form of ISO 639 in, the shortest one out."""
+"""Language codes: reads a code of any part of ISO 639, and gives the shortest code of that language."""
 
 import re
 from functools import lru_cache
@@ -23,10 +23,10 @@ _NONE = {"und", "zxx", "mul", "mis", "art"}
 
 @lru_cache(maxsize=4096)
 def language_code(text: str) -> tuple[str, str] | None:
-    """The language and region of a tag or code (`eng`, `fre`, `fra`, `fr`, `en-US`, `EN`), or None.
+    """The language and the region that a tag or code names (`eng`, `fre`, `fra`, `fr`, `en-US`, `EN`); None if unknown.
 
-    The language is its ISO 639-1 code where there is one, else 639-3, else 639-2 or -5. Undetermined,
-    multiple, unassigned and private-use codes are None.
+    The language is its ISO 639-1 code where there is one, else 639-3, else 639-2 or -5; the region is "" without one.
+    Undetermined, multiple, unassigned and private-use codes give None.
     """
     tag = text.strip().lower().replace("_", "-")
     match = _TAG.fullmatch(tag)

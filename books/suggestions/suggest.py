@@ -1,4 +1,4 @@
-"""Suggestions while a query is typed: books, authors and subjects."""
+"""Suggests books, authors and subjects while a query is typed."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -18,10 +18,10 @@ _PLACES = {source.type: place for place, source in enumerate(SOURCES)}
 
 
 def suggest(query: TextQuery, limit: int) -> list[Suggestion]:
-    """At most `limit` rows that have every word of `query`, the last by prefix.
+    """At most `limit` suggestions: rows that have every word of `query`, the last one as prefix, the best first.
 
-    Where fewer than SCARCE have, rows that have corrections of the words follow. The types take turns within a
-    tier. Runs two statements, or four with corrections.
+    If there are fewer than SCARCE, rows follow that have corrections of the words. Types take turns within a tier. It
+    runs two statements, or four with corrections.
     """
     typed = Typed.of(connection, query)
     found = find(connection, typed)
@@ -32,7 +32,7 @@ def suggest(query: TextQuery, limit: int) -> list[Suggestion]:
 
 
 def mixed(found: Iterable[Suggestion]) -> list[Suggestion]:
-    """All of `found`, better tiers first; within a tier the best of each type, then the second best of each."""
+    """All suggestions `found`, better tiers first; within a tier first the best of each type, then each second best."""
     ranked: defaultdict[tuple[int, str], list[Suggestion]] = defaultdict(list)
     for row in sorted(found, key=lambda row: row.rank):
         ranked[row.tier, row.type].append(row)

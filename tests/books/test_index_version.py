@@ -9,10 +9,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from books import reindexing
-from books.importing.recovery import IMPORT
+from books.importing.import_lock import import_lock
 from books.models import Book
 from books.reindexing import reindex
-from core.database.locks import exclusive_lock
 from core.models import IndexBuild
 from core.search.index import TEXT_VERSION
 from core.search.version import note_version_of_empty_catalogue, outdated_index
@@ -100,7 +99,7 @@ def test_a_stopped_rebuild_goes_on_where_it_was(monkeypatch, stop):
 @pytest.mark.django_db(transaction=True)
 def test_a_rebuild_waits_for_no_import_and_an_import_for_no_rebuild(tmp_path, settings, capsys):
     settings.DATA_DIR = tmp_path
-    with exclusive_lock(IMPORT), pytest.raises(CommandError, match="an import or another reindex is running"):
+    with import_lock(), pytest.raises(CommandError, match="an import or another reindex is running"):
         call_command("reindex")
     call_command("reindex", "--restart")
     assert "indexed anew" in capsys.readouterr().out

@@ -177,17 +177,17 @@ MUTATIONS = [
         "A book that names a merged author in two roles counts twice.",
     ),
     Mutation(
-        "books/importing/recovery.py", "with exclusive_lock(IMPORT):", "if True:",
+        "books/importing/recovery.py", "with import_lock():", "if True:",
         f"{LOCK}::test_an_import_holds_the_lock_while_it_loads_and_is_not_swept_away",
         "An import that runs is marked as failed.",
     ),
     Mutation(
-        "books/management/commands/import_books.py", "stack.enter_context(exclusive_lock(IMPORT))", "exclusive_lock(IMPORT)",
+        "books/management/commands/import_books.py", "stack.enter_context(import_lock())", "import_lock()",
         f"{LOCK}::test_a_load_fails_while_another_runs_and_writes_nothing",
         "An import does not take the lock.",
     ),
     Mutation(
-        "benchmarks/generating/command.py", "with exclusive_lock(IMPORT), ProgressDisplay(", "with ProgressDisplay(",
+        "benchmarks/generating/command.py", "with import_lock(), ProgressDisplay(", "with ProgressDisplay(",
         f"{LOCK}::test_a_load_fails_while_another_runs_and_writes_nothing",
         "A catalogue is invented while another is loaded.",
     ),

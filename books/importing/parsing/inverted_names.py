@@ -1,4 +1,4 @@
-"""Inverts a name in spoken order into its sort form."""
+"""Inverts a name: from the order in which it is spoken to the form it is sorted by."""
 
 import re
 
@@ -74,7 +74,7 @@ def _has_no_family_name(words: list[str]) -> bool:
 
 
 def _family_name(words: list[str]) -> int:
-    """The index of the word with which the family name begins."""
+    """The index of the first word of the family name."""
     start = len(words) - 1
     if start >= 2 and _SPANISH.fullmatch(words[-2]):
         start -= 1  # the first of two family names: `García Márquez`

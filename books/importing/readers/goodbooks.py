@@ -31,12 +31,12 @@ _POSITION = re.compile(
 
 
 def source(first_line: str) -> str | None:
-    """Return "goodbooks" if `first_line` is this data set's header, else None."""
+    """ "goodbooks" if `first_line` is the header of this data set; else None."""
     return "goodbooks" if has_columns(first_line, COLUMNS) else None
 
 
 def read(lines: Iterable[str]) -> Items:
-    """Yield the books of the data set; a row without an id or with too few columns is a rejection."""
+    """Yield a Record for each book, or a Rejection for a row without an id or with too few columns."""
     table = Table(lines, COLUMNS, _START)
     for row in table:
         if isinstance(row, Rejection):
@@ -89,10 +89,10 @@ def _extra(row: dict[str, str], title: str, language: tuple[str, str] | None) ->
 
 
 def split_series(title: str) -> tuple[str, list[tuple[str, str]]]:
-    """Split the series in the last brackets off `title`: the title, and names and positions of series.
+    """Split `title` into the title and the series in its last brackets: pairs of a series' name and the position in it.
 
-    `Mort (Death, #1; Discworld, #4)` gives Mort, Death 1 and Discworld 4. Brackets without a
-    number sign belong to the title.
+    `Mort (Death, #1; Discworld, #4)` gives Mort, Death 1 and Discworld 4. Brackets without a number sign belong to the
+    title.
     """
     opening = _last_brackets(title)
     bare = title[:opening].strip()
@@ -111,7 +111,7 @@ def split_series(title: str) -> tuple[str, list[tuple[str, str]]]:
 
 
 def _last_brackets(title: str) -> int:
-    """The index at which the final, perhaps nested, brackets of the title open; its length without any."""
+    """The index at which the last, perhaps nested, brackets of `title` open; the title's length if it has none."""
     if not title.endswith(")"):
         return len(title)
     depth = 0
@@ -129,7 +129,7 @@ def _credits(authors: str) -> list[Credit]:
 
 
 def _isbn(text: str) -> tuple[list[str], list[tuple[str, str]]]:
-    """Convert an ISBN-10, perhaps without its leading zeros, to ISBN-13; an invalid one becomes an identifier."""
+    """The ISBN-13 of an ISBN-10 that may lack its leading zeros, as a list; and invalid ones, as identifiers."""
     if not text:
         return [], []
     try:

@@ -1,4 +1,4 @@
-"""Reads Octavo's own format: NDJSON with a header line, then one object a book."""
+"""Reads Octavo's own format: a line with a header, then one JSON object a line, each a book (NDJSON)."""
 
 import re
 from collections.abc import Iterable
@@ -87,7 +87,10 @@ _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 
 def source(first_line: str) -> str | None:
-    """The source that the header `first_line` names; None if it is no header. Raises BrokenFile for a wrong header."""
+    """The source that the header `first_line` names; None if it is no header of this format.
+
+    Raises BrokenFile for a header that is wrong.
+    """
     try:
         header = orjson.loads(first_line.lstrip("\ufeff"))
     except orjson.JSONDecodeError:
@@ -103,7 +106,7 @@ def source(first_line: str) -> str | None:
 
 
 def read(lines: Iterable[str]) -> Items:
-    """Yield the books of the file; a line that is not JSON or has a wrong field is a rejection."""
+    """Yield a Record for each book, or a Rejection for a line that is no JSON or has a wrong field."""
     rest = iter(lines)
     name = source(next(rest, ""))
     if name is None:
@@ -161,7 +164,7 @@ def _record(source: str, position: int, data: Any) -> Record:
 
 
 def _languages(values: list[str], extra: dict[str, Any]) -> list[str]:
-    """The known language codes in `values`; regions and unknown codes are added to `extra`."""
+    """The language codes of `values`; regions, and codes that are not known, are added to `extra`."""
     codes = dict[str, None]()
     for value in values:
         known = language_code(value)
@@ -181,7 +184,7 @@ def _add(extra: dict[str, Any], name: str, value: str) -> None:
 
 
 def _isbns(values: list[str]) -> tuple[list[str], list[tuple[str, str]]]:
-    """Split `values` into valid ISBNs, as ISBN-13, and invalid ones, as identifiers."""
+    """The valid ISBNs of `values`, as ISBN-13, and the invalid ones, as identifiers (pairs of scheme and value)."""
     valid, wrong = dict[str, None](), []
     for value in values:
         try:
@@ -205,7 +208,7 @@ def _credits(authors: list[dict[str, Any]]) -> list[Credit]:
 
 
 def _name(author: dict[str, Any]) -> tuple[Name, str]:
-    """The parsed name of an author, and its heading: the name followed by the years."""
+    """The parsed name of an author in the file, and the author's heading: the name followed by the years."""
     heading = author["name"]
     body = author.get("kind") == "organisation"
     name = Name("organisation", heading, without_article(heading)) if body else parse_heading(heading)

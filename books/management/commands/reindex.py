@@ -1,4 +1,4 @@
-"""`manage.py reindex`: rebuild derived columns, search indexes and counts."""
+"""`manage.py reindex`: rebuilds derived columns, search indexes, the vocabulary and stored counts."""
 
 import sys
 from argparse import ArgumentParser
@@ -6,9 +6,9 @@ from typing import Any
 
 from django.core.management import CommandError
 
-from books.importing.recovery import IMPORT
+from books.importing.import_lock import import_lock
 from books.reindexing import reindex
-from core.database.locks import LockTakenError, exclusive_lock
+from core.database.locks import LockTakenError
 from core.management.catalogue import CatalogueCommand
 from core.progress import ProgressDisplay
 
@@ -25,7 +25,7 @@ class Command(CatalogueCommand):
     def handle(self, *args: Any, restart: bool, **options: Any) -> None:
         """Show progress, and at the end how many counts were wrong. Exit 130 after Ctrl-C."""
         try:
-            with exclusive_lock(IMPORT), ProgressDisplay(self.stderr) as display:
+            with import_lock(), ProgressDisplay(self.stderr) as display:
                 wrong = reindex(_Shown(display), restart=restart)
         except LockTakenError:
             raise CommandError("an import or another reindex is running; try again when it is done") from None
