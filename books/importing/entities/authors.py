@@ -146,5 +146,5 @@ class AuthorResolver:
             yield (
                 author.pk, author.kind, credit.name, credit.sort_name, author.sort_key, match_key(credit.name),
                 json_text(author.names[1:]), credit.birth_year, credit.death_year, "", "{}",
-                sample_key(), now, now, True,
+                sample_key(author.pk), now, now, True,
             )  # fmt: skip
