@@ -1,4 +1,4 @@
-"""Rebuilding everything derived, after writes that did not go through Octavo."""
+"""Rebuilds all that is derived from other columns, after writes that did not go through Octavo."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -24,10 +24,10 @@ _DERIVED: dict[type[Model], tuple[str, ...]] = {
 
 
 def reindex(progress: Callable[[str, int], None]) -> int:
-    """Rebuild sort keys, category paths, search indexes, words and stored counts; returns how many counts were wrong.
+    """Rebuild sort keys, category paths, search indexes, the vocabulary and stored counts.
 
-    `progress` is called with the kind of row and how many are done. May run while Octavo serves; rows
-    whose derived columns are right are not written.
+    Returns how many stored counts were wrong. `progress` is called with the kind of row and how many are done. It may
+    run while Octavo serves; rows whose derived columns are right are not written.
     """
     for category in Category.objects.filter(parent=None):
         with transaction.atomic():
@@ -49,7 +49,7 @@ def _rows(model: type[Any]) -> QuerySet[Any]:
 
 
 def _chunks(rows: QuerySet[Any]) -> Iterator[list[Any]]:
-    """`rows` by ascending key in lists of CHUNK, each read by a query of its own."""
+    """Yield the objects of `rows` by ascending key in lists of CHUNK, each read by a query of its own."""
     last = 0
     while chunk := list(rows.filter(pk__gt=last)[:CHUNK]):
         yield chunk

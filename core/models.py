@@ -1,4 +1,4 @@
-"""The table of row counts, which every write updates so that no list has to count its rows."""
+"""RowCount: the table of stored row counts, which every write updates, so that no list has to count its rows."""
 
 from typing import ClassVar
 
@@ -6,7 +6,7 @@ from django.db import models
 
 
 class RowCount(models.Model):
-    """The number of rows of one list, by its name: `book`, `author:person`…"""
+    """The stored number of rows of one list, under the list's name: `book`, `author:person`, `subject:topic`…"""
 
     name = models.CharField(max_length=80, primary_key=True)
     value = models.BigIntegerField(default=0)

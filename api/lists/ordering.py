@@ -15,7 +15,10 @@ from core.search.query import TextQuery
 
 
 class Ordered(NamedTuple):
-    """Rows with the annotations that their order needs, the order's terms, its name, and the seed of a random one."""
+    """A list's rows with the annotations that their order needs, and the order: its terms, name and random seed.
+
+    `seed` is None for an order that is not random.
+    """
 
     rows: QuerySet[Any]
     terms: Ordering
@@ -26,7 +29,11 @@ class Ordered(NamedTuple):
 def ordered(
     rows: QuerySet[Any], name: str, known: dict[str, Term], *, query: TextQuery | None, seed: int | None
 ) -> Ordered:
-    """The rows in the order `name`, such as `-popularity,title`; the id is its last term. Raises InvalidParameters."""
+    """The rows in the order `name`, such as `-popularity,title`, with the id as its last term.
+
+    Raises InvalidParameters. `known` are the list's orderings by name. `query` is the search that `relevance` ranks by.
+    Without a `seed` one is drawn for a random order.
+    """
     terms: list[Term] = []
     seen = set()
     for item in name.split(","):
@@ -62,7 +69,10 @@ def _by_relevance(rows: QuerySet[Any], query: TextQuery | None, *, alone: bool) 
 
 
 def shuffled(seed: int) -> Mod:
-    """A row's position in the random order of `seed`: its sample key x as a·x + b modulo a prime."""
+    """An SQL expression that sorts rows at random, in one order for each `seed`.
+
+    It is a·x + b modulo a prime, where x is the row's sample key and a and b follow from the seed.
+    """
     digest = hashlib.blake2b(str(seed).encode(), digest_size=16).digest()
     factor = 1 + int.from_bytes(digest[:8], "big") % (SAMPLE_RANGE - 1)
     shift = int.from_bytes(digest[8:], "big") % SAMPLE_RANGE

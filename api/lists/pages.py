@@ -30,7 +30,7 @@ A GIN index needs long for a word prefix, and as long again for each tier; FTS5 
 
 @dataclass(frozen=True, eq=False)
 class ListPages:
-    """One list: its rows, their order, the page size, and how its pages are counted, read and linked."""
+    """One list: its rows and their order, its page size, and how its pages are counted, read and linked."""
 
     order: Ordered
     counts: CountPolicy
@@ -48,7 +48,10 @@ class ListPages:
     reader: PlanReader | InstanceReader
 
     def at(self, text: str | None) -> "Page":
-        """Read the page at the cursor `text`; without one the numbered page, or the first. Raises ProblemError."""
+        """Read the page at the cursor `text`; for None the page of the parameter `page`, or the first.
+
+        Raises ProblemError.
+        """
         cursor = None if text is None else decode(text, self.signed_context, self.order.rows.model, self.order.terms)
         offset = self._offset()
         count, names = self.counts.now()
@@ -72,22 +75,29 @@ class ListPages:
         return Page(self, query, cursor, count, rows)
 
     def _offset(self) -> int:
-        """The number of rows before the numbered page. Raises ProblemError past DEEPEST_ROW."""
+        """The number of rows before the page that the parameter `page` names; 0 without one.
+
+        Raises ProblemError for a page that ends behind row DEEPEST_ROW.
+        """
         offset = ((self.number or 1) - 1) * self.size
         if offset + self.size > DEEPEST_ROW:
             raise ProblemError("page_too_deep", f"Pages end at row {DEEPEST_ROW:,}: follow `next` instead.")
         return offset
 
     def _is_selective(self, count: Count | None) -> bool:
-        """Whether so few rows match that all are found before they are sorted; False without an exact count."""
+        """Whether the list has so few rows that sorting all is cheaper than scanning an index in their order.
+
+        False without an exact count.
+        """
         if count is None or not count.exact:
             return False
         return is_selective(count.value, rough_size(self.counts.prefix), self.size)
 
     def _terms(self, count: Count | None, cursor: Cursor | None) -> Ordering:
-        """The ordering of a selective list; on a first page with few rows, a plain column replaces the tiers.
+        """The terms to order a selective list by.
 
-        Behind a cursor the tiers stay, since the cursor skips the tiers before it.
+        On its first page relevance is a computed column, if there are few rows. Behind a cursor relevance stays a chain
+        of tiers, since the cursor skips the tiers before it.
         """
         leading, *rest = self.order.terms
         few = FEW_IN_TIERS[connections[self.order.rows.db].vendor]
@@ -96,7 +106,7 @@ class ListPages:
         return self.order.terms
 
     def _with_scanned_tiers(self) -> Ordering:
-        """The ordering in which tiers that hold many rows are read by scanning the order's index."""
+        """The terms to order a large list by: a tier of relevance with many rows is read along the order's index."""
         rows, terms, prefix = self.order.rows, self.order.terms, self.counts.prefix
         leading = terms[0]
         if not isinstance(leading, TierTerm):
@@ -105,13 +115,16 @@ class ListPages:
         return with_scanned_tiers(terms, sizes, rough_size(prefix), self.size)
 
     def url(self, **place: str | None) -> str:
-        """The URL of the list's page that `place` selects, by `cursor` or by `page`; without either the first."""
+        """The URL of a page of this list: of the page that `cursor` or `page` in `place` names, else of the first."""
         seed = None if self.order.seed is None else str(self.order.seed)
         said = {name: value for name, value in {**place, "seed": seed}.items() if value is not None}
         return f"{self.address}{'&' if '?' in self.address else '?'}{urlencode(said)}" if said else self.address
 
     def missing(self) -> dict[str, Any]:
-        """The document's member `missing`: the requested `ids` that no row has; no member without that parameter."""
+        """The member `missing` of the JSON document: which of the requested `ids` no row has.
+
+        It is an empty dict for a request without the parameter `ids`.
+        """
         if self.ids is None:
             return {}
         model: type[Model] = self.order.rows.model
@@ -120,7 +133,7 @@ class ListPages:
 
 
 class Page:
-    """The rows of one page in the list's order, and the links to the pages beside it."""
+    """The rows of one page, in the list's order, with the links to the pages before and after it."""
 
     def __init__(
         self, pages: ListPages, query: PageQuery, cursor: Cursor | None, count: Count | None, found: list[Any]
@@ -134,7 +147,7 @@ class Page:
 
     @cached_property
     def links(self) -> dict[str, str | None]:
-        """The URLs of the next and the previous page, None where there is none."""
+        """The URLs of the next and the previous page, by `next` and `previous`; None where there is none."""
         pages, number = self.pages, self.pages.number
         links: dict[str, str | None] = {"next": None, "previous": None}
         if number is not None:
@@ -154,18 +167,21 @@ class Page:
         return links
 
     def _ways_back(self, cursor: Cursor) -> dict[str, str | None]:
-        """Where all its rows were deleted: `next` to the first page if read backwards, else `previous` to the last."""
+        """The links of a page whose rows were all deleted since its cursor was made.
+
+        A page read backwards gets `next` to the first page, any other `previous` to the last page.
+        """
         if cursor.backwards:
             return {"next": self.pages.url()}
         return {"previous": self.pages.url(cursor=encode(Cursor(None, True), self.pages.signed_context))}
 
     def document(self) -> dict[str, Any]:
-        """The page's JSON document: count, links, missing ids and the rows as the serializer shows them."""
+        """The page's JSON document, as a dict: count, links, missing ids, and the rows as the serializer shows them."""
         count = {} if self.count is None else {"count": self.count.value, "count_exact": self.count.exact}
         return {**count, **self.links, **self.pages.missing(), "results": self.pages.reader.show(self.rows)}
 
     def headers(self) -> dict[str, str]:
-        """The Link header (RFC 8288) with the document's `next` and `previous`; no header on a list's only page."""
+        """The page's headers: Link (RFC 8288) with the URLs of the next and previous page; empty if there are none."""
         names = {"next": "next", "previous": "prev"}
         links = [f'<{url}>; rel="{names[rel]}"' for rel, url in self.links.items() if url]
         return {"Link": ", ".join(links)} if links else {}

@@ -11,7 +11,7 @@ from serializers.books import BookDetailSerializer, BookFullSerializer, BookList
 
 
 class BookViewSet(CatalogueViewSet):
-    """Books, by default the most popular first."""
+    """The list of books, by default the most popular first, and one book."""
 
     queryset = Book.objects.all()
     list_serializer = BookListSerializer

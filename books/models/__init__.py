@@ -1,4 +1,4 @@
-"""The catalogue's tables."""
+"""The models of books: the catalogue's tables, but for those of authors."""
 
 from books.models.book import Book
 from books.models.classification import Category, CategoryAncestor, Subject

@@ -73,7 +73,7 @@ class Client:
     @property
     def shapes(self):
         """The number of prepared requests."""
-        return len(self.stack._prepared._known)
+        return len(self.stack._prepared.cache)
 
 
 @pytest.fixture

@@ -163,7 +163,7 @@ MUTATIONS = [
         "A percent sign in a value is taken for a placeholder.", "postgres",
     ),
     Mutation(
-        "core/database/statements.py", "self._known.popitem(last=False)", "self._known.popitem(last=True)",
+        "core/lru.py", "self._items.popitem(last=False)", "self._items.popitem(last=True)",
         f"{STATEMENTS}::test_a_statement_is_compiled_once_and_the_least_used_is_forgotten",
         "The statement that was compiled last is forgotten first.",
     ),

@@ -1,4 +1,4 @@
-"""Resolves the subjects of a batch to ids, and creates missing ones."""
+"""Finds the subjects that the records of a batch name, and creates missing ones."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -16,7 +16,7 @@ SubjectKey = tuple[str, str]
 
 
 def resolve_subjects(writes: BatchWrites, topics: Iterable[Topic]) -> dict[SubjectKey, int]:
-    """The id of each subject, by kind and name. Missing subjects are created, in order of first mention."""
+    """The id of each subject in `topics`, by its kind and name; missing subjects are created, in that order."""
     wanted = dict.fromkeys((topic.kind, topic.name) for topic in topics)
     names: defaultdict[str, list[str]] = defaultdict(list)
     for kind, name in wanted:

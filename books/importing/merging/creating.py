@@ -1,4 +1,4 @@
-"""Adds the rows of new books: of the book itself, its links, its source record and its search index."""
+"""Adds new books to a batch's rows: the book, its links, its source record and its search index row."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -23,7 +23,10 @@ Books = Sequence[tuple[int, Record]]
 def create(
     writes: BatchWrites, source: str, new: Sequence[tuple[int, PreparedRecord]], entities: ResolvedEntities
 ) -> None:
-    """Add a book for each of `new`, pairs of its id and record. Its rows are built only while they are written."""
+    """Add the rows of new books to `writes`; `new` has pairs of the id a book is to have and its record.
+
+    The rows are built only while they are written.
+    """
     books = [(pk, item.record) for pk, item in new]
     writes.add_lazily("books_book", _book_rows(writes, books, entities))
     for link in LINKS.values():
@@ -46,7 +49,7 @@ def _count(writes: BatchWrites, books: Books, entities: ResolvedEntities) -> Non
 
 
 def source_row(source: str, book: int, item: PreparedRecord, fields: Sequence[str]) -> Row:
-    """The source record of a book: the digest of what its source says, and the fields that it set."""
+    """The row of books_sourcerecord for a book: the source's key, the digest of its record, the fields that it set."""
     return (source, item.record.key, book, item.digest, names_text(tuple(fields)))
 
 

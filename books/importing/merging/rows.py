@@ -1,4 +1,4 @@
-"""Converts a record to rows: the columns of its book, and the rows of its link tables."""
+"""Converts a record to database rows: the columns of its book, and the rows of the book's link tables."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,32 +20,35 @@ Links = dict[tuple[Any, ...], tuple[Any, ...]]
 
 @dataclass(slots=True)
 class ResolvedEntities:
-    """The authors, categories and subjects that the records of a batch name."""
+    """The authors, categories and subjects that the records of a batch name, found or created in the database."""
 
     authors_by_heading: dict[str, ResolvedAuthor]
     categories_by_path: dict[Path, ResolvedCategory]
     subject_ids: dict[SubjectKey, int]
 
     def authors(self, record: Record) -> list[Row]:
-        """Rows of books_bookauthor for `record`: each author once a role, with note and position."""
+        """Rows of books_bookauthor for `record`, without book id: each author once in a role, with its position."""
         links: dict[tuple[int, str], str] = {}
         for credit in record.credits:
             links.setdefault((self.authors_by_heading[credit.heading].pk, credit.role), credit.note)
         return [(*key, note, place) for place, (key, note) in enumerate(links.items())]
 
     def categories(self, record: Record) -> list[Row]:
-        """Rows of books_bookcategory for `record`: each category once, with its position, without ancestors."""
+        """Rows of books_bookcategory for `record`, without book id: each category once, with its position.
+
+        The categories above them have no rows.
+        """
         paths = self.categories_by_path
         return [(pk, place) for place, pk in enumerate(dict.fromkeys([paths[path].pk for path in record.categories]))]
 
     def subjects(self, record: Record) -> list[Row]:
-        """Rows of books_booksubject for `record`: each subject once, with its position."""
+        """Rows of books_booksubject for `record`, without book id: each subject once, with its position."""
         subject_ids = self.subject_ids
         pks = dict.fromkeys([subject_ids[topic.kind, topic.name] for topic in record.subjects])
         return [(pk, place) for place, pk in enumerate(pks)]
 
     def author_key(self, record: Record) -> str | None:
-        """The sort key of the first credit with the role author, else of the first credit; None without credits."""
+        """The sort key of the first credit of `record` as author, or else of its first credit; None without credits."""
         if not record.credits:
             return None
         first = next((credit for credit in record.credits if credit.role == "author"), record.credits[0])
@@ -53,7 +56,10 @@ class ResolvedEntities:
 
 
 class Link(NamedTuple):
-    """A link table: how many of its columns identify a row within its book, and a function for a record's rows."""
+    """A link table of books: its name, how many of its columns identify a row of a book, and a function for its rows.
+
+    `rows` makes the rows of a record, without the book's id.
+    """
 
     table: str
     width: int
@@ -61,11 +67,11 @@ class Link(NamedTuple):
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns of the table but its book_id; the first `width` identify a row."""
+        """The names of the table's columns without book_id; the first `width` identify a row within its book."""
         return TABLES[self.table][1:]
 
     def links(self, entities: ResolvedEntities, record: Record) -> Links:
-        """The rows of `record`, as a mapping from identifying columns to the others."""
+        """The rows of `record` as a dict: the values that identify a row, mapped to its other values."""
         return {tuple(row[: self.width]): tuple(row[self.width :]) for row in self.rows(entities, record)}
 
 
@@ -94,12 +100,12 @@ _languages_text = lru_cache(maxsize=4096)(json_text)
 
 
 def fields_of(record: Record) -> tuple[str, ...]:
-    """Names of the fields for which `record` has a value; 0 is a value."""
+    """The names of the fields for which `record` has a value, in the order of FIELDS; 0 is a value."""
     return tuple([name for name, value in zip(FIELDS, _given(record), strict=True) if value or value == 0])
 
 
 def values_of(record: Record, entities: ResolvedEntities) -> tuple[Any, ...]:
-    """Values of the columns VALUES for `record`, in their order, with JSON as text."""
+    """The values of a book's columns VALUES, in their order, computed from `record`; JSON is text."""
     return (
         *_same(record),
         _languages_text(tuple(record.languages)),

@@ -1,4 +1,4 @@
-"""Inverts a name in spoken order into its sort form."""
+"""Inverts a name: from the order in which it is spoken to the form it is sorted by."""
 
 import re
 
@@ -14,7 +14,7 @@ _SPANISH = re.compile(r"(?:[^\W\d_]+[eé]z|garc[ií]a|ruiz|vargas|bioy)", re.IGN
 
 
 def invert_name(words: list[str]) -> str:
-    """Invert `Ursula K. Le Guin` to `Le Guin, Ursula K.`; a name with an epithet (`Augustine of Hippo`) is kept."""
+    """The name of these words, inverted: `Le Guin, Ursula K.`; a name such as `Augustine of Hippo` is not inverted."""
     words, after = list(words), []
     if len(words) > 2 and words[-1].lower().rstrip(".") in SUFFIXES:
         after.append(words.pop())
@@ -28,7 +28,7 @@ def invert_name(words: list[str]) -> str:
 
 
 def _family_name(words: list[str]) -> int:
-    """The index of the word with which the family name begins."""
+    """The index of the first word of the family name."""
     start = len(words) - 1
     if start >= 2 and _SPANISH.fullmatch(words[-2]):
         start -= 1  # the first of two family names: `García Márquez`

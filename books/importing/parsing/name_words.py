@@ -1,4 +1,4 @@
-"""Word lists for names: forms of address, titles, suffixes, and marks of corporate bodies."""
+"""Lists of words in names: forms of address, titles, suffixes, and words that mark corporate bodies."""
 
 import re
 

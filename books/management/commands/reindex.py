@@ -1,4 +1,4 @@
-"""`manage.py reindex`: rebuild derived columns, search indexes and counts."""
+"""`manage.py reindex`: rebuilds derived columns, search indexes, the vocabulary and stored counts."""
 
 import time
 from typing import Any
@@ -9,12 +9,12 @@ from core.progress import EVERY_LINE
 
 
 class Command(CatalogueCommand):
-    """For use after raw SQL; harmless at any time."""
+    """Rebuilds what is derived from other columns: for use after raw SQL, and harmless at any time."""
 
     help = "Make derived columns, search indexes and counts true again, after writes that went past Octavo."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print progress every few seconds, and at the end how many counts were wrong."""
+        """Rebuild; print the progress every few seconds, and at the end how many stored counts were wrong."""
         said = time.monotonic()
 
         def progress(kind: str, done: int) -> None:

@@ -1,4 +1,4 @@
-"""`manage.py migrate`: Django's own, which changes nothing in a database that another version of Octavo made."""
+"""`manage.py migrate`: Django's command, which here refuses a database that another version of Octavo made."""
 
 from typing import Any
 
@@ -10,10 +10,13 @@ from core.management.catalogue import check_database, unusable_error
 
 
 class Command(migrate.Command):
-    """Brings the database to the state that this version's code expects."""
+    """Brings the tables to the state that this version's code expects."""
 
     def execute(self, *args: Any, **options: Any) -> str | None:
-        """Migrate. Raises CommandError, one line, before anything is changed if the database is not this version's."""
+        """Migrate.
+
+        Raises CommandError, of one line, before any change if another version of Octavo made the database.
+        """
         # Before Django's own checks, which connect to the database.
         check_database()
         try:
