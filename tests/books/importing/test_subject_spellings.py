@@ -125,6 +125,11 @@ def test_what_an_earlier_version_stored_twice_is_known_by_name_and_merged_by_rei
     # Of the book that had it twice one link is gone. Most say `Cookery.`
     assert [(name, count) for name, _, count in shown()] == [("Ships", 2), ("Cookery.", 8)]
     assert BookSubject.objects.count() == links - 1
+    used = {
+        name: BookSubject.objects.filter(subject=subject, spelling=number or None).count()
+        for subject, number, name in SubjectSpelling.objects.values_list("subject", "number", "name")
+    }
+    assert used == {"Cookery.": 4, "Cookery": 3, "cookery": 1}
     assert recount() == 0
     before, after = index_rows()
     assert before == after

@@ -75,6 +75,22 @@ class ShuffledWalks(TestCase):
         assert walked == expected
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("falling", [False, True])
+@pytest.mark.parametrize("blocks", [1, 2, 3])
+def test_ranges_side_by_side_are_walked_without_a_gap(falling, blocks):
+    sample_keys = [permutation(5).block_at(n) * BLOCK_KEYS for n in range(9)]
+    Book.objects.bulk_create(Book(title="T", sort_title="t", title_key="t", sample_key=key) for key in sample_keys)
+    rows: Any = Book.objects.annotate(shuffle=shuffled(5))
+    terms = (ShuffledTerm("shuffle", falling, seed=5, blocks=blocks), Term("id", falling))
+    walked: list[int] = []
+    key = None
+    while found := list(page(rows, terms, limit=2, after=key)):
+        walked += [row.sample_key for row in found]
+        key = [found[-1].shuffle, found[-1].pk]
+    assert walked == (sample_keys[::-1] if falling else sample_keys)
+
+
 def test_more_rows_need_fewer_ranges_and_too_many_are_none():
     term = ShuffledTerm("shuffle", seed=1)
     assert [term.looking_for(25, of).blocks for of in (0, 1_000, 20_000, 2_000_000)] == [0, 0, 9, 2]
