@@ -103,7 +103,10 @@ def _languages(field: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str,
 
 @lru_cache(maxsize=16_384)
 def _shelves(field: str) -> tuple[tuple[tuple[str, ...], ...], tuple[Topic, ...]]:
-    """The bookshelves in `field`: those that are categories, as paths of labels; the others, as topics."""
+    """The bookshelves in `field`: those after `Category:` or `Browsing:` as paths of labels; the rest as topics.
+
+    Semicolons separate the bookshelves, and ` - ` the labels of a path. Each path is given once.
+    """
     paths: dict[tuple[str, ...], None] = {}
     topics = []
     for shelf in _values(field):
