@@ -16,7 +16,7 @@ from books.models.classification import free_slug, slug_of, spelling_key, subjec
 from books.search.indexes import SUBJECT_INDEX
 from core.database.bulk import Row, add_to, allocate_ids, columns_of, insert_rows
 from core.database.fields import SAMPLE_RANGE, sample_key
-from core.text import match_key
+from core.text import sort_name
 
 _FIELDS = ("id", "kind", "name", "slug", "sort_key", "match_key", "books_count", "sample_key")
 
@@ -58,7 +58,7 @@ class Subjects:
         taken = set(Subject.objects.values_list("slug", flat=True))
         for kind, _, name, pk in self._made(counts, known):
             slug = free_slug(subject_slug(kind, name), taken)
-            yield pk, kind, name, slug, match_key(name), spelling_key(name), counts[pk], sample_key(pk)
+            yield pk, kind, name, slug, sort_name(name), spelling_key(name), counts[pk], sample_key(pk)
 
     def _made(self, counts: Mapping[int, int], known: set[int]) -> Iterator[tuple[str, int, str, int]]:
         """Kind, number, name and id of each subject that has books and is missing."""

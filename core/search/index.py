@@ -1,7 +1,7 @@
 """TextIndex: a full-text index in a table of its own, a tsvector with GIN on PostgreSQL, FTS5 on SQLite.
 
-Both store the tokens of core.text and split no text themselves. A gap separates the items of one field (two authors,
-two subjects) and the fields, so that no phrase spans them.
+Both store the tokens of core.text and split no text themselves. A gap separates the items of one field
+(two authors, two subjects, two spellings of a title) and the fields, so that no phrase spans them.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from typing import Any
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from core.search.tsvector import lexemes
-from core.text import tokens
+from core.text import spellings
 
 GAP = "\ue000"
 """The token between two items in FTS5: a private-use character, which no query contains."""
@@ -23,9 +23,9 @@ TEXT_VERSION = 2
 Fields = dict[str, Sequence[str]]
 
 
-def token_text(text: str) -> str:
-    """The tokens of `text` (core.text.tokens) as one text, separated by spaces."""
-    return " ".join(tokens(text))
+def token_texts(text: str) -> list[str]:
+    """The tokens of `text` joined by spaces: a text in its first spelling, and one for each other that it has."""
+    return [" ".join(tokens) for tokens in spellings(text)]
 
 
 @dataclass(frozen=True)
@@ -100,11 +100,11 @@ class TextIndex:
     def row(self, vendor: str, pk: int, fields: Fields) -> tuple[Any, ...]:
         """The row of the index for the object with the id `pk`; `fields` maps each field to its texts."""
         return self.token_row(
-            vendor, pk, {name: [token_text(text) for text in texts] for name, texts in fields.items()}
+            vendor, pk, {name: [each for text in texts for each in token_texts(text)] for name, texts in fields.items()}
         )
 
     def token_row(self, vendor: str, pk: int, fields: Fields) -> tuple[Any, ...]:
-        """The row of the index for the object with the id `pk`; `fields` maps each field to results of `token_text`."""
+        """The row of the index for the object with the id `pk`; `fields` maps fields to results of `token_texts`."""
         if vendor != "postgresql":
             return (pk, *(f" {GAP} ".join(fields[name]) for name in self.columns))
         return (pk, *[lexemes((weight, fields[name]) for name, weight in columns) for columns in self._weighted])
