@@ -27,5 +27,5 @@ def default_parameters(path: str, names: set[str]) -> Mapping[str, str]:
     if not match:
         return {}
     sizes = {"page_size": str(PAGE_SIZE)}
-    # A search is ordered by relevance by default, not by the list's default ordering.
-    return sizes if "search" in names else {**sizes, "ordering": _ORDERINGS[match[1]]}
+    # A search is ordered by relevance by default, the books of a series by their places.
+    return sizes if names & {"search", "series"} else {**sizes, "ordering": _ORDERINGS[match[1]]}

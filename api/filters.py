@@ -60,7 +60,7 @@ class CatalogueFilter(filters.FilterSet):
         self.values, self.problems = read(self.base_filters, data)
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """`queryset` narrowed by each filter that the request gave."""
+        """`queryset` narrowed by each filter in `values`; a filter that was refused, in `problems`, is ignored."""
         for name, value in self.values.items():
             queryset = self.filters[name].filter(queryset, value)
         return queryset

@@ -75,7 +75,8 @@ class CatalogueViewSet(ReadOnlyModelViewSet[Any]):
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """The response with a page of the list.
 
-        Raises InvalidParameters, ProblemError, and Http404 if the owner of the listed books does not exist.
+        Raises InvalidParameters for wrong parameters, ProblemError for a wrong cursor or a page past the end or too far
+        in, and Http404 if the author, category or subject whose books are listed does not exist.
         """
         definition = ListDefinition(
             self.filterset_class, self.orderings, self.default_ordering, self.count_prefix,

@@ -73,13 +73,11 @@ def list_response(request: Request, definition: ListDefinition, source: Callable
 
 
 def _ordered(rows: QuerySet[Any], requested: ListRequest, definition: ListDefinition) -> Ordered:
-    """The rows in the order that the request names, else by relevance for a search, else in the list's default order.
-
-    Raises InvalidParameters.
-    """
+    """The rows in their order; by default a search's is relevance, a series' its places. Raises InvalidParameters."""
     query = requested.filterset.text_query if "relevance" in definition.orderings else None
-    name = requested.ordering or ("relevance" if query else definition.default_ordering)
-    return ordered(rows, name, definition.orderings, query=query, seed=requested.seed)
+    series = requested.filterset.values.get("series")
+    name = requested.ordering or ("relevance" if query else "series" if series else definition.default_ordering)
+    return ordered(rows, name, definition.orderings, query=query, series=series, seed=requested.seed)
 
 
 def _pages(request: Request, requested: ListRequest, order: Ordered, counts: CountPolicy) -> ListPages:

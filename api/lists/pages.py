@@ -20,6 +20,7 @@ from api.lists.readers import InstanceReader, PageQuery, PlanReader
 from api.parameters.pages import DEEPEST_ROW
 from core.database.counting import Count, rough_size, sampled_sizes, stored_count
 from core.database.keyset import Ordering, Term, TierTerm, is_selective, with_scanned_tiers
+from core.database.shuffling import ShuffledTerm
 
 FEW_IN_TIERS = {"postgresql": 200, "sqlite": 0}
 """The most matching rows for which a first page computes each row's tier of relevance, instead of searching per tier.
@@ -59,7 +60,7 @@ class ListPages:
         query = PageQuery(
             self.signed_context,
             self.order.rows,
-            self._terms(count, cursor) if selective else self._with_scanned_tiers(),
+            self._terms(count, cursor) if selective else self._scanned(count, offset),
             limit=self.size + 1,
             after=cursor.key if cursor else None,
             backwards=cursor is not None and cursor.backwards,
@@ -105,10 +106,12 @@ class ListPages:
             return (Term(leading.column), *rest)
         return self.order.terms
 
-    def _with_scanned_tiers(self) -> Ordering:
-        """The terms to order a large list by: a tier of relevance with many rows is read along the order's index."""
+    def _scanned(self, count: Count | None, offset: int) -> Ordering:
+        """The ordering as an index is scanned: with the ranges of a random one, and the tiers that hold many rows."""
         rows, terms, prefix = self.order.rows, self.order.terms, self.counts.prefix
         leading = terms[0]
+        if isinstance(leading, ShuffledTerm):
+            return (leading.looking_for(offset + self.size, count.value if count else rough_size(prefix)), *terms[1:])
         if not isinstance(leading, TierTerm):
             return terms
         sizes = sampled_sizes(leading.looked_at(rows), leading.column, prefix=prefix)

@@ -50,6 +50,10 @@ def _describe_ordering(view: Any, value: Value) -> dict[str, Any]:
     """The parameter `ordering` of the lists of `view` in OpenAPI's terms, with a pattern of all its values."""
     names, default = [name for name in view.orderings if name != "relevance"], f"`{view.default_ordering}`"
     item = first = f"-?{one_of(names)}"
+    if "series" in view.orderings:
+        default = (
+            f"`series`, by place, with the parameter `series`, without which there is no such order, else {default}"
+        )
     if "relevance" in view.orderings:
         default = f"`relevance` with `search`, where it can only come first, else {default}"
         first = f"(relevance|{item})"

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import BigIntegerField, DateTimeField, F, Field, Model, QuerySet, Subquery, TextField
+from django.db.models import DateTimeField, F, Field, Model, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast
 
 from core.database.counting import stored_count, stored_total
 from core.database.keyset import Ordering, TierTerm, page, reverse
-from core.database.statements import STATEMENTS, Slot
+from core.database.shuffling import ShuffledTerm
+from core.database.statements import STATEMENTS, Slot, Statement
 from core.search.statistics import STATISTICS
 from serializers.base import Serializer
 from serializers.plan import Plan, plan_of
@@ -71,14 +72,16 @@ class PlanReader:
         self.plan, self.base_url = plan, base_url
 
     def page(self, query: PageQuery) -> tuple[list[Any], int | None]:
-        """The rows of a page as tuples, and the sum of the query's stored counts.
-
-        The sum is None if the query names no stored counts, or has no rows.
-        """
-        after, open_key = _opened(query)
-        statement = STATEMENTS.get(query.cache_key(self.plan, open_key), lambda: self._select(query, after))
-        rows = statement.run(query.rows.db, query.after or ())
+        """The rows of a page, and the sum of the stored counts; None without stored counts or without any row."""
+        rows = self._statement(query).run(query.rows.db, query.after or ())
         return rows, int(rows[0][-1] or 0) if rows and query.stored_counts else None
+
+    def _statement(self, query: PageQuery) -> Statement:
+        """The statement of a page, from the cache unless its text depends on the key: a random order's ranges do."""
+        if isinstance(query.ordering[0], ShuffledTerm):
+            return Statement.of(self._select(query, query.after))
+        after, open_key = _opened(query)
+        return STATEMENTS.get(query.cache_key(self.plan, open_key), lambda: self._select(query, after))
 
     def _select(self, query: PageQuery, after: list[Any] | None) -> Rows:
         total = [Subquery(stored_total(*query.stored_counts))] if query.stored_counts else []
@@ -162,10 +165,11 @@ def _opened(query: PageQuery) -> tuple[list[Any] | None, tuple[Any, ...] | None]
     """
     if query.after is None:
         return None, None
-    fields, key, fixed_parts = _columns(query.rows.model), [], []
+    fields, annotations = _columns(query.rows.model), query.rows.query.annotations
+    key, fixed_parts = [], []
     for index, (term, value) in enumerate(zip(query.ordering, query.after, strict=True)):
         fixed = value is None or isinstance(term, TierTerm)
-        key.append(value if fixed else Slot(index, fields.get(term.column) or BigIntegerField()))
+        key.append(value if fixed else Slot(index, fields.get(term.column) or annotations[term.column].output_field))
         fixed_parts.append(value if fixed else "open")
     return key, tuple(fixed_parts)
 

@@ -18,6 +18,11 @@ class BookViewSet(CatalogueViewSet):
     detail_serializer = BookDetailSerializer
     full_serializer = BookFullSerializer
     filterset_class = BookFilter
-    orderings: ClassVar = {**BOOK_ORDERINGS, "relevance": Term("relevance"), "random": Term("shuffle")}
+    orderings: ClassVar = {
+        **BOOK_ORDERINGS,
+        "series": Term("series_place", nullable=True),
+        "relevance": Term("relevance"),
+        "random": Term("shuffle"),
+    }
     default_ordering = "-popularity,title"
     count_prefix = "book"

@@ -19,6 +19,8 @@ from books.importing.records import Record, Rejection
 from books.importing.summary import Summary, rejection
 from books.importing.writing.prefetch import Prefetcher
 from books.search.vocabulary import LoadedWords
+from books.spellings import show_commonest_spellings
+from core.search.version import note_version_of_empty_catalogue
 
 BATCH_SIZE = 14_000
 """Most records in one transaction. Larger batches update stored counts less often, and take 6 MB more a thousand."""
@@ -53,12 +55,14 @@ def load(
     called with each rejection after the commit. When a signal or an error of `items` stops the load, the batches
     committed so far stay, and another run continues from them.
     """
+    note_version_of_empty_catalogue()
     loader = Loader(source, progress, reject)
     with no_memory_map():
         with _interpreter_for_loading(), _prefetcher(items, batch_size) as prefetcher:
             while batch := prefetcher.next_batch():
                 loader.load(batch, prefetcher)
         merge_replaced(source)
+        show_commonest_spellings(loader.connection)
         sweep_emptied(loader.connection)
     return loader.summary
 

@@ -81,7 +81,10 @@ def _with_digest(record: Record) -> tuple[Record, str, int]:
 
 
 def _sanitized(value: Any) -> Any:
-    """A copy of `value` whose texts have no NUL and no lone surrogates; integers beyond 64 bits become text."""
+    """A copy of `value` that PostgreSQL accepts: without NUL, with `?` for each lone surrogate.
+
+    Integers beyond 64 bits become text. Lists, tuples, dicts with their keys, Credits and Topics are copied in depth.
+    """
     match value:
         case str():
             return value.replace("\0", "").encode("utf-8", "replace").decode()

@@ -82,14 +82,15 @@ class Book(models.Model):
         return self.title
 
     def derive(self) -> None:
-        """Set the columns that follow from the title: its composed form, the sort key and the match key.
-
-        Does not save.
-        """
+        """Set the columns that follow from others: composed text, the title's keys, and the sample key of the id."""
+        self.sample_key = sample_key(self.pk)
         self.title, self.subtitle = nfc(self.title), nfc(self.subtitle)
         self.sort_title, self.title_key = title_keys(self.title, self.languages)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save the book, with the columns that `derive` sets."""
+        """Save with the derived columns up to date; a new book's sample key follows from the id that it is given."""
         self.derive()
         super().save(*args, **kwargs)
+        if self.sample_key != sample_key(self.pk):
+            self.sample_key = sample_key(self.pk)
+            Book.objects.filter(pk=self.pk).update(sample_key=self.sample_key)

@@ -1,5 +1,7 @@
 """Category, a tree of shelves; and Subject, a flat list of terms of several kinds."""
 
+import re
+from hashlib import blake2b
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -7,11 +9,13 @@ from django.db.models import F, Q
 
 from core.database.fields import FoldedField, imported_field, sample_key
 from core.database.keyset import Term
-from core.text import sort_name, words
+from core.text import nfc, sort_name, words
 
 CATEGORY_ORDERINGS: dict[str, Term] = {"name": Term("sort_key"), "books_count": Term("books_count")}
 SUBJECT_ORDERINGS = CATEGORY_ORDERINGS
 RESERVED_SLUGS = ("tree",)
+KEY_LENGTH = 500
+_DASHES = re.compile(r"\s*--\s*")
 
 
 def slug_of(*labels: str) -> str:
@@ -23,6 +27,19 @@ def slug_of(*labels: str) -> str:
 def subject_slug(kind: str, name: str) -> str:
     """The slug for a subject: that of its name, with the kind before it unless the kind is topic. It may be taken."""
     return slug_of(name) if kind == "topic" else slug_of(kind, name)
+
+
+def spelling_key(name: str) -> str:
+    """What spellings of one subject share: the name without case, a final stop and the blanks round `--`.
+
+    At most KEY_LENGTH characters; the end of a longer key is replaced by a hash of the whole.
+    """
+    key = _DASHES.sub("--", nfc(name).casefold()).rstrip(" .") or name
+    return (
+        key
+        if len(key) <= KEY_LENGTH
+        else f"{key[: KEY_LENGTH - 32]}{blake2b(key.encode(), digest_size=16).hexdigest()}"
+    )
 
 
 def free_slug(wanted: str, taken: set[str]) -> str:
@@ -131,7 +148,10 @@ class SubjectQuerySet(models.QuerySet["Subject"]):
 
 
 class Subject(models.Model):
-    """A term that says what books are about, in the words of its source."""
+    """A subject of books, in a source's words: of its spellings, `name` is the one that most books' records have.
+
+    `match_key` is null only for a subject that an earlier version stored, until `reindex`.
+    """
 
     class Kind(models.TextChoices):
         TOPIC = "topic"
@@ -148,6 +168,7 @@ class Subject(models.Model):
     kind = models.CharField(max_length=6, choices=Kind.choices, default=Kind.TOPIC)
     slug = models.CharField(max_length=160, unique=True)
     sort_key = FoldedField(editable=False)
+    match_key = FoldedField(max_length=KEY_LENGTH, null=True, editable=False)
     books_count = models.IntegerField(default=0, editable=False)
     sample_key = models.IntegerField(default=sample_key, editable=False)
     imported = imported_field()
@@ -157,6 +178,9 @@ class Subject(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["kind", "name"], name="subject_name"),
+            models.UniqueConstraint(
+                fields=["kind", "match_key"], condition=Q(match_key__isnull=False), name="subject_match"
+            ),
             models.CheckConstraint(condition=~Q(name=""), name="subject_has_name"),
             models.CheckConstraint(condition=Q(books_count__gte=0), name="subject_books_count"),
         ]
@@ -176,13 +200,27 @@ class Subject(models.Model):
         return subject_slug(self.kind, self.name)
 
     def derive(self) -> None:
-        """Set the sort key, which follows from the name. Does not save."""
-        self.sort_key = sort_name(self.name)
+        """Set the sort key and the match key from the name."""
+        self.sort_key, self.match_key = sort_name(self.name), spelling_key(self.name)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save the subject, with its sort key and, if it has no slug yet, one that no other subject has."""
+        """Save with the keys up to date and, where there is no slug yet, a new one that no other subject has."""
         self.derive()
         if not self.slug:
             like = Subject.objects.filter(slug__startswith=self.wanted_slug).values_list("slug", flat=True)
             self.slug = free_slug(self.wanted_slug, set(like))
         super().save(*args, **kwargs)
+
+
+class SubjectSpelling(models.Model):
+    """A spelling of a subject that has several: a book's link says by `number` which of them its record has."""
+
+    subject = models.ForeignKey(Subject, models.CASCADE, related_name="spellings", db_index=False)
+    number = models.SmallIntegerField()
+    name = models.CharField(max_length=500)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["subject", "number"], name="subject_spelling")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -43,12 +43,13 @@ class BookCategory(models.Model):
 
 
 class BookSubject(models.Model):
-    """A subject of a book, with its position in the source."""
+    """A subject term of a book, in the source's order; `spelling` is the number of its SubjectSpelling, null for 0."""
 
     pk = models.CompositePrimaryKey("book", "subject")
     book = models.ForeignKey(Book, models.CASCADE, related_name="subject_links", db_index=False)
     subject = models.ForeignKey(Subject, models.PROTECT, related_name="book_links", db_index=False)
     position = models.SmallIntegerField(default=0)
+    spelling = models.SmallIntegerField(null=True, editable=False)
 
     class Meta:
         ordering: ClassVar = ["position", "subject_id"]
@@ -67,16 +68,17 @@ class BookLanguage(models.Model):
 
 
 class BookSeries(models.Model):
-    """A series that a book is part of, and its number in it, as text ("1", "1-3", "0.5" or "")."""
+    """A series a book stands in, and where ("1", "1-3", "0.5" or nothing); `position_key` sorts the places."""
 
     book = models.ForeignKey(Book, models.CASCADE, related_name="series")
     name = models.CharField(max_length=500)
     name_key = FoldedField(editable=False)
     position = models.CharField(max_length=40, blank=True)
+    position_key = FoldedField(null=True, editable=False)
 
     class Meta:
         ordering: ClassVar = ["id"]
-        indexes: ClassVar = [models.Index(fields=["name_key", "book"], name="series_book")]
+        indexes: ClassVar = [models.Index(fields=["name_key", "book", "position_key"], name="series_place")]
 
 
 class BookIdentifier(models.Model):

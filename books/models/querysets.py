@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery
 
 from authors.models import Author
 from books.models.classification import Category, Subject
@@ -196,6 +196,12 @@ class BookQuerySet(models.QuerySet["Book"]):
     def in_series(self, name: str) -> Self:
         """Books of the series with the name `name`, compared as a whole, without case and accents."""
         return self.filter(pk__in=_links("BookSeries", name_key=match_key(name)))
+
+    def with_place_in(self, name: str) -> Self:
+        """The books annotated with `series_place`, the key of their first place in the series with this name."""
+        links = _links("BookSeries", name_key=match_key(name), book=OuterRef("pk"))
+        first = links.order_by(F("position_key").asc(nulls_last=True)).values("position_key")[:1]
+        return self.annotate(series_place=Subquery(first))
 
     def with_isbn(self, isbns: list[str]) -> Self:
         """Books that have one of these ISBN-13s, as their primary ISBN or another."""

@@ -22,7 +22,10 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Save a new account that may do everything, and return it; `manage.py createsuperuser` calls this."""
+        """Save a new account with the role `admin`, which may do everything, and return it.
+
+        `manage.py createsuperuser` calls this. Raises ValueError without an e-mail address.
+        """
         return self.create_user(email, password, **{**fields, "role": User.Role.ADMIN, "is_superuser": True})
 
     def get_by_natural_key(self, username: str | None) -> "User":

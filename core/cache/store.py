@@ -45,7 +45,10 @@ class CacheStore:
         self._shrink()
 
     def grow(self, key: bytes, entry: Entry, size: int) -> None:
-        """Count `size` more bytes for `entry`, which got another variant; without effect if it is no longer stored."""
+        """Add `size` to the bytes of the store, as `entry` got another variant; remove old entries if it is too full.
+
+        Does nothing if another entry or none is stored under `key`.
+        """
         if self._entries.get(key) is entry:
             self.counts.bytes += size
             self._shrink()

@@ -12,6 +12,8 @@ from core.text import SORT_LENGTH
 SAMPLE_RANGE = 2_147_483_647
 """Sample keys are uniform in [0, SAMPLE_RANGE): the share of rows below a bound is bound / SAMPLE_RANGE."""
 
+_BITS = (1 << 64) - 1
+
 
 class FoldedField(models.CharField):  # type: ignore[type-arg]
     """A text column that both databases sort by code point, for folded text of at most SORT_LENGTH characters."""
@@ -37,9 +39,18 @@ class FoldedKey(FoldedField):
         return False
 
 
-def sample_key() -> int:
-    """A random integer below SAMPLE_RANGE. A row keeps it: it decides which samples hold the row, and random orders."""
-    return random.randrange(SAMPLE_RANGE)  # noqa: S311 - statistics, not secrets
+def sample_key(pk: int | None = None) -> int:
+    """A uniform integer, which decides the place of row `pk` in samples and in random orders for good.
+
+    It is a hash of the id, so that both databases shuffle alike: SplitMix64 (Steele, Lea, Flood 2014). It is random
+    for a row that has no id yet; `reindex` replaces it by the hash.
+    """
+    if pk is None:
+        return random.randrange(SAMPLE_RANGE)  # noqa: S311 - statistics, not secrets
+    mixed = pk * 0x9E3779B97F4A7C15 & _BITS
+    mixed = (mixed ^ mixed >> 30) * 0xBF58476D1CE4E5B9 & _BITS
+    mixed = (mixed ^ mixed >> 27) * 0x94D049BB133111EB & _BITS
+    return (mixed ^ mixed >> 31) % SAMPLE_RANGE
 
 
 def imported_field() -> "models.BooleanField[bool, bool]":

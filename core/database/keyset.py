@@ -62,6 +62,10 @@ class Term:
         null, present = self._null_or_not()
         return [null, present] if self.nulls_first else [present, null]
 
+    def leading_ranges(self, ordering: "Ordering", after: "Key | None") -> Iterator[tuple[int, Q]]:
+        """The `ranges` of an ordering that this term leads."""
+        return ranges(ordering, after)
+
     def _null_or_not(self) -> tuple[Q, Q]:
         # SQLite finds IS NOT NULL in an index; for NOT (… IS NULL), which `~` makes, it reads all of it.
         return Q(**{f"{self.column}__isnull": True}), Q(**{f"{self.column}__isnull": False})
@@ -134,14 +138,12 @@ class TierTerm(Term):
 
 def ranges(ordering: Ordering, after: Key | None) -> Iterator[tuple[int, Q]]:
     """Yield (index of the first term not fixed, condition) for each range of rows after the key, nearest first."""
-    leading = ordering[0]
-    if isinstance(leading, TierTerm):
+    if isinstance(leading := ordering[0], TierTerm):
         yield from _tier_ranges(leading, ordering, after)
-        return
-    if after is None:
+    elif after is None:
         yield from ((0, condition) for condition in ordering[0].everything())
-        return
-    yield from _following(ordering, after, last=0)
+    else:
+        yield from _following(ordering, after, last=0)
 
 
 def _following(ordering: Ordering, after: Key, last: int) -> Iterator[tuple[int, Q]]:
@@ -182,15 +184,13 @@ def page(
         return matching.order_by(*_order(ordering))[offset : offset + limit]
     if isinstance(ordering[0], TierTerm):
         rows = ordering[0].unfiltered(rows)
-    branches = []
-    for moving, condition in ranges(ordering, after):
-        branches.append(
-            rows.filter(condition).order_by(*_order(ordering, moving, without=_null(ordering, moving, condition)))
-        )
+    branches = [
+        rows.filter(condition).order_by(*_order(ordering, moving, without=_null(ordering, moving, condition)))
+        for moving, condition in ordering[0].leading_ranges(ordering, after)
+    ]
     if len(branches) == 1:
         return branches[0][offset : offset + limit]
-    parts: list[str] = []
-    params: list[Any] = []
+    parts, params = list[str](), list[Any]()
     for index, branch in enumerate(branches):
         sql, branch_params = branch.values("pk")[: offset + limit].query.sql_with_params()
         parts.append(f"SELECT * FROM ({sql}) AS range_{index}")  # noqa: S608 - compiled by the ORM

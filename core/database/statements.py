@@ -96,11 +96,11 @@ def _speaks_itself(connection: Any) -> bool:
 
 @contextmanager
 def _preparing(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """A context manager: on PostgreSQL, a statement run inside for the third time is prepared by the server.
+    """A context manager: a statement run inside for the third time on `connection` is prepared by PostgreSQL.
 
-    Statements run anywhere else are never prepared. PostgreSQL soon plans a prepared statement for any values. Such a
-    plan is right for a key or a place in an order, but for a filter's `language=en` it read 376,000 pages instead of
-    12,000 (docs/adr/0005-one-hop-handler.md).
+    Without effect on SQLite or with DB_PREPARE=0. Statements run anywhere else are never prepared: PostgreSQL soon
+    makes one plan of a prepared statement for all values. Such a plan is right for a key or a place in an order, but
+    for a filter's `language=en` it read 376,000 pages instead of 12,000 (docs/adr/0005-one-hop-handler.md).
     """
     if not connection.settings_dict["OPTIONS"].get("server_side_binding"):
         yield

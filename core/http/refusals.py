@@ -15,7 +15,10 @@ class Refused(Exception):
 
 
 def refusal_scope(status: int, method: str, **connection: Any) -> dict[str, Any]:
-    """The ASGI scope of a refused request, which the application is to answer with `status`; its path is always `/`."""
+    """The ASGI scope, of the type REFUSAL, by which the application answers a refused request with `status`.
+
+    `method` is GET or HEAD, the path always `/`. `connection` gives the keys scheme, server, client and headers.
+    """
     return {
         "type": REFUSAL,
         "status": status,

@@ -33,7 +33,10 @@ class CatalogueCommand(BaseCommand):
 
 
 def check_database() -> None:
-    """Raise CommandError, of one line, if the database cannot be reached or another version of Octavo made it."""
+    """Raise CommandError, of one line, if the database cannot be read or has migrations that this code lacks.
+
+    Another version of Octavo made such a database. Migrations that the database lacks are not checked here.
+    """
     try:
         check_version()
     except UnknownVersionError as error:

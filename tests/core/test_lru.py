@@ -4,7 +4,7 @@ from core.lru import LruCache
 
 
 def cache_of(*keys):
-    cache = LruCache(2)
+    cache: LruCache[str, str] = LruCache(2)
     for key in keys:
         cache.put(key, key.upper())
     return cache

@@ -11,6 +11,14 @@ LOCK = "tests/books/importing/test_import_lock.py"
 
 MUTATIONS = [
     Mutation(
+        "books/reindexing.py", "build.building != TEXT_VERSION", "True",
+        "tests/books/test_index_version.py::test_a_stopped_rebuild_goes_on_where_it_was", "A stopped rebuild begins anew.",
+    ),
+    Mutation(
+        "books/standards/series_places.py", "{len(digits):02}{digits}", "{digits}",
+        "tests/books/standards/test_series_places.py", "The tenth book of a series comes before the second.",
+    ),
+    Mutation(
         "authors/models.py", 'F("death_year") - LIFESPAN', 'F("death_year") + LIFESPAN',
         of_bound("books author_alive_to=1851_1"), "Who has no known birth was born a hundred years after death.",
     ),

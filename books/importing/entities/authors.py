@@ -95,7 +95,10 @@ class AuthorResolver:
         return authors
 
     def _candidates(self, credits: list[Credit]) -> dict[str, list[ResolvedAuthor]]:
-        """Authors with a name of `credits` for whom this source has no heading yet, by the name's match key."""
+        """Authors whose main name matches that of one of `credits`, and for whom this source has no heading yet.
+
+        They are grouped by the match key of that name. On PostgreSQL their rows are locked until the commit.
+        """
         rows = select_in(
             self.connection,
             f"SELECT match_key, {_COLUMNS} FROM authors_author author WHERE match_key IN %s{self.lock}",  # noqa: S608
@@ -146,5 +149,5 @@ class AuthorResolver:
             yield (
                 author.pk, author.kind, credit.name, credit.sort_name, author.sort_key, match_key(credit.name),
                 json_text(author.names[1:]), credit.birth_year, credit.death_year, "", "{}",
-                sample_key(), now, now, True,
+                sample_key(author.pk), now, now, True,
             )  # fmt: skip

@@ -58,7 +58,7 @@ def _known(writes: BatchWrites, places: list[Path]) -> dict[Path, int]:
 
 def _create(writes: BatchWrites, place: Path, slug: str, ids: dict[Path, int]) -> None:
     pk, name = ids[place], place[-1]
-    row = (pk, name, slug, ids.get(place[:-1]), json_text(place), sort_name(name), sample_key(), True, 0)
+    row = (pk, name, slug, ids.get(place[:-1]), json_text(place), sort_name(name), sample_key(pk), True, 0)
     writes.added["books_category"].append(row)
     writes.added["books_categoryancestor"] += [(pk, ancestor) for ancestor in _ancestors(place, ids)]
     writes.row_counts["category"] += 1

@@ -60,7 +60,12 @@ _KINDS = {
         "",
     ),
     "subject": _Kind(
-        "books_subject", (("books_booksubject", "subject_id"),), (), "'subject:' || kind", "'[]'", "subjects"
+        "books_subject",
+        (("books_booksubject", "subject_id"),),
+        (("books_subjectspelling", "subject_id"),),
+        "'subject:' || kind",
+        "'[]'",
+        "subjects",
     ),
 }  # fmt: skip
 _BY_TABLE = {kind.table: name for name, kind in _KINDS.items()}

@@ -38,10 +38,10 @@ def create(
 
 
 def _count(writes: BatchWrites, books: Books, entities: ResolvedEntities) -> None:
-    authors, subjects, paths = entities.authors_by_heading, entities.subject_ids, entities.categories_by_path
+    authors, subjects, paths = entities.authors_by_heading, entities.subjects_by_name, entities.categories_by_path
     counted = {
         "authors_author": ({authors[credit.heading].pk for credit in record.credits} for _, record in books),
-        "books_subject": ({subjects[topic.kind, topic.name] for topic in record.subjects} for _, record in books),
+        "books_subject": ({subjects[topic.kind, topic.name].pk for topic in record.subjects} for _, record in books),
         "books_category": ({pk for path in record.categories for pk in paths[path].ancestors} for _, record in books),
     }
     for table, sets in counted.items():
@@ -55,7 +55,7 @@ def source_row(source: str, book: int, item: PreparedRecord, fields: Sequence[st
 
 def _book_rows(writes: BatchWrites, books: Books, entities: ResolvedEntities) -> Iterator[Row]:
     for pk, record in books:
-        yield (pk, "[]", sample_key(), writes.now, writes.now, *values_of(record, entities))
+        yield (pk, "[]", sample_key(pk), writes.now, writes.now, *values_of(record, entities))
 
 
 def _link_rows(link: Link, books: Books, entities: ResolvedEntities) -> Iterator[Row]:
@@ -74,7 +74,7 @@ def _index_rows(writes: BatchWrites, books: Books, entities: ResolvedEntities) -
             subtitle=record.subtitle,
             publisher=record.publisher,
             names=[name for author in authors for name in author.names],
-            subjects=dict.fromkeys([(topic.kind, topic.name) for topic in record.subjects]),
+            subjects=entities.subject_terms(record),
             labels=dict.fromkeys([label for path in record.categories for label in path]),
             extra=record.extra,
         )

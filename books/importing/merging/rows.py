@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 
 from books.importing.entities.authors import ResolvedAuthor
 from books.importing.entities.categories import Path, ResolvedCategory
-from books.importing.entities.subjects import SubjectKey
+from books.importing.entities.subjects import ResolvedSubject, SubjectKey
 from books.importing.records import Record
 from books.importing.writing.batch_writes import JSON, SAME, TABLES
+from books.standards.series_places import place_key
 from core.database.bulk import Row, json_text
 from core.text import match_key, title_keys
 
@@ -24,7 +25,7 @@ class ResolvedEntities:
 
     authors_by_heading: dict[str, ResolvedAuthor]
     categories_by_path: dict[Path, ResolvedCategory]
-    subject_ids: dict[SubjectKey, int]
+    subjects_by_name: dict[SubjectKey, ResolvedSubject]
 
     def authors(self, record: Record) -> list[Row]:
         """Rows of books_bookauthor for `record`, without book id: each author once in a role, with its position."""
@@ -42,10 +43,18 @@ class ResolvedEntities:
         return [(pk, place) for place, pk in enumerate(dict.fromkeys([paths[path].pk for path in record.categories]))]
 
     def subjects(self, record: Record) -> list[Row]:
-        """Rows of books_booksubject for `record`, without book id: each subject once, with its position."""
-        subject_ids = self.subject_ids
-        pks = dict.fromkeys([subject_ids[topic.kind, topic.name] for topic in record.subjects])
-        return [(pk, place) for place, pk in enumerate(pks)]
+        """Rows of books_booksubject for `record`: each subject once, with its position and spelling."""
+        subjects, spellings = self.subjects_by_name, dict[int, int | None]()
+        for topic in record.subjects:
+            spellings.setdefault(*subjects[topic.kind, topic.name])
+        return [(pk, place, spelling) for place, (pk, spelling) in enumerate(spellings.items())]
+
+    def subject_terms(self, record: Record) -> list[tuple[str, str]]:
+        """The kind and the name of each subject of `record`, of several spellings of one the first."""
+        subjects, terms = self.subjects_by_name, dict[int, tuple[str, str]]()
+        for topic in record.subjects:
+            terms.setdefault(subjects[topic.kind, topic.name].pk, (topic.kind, topic.name))
+        return list(terms.values())
 
     def author_key(self, record: Record) -> str | None:
         """The sort key of the first credit of `record` as author, or else of its first credit; None without credits."""
@@ -81,7 +90,9 @@ LINKS = {
     "subjects": Link("books_booksubject", 1, ResolvedEntities.subjects),
     "languages": Link("books_booklanguage", 1, lambda _, record: [(code,) for code in dict.fromkeys(record.languages)]),
     "series": Link(
-        "books_bookseries", 2, lambda _, record: [(*pair, match_key(pair[0])) for pair in dict.fromkeys(record.series)]
+        "books_bookseries",
+        2,
+        lambda _, record: [(*pair, match_key(pair[0]), place_key(pair[1])) for pair in dict.fromkeys(record.series)],
     ),
     "identifiers": Link("books_bookidentifier", 2, lambda _, record: list(dict.fromkeys(record.identifiers))),
     # `primary` identifies a row: updated row by row, two ISBNs would be primary for a moment.

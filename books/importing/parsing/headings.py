@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from books.importing.parsing import name_words
-from books.importing.parsing.inverted_names import invert_name
+from books.importing.parsing.inverted_names import invert_name, without_article
 from books.importing.parsing.life_dates import Lifespan, parse_lifespan
 from books.importing.parsing.personal_names import Bracket, name_forms
 from books.importing.parsing.titles import clean
@@ -44,8 +44,9 @@ def parse_heading(heading: str, family_name_first: bool = False) -> Name:
     if not filed or match_key(plain[0]) in _PLACEHOLDERS:
         return Name("placeholder", filed or text or "Unknown", filed or text or "Unknown")
     if lifespan == (None, None) and _is_body(text, plain):
-        return Name("organisation", text, text)
+        return Name("organisation", text, without_article(text))
     name, others = name_forms(plain, brackets, family_name_first)
+    filed = without_article(filed) if len(plain) == 1 else filed
     return Name("person", name, filed, tuple(dict.fromkeys(o for o in others if o != name)), *lifespan)
 
 
@@ -57,7 +58,7 @@ def parse_plain_name(name: str) -> Name:
         return Name("placeholder", text, text)
     words = text.split(" ")
     if _is_printed_body(text, words):
-        return Name("organisation", text, text)
+        return Name("organisation", text, without_article(text))
     return Name("person", text, invert_name(words))
 
 
@@ -93,7 +94,7 @@ def _is_body(text: str, plain: list[str]) -> bool:
     if name_words.SUBORDINATE.match(text) or text.lower() in name_words.JURISDICTIONS:
         return True
     if len(plain) == 1:
-        return bool(name_words.BODY.search(text))
+        return text.startswith("The ") or bool(name_words.BODY.search(text))
     return bool(name_words.FIRM.search(", ".join(plain)) or (" " in plain[0] and name_words.BODY.search(plain[0])))
 
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from books.importing.parsing.name_words import (
+    EPITHETS,
     FORENAMES,
     HONORIFICS,
     LATE_HONORIFICS,
@@ -20,7 +21,6 @@ PARTICLES = {
     "of", "the", "de", "da", "do", "dos", "das", "di", "du", "des", "del", "della", "degli", "von", "van", "der",
     "den", "zu", "zum", "zur", "und", "la", "le", "los", "las", "el", "al", "à", "y", "ter", "ten", "bar", "ben", "ibn",
 }  # fmt: skip
-_EPITHETS = {"aquinas", "anglicus", "cambrensis", "grammaticus", "smyrnaeus", "siculus", "rhodius"}
 _INITIAL = re.compile(r"\b[^\W\d_]{1,3}\.")
 _ENDS_IN_PARTICLE = re.compile(
     r"(?:^|[\s-])(?:of|de|du|di|da|do|dos|des|della|degli|von|van|der|zu|zum|[ld]['’])$", re.IGNORECASE
@@ -67,7 +67,7 @@ class HeadingParts:
             self.title = _ARTICLE.sub("", segment)
         elif not self.honorific and self._is_address(key, after, late):
             self._address(first, after)
-        elif key in PARTICLES or key[:2] in {"d'", "d’"} or fold(segment) in _EPITHETS:
+        elif key in PARTICLES or key[:2] in {"d'", "d’"} or fold(segment) in EPITHETS:
             self.epithets.append(segment)
         elif late or self.title or segment in POSTNOMINALS or segment.startswith(("a ", "an ", "pseud")):
             self.rest.append(segment)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from authors.models import is_year
 from books.importing.parsing.headings import parse_plain_name
 from books.importing.parsing.isbns import SourceIsbns, read_isbns
+from books.importing.parsing.references import decoded
 from books.importing.parsing.titles import UNTITLED, clean, shortened
 from books.importing.readers.csv_table import Table, has_columns
 from books.importing.record_bounds import HEADING, TEXTS
@@ -42,7 +43,7 @@ def read(lines: Iterable[str]) -> Items:
         if isinstance(row, Rejection):
             yield row
         elif _KEY.fullmatch(row[0].strip()):
-            yield _record(table.position, dict(zip(COLUMNS, map(clean, row), strict=True)))
+            yield _record(table.position, dict(zip(COLUMNS, map(clean, map(decoded, row)), strict=True)))
         else:
             yield table.reject("bad_key", f"book_id is {row[0][:40]!r}, not a number.")
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from books.importing.parsing.headings import Name, parse_heading
+from books.importing.parsing.references import decoded
 from books.importing.parsing.titles import clean, split_title
 from books.importing.readers.csv_table import Table, has_columns
 from books.importing.record_bounds import HEADING, TERM
@@ -37,7 +38,8 @@ def read(lines: Iterable[str]) -> Items:
         if isinstance(row, Rejection):
             yield row
         elif _KEY.fullmatch(key := row[0].strip()):
-            yield _record(key, table.position, row)
+            # Before lists are split: a reference ends with their separator.
+            yield _record(key, table.position, tuple(map(decoded, row)))
         else:
             yield table.reject("bad_key", f"Text# is {row[0][:40]!r}, not the number of a work.")
 
@@ -101,7 +103,10 @@ def _languages(field: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str,
 
 @lru_cache(maxsize=16_384)
 def _shelves(field: str) -> tuple[tuple[tuple[str, ...], ...], tuple[Topic, ...]]:
-    """The bookshelves in `field`: those that are categories, as paths of labels; the others, as topics."""
+    """The bookshelves in `field`: those after `Category:` or `Browsing:` as paths of labels; the rest as topics.
+
+    Semicolons separate the bookshelves, and ` - ` the labels of a path. Each path is given once.
+    """
     paths: dict[tuple[str, ...], None] = {}
     topics = []
     for shelf in _values(field):

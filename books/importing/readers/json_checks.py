@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from authors.models import YEARS
+from books.importing.parsing.references import decoded
 from books.importing.parsing.titles import clean
 
 Check = Callable[[Any], Any]
@@ -25,12 +26,16 @@ class WrongValue(ValueError):
         self.path = path
 
 
-def text(longest: int = 0, *, lines: bool = False) -> Check:
-    """A check for texts of at most `longest` characters (0: any number), and of one line unless `lines`."""
+def text(longest: int = 0, *, lines: bool = False, references: bool = False) -> Check:
+    """A check for text of at most `longest` characters (0: any length), on one line unless `lines`.
+
+    With `references` the text is one for people, in which character references are decoded.
+    """
 
     def check(value: Any) -> str:
         if not isinstance(value, str):
             raise WrongValue("must be text")
+        value = decoded(value) if references else value
         cleaned: str = value.replace("\0", "").strip() if lines else clean(value)
         if longest and len(cleaned) > longest:
             raise WrongValue(f"is longer than {longest} characters")

@@ -34,7 +34,8 @@ VALUES = (*SAME, *JSON, "category_id", "author_key", "isbn_13", "sort_title", "t
 TABLES: dict[str, tuple[str, ...]] = {
     "books_category": ("id", "name", "slug", "parent_id", "path", "sort_key", "sample_key", "imported", "books_count"),
     "books_categoryancestor": ("category_id", "ancestor_id"),
-    "books_subject": ("id", "kind", "name", "slug", "sort_key", "sample_key", "imported", "books_count"),
+    "books_subject": ("id", "kind", "name", "slug", "sort_key", "match_key", "sample_key", "imported", "books_count"),
+    "books_subjectspelling": ("subject_id", "number", "name"),
     "authors_author": (
         "id", "kind", "name", "sort_name", "sort_key", "match_key", "alternate_names", "birth_year", "death_year",
         "bio", "identifiers", "sample_key", "created_at", "updated_at", "imported", "books_count",
@@ -44,9 +45,9 @@ TABLES: dict[str, tuple[str, ...]] = {
     "books_book": ("id", "curated", "sample_key", "created_at", "updated_at", *VALUES),
     "books_bookauthor": ("book_id", "author_id", "role", "note", "position"),
     "books_bookcategory": ("book_id", "category_id", "position"),
-    "books_booksubject": ("book_id", "subject_id", "position"),
+    "books_booksubject": ("book_id", "subject_id", "position", "spelling"),
     "books_booklanguage": ("book_id", "code"),
-    "books_bookseries": ("book_id", "name", "position", "name_key"),
+    "books_bookseries": ("book_id", "name", "position", "name_key", "position_key"),
     "books_bookidentifier": ("book_id", "scheme", "value"),
     "books_bookisbn": ("book_id", "isbn_13", "primary"),
     "books_sourcerecord": ("source", "key", "book_id", "digest", "set_fields"),

@@ -43,7 +43,7 @@ class Command(CatalogueCommand):
                 stack.enter_context(import_lock())
                 catalogue = stack.enter_context(open_catalogue(file, format))
             except LockTakenError:
-                raise CommandError("another import is running; try again when it is done") from None
+                raise CommandError("another import is running, or a reindex; try again when it is done") from None
             except (BrokenFile, OSError) as error:
                 raise CommandError(f"{file}: {getattr(error, 'strerror', None) or error}") from None
             try:
