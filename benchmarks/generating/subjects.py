@@ -16,7 +16,7 @@ from books.models.classification import free_slug, slug_of, subject_slug
 from books.search.indexes import SUBJECT_INDEX
 from core.database.bulk import Row, add_to, allocate_ids, columns_of, insert_rows
 from core.database.fields import SAMPLE_RANGE
-from core.text import match_key
+from core.text import sort_name
 
 _FIELDS = ("id", "kind", "name", "slug", "sort_key", "books_count", "sample_key")
 
@@ -59,7 +59,7 @@ class Subjects:
         for kind, number, name, pk in self._made(counts, known):
             slug = free_slug(subject_slug(kind, name), taken)
             sample_key = mixed(self.seed + 2, number) % SAMPLE_RANGE
-            yield pk, kind, name, slug, match_key(name), counts[pk], sample_key
+            yield pk, kind, name, slug, sort_name(name), counts[pk], sample_key
 
     def _made(self, counts: Mapping[int, int], known: set[int]) -> Iterator[tuple[str, int, str, int]]:
         """Kind, number, name and id of each subject that has books and is missing."""

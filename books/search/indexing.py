@@ -11,10 +11,10 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from books.search.indexes import RESPONSIBILITY
 from books.search.vocabulary import KINDS, distinct, know_words
 from core.database.bulk import delete_rows, insert_rows, select_in
-from core.search.index import Fields, token_text
+from core.search.index import Fields, token_texts
 
 # Names, subjects, labels and publishers repeat from book to book; titles do not.
-_tokens = lru_cache(maxsize=65_536)(token_text)
+_repeated_texts = lru_cache(maxsize=65_536)(token_texts)
 
 _NOT_WORDS = {"shelf", "class"}
 _NOT_TOPICS = {"class"}
@@ -34,12 +34,14 @@ def book_fields(
     """The searchable fields of a book as token texts. `subjects` are kinds and names, `labels` of its categories."""
     statement = extra.get(RESPONSIBILITY)
     return token_fields(
-        titles=[token_text(title), token_text(part)] if part else [token_text(title)],
-        subtitles=[token_text(text) for text in (subtitle, statement) if isinstance(text, str) and text],
-        publishers=[_tokens(publisher)] if publisher else [],
-        names=[_tokens(name) for name in names],
-        subjects=[(kind, _tokens(name)) for kind, name in subjects],
-        labels=[_tokens(label) for label in labels],
+        titles=token_texts(title) + token_texts(part) if part else token_texts(title),
+        subtitles=[
+            each for text in (subtitle, statement) if isinstance(text, str) and text for each in token_texts(text)
+        ],
+        publishers=_repeated_texts(publisher) if publisher else [],
+        names=[each for name in names for each in _repeated_texts(name)],
+        subjects=[(kind, each) for kind, name in subjects for each in _repeated_texts(name)],
+        labels=[each for label in labels for each in _repeated_texts(label)],
     )
 
 
@@ -52,7 +54,7 @@ def token_fields(
     subjects: list[tuple[str, str]],
     labels: list[str],
 ) -> Fields:
-    """The searchable fields of a book, whose parameters are results of `token_text`; subjects are kinds and texts."""
+    """The searchable fields of a book, whose parameters are results of `token_texts`; subjects are kinds and texts."""
     return {
         "title": titles,
         "authors": names,
@@ -84,7 +86,7 @@ def index_authors(connection: BaseDatabaseWrapper, pks: Iterable[int]) -> None:
     wanted = sorted(set(pks))
     sql = "SELECT id, name, alternate_names FROM authors_author WHERE id IN %s ORDER BY id"
     fields: dict[int, Fields] = {
-        pk: {"names": [token_text(known) for known in (name, *json.loads(others))]}
+        pk: {"names": [each for known in (name, *json.loads(others)) for each in token_texts(known)]}
         for pk, name, others in select_in(connection, sql, wanted)
     }
     _replace(connection, "names", wanted, fields)
@@ -94,7 +96,7 @@ def index_subjects(connection: BaseDatabaseWrapper, pks: Iterable[int]) -> None:
     """Rewrite the index rows of these subjects from the tables."""
     wanted = sorted(set(pks))
     sql = "SELECT id, name FROM books_subject WHERE id IN %s ORDER BY id"
-    fields: dict[int, Fields] = {pk: {"name": [token_text(name)]} for pk, name in select_in(connection, sql, wanted)}
+    fields: dict[int, Fields] = {pk: {"name": token_texts(name)} for pk, name in select_in(connection, sql, wanted)}
     _replace(connection, "subjects", wanted, fields)
 
 

@@ -113,14 +113,20 @@ def _column(index: Columns, match: Match) -> str:
 
 def tsquery_phrase(item: Phrase, weights: str = "") -> str:
     """A phrase in PostgreSQL's tsquery syntax; without `weights` it is looked for in every field of the tsvector."""
-    last = len(item.tokens) - 1
-    parts = [f"'{t}':{'*' if item.prefix and i == last else ''}{weights}" for i, t in enumerate(item.tokens)]
-    return f"({' <-> '.join(parts)})"
+    spelt = [" <-> ".join(_lexemes(tokens, item.prefix, weights)) for tokens in item.spellings]
+    return f"({spelt[0]})" if len(spelt) == 1 else f"(({spelt[0]}) | ({spelt[1]}))"
+
+
+def _lexemes(tokens: tuple[str, ...], prefix: bool, weights: str) -> list[str]:
+    last = len(tokens) - 1
+    return [f"'{token}':{'*' if prefix and i == last else ''}{weights}" for i, token in enumerate(tokens)]
 
 
 def fts5_phrase(item: Phrase) -> str:
     """A phrase in FTS5's query syntax."""
-    return f'"{" ".join(item.tokens)}"{" *" if item.prefix else ""}'
+    prefix = " *" if item.prefix else ""
+    spelt = [f'"{" ".join(tokens)}"{prefix}' for tokens in item.spellings]
+    return spelt[0] if len(spelt) == 1 else f"({' OR '.join(spelt)})"
 
 
 def _tsquery(index: Columns, match: Match) -> str:

@@ -1,7 +1,7 @@
 """A full-text index beside a table: tsvector + GIN on PostgreSQL, FTS5 on SQLite.
 
 Both store the tokens of core.text and split no text themselves. A gap separates the items of one field
-(two authors, two subjects) and the fields, so that no phrase spans them.
+(two authors, two subjects, two spellings of a title) and the fields, so that no phrase spans them.
 """
 
 from collections.abc import Sequence
@@ -12,17 +12,20 @@ from typing import Any
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from core.search.tsvector import lexemes
-from core.text import tokens
+from core.text import spellings
 
 GAP = "\ue000"
 """The token between two items in FTS5: a private-use character, which no query contains."""
 
+TEXT_VERSION = 2
+"""Goes up whenever the tokens or keys of some text change: an index that was written before must be rebuilt."""
+
 Fields = dict[str, Sequence[str]]
 
 
-def token_text(text: str) -> str:
-    """The tokens of `text` joined by spaces."""
-    return " ".join(tokens(text))
+def token_texts(text: str) -> list[str]:
+    """The tokens of `text` joined by spaces: a text in its first spelling, and one for each other that it has."""
+    return [" ".join(tokens) for tokens in spellings(text)]
 
 
 @dataclass(frozen=True)
@@ -94,11 +97,11 @@ class TextIndex:
     def row(self, vendor: str, pk: int, fields: Fields) -> tuple[Any, ...]:
         """The index row of one object; `fields` are the texts of each field."""
         return self.token_row(
-            vendor, pk, {name: [token_text(text) for text in texts] for name, texts in fields.items()}
+            vendor, pk, {name: [each for text in texts for each in token_texts(text)] for name, texts in fields.items()}
         )
 
     def token_row(self, vendor: str, pk: int, fields: Fields) -> tuple[Any, ...]:
-        """The index row of one object; `fields` are results of `token_text`, which many rows can share."""
+        """The index row of one object; `fields` are results of `token_texts`, which many rows can share."""
         if vendor != "postgresql":
             return (pk, *(f" {GAP} ".join(fields[name]) for name in self.columns))
         return (pk, *[lexemes((weight, fields[name]) for name, weight in columns) for columns in self._weighted])

@@ -1,10 +1,11 @@
 """Search queries: the words and phrases of a typed text."""
 
 import re
-from dataclasses import dataclass
-from typing import Self
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import NamedTuple, Self
 
-from core.text import is_lone_cjk, query_tokens, words
+from core.text import initial, is_lone_cjk, match_key, query_spellings, words
 
 _PARTS = re.compile(r'(-?)"([^"]*)"?|(-?)([^\s"]+)')
 SEARCH_LENGTH = 200
@@ -21,10 +22,19 @@ class TextQueryError(ValueError):
 
 @dataclass(frozen=True)
 class Phrase:
-    """Tokens that must stand side by side; with `prefix` the last one may be only the beginning of a word."""
+    """Tokens that must stand side by side; with `prefix` the last one may be only the beginning of a word.
+
+    `other` is a second spelling of the tokens, empty if there is none: a row has the phrase if it has either.
+    """
 
     tokens: tuple[str, ...]
     prefix: bool = False
+    other: tuple[str, ...] = ()
+
+    @property
+    def spellings(self) -> tuple[tuple[str, ...], ...]:
+        """The tokens of each spelling, one or two."""
+        return (self.tokens, self.other) if self.other else (self.tokens,)
 
 
 @dataclass(frozen=True)
@@ -41,9 +51,17 @@ class Match:
     excluding: "Match | None" = None
 
 
+class _Part(NamedTuple):
+    """A part of what was typed, a word or a quoted phrase, that has a letter or digit."""
+
+    text: str
+    excluded: bool = False
+    quoted: bool = False
+
+
 @dataclass(frozen=True)
 class TextQuery:
-    """A parsed query. `text` is its words that are not excluded, folded, for comparing with match keys."""
+    """A parsed query. `text` is its words that are not excluded, in their first spelling, as match keys are."""
 
     text: str
     include: tuple[Phrase, ...]
@@ -57,38 +75,48 @@ class TextQuery:
         """
         if len(typed) > SEARCH_LENGTH:
             raise TextQueryError("too_long", f"At most {SEARCH_LENGTH} characters can be searched for.")
-        include: list[Phrase] = []
-        exclude: list[Phrase] = []
-        positive: list[str] = []
-        last_is_phrase = False
-        for negative, quoted, text in cls._parts(typed, operators):
-            tokens = tuple(query_tokens(text))
-            if not tokens:
-                continue
-            (exclude if negative else include).append(Phrase(tokens, prefix=is_lone_cjk(tokens[-1])))
-            if not negative:
-                positive.extend(words(text))
-                last_is_phrase = quoted
-        if not include:
-            if exclude:
+        every = _parts(typed) if operators else [_Part(word) for word in typed.split()]
+        # A sign alone, such as &, asks for nothing; it counts for the whole title.
+        parts = [part for part in every if words(part.text)]
+        sought = [part for part in parts if not part.excluded]
+        if not sought:
+            if parts:
                 raise TextQueryError("only_exclusions", "A search needs at least one word that is not excluded.")
             raise TextQueryError("nothing_to_search", "There is no letter or digit to search for.")
-        if not last_is_phrase:
-            include[-1] = Phrase(include[-1].tokens, prefix=True)
-        return cls(" ".join(positive), tuple(include), tuple(exclude))
-
-    @staticmethod
-    def _parts(typed: str, operators: bool) -> list[tuple[bool, bool, str]]:
-        """(excluded, quoted, text) of each part of `typed` that holds a word."""
-        if not operators:
-            return [(False, False, word) for word in typed.split() if words(word)]
-        parts = []
-        for excluded_phrase, phrase, excluded_word, word in _PARTS.findall(typed):
-            text = phrase or word
-            if words(text):
-                parts.append((bool(excluded_phrase or excluded_word), bool(phrase), text))
-        return parts
+        include = _phrases(sought)
+        if not sought[-1].quoted:
+            include[-1] = replace(include[-1], prefix=True)
+        text = match_key(" ".join(part.text for part in every if not part.excluded))
+        return cls(text, tuple(include), tuple(_phrase(part.text) for part in parts if part.excluded))
 
     def within(self, *columns: str, exclude_columns: tuple[str, ...] = (), excluding: Match | None = None) -> Match:
         """The Match of rows that have every phrase of this query in `columns`."""
         return Match(columns, self.include, self.exclude, exclude_columns or columns, excluding)
+
+
+def _parts(typed: str) -> list[_Part]:
+    parts = []
+    for excluded_phrase, phrase, excluded_word, word in _PARTS.findall(typed):
+        parts.append(_Part(phrase or word, bool(excluded_phrase or excluded_word), bool(phrase)))
+    return parts
+
+
+def _phrases(parts: list[_Part]) -> list[Phrase]:
+    """The phrases that a row must have. An initial in a row of initials may also stand in the word that they make.
+
+    J. R. R. is (j or jrr) and (r or jrr) and (r or jrr): a row has the letters, in any order, or all of them joined.
+    """
+    phrases: list[Phrase] = []
+    for is_initial, found in groupby(parts, lambda part: not part.quoted and bool(initial(part.text))):
+        row = list(found)
+        if is_initial and len(row) > 1:
+            letters = [initial(part.text) for part in row]
+            phrases += [Phrase((letter,), other=("".join(letters),)) for letter in letters]
+        else:
+            phrases += [_phrase(part.text) for part in row]
+    return phrases
+
+
+def _phrase(text: str) -> Phrase:
+    tokens, *others = query_spellings(text)
+    return Phrase(tokens, is_lone_cjk(tokens[-1]), *others)

@@ -89,7 +89,7 @@ MUTATIONS = [
         of_filter("search=best books"), "A search finds books by their shelf.",
     ),
     Mutation(
-        "books/search/indexing.py", "titles=[token_text(title), token_text(part)] if part else", "titles=",
+        "books/search/indexing.py", "titles=token_texts(title) + token_texts(part) if part else", "titles=",
         of_filter("title=volume emma"), "The part of a title is not found.",
     ),
     Mutation(

@@ -16,7 +16,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from books.counts import add_row_counts
 from books.search.vocabulary import forget_words
 from core.database.bulk import delete_in, delete_rows, insert_rows, select_in
-from core.search.index import token_text
+from core.search.index import token_texts
 
 CHUNK = 5_000
 """Notes settled in one transaction."""
@@ -135,4 +135,4 @@ def _delete(connection: BaseDatabaseWrapper, kind: _Kind, pks: list[int]) -> Non
 
 
 def _texts(name: str, others: str) -> Sequence[str]:
-    return [token_text(known) for known in (name, *json.loads(others))]
+    return [each for known in (name, *json.loads(others)) for each in token_texts(known)]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from books.importing.record_bounds import TEXTS
-from core.text import match_key, nfc, words
+from core.text import match_key, nfc
 
 UNTITLED = "[Untitled]"
 
@@ -168,7 +168,7 @@ class _Elements:
         opening = _BY_ONE.match(text)
         if not opening:
             return False
-        named = f" {' '.join(words(text[opening.end() :])[:_NAMED_WITHIN])} "
+        named = f" {' '.join(match_key(text[opening.end() :]).split()[:_NAMED_WITHIN])} "
         family_names = (match_key(heading.partition(",")[0]) for heading in self.headings)
         return any(f" {name} " in named for name in family_names if name)
 

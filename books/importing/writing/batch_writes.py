@@ -16,7 +16,7 @@ from books.importing.writing.prefetch import Prefetcher
 from books.search.indexes import BOOK_INDEX, SUBJECT_INDEX
 from books.search.vocabulary import KINDS, LoadedWords
 from core.database.bulk import Piece, Row, add_to, delete_rows, insert_pieces, moment_text, pieces, update_rows
-from core.search.index import token_text
+from core.search.index import token_texts
 
 SAME = (
     "title", "subtitle", "part", "first_published_year", "published_year", "published", "publisher", "pages", "format",
@@ -87,7 +87,7 @@ class BatchWrites:
     def _named(self, kind: str, named: Iterable[tuple[int, Iterable[str]]]) -> Iterator[Row]:
         index, column = KINDS[kind]
         for pk, names in named:
-            texts = [token_text(name) for name in names]
+            texts = [each for name in names for each in token_texts(name)]
             self.words.add(kind, pk, texts)
             yield index.token_row(self.connection.vendor, pk, {column: texts})
 

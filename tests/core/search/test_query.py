@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.search.conditions import fts5_phrase, tsquery_phrase
 from core.search.query import Phrase, TextQuery, TextQueryError
 
 
@@ -54,3 +55,18 @@ def test_any_text_is_read_or_refused(typed, operators):
     except TextQueryError:
         query = None
     assert query is None or query.include
+
+
+@pytest.mark.parametrize(
+    ("phrase", "tsquery", "fts5"),
+    [
+        (Phrase(("emma",)), "('emma':)", '"emma"'),
+        (Phrase(("to", "be"), prefix=True), "('to': <-> 'be':*)", '"to be" *'),
+        (Phrase(("jrr",), other=("j", "r", "r")), "(('jrr':) | ('j': <-> 'r': <-> 'r':))", '("jrr" OR "j r r")'),
+        (Phrase(("enders",), True, ("ender",)), "(('enders':*) | ('ender':*))", '("enders" * OR "ender" *)'),
+    ],
+)
+def test_a_phrase_is_looked_for_in_each_of_its_spellings(phrase, tsquery, fts5):
+    assert (tsquery_phrase(phrase), fts5_phrase(phrase)) == (tsquery, fts5)
+    assert ":A" not in tsquery_phrase(phrase)
+    assert tsquery_phrase(phrase, "A").count("A") == sum(map(len, phrase.spellings))
