@@ -156,6 +156,9 @@ def _most_used(
 ) -> list[list[_Mend]]:
     """Of each list of mends the best MENDS: by the fewest edits, then by the number of rows that have their words."""
     counted = [sorted(mends)[:COUNTED] for mends in options]
+    if len(counted) == 1 and len(counted[0]) <= MENDS:
+        # All are tried as whole queries, whose rows are counted then.
+        return counted
     every = list(chain.from_iterable(counted))
     rows = row_counts(connection, [searched.match(Phrase(mend.words)) for mend in every], MOST_ROWS)
     rank = {mend: (mend.edits, -number, mend) for mend, number in zip(every, rows, strict=True) if number}

@@ -4,6 +4,8 @@ from tests.mutations.mutation import Mutation
 from tests.mutations.named import of_bound, of_filter
 
 BY_HAND = "tests/api/test_filters_by_hand.py"
+WORDS = "tests/books/search/test_words.py"
+MEANT = "tests/books/search/test_did_you_mean.py"
 SUGGEST = "tests/api/test_suggest.py"
 DATABASE = "tests/test_database.py"
 LOCK = "tests/books/importing/test_import_lock.py"
@@ -114,6 +116,27 @@ MUTATIONS = [
     Mutation(
         "books/suggestions/suggest.py", "mixed(found)[:limit]", "mixed(found)", f"{SUGGEST}::test_types_take_turns",
         "There are as many suggestions as are found.",
+    ),
+    Mutation(
+        "books/search/indexing.py", "lose_words(connection, before - after)", "lose_words(connection, after - before)",
+        f"{WORDS}::test_a_second_load_takes_the_words_that_no_row_has_any_more", "Words that rows lose stay in the table.",
+    ),
+    Mutation(
+        "books/importing/merging/creating.py", "chain.from_iterable(fields.values())", 'fields["title"]',
+        f"{WORDS}::test_a_load_writes_the_words_of_every_field", "The words of subtitles are left out.",
+    ),
+    Mutation(
+        "books/search/spelling.py", "{begin, begin[:-1] + end[0]}", "{begin}",
+        f"{MEANT}::test_every_word_at_one_edit_is_near_and_from_eight_letters_on_at_two",
+        "Two letters swapped in the middle of a word are two edits.",
+    ),
+    Mutation(
+        "books/search/did_you_mean.py", "if not rows and len(", "if rows and len(",
+        f"{MEANT}::test_unknown_words_are_mended_and_the_rest_is_kept_as_typed", "Known words are mended.",
+    ),
+    Mutation(
+        "api/lists/did_you_mean.py", "{**filterset.values, SEARCH:", "{SEARCH:",
+        f"{MEANT}::test_it_finds_something_under_the_same_filters", "The other filters are left out.",
     ),
     Mutation(
         "books/suggestions/spelling.py", "SHORTEST, LONGEST = 4, 24", "SHORTEST, LONGEST = 2, 24",
