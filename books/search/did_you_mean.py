@@ -36,13 +36,13 @@ MOST_ROWS = 1_000
 class SearchedFields(NamedTuple):
     """The fields in which a list's parameter `search` looks for words, and whether it knows phrases and exclusions."""
 
-    index: TextIndex
+    text_index: TextIndex
     fields: tuple[str, ...]
     operators: bool = False
 
     def match(self, *phrases: Phrase) -> tuple[TextIndex, Match]:
         """The rows that have all `phrases`."""
-        return self.index, Match(self.fields, phrases)
+        return self.text_index, Match(self.fields, phrases)
 
 
 SEARCHES = {
@@ -195,7 +195,7 @@ def _cost(mends: Sequence[tuple[int, _Mend]]) -> tuple[int, int]:
 
 def _ranked(connection: BaseDatabaseWrapper, mended: Sequence[_Mended], searched: SearchedFields) -> list[_Mended]:
     """The texts that find something, best first."""
-    matches = [(searched.index, each.query.within(*searched.fields)) for each in mended]
+    matches = [(searched.text_index, each.query.within(*searched.fields)) for each in mended]
     rows = row_counts(connection, matches, MOST_ROWS)
     found = [(each.edits, -number, each.text, each) for each, number in zip(mended, rows, strict=True) if number]
     return [each for *_, each in sorted(found, key=lambda one: one[:3])]

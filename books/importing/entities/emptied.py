@@ -25,14 +25,14 @@ CHUNK = 5_000
 class _Kind(NamedTuple):
     """One of the three kinds of rows: its table, columns that refer to it and prevent deletion, rows deleted with it.
 
-    `counted` is SQL for the key of its row count, `index` the text index of its rows, None where it has none.
+    `counted` is SQL for the key of its row count, `text_index` the one of its rows, None where it has none.
     """
 
     table: str
     referenced_by: tuple[tuple[str, str], ...]
     parts: tuple[tuple[str, str], ...]
     counted: str
-    index: TextIndex | None
+    text_index: TextIndex | None
 
 
 _KINDS = {
@@ -122,8 +122,8 @@ def _unreferenced(connection: BaseDatabaseWrapper, kind: _Kind, noted: list[int]
 def _delete(connection: BaseDatabaseWrapper, kind: _Kind, pks: list[int]) -> None:
     """Delete rows with their parts and counts, and note their words; triggers delete their search index rows."""
     counted = select_in(connection, f"SELECT {kind.counted} FROM {kind.table} WHERE id IN %s", pks)  # noqa: S608
-    if kind.index:
-        lose_words(connection, row_words(connection, kind.index, pks))
+    if kind.text_index:
+        lose_words(connection, row_words(connection, kind.text_index, pks))
     for table, column in (*kind.parts, (kind.table, "id")):
         delete_in(connection, table, column, pks)
     add_row_counts(connection, {name: -number for name, number in Counter(name for (name,) in counted).items()})
