@@ -1,4 +1,4 @@
-"""Search queries: the words and phrases of a typed text."""
+"""TextQuery: the words and phrases of a text that was typed to search for."""
 
 import re
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ SEARCH_LENGTH = 200
 
 
 class TextQueryError(ValueError):
-    """The text cannot be searched for; `code` says why."""
+    """Raised for a typed text that cannot be searched for; `code` says why."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -40,9 +40,9 @@ class Phrase:
 
 @dataclass(frozen=True)
 class Match:
-    """Matches rows with every phrase of `include` in `columns` and none of `exclude` in `exclude_columns`.
+    """What an index is searched for: rows with every phrase of `include`, each in one of the fields `columns`.
 
-    Rows that `excluding` matches are left out.
+    Left out are rows with a phrase of `exclude` in one of `exclude_columns`, and rows that `excluding` matches.
     """
 
     columns: tuple[str, ...]
@@ -62,7 +62,10 @@ class _Part(NamedTuple):
 
 @dataclass(frozen=True)
 class TextQuery:
-    """A parsed query. `text` is its words that are not excluded, in their first spelling, as match keys are."""
+    """A parsed search query: phrases that a row must have, and phrases that it must not have.
+
+    `text` is the words of the former in their first spelling, to be compared with match keys.
+    """
 
     text: str
     include: tuple[Phrase, ...]
@@ -70,9 +73,10 @@ class TextQuery:
 
     @classmethod
     def parse(cls, typed: str, *, operators: bool = False) -> Self:
-        """Read `typed`: all words, the last by prefix; with `operators` also "phrases" and -exclusions.
+        """Parse what a client `typed`: every word is a phrase to find, the last one by its beginning (prefix).
 
-        Raises TextQueryError: `too_long`, `nothing_to_search`, `only_exclusions`.
+        With `operators`, words in quotes are one phrase, and a hyphen before a word or quote excludes it. Raises
+        TextQueryError with the code `too_long`, `nothing_to_search` or `only_exclusions`.
         """
         if len(typed) > SEARCH_LENGTH:
             raise TextQueryError("too_long", f"At most {SEARCH_LENGTH} characters can be searched for.")
@@ -91,7 +95,7 @@ class TextQuery:
         return cls(text, tuple(include), tuple(_phrase(part.text) for part in parts if part.excluded))
 
     def within(self, *columns: str, exclude_columns: tuple[str, ...] = (), excluding: Match | None = None) -> Match:
-        """The Match of rows that have every phrase of this query in `columns`."""
+        """A Match for rows that have every phrase of this query in the fields `columns`."""
         return Match(columns, self.include, self.exclude, exclude_columns or columns, excluding)
 
 

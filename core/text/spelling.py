@@ -70,7 +70,7 @@ class _Patterns:
         self.signs = (
             ("++", re.compile(rf"(?<={letter})\+\+"), f"{PLUS}{PLUS} "),
             ("#", re.compile(f"{begin}({letter})#"), rf"\1{SHARP} "),
-            (".", re.compile(rf"(?<![^\s(\[\"'])\.({letter}{{2,}})"), rf"\1{DOT} "),
+            (".", re.compile(rf"(?<![^\s(\[\"'])\.({initial}{initial}{letter}*)"), rf"\1{DOT} "),
         )
 
 
