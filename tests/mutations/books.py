@@ -135,7 +135,7 @@ MUTATIONS = [
     ),
     Mutation(
         "books/search/spelling.py", "{begin, begin[:-1] + end[0]}", "{begin}",
-        f"{MEANT}::test_every_word_at_one_edit_is_near_and_from_eight_letters_on_at_two",
+        f"{MEANT}::test_two_letters_swapped_in_the_middle_and_another_edit_are_two_edits",
         "Two letters swapped in the middle of a word are two edits.",
     ),
     Mutation(
