@@ -171,7 +171,8 @@ class BookFilter(CatalogueFilter):
     work = Condition(Work(), "of_work", help="The editions of one work, such as `openlibrary:OL45804W`")
     isbn = Condition(
         Isbns(), "with_isbn",
-        help="ISBN-10s or ISBN-13s with their right check digits; hyphens and blanks are ignored",
+        help="ISBN-10s or ISBN-13s with their right check digits, in any digits; hyphens, blanks and the word ISBN "
+        "are ignored",
     )  # fmt: skip
     identifier = Condition(Identifiers(), "with_identifier", help="Numbers given by others, such as `gutenberg:1342`")
     ids = Condition(Ids(), column="id", lookup="in", help="These books; ids that no book has are listed in `missing`")

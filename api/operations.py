@@ -61,8 +61,8 @@ OPERATIONS = {
     ),
     "isbn_retrieve": Operation(
         "Get a book by ISBN",
-        "The book that bears this ISBN-10 or ISBN-13; hyphens and blanks in it are ignored. Where several bear it, the "
-        'most popular one, and a header `Link` with `rel="collection"` leads to all of them.',
+        "The book that bears this ISBN-10 or ISBN-13; hyphens, blanks and the word ISBN are ignored. Where several "
+        'bear it, the most popular one, and a header `Link` with `rel="collection"` leads to all of them.',
         "The book",
     ),
     "suggest": Operation(

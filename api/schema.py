@@ -10,7 +10,7 @@ from drf_spectacular.utils import Direction, OpenApiParameter
 
 from api.filters import Condition
 from api.operations import OPERATIONS, TAGS, Operation
-from api.parameters.lists import ISBN, listed
+from api.parameters.lists import listed
 from api.parameters.reading import FORMATS, SELECTION_PARAMETERS
 from api.parameters.values import Choice, describe
 from core.text import SLUG
@@ -34,8 +34,9 @@ KEYS: dict[str, Schema] = {
     "id": {"schema": {"type": "integer", **KEY}, "description": "Its id"},
     "slug": {"schema": {"type": "string", "pattern": f"^{SLUG}$"}, "description": "Its slug"},
     "isbn": {
-        "schema": {"type": "string", "pattern": f"^ *{ISBN} *$"},
-        "description": "An ISBN-10 or ISBN-13 with its right check digit, such as `978-0-14-143951-8`",
+        "schema": {"type": "string", "pattern": r"^[^\u0000\ufffd/]+$"},
+        "description": "An ISBN-10 or ISBN-13 with its right check digit, such as `978-0-14-143951-8` or "
+        "`ISBN 0-14-143951-3`",
     },
 }
 """The path parameters by name."""

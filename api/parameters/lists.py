@@ -16,11 +16,10 @@ LIST_LENGTH = 100
 LIST_CHARACTERS = 4_000
 # Without a length for each item: with one, some engines refuse the lists' patterns as too large.
 _SLUG = f"{SLUG_CHARACTER}+"
-ISBN = "(978[ -]*([0-9][ -]*){9}[0-9]|979[ -]*[1-9][ -]*([0-9][ -]*){8}[0-9]|([0-9][ -]*){9}[0-9Xx])"
-"""Pattern of an ISBN-13 or ISBN-10; a pattern cannot check the check digit."""
 _PATH = r"[a-z0-9_]{1,40}(\.[a-z0-9_]{1,40}){0,3}"
 _IDENTIFIER = rf"{SCHEME}:[^\u0000-\u001f\u007f\ufffd,]*[^\u0000-\u0020\u007f\ufffd,]"
-_LANGUAGE = "[A-Za-z]{2,3}([_-][0-9A-Za-z_-]+)?"
+# Which ISBNs and languages there are, and in which script somebody writes them, no pattern can say.
+_WRITTEN = r"[^\u0000\ufffd ,]([^\u0000\ufffd,]*[^\u0000\ufffd ,])?"
 
 
 def listed(item: str) -> dict[str, Any]:
@@ -97,22 +96,25 @@ class Slugs(Many):
 
 
 class Languages(Many):
-    """Languages in any ISO 639 form, separated by commas."""
+    """Languages by code or name, separated by commas."""
 
-    schema: ClassVar[dict[str, Any]] = listed(_LANGUAGE)
-    note = f"At most {LIST_LENGTH} ISO 639 codes, parted by commas; `fr`, `fre` and `fra` mean the same"
+    schema: ClassVar[dict[str, Any]] = listed(_WRITTEN)
+    note = (
+        f"At most {LIST_LENGTH}, parted by commas: codes of ISO 639 or names, in English or in the language itself; "
+        "`fr`, `fre`, `fra`, `fr-CA`, `French` and `français` mean the same"
+    )
 
     def item(self, text: str) -> str:
         known = language_code(text)
         if not known:
-            raise ValidationError(f"{text[:40]} is no ISO 639 language.", "invalid")
+            raise ValidationError(f"{text[:40]} is no language's code or name.", "invalid")
         return known[0]
 
 
 class Isbns(Many):
     """ISBNs of ten or thirteen digits, separated by commas."""
 
-    schema: ClassVar[dict[str, Any]] = listed(ISBN)
+    schema: ClassVar[dict[str, Any]] = listed(_WRITTEN)
 
     def item(self, text: str) -> str:
         try:

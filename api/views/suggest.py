@@ -12,6 +12,7 @@ from api.parameters.reading import read
 from api.parameters.values import Integer, Value, Words, describe
 from api.viewsets import CatalogueViewSet
 from books.models import Book
+from books.standards.isbn import isbns_in
 from books.suggestions.sql import SHOWN
 from books.suggestions.suggest import suggest
 from serializers.suggestions import EXAMPLE, SUGGESTIONS_SCHEMA, suggestions
@@ -20,7 +21,7 @@ WORDS, LIMIT = Words(), Integer(1, SHOWN)
 _Q = describe(
     "q", WORDS,
     "Every word of a title, a name or a subject, in any order, the last by prefix; case and accents do not matter, and "
-    "where next to nothing is found one typo a word is forgiven",
+    "where next to nothing is found one typo a word is forgiven. The book that bears an ISBN in it comes first",
 )  # fmt: skip
 _LIMIT = describe("limit", LIMIT, f"The most suggestions wanted, {SHOWN} unless said")
 _PARAMETERS = [
@@ -47,4 +48,5 @@ class SuggestViewSet(CatalogueViewSet):
             errors.append(parameter_error("q", "required", "Say what to look for."))
         if errors:
             raise InvalidParameters(errors)
-        return Response(suggestions(suggest(values["q"], values.get("limit", SHOWN)), base_url(request)))
+        found = suggest(values["q"], values.get("limit", SHOWN), isbns_in(request.query_params["q"]))
+        return Response(suggestions(found, base_url(request)))

@@ -133,7 +133,7 @@ MUTATIONS = [
         "tests/books/standards/test_isbn.py::test_only_the_978_range_has_an_isbn_10", "A 979 number is given an ISBN-10.",
     ),
     Mutation(
-        "books/standards/isbn.py", '.strip().upper()', ".strip()",
+        "books/standards/isbn.py", "text.upper().split()", "text.split()",
         "tests/books/standards/test_isbn.py::test_every_form_of_an_isbn_gives_thirteen_digits",
         "An ISBN-10 that ends in a small x is refused.",
     ),
@@ -143,12 +143,22 @@ MUTATIONS = [
         "A number of printed music is taken for an ISBN.",
     ),
     Mutation(
-        "books/standards/languages.py", '"qaa" <= code <= "qtz"', '"qaa" < code <= "qtz"',
-        "tests/books/standards/test_languages.py::test_codes_that_name_no_language_are_none",
-        "The first private-use code counts as a language.",
+        "books/standards/isbn.py", "(?<![0-9]-)", "",
+        "tests/books/standards/test_isbn.py::test_isbns_are_read_among_words",
+        "An ISBN is cut out of a longer number with hyphens.",
     ),
     Mutation(
-        "books/standards/languages.py", 'strip().lower().replace("_", "-")', 'strip().lower()',
+        "books/standards/isbn.py", "            longest = isbn, number\n", "            return isbn, number\n",
+        "tests/books/standards/test_isbn.py::test_isbns_are_read_among_words",
+        "The beginning of an ISBN-13 with blanks is taken for an ISBN-10.",
+    ),
+    Mutation(
+        "books/standards/languages.py", "if not subtags.issuperset(rest[:end])", "if False",
+        "tests/books/standards/test_languages.py::test_what_is_no_code_is_none",
+        "Two words with a hyphen are a language if the first is a code.",
+    ),
+    Mutation(
+        "books/standards/languages.py", 'text.strip().lower().replace("_", "-")', "text.strip().lower()",
         "tests/books/standards/test_languages.py::test_every_form_of_iso_639_gives_the_shortest_code",
         "A tag with an underscore is no language.",
     ),

@@ -92,7 +92,7 @@ def _topic(name: str, kind: str) -> Topic:
 
 @lru_cache(maxsize=4_096)
 def _languages(field: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """The known language codes of a field, their regions, and the unknown codes."""
+    """The codes of the languages in a field, their regions, and the languages that are unknown."""
     known_codes = [(value, language_code(value)) for value in _values(field)]
     codes = dict.fromkeys(known[0] for _, known in known_codes if known)
     regions = dict.fromkeys(known[1] for _, known in known_codes if known and known[1])

@@ -8,6 +8,7 @@ import orjson
 
 from books.importing import record_bounds as bounds
 from books.importing.parsing.headings import Name, parse_heading
+from books.importing.parsing.isbns import read_isbns
 from books.importing.parsing.titles import UNTITLED, shortened
 from books.importing.readers import json_checks as checks
 from books.importing.readers.json_checks import (
@@ -22,7 +23,6 @@ from books.importing.readers.json_checks import (
     text,
 )
 from books.importing.records import RAW_LENGTH, BrokenFile, Credit, Flawed, Items, Record, Rejection, Topic
-from books.standards.isbn import InvalidISBN, isbn13
 from books.standards.languages import language_code
 from books.standards.relators import role_of
 
@@ -49,8 +49,8 @@ FIELDS = {
     "authors": list_of(object_of(_AUTHOR, required=("name",))),
     "categories": list_of(non_empty(list_of(non_empty(text(bounds.LABEL)), distinct=False))),
     "subjects": list_of(lambda value: _SUBJECT({"name": value} if isinstance(value, str) else value)),
-    "languages": list_of(text(40)),
-    "original_languages": list_of(text(40)),
+    "languages": list_of(text(100)),
+    "original_languages": list_of(text(100)),
     "first_published_year": checks.year,
     "published_year": checks.year,
     "published": checks.date,
@@ -58,7 +58,7 @@ FIELDS = {
     "pages": integer(1),
     "format": text(bounds.TEXTS["format"]),
     "identifiers": mapping_of(non_empty(text(bounds.SCHEME)), list_of(non_empty(text(bounds.VALUE)))),
-    "isbns": list_of(non_empty(text(40))),
+    "isbns": list_of(non_empty(text(bounds.VALUE))),
     "series": list_of(
         object_of({"name": non_empty(text(bounds.SERIES)), "position": text(bounds.VOLUME)}, required=("name",))
     ),
@@ -132,7 +132,9 @@ def _record(source: str, position: int, data: Any) -> Record:
     if rest:
         extra["source_title"] = fields["title"]
         fields["subtitle"] = f"{rest} {fields.get('subtitle', '')}".rstrip()
-    isbns, wrong_isbns = _isbns(fields.get("isbns", []))
+    isbns = read_isbns(fields.get("isbns", []))
+    for worded in isbns.worded:
+        _add(extra, "source_isbns", worded)
     identifiers = [(scheme, value) for scheme, values in fields.get("identifiers", {}).items() for value in values]
     return Record(
         key=fields["key"],
@@ -145,8 +147,8 @@ def _record(source: str, position: int, data: Any) -> Record:
         languages=_languages(fields.get("languages", []), extra),
         original_languages=_languages(fields.get("original_languages", []), extra),
         published_year=fields.get("published_year") or (int(published[:4]) if published else None),
-        identifiers=list(dict.fromkeys([*identifiers, *wrong_isbns])),
-        isbns=isbns,
+        identifiers=list(dict.fromkeys([*identifiers, *isbns.invalid])),
+        isbns=isbns.valid,
         links=[(i.get("rel", "related"), i.get("media_type", ""), i["url"]) for i in fields.get("links", [])],
         work=f"{source}:{work}" if work and ":" not in work else work,
         extra=extra,
@@ -155,7 +157,7 @@ def _record(source: str, position: int, data: Any) -> Record:
 
 
 def _languages(values: list[str], extra: dict[str, Any]) -> list[str]:
-    """The known language codes in `values`; regions and unknown codes are added to `extra`."""
+    """The codes of the languages that `values` name; regions and unknown languages are added to `extra`."""
     codes = dict[str, None]()
     for value in values:
         known = language_code(value)
@@ -172,17 +174,6 @@ def _add(extra: dict[str, Any], name: str, value: str) -> None:
     values = extra.setdefault(name, [])
     if isinstance(values, list) and value not in values:
         values.append(value)
-
-
-def _isbns(values: list[str]) -> tuple[list[str], list[tuple[str, str]]]:
-    """Split `values` into valid ISBNs, as ISBN-13, and invalid ones, as identifiers."""
-    valid, wrong = dict[str, None](), []
-    for value in values:
-        try:
-            valid[isbn13(value)] = None
-        except InvalidISBN:
-            wrong.append(("isbn_invalid", value))
-    return list(valid), wrong
 
 
 def _credits(authors: list[dict[str, Any]]) -> list[Credit]:
