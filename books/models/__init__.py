@@ -13,9 +13,9 @@ from books.models.links import (
     BookSubject,
     SourceRecord,
 )
-from books.models.word import Word
+from books.models.word import LostWord, Word
 
 __all__ = [
     "Book", "BookAuthor", "BookCategory", "BookIdentifier", "BookIsbn", "BookLanguage", "BookSeries",
-    "BookSubject", "Category", "CategoryAncestor", "Emptied", "SourceRecord", "Subject", "Word",
+    "BookSubject", "Category", "CategoryAncestor", "Emptied", "LostWord", "SourceRecord", "Subject", "Word",
 ]  # fmt: skip
