@@ -11,7 +11,7 @@ from books.authority import filed_under
 from books.counts import recount
 from books.models import Book, Category, Subject
 from books.search.indexing import index_authors, index_books, index_subjects
-from books.search.vocabulary import recount_words
+from books.search.words import rebuild_words
 
 CHUNK = 1_000
 """Rows that one transaction reads and corrects."""
@@ -39,7 +39,7 @@ def reindex(progress: Callable[[str, int], None]) -> int:
                 _renew(model, rows, columns)
             done += len(rows)
             progress(str(model._meta.verbose_name_plural), done)
-    recount_words(connection)
+    rebuild_words(connection)
     return recount()
 
 

@@ -18,7 +18,7 @@ from books.importing.normalizing import PreparedRecord, normalize
 from books.importing.records import Record, Rejection
 from books.importing.summary import Summary, rejection
 from books.importing.writing.prefetch import Prefetcher
-from books.search.vocabulary import LoadedWords
+from books.search.words import LoadedWords, sweep_words
 
 BATCH_SIZE = 14_000
 """Most records in one transaction. Larger batches update stored counts less often, and take 6 MB more a thousand."""
@@ -60,6 +60,7 @@ def load(
                 loader.load(batch, prefetcher)
         merge_replaced(source)
         sweep_emptied(loader.connection)
+        sweep_words(loader.connection)
     return loader.summary
 
 

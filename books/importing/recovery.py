@@ -4,6 +4,7 @@ from django.db import connection
 
 from books.counts import recount
 from books.importing.entities.emptied import sweep_emptied
+from books.search.words import sweep_words
 from core.database.locks import LockTakenError, exclusive_lock
 from core.jobs.models import Job
 
@@ -12,7 +13,7 @@ IMPORT = "import"
 
 
 def sweep() -> int:
-    """Mark killed imports as failed, delete rows they left without books, recount; return the number of such jobs.
+    """Mark killed imports as failed, delete rows and words they left unused, recount; return the number of such jobs.
 
     An import was killed if its row says running and the import lock is free.
     """
@@ -24,6 +25,7 @@ def sweep() -> int:
             for job in killed:
                 job.finish(Job.State.FAILED, "interrupted")
             sweep_emptied(connection)
+            sweep_words(connection)
             recount()
     except LockTakenError:
         return 0

@@ -17,7 +17,7 @@ class Word(models.Model):
 
     class Meta:
         # Not db_index, for which Django adds a second index for LIKE on PostgreSQL.
-        indexes = [models.Index(fields=["reversed"], name="books_word_reversed")]
+        indexes = (models.Index(fields=["reversed"], name="books_word_reversed"),)
 
     def __str__(self) -> str:
         return str(self.word)

@@ -84,7 +84,8 @@ def know_words(connection: BaseDatabaseWrapper, words: Iterable[str]) -> None:
     vendor = connection.vendor
     for start in range(0, len(new), CHUNK):
         some = new[start : start + CHUNK]
-        rows = " ".join(some) if vendor == "postgresql" else json.dumps([(w, w[::-1]) for w in some], ensure_ascii=False)
+        turned = [(word, word[::-1]) for word in some]
+        rows = " ".join(some) if vendor == "postgresql" else json.dumps(turned, ensure_ascii=False)
         with connection.cursor() as cursor:
             sql = f"INSERT INTO books_word (word, reversed) {_ROWS[vendor]} ON CONFLICT (word) DO NOTHING"
             cursor.execute(sql, [rows])

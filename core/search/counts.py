@@ -19,7 +19,8 @@ def row_counts(connection: BaseDatabaseWrapper, matches: Sequence[tuple[TextInde
     if not matches:
         return []
     conditions = [(index.table, *condition(index, match, connection.vendor)) for index, match in matches]
-    counted = [f"(SELECT count(*) FROM (SELECT 1 FROM {t} WHERE {where} LIMIT {most}) AS s)" for t, where, _ in conditions]
+    rows = [f"SELECT 1 FROM {table} WHERE {where} LIMIT {most}" for table, where, _ in conditions]  # noqa: S608
+    counts = ", ".join(f"(SELECT count(*) FROM ({each}) AS matching)" for each in rows)  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(counted)}", [*chain.from_iterable(params for *_, params in conditions)])
+        cursor.execute(f"SELECT {counts}", [*chain.from_iterable(params for *_, params in conditions)])
         return list(cursor.fetchone())

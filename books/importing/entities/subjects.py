@@ -7,6 +7,7 @@ from books.importing.entities.slugs import free_slugs
 from books.importing.records import Topic
 from books.importing.writing.batch_writes import BatchWrites
 from books.models.classification import subject_slug
+from books.search.indexes import SUBJECT_INDEX
 from core.database.bulk import Row, allocate_ids, select_in
 from core.database.fields import sample_key
 from core.text import sort_name
@@ -31,7 +32,7 @@ def resolve_subjects(writes: BatchWrites, topics: Iterable[Topic]) -> dict[Subje
         pks = allocate_ids(writes.connection, "books_subject", len(new))
         ids |= zip(new, pks, strict=True)
         writes.add_lazily("books_subject", _rows(zip(new, slugs, pks, strict=True)))
-        writes.index_names("subjects", [(ids[key], [key[1]]) for key in new])
+        writes.index_names(SUBJECT_INDEX, [(ids[key], [key[1]]) for key in new])
         for kind, _ in new:
             writes.row_counts[f"subject:{kind}"] += 1
     return ids
