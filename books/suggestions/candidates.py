@@ -23,8 +23,17 @@ from books.suggestions.sql import (
 MOST_BEGINNING = 100
 """Rows that begin with a text, by each key, which are all ranked. Of more, the first of them and the best rows are."""
 
-MOST_FOUND = 1_000
-"""Most rows that have the words which are all ranked. Of more, the best rows are."""
+MOST_FOUND = 300
+"""Most rows that have the words which are all ranked. Of more, the MORE best rows are tested."""
+
+BEST = 600
+"""The best rows of a kind, which are tested in order until SHOWN match."""
+
+MORE = 10 * BEST
+"""The best rows of a kind that are tested where few of the BEST match, but too many of all to be ranked."""
+
+ENOUGH = SHOWN // 2
+"""Matches among the best rows of a kind at which the index is not searched: three kinds share a response."""
 
 IS_TEXT, BEGINS, HAS_WORDS, CORRECTED = range(4)
 """The tiers of suggestions: a row that is the typed text, begins with it, has its words, or has them corrected."""
@@ -70,30 +79,35 @@ class _Part(NamedTuple):
 
 def _beginning(source: Source, text: str) -> _Part:
     table = f"{source.type}_first"
-    many = best(source, begins(source, text)).within(
-        f"SELECT * FROM ({{}}) AS b WHERE (SELECT count(*) FROM {table}) >= {MOST_BEGINNING}"
+    overfull = f"(SELECT count(*) FROM {table}) >= {MOST_BEGINNING}"
+    rows = best(source, begins(source, text), BEST, overfull).within(
+        f"SELECT * FROM {table} UNION ALL SELECT * FROM ({{}}) AS best"
     )
-    rows = many.within(f"SELECT * FROM {table} UNION ALL {{}}")
     return _Part([_table(table, first(source, text, MOST_BEGINNING))], _ranked(source, is_text(source, text), rows))
 
 
 def _having(source: Source, groups: Sequence[Group], sought: Sequence[Group], tier: int, vendor: str) -> _Part:
-    walked, found = f"{source.type}_best", f"{source.type}_found"
-    tables = [_table(walked, best(source, has_words(source, groups)))]
-    rows = Sql(f"SELECT * FROM {walked}")
+    walked, matching, found = (f"{source.type}_{name}" for name in ("best", "matching", "found"))
+    tables = [_table(walked, best(source, has_words(source, groups), BEST))]
+    rows = [Sql(f"SELECT * FROM {walked}")]
     if sought:
-        few = f"(SELECT count(*) FROM {walked}) < {SHOWN}"
-        tables.append(_table(found, indexed(source, sought, vendor).within(f"{{}} AND {few} LIMIT {MOST_FOUND + 1}")))
-        rest = [group for group in groups if group not in sought]
-        more = has_words(source, rest).within(
-            f"{by_id(source, found, vendor)} AND (SELECT count(*) FROM {found}) <= {MOST_FOUND} AND {{}}"
-        )
-        rows = more.within(f"{rows.text} UNION ALL {{}}")
-    return _Part(tables, _ranked(source, Sql(str(tier)), rows))
+        ids = indexed(source, sought, vendor).within(f"{{}} AND (SELECT count(*) FROM {walked}) < {ENOUGH}")
+        if vendor == "postgresql":
+            # With the limit in the same query the planner would read the whole table; so it still stops there.
+            tables.append(_table(matching, ids))
+            ids = Sql(f"SELECT * FROM {matching}")
+        tables.append(_table(found, ids.within(f"{{}} LIMIT {MOST_FOUND + 1}")))
+        rest = has_words(source, [group for group in groups if group not in sought])
+        few = f"(SELECT count(*) FROM {found}) <= {MOST_FOUND}"
+        rows.append(rest.within(f"{by_id(source, found, vendor)} AND {few} AND {{}}"))
+        if tier == HAS_WORDS:
+            # Not for corrections, of which there are many: to test a row for them takes ten times as long.
+            many = best(source, has_words(source, groups), MORE, f"NOT {few}")
+            rows.append(many.within("SELECT * FROM ({}) AS more"))
+    return _Part(tables, _ranked(source, Sql(str(tier)), Sql.join(" UNION ALL ", rows)))
 
 
 def _table(name: str, rows: Sql) -> Sql:
-    # Materialized: with the limit in the same query the planner would read the whole table.
     return rows.within(f"{name} AS MATERIALIZED ({{}})")
 
 
@@ -101,7 +115,11 @@ def _ranked(source: Source, tier: Sql, rows: Sql) -> Sql:
     """The best of `rows`, in which one may come once by each key and once among the best."""
     most = SHOWN * (len(source.keys) + 1)
     ranked = Sql.join(
-        " ", [tier.within(f"SELECT '{source.type}' AS type, id, slug, text, {{}} AS tier, weight FROM"), rows.within("({}) AS r")]
+        " ",
+        [
+            tier.within(f"SELECT '{source.type}' AS type, id, slug, text, {{}} AS tier, weight FROM"),
+            rows.within("({}) AS r"),
+        ],
     )
     return ranked.within(f"SELECT * FROM ({{}} ORDER BY tier, weight IS NULL, weight DESC, id LIMIT {most}) AS ranked")
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from books.search.spelling import edits
+from books.suggestions.query import MOST_WORDS
 from books.suggestions.sql import Group
 from core.search.query import Phrase
 from core.text import LAST_CHARACTER, is_cjk
@@ -19,7 +20,7 @@ CORRECTED_WORDS = 6
 MEANT = 8
 """Most corrections of a word."""
 
-MOST_BEGUN = 50
+MOST_BEGUN = MOST_WORDS + 1
 """Words that begin with an edit up to which they are counted."""
 
 _POSTGRESQL = """
@@ -38,20 +39,29 @@ _SQLITE = """
 """
 
 
-def corrected(connection: BaseDatabaseWrapper, groups: list[Group]) -> list[Group]:
-    """`groups` with the corrections of each word beside it; empty if no word has any. Runs one statement.
+def corrected(connection: BaseDatabaseWrapper, groups: list[Group]) -> tuple[list[Group], list[Group]]:
+    """`groups` with the corrections of each word beside it, none if no word has any; and those to search the index for.
 
-    Of many corrections those are taken with which most words begin: words that are common have more forms.
+    Of many corrections those are taken with which most words begin: words that are common have more forms. A group
+    with a beginning of very many words is not searched for. Runs one statement.
     """
     doubtful = {place: edits(word) for place, word in _doubtful(groups)}
     known = _known(connection, sorted(set().union(*doubtful.values()))) if doubtful else {}
     found = [(*group, *_meant(group[0], doubtful.get(place, set()), known)) for place, group in enumerate(groups)]
-    return found if found != groups else []
+    if found == groups:
+        return [], []
+    return found, [group for group in found if not any(_is_broad(phrase, known) for phrase in group)]
+
+
+def _is_broad(phrase: Phrase, known: dict[str, tuple[bool, int]]) -> bool:
+    return phrase.prefix and known.get(phrase.tokens[-1], (False, 0))[1] > MOST_WORDS
 
 
 def _meant(typed: Phrase, near: set[str], known: dict[str, tuple[bool, int]]) -> list[Phrase]:
     """The corrections of a typed word among the texts `near` it: words, or where it is a prefix beginnings of words."""
-    counted = [(-known[edit][1], edit) for edit in near if edit in known and (typed.prefix or known[edit][0])]
+    # What the typed text begins with is no correction of it.
+    near = {edit for edit in near if edit in known and not (typed.prefix and typed.tokens[0].startswith(edit))}
+    counted = [(-known[edit][1], edit) for edit in near if typed.prefix or known[edit][0]]
     return [Phrase((edit,), typed.prefix) for _, edit in sorted(counted)[:MEANT]]
 
 

@@ -1,7 +1,5 @@
 """A typed query as groups of phrases, and those of them that the text index is searched for."""
 
-from dataclasses import replace
-
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from books.search.words import words_with_prefix

@@ -11,9 +11,6 @@ from core.text import LAST_CHARACTER, is_cjk
 SHOWN = 10
 """Most rows of a kind that a response shows."""
 
-BEST = 600
-"""The best rows of a kind, which are tested in order until SHOWN match."""
-
 Group = tuple[Phrase, ...]
 """Phrases of which a row must have one."""
 
@@ -36,22 +33,23 @@ class Sql(NamedTuple):
 
 def columns(source: Source) -> str:
     """SQL of the columns by which a row is shown and ranked."""
-    return ", ".join(
-        [f"id, {source.slug} AS slug, {source.text} AS text, {source.weight} AS weight", *source.keys]
-    )
+    return ", ".join([f"id, {source.slug} AS slug, {source.text} AS text, {source.weight} AS weight", *source.keys])
 
 
-def best(source: Source, condition: Sql) -> Sql:
-    """The `columns` of the first SHOWN of the BEST rows that meet `condition`, in order; reading stops there."""
+def best(source: Source, condition: Sql, most: int, when: str = "true") -> Sql:
+    """The `columns` of the first SHOWN of the `most` best rows that meet `condition`, in order; reading stops there.
+
+    None are read if the condition `when`, of other tables, is false: SQLite would read them all to test it on each.
+    """
     walks = [
         f"SELECT * FROM (SELECT {columns(source)} FROM {source.table} WHERE {where} AND {source.condition}"
-        f" ORDER BY {order} LIMIT {BEST}) AS walk_{number}"
+        f" ORDER BY {order} LIMIT {most}) AS walk_{number}"
         for number, (where, order) in enumerate(source.walks)
     ]
     rows = " UNION ALL ".join(walks)
     if len(walks) > 1:
-        rows = f"SELECT * FROM ({rows}) AS walks LIMIT {BEST}"
-    return condition.within(f"SELECT * FROM ({rows}) AS best WHERE {{}} LIMIT {SHOWN}")
+        rows = f"SELECT * FROM ({rows}) AS walks LIMIT {most}"
+    return condition.within(f"SELECT * FROM ({rows}) AS best WHERE {{}} LIMIT CASE WHEN {when} THEN {SHOWN} ELSE 0 END")
 
 
 def begins(source: Source, text: str) -> Sql:

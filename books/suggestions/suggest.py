@@ -32,8 +32,9 @@ def suggest(query: TextQuery, limit: int, isbns: Sequence[str] = ()) -> list[Sug
     if len(found) < limit:
         groups = groups_of(query)
         found += having(connection, groups, sought(connection, groups), HAS_WORDS)
-        if not bearing and len(_once(found)) < SCARCE and (meant := corrected(connection, groups)):
-            found += having(connection, meant, meant, CORRECTED)
+        if not bearing and len(_once(found)) < SCARCE:
+            meant, indexed = corrected(connection, groups)
+            found += having(connection, meant, indexed, CORRECTED) if meant else []
     return _once([*bearing, *mixed(_once(found))])[:limit]
 
 

@@ -1,5 +1,6 @@
 """Which suggestions are the best, by looking at every row: the definition that books.suggestions keeps to."""
 
+from itertools import islice
 from typing import Any, NamedTuple
 
 from books.models import Word
@@ -8,11 +9,11 @@ from books.suggestions.candidates import BEGINS, HAS_WORDS, IS_TEXT, Suggestion
 from books.suggestions.suggest import mixed
 from core.search.query import Phrase, TextQuery
 from core.text import is_cjk
-from tests.support.oracle import has_phrase, written
+from tests.support.oracle import written
 
 
 class Row(NamedTuple):
-    """A row that may be suggested, or is `hidden`. `texts` are its indexed token lists."""
+    """A row that may be suggested, or is `hidden`. `indexed` are its token lists, joined by blanks, a line each."""
 
     type: str
     id: int
@@ -20,7 +21,7 @@ class Row(NamedTuple):
     text: str
     weight: int | None
     keys: tuple[str, ...]
-    texts: list[list[str]]
+    indexed: str
     hidden: bool = False
 
     @property
@@ -38,23 +39,28 @@ class Row(NamedTuple):
 
 
 def everything(oracle: Any) -> dict[str, list[Row]]:
-    """All rows, by type."""
+    """All rows, by type, the best first."""
     books = [
         Row("book", pk, None, row["title"], row["popularity"], (row["title_key"], row["sort_title"]),
-            written(row["title"], row["part"]))
+            _lines(written(row["title"], row["part"])))
         for pk, row in oracle.books.items()
     ]  # fmt: skip
     authors = [
         Row("author", pk, None, row["name"], row["books_count"], (row["match_key"], row["sort_key"]),
-            oracle.names(pk), row["kind"] == "placeholder")
+            _lines(oracle.names(pk)), row["kind"] == "placeholder")
         for pk, row in oracle.authors.items()
     ]  # fmt: skip
     subjects = [
-        Row("subject", pk, row["slug"], row["name"], row["books_count"], (row["sort_key"],), written(row["name"]),
-            row["kind"] in ("shelf", "class"))
+        Row("subject", pk, row["slug"], row["name"], row["books_count"], (row["sort_key"],),
+            _lines(written(row["name"])), row["kind"] in ("shelf", "class"))
         for pk, row in oracle.subjects.items()
     ]  # fmt: skip
-    return {"book": books, "author": authors, "subject": subjects}
+    rows = {"book": books, "author": authors, "subject": subjects}
+    return {kind: sorted(of_kind, key=lambda row: row.place) for kind, of_kind in rows.items()}
+
+
+def _lines(texts: list[list[str]]) -> str:
+    return "\n".join(f" {' '.join(tokens)} " for tokens in texts)
 
 
 def expected(rows: dict[str, list[Row]], typed: str, limit: int = 10) -> list[Suggestion]:
@@ -71,8 +77,8 @@ def expected(rows: dict[str, list[Row]], typed: str, limit: int = 10) -> list[Su
     return mixed(found.values())[:limit]
 
 
-def _best(rows: list[Row]) -> list[Row]:
-    return sorted((row for row in rows if not row.hidden), key=lambda row: row.place)[: sql.BEST]
+def _best(rows: list[Row], most: int) -> list[Row]:
+    return list(islice((row for row in rows if not row.hidden), most))
 
 
 def _beginning(rows: list[Row], text: str) -> list[Row]:
@@ -82,13 +88,16 @@ def _beginning(rows: list[Row], text: str) -> list[Row]:
         begun = [(row.keys[place], row.id, row) for row in rows if row.keys[place].startswith(text) and not row.hidden]
         found += [row for *_, row in sorted(begun, key=lambda each: each[:2])[: candidates.MOST_BEGINNING]]
     if len(found) >= candidates.MOST_BEGINNING:
-        found += [row for row in _best(rows) if row.begins(text)][: sql.SHOWN]
+        found += [row for row in _best(rows, candidates.BEST) if row.begins(text)][: sql.SHOWN]
     return found
 
 
 def _having(rows: list[Row], phrases: list[Phrase]) -> list[Row]:
-    """The best rows with the words; if these are too few, also all that the index has, unless they are too many."""
-    best = [row for row in _best(rows) if all(_key_has(row.keys[0], phrase) for phrase in phrases)][: sql.SHOWN]
+    """The best rows with the words; if these are too few, also all that the index has, or more of many."""
+    best, more = (
+        [row for row in _best(rows, most) if all(_key_has(row.keys[0], phrase) for phrase in phrases)][: sql.SHOWN]
+        for most in (candidates.BEST, candidates.MORE)
+    )
     sought, tested = phrases, []
     last = phrases[-1]
     start = min((tokens[-1] for tokens in last.spellings), key=len)
@@ -96,20 +105,22 @@ def _having(rows: list[Row], phrases: list[Phrase]) -> list[Row]:
         sought, tested = phrases[:-1], [last]
         if last.tokens[:-1]:
             sought = [*sought, Phrase(last.tokens[:-1])]
-    if not sought or len(best) >= sql.SHOWN:
+    if not sought or len(best) >= candidates.ENOUGH:
         return best
-    indexed = [row for row in rows if all(has_phrase(row.texts, phrase) for phrase in sought)]
+    indexed = [row for row in rows if all(_has(row.indexed, phrase) for phrase in sought)]
     if len(indexed) > candidates.MOST_FOUND:
-        return best
+        return best + more
     return best + [row for row in indexed if not row.hidden and all(_key_has(row.keys[0], each) for each in tested)]
 
 
 def _key_has(key: str, phrase: Phrase) -> bool:
     """Whether a key has a spelling of `phrase`; pairs of characters may stand anywhere in it."""
-    return any(_spelt(f" {key} ", tokens, phrase.prefix) for tokens in phrase.spellings)
+    for tokens in phrase.spellings:
+        if any(map(is_cjk, tokens)) and all(token in key for token in tokens):
+            return True
+    return _has(f" {key} ", phrase)
 
 
-def _spelt(padded: str, tokens: tuple[str, ...], prefix: bool) -> bool:
-    if any(map(is_cjk, tokens)):
-        return all(token in padded for token in tokens)
-    return f" {' '.join(tokens)}{'' if prefix else ' '}" in padded
+def _has(padded: str, phrase: Phrase) -> bool:
+    end = "" if phrase.prefix else " "
+    return any(f" {' '.join(tokens)}{end}" in padded for tokens in phrase.spellings)

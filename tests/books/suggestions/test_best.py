@@ -7,7 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from books.models import Author, Subject
+from authors.models import Author
+from books.models import Subject
 from books.suggestions import candidates, query, sql
 from books.suggestions.suggest import SCARCE, suggest
 from core.search.query import TextQuery
@@ -38,11 +39,12 @@ class Limits:
 
     def __init__(self, shown, beginning, best, found, words):
         self.shown = shown
-        self.patches = [
-            patch.object(candidates, "SHOWN", shown), patch.object(sql, "SHOWN", shown),
-            patch.object(candidates, "MOST_BEGINNING", beginning), patch.object(sql, "BEST", best),
-            patch.object(candidates, "MOST_FOUND", found), patch.object(query, "MOST_WORDS", words),
-        ]  # fmt: skip
+        numbers = {
+            "SHOWN": shown, "ENOUGH": shown, "MOST_BEGINNING": beginning, "BEST": best, "MORE": best + 1,
+            "MOST_FOUND": found,
+        }  # fmt: skip
+        self.patches = [patch.object(candidates, name, number) for name, number in numbers.items()]
+        self.patches += [patch.object(sql, "SHOWN", shown), patch.object(query, "MOST_WORDS", words)]
 
     def __enter__(self):
         for each in self.patches:
