@@ -1,6 +1,7 @@
 """SQL of the rows that begin with a text or have its words. Typed text is in its parameters only."""
 # ruff: noqa: S608
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from books.suggestions.sources import Source
@@ -76,7 +77,7 @@ def is_text(source: Source, text: str) -> Sql:
     return same.within("CASE WHEN {} THEN 0 ELSE 1 END")
 
 
-def has_words(source: Source, groups: list[Group]) -> Sql:
+def has_words(source: Source, groups: Sequence[Group]) -> Sql:
     """The condition that the key of a row has a phrase of every group."""
     padded = f"' ' || {source.keys[0]} || ' ' LIKE %s"
     conditions = [
@@ -86,7 +87,7 @@ def has_words(source: Source, groups: list[Group]) -> Sql:
     return _all_of(conditions) if conditions else Sql("true")
 
 
-def indexed(source: Source, groups: list[Group], vendor: str) -> Sql:
+def indexed(source: Source, groups: Sequence[Group], vendor: str) -> Sql:
     """The ids, in no order, of the rows in which the text index has a phrase of every group."""
     index = source.index
     if vendor != "postgresql":
