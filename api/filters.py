@@ -22,7 +22,7 @@ from core.search.query import TextQuery
 
 
 class Condition(filters.Filter):
-    """A filter by a queryset method (`apply`) or by a lookup on a column."""
+    """One filter of a list: a query parameter, and the queryset method (`apply`) or column lookup it is applied by."""
 
     field_class = Value
 
@@ -33,11 +33,14 @@ class Condition(filters.Filter):
         self.value, self.apply, self.column, self.help = value, apply, column, help
 
     def clean(self, text: str | None) -> Any:
-        """The parameter's value. Raises ValidationError."""
+        """The value of the parameter's `text`. Raises ValidationError."""
         return self.value.clean(text)
 
     def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
-        """`qs` filtered by `value`; unchanged where the parameter is absent or is applied together with another one."""
+        """`qs` narrowed by `value`.
+
+        Unchanged for None, or if the filter set applies this parameter with another one.
+        """
         if value is None:
             return qs
         if self.apply:
@@ -46,7 +49,10 @@ class Condition(filters.Filter):
 
 
 class CatalogueFilter(filters.FilterSet):
-    """The base of all filter sets: `values` by name for the filters given, `problems` for those refused."""
+    """The filters of one list, with a request's parameters read.
+
+    `values` maps the name of each given filter to its value; `problems` are the errors of those that were refused.
+    """
 
     def __init__(self, data: QueryDict, queryset: QuerySet[Any] | None = None) -> None:
         # Without super().__init__(), which copies every condition and makes a form class for each request.
@@ -54,31 +60,31 @@ class CatalogueFilter(filters.FilterSet):
         self.values, self.problems = read(self.base_filters, data)
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """`queryset` filtered by each parameter that was given."""
+        """`queryset` narrowed by each filter in `values`; a filter that was refused, in `problems`, is ignored."""
         for name, value in self.values.items():
             queryset = self.filters[name].filter(queryset, value)
         return queryset
 
     def stored_count_names(self) -> tuple[str, ...]:
-        """Names of the stored counts that add up to the number of rows; none where the rows have to be counted."""
+        """Names of stored row counts that add up to the number of rows; () where the rows must be counted."""
         return ()
 
     def stored_count(self) -> Count | None:
-        """The number of rows where another table stores it, such as `books_count` of an author; else None."""
+        """The number of the list's rows where a column stores it, such as an author's `books_count`; else None."""
         return None
 
     def bounded_count(self) -> BoundedCount | None:
-        """A query that counts the rows up to a bound with less work than the filters themselves, where there is one."""
+        """A cheaper way to count the list's rows than the filters' own query; None where there is none."""
         return None
 
     @property
     def text_query(self) -> TextQuery | None:
-        """The value of the parameter `search`."""
+        """The parsed value of the parameter `search`; None if it was not given."""
         return self.values.get("search")
 
 
 class AuthorFilter(CatalogueFilter):
-    """The filters of a list of authors."""
+    """The filters of the list of authors."""
 
     search = Condition(Words(), "named", help="Every word in one of the author's names; the last word by prefix")
     birth_year_min = Condition(Year(), column="birth_year", lookup="gte", help="Born in this year or later")
@@ -93,12 +99,12 @@ class AuthorFilter(CatalogueFilter):
     ids = Condition(Ids(), column="id", lookup="in", help="These authors")
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Apply the filters, and exclude placeholders unless `kind` or `ids` is given."""
+        """Narrow `queryset` by the filters. Placeholders are left out unless `kind` or `ids` is given."""
         queryset = super().filter_queryset(queryset)
         return queryset if {"kind", "ids"} & set(self.values) else queryset.exclude(kind=Author.Kind.PLACEHOLDER)
 
     def stored_count_names(self) -> tuple[str, ...]:
-        """One stored count for each kind that is listed."""
+        """The name of the stored row count of each kind of author that is listed; () for a list with other filters."""
         if set(self.values) - {"kind"}:
             return ()
         kinds = self.values.get("kind") or [k for k in Author.Kind.values if k != Author.Kind.PLACEHOLDER]
@@ -106,15 +112,15 @@ class AuthorFilter(CatalogueFilter):
 
 
 class CategoryFilter(CatalogueFilter):
-    """A list of categories has no filters."""
+    """The filters of the list of categories: there are none."""
 
     def stored_count_names(self) -> tuple[str, ...]:
-        """The stored count of all categories."""
+        """The name of the stored row count of all categories."""
         return ("category",)
 
 
 class SubjectFilter(CatalogueFilter):
-    """The filters of a list of subjects."""
+    """The filters of the list of subjects."""
 
     subject_kind = Condition(
         Choices(*Subject.Kind.values),
@@ -124,18 +130,18 @@ class SubjectFilter(CatalogueFilter):
     )
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Apply the filters, and exclude shelves and class codes unless `subject_kind` is given."""
+        """Narrow `queryset` by the filters. Shelves and class codes are left out unless `subject_kind` is given."""
         queryset = super().filter_queryset(queryset)
         return queryset if "subject_kind" in self.values else queryset.browsable()  # type: ignore[attr-defined]
 
     def stored_count_names(self) -> tuple[str, ...]:
-        """One stored count for each kind that is listed."""
+        """The name of the stored row count of each kind of subject that is listed."""
         kinds = self.values.get("subject_kind") or [k for k in Subject.Kind.values if k not in Subject.HIDDEN]
         return tuple(f"subject:{kind}" for kind in kinds)
 
 
 class BookFilter(CatalogueFilter):
-    """The filters of every list of books; a book has to meet all that are given."""
+    """The filters of every list of books; a book is listed if it meets all that are given."""
 
     search = Condition(
         Words(operators=True), "search",
@@ -194,7 +200,7 @@ class BookFilter(CatalogueFilter):
     updated_since = Condition(Moment(), column="updated_at", lookup="gte", help="Changed at this moment or later")
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Apply the filters, then those that depend on each other, such as `author` and `role`."""
+        """Narrow `queryset` by the filters: single ones first, then those that go together, as `author` and `role`."""
         rows = cast(BookQuerySet, super().filter_queryset(queryset))
         values = self.values
         if "author" in values:
@@ -215,11 +221,11 @@ class BookFilter(CatalogueFilter):
         return rows
 
     def stored_count_names(self) -> tuple[str, ...]:
-        """The stored count of all books, for a list without filters."""
+        """The name of the stored row count of all books, if no filter is given; else ()."""
         return () if self.values else ("book",)
 
     def stored_count(self) -> Count | None:
-        """The `books_count` of the only author or category that the list is filtered by."""
+        """The `books_count` of the only author or category that the list is filtered by; None with other filters."""
         if len(self.values) != 1:
             return None
         ((name, value),) = self.values.items()
@@ -230,7 +236,7 @@ class BookFilter(CatalogueFilter):
         return Count(counts.first() or 0, exact=True)
 
     def bounded_count(self) -> BoundedCount | None:
-        """For a search without other filters: the text index alone counts the books."""
+        """For `search` without another filter: a count of the rows of the text index, without the books; else None."""
         if not self.text_query or len(self.values) > 1:
             return None
         match = anywhere(self.text_query)

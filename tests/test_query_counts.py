@@ -1,4 +1,4 @@
-"""How many queries an answer takes: at most four a page, five of one category or with typos, as many at 30 rows as at 3."""
+"""How many queries an answer takes: at most four a page, five of a category or a typo, as many at 30 rows as at 3."""
 
 import pytest
 from django.db import connection
@@ -11,6 +11,7 @@ PAGES = [
     "books/",
     "books/?search=stars",
     "books/?ordering=random&seed=1",
+    "books/?series=discworld",
     "books/?category=fiction&language=en",
     "books/?author_name=le guin",
     "books/?subject=space&first_published_year_min=1900",
@@ -39,6 +40,7 @@ def fill(start, stop):
             subjects=["Space", f"Topic {number}"],
             languages=["en"],
             first_published_year=1970,
+            series=[("Discworld", str(stop - number))],
         )
 
 

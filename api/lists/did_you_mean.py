@@ -23,7 +23,7 @@ def mended_search(filterset: CatalogueFilter, rows: QuerySet[Any]) -> Callable[[
     searched = SEARCHES.get(rows.model._meta.db_table)
     if searched is None or SEARCH not in filterset.values:
         return None
-    typed = filterset.data[SEARCH]
+    typed = str(filterset.data[SEARCH])
 
     def finds(text: str) -> bool:
         mended = copy(filterset)

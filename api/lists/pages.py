@@ -21,6 +21,7 @@ from api.lists.readers import InstanceReader, PageQuery, PlanReader
 from api.parameters.pages import DEEPEST_ROW
 from core.database.counting import Count, rough_size, sampled_sizes, stored_count
 from core.database.keyset import Ordering, Term, TierTerm, is_selective, with_scanned_tiers
+from core.database.shuffling import ShuffledTerm
 
 FEW_IN_TIERS = {"postgresql": 200, "sqlite": 0}
 """The most matching rows for which a first page computes each row's tier of relevance, instead of searching per tier.
@@ -31,7 +32,7 @@ A GIN index needs long for a word prefix, and as long again for each tier; FTS5 
 
 @dataclass(frozen=True, eq=False)
 class ListPages:
-    """One list: its rows, their order, the page size, and how its pages are counted, read and linked."""
+    """One list: its rows and their order, its page size, and how its pages are counted, read and linked."""
 
     order: Ordered
     counts: CountPolicy
@@ -51,7 +52,10 @@ class ListPages:
     """Returns the mended text of a search that finds nothing; None for a list without search."""
 
     def at(self, text: str | None) -> "Page":
-        """Read the page at the cursor `text`; without one the numbered page, or the first. Raises ProblemError."""
+        """Read the page at the cursor `text`; for None the page of the parameter `page`, or the first.
+
+        Raises ProblemError.
+        """
         cursor = None if text is None else decode(text, self.signed_context, self.order.rows.model, self.order.terms)
         offset = self._offset()
         count, names = self.counts.now()
@@ -59,7 +63,7 @@ class ListPages:
         query = PageQuery(
             self.signed_context,
             self.order.rows,
-            self._terms(count, cursor) if selective else self._with_scanned_tiers(),
+            self._terms(count, cursor) if selective else self._scanned(count, offset),
             limit=self.size + 1,
             after=cursor.key if cursor else None,
             backwards=cursor is not None and cursor.backwards,
@@ -75,22 +79,29 @@ class ListPages:
         return Page(self, query, cursor, count, rows)
 
     def _offset(self) -> int:
-        """The number of rows before the numbered page. Raises ProblemError past DEEPEST_ROW."""
+        """The number of rows before the page that the parameter `page` names; 0 without one.
+
+        Raises ProblemError for a page that ends behind row DEEPEST_ROW.
+        """
         offset = ((self.number or 1) - 1) * self.size
         if offset + self.size > DEEPEST_ROW:
             raise ProblemError("page_too_deep", f"Pages end at row {DEEPEST_ROW:,}: follow `next` instead.")
         return offset
 
     def _is_selective(self, count: Count | None) -> bool:
-        """Whether so few rows match that all are found before they are sorted; False without an exact count."""
+        """Whether the list has so few rows that sorting all is cheaper than scanning an index in their order.
+
+        False without an exact count.
+        """
         if count is None or not count.exact:
             return False
         return is_selective(count.value, rough_size(self.counts.prefix), self.size)
 
     def _terms(self, count: Count | None, cursor: Cursor | None) -> Ordering:
-        """The ordering of a selective list; on a first page with few rows, a plain column replaces the tiers.
+        """The terms to order a selective list by.
 
-        Behind a cursor the tiers stay, since the cursor skips the tiers before it.
+        On its first page relevance is a computed column, if there are few rows. Behind a cursor relevance stays a chain
+        of tiers, since the cursor skips the tiers before it.
         """
         leading, *rest = self.order.terms
         few = FEW_IN_TIERS[connections[self.order.rows.db].vendor]
@@ -98,23 +109,28 @@ class ListPages:
             return (Term(leading.column), *rest)
         return self.order.terms
 
-    def _with_scanned_tiers(self) -> Ordering:
-        """The ordering in which tiers that hold many rows are read by scanning the order's index."""
+    def _scanned(self, count: Count | None, offset: int) -> Ordering:
+        """The ordering as an index is scanned: with the ranges of a random one, and the tiers that hold many rows."""
         rows, terms, prefix = self.order.rows, self.order.terms, self.counts.prefix
         leading = terms[0]
+        if isinstance(leading, ShuffledTerm):
+            return (leading.looking_for(offset + self.size, count.value if count else rough_size(prefix)), *terms[1:])
         if not isinstance(leading, TierTerm):
             return terms
         sizes = sampled_sizes(leading.looked_at(rows), leading.column, prefix=prefix)
         return with_scanned_tiers(terms, sizes, rough_size(prefix), self.size)
 
     def url(self, **place: str | None) -> str:
-        """The URL of the list's page that `place` selects, by `cursor` or by `page`; without either the first."""
+        """The URL of a page of this list: of the page that `cursor` or `page` in `place` names, else of the first."""
         seed = None if self.order.seed is None else str(self.order.seed)
         said = {name: value for name, value in {**place, "seed": seed}.items() if value is not None}
         return f"{self.address}{'&' if '?' in self.address else '?'}{urlencode(said)}" if said else self.address
 
     def missing(self) -> dict[str, Any]:
-        """The document's member `missing`: the requested `ids` that no row has; no member without that parameter."""
+        """The member `missing` of the JSON document: which of the requested `ids` no row has.
+
+        It is an empty dict for a request without the parameter `ids`.
+        """
         if self.ids is None:
             return {}
         model: type[Model] = self.order.rows.model
@@ -123,7 +139,7 @@ class ListPages:
 
 
 class Page:
-    """The rows of one page in the list's order, and the links to the pages beside it."""
+    """The rows of one page, in the list's order, with the links to the pages before and after it."""
 
     def __init__(
         self, pages: ListPages, query: PageQuery, cursor: Cursor | None, count: Count | None, found: list[Any]
@@ -137,7 +153,7 @@ class Page:
 
     @cached_property
     def links(self) -> dict[str, str | None]:
-        """The URLs of the next and the previous page, None where there is none."""
+        """The URLs of the next and the previous page, by `next` and `previous`; None where there is none."""
         pages, number = self.pages, self.pages.number
         links: dict[str, str | None] = {"next": None, "previous": None}
         if number is not None:
@@ -157,13 +173,16 @@ class Page:
         return links
 
     def _ways_back(self, cursor: Cursor) -> dict[str, str | None]:
-        """Where all its rows were deleted: `next` to the first page if read backwards, else `previous` to the last."""
+        """The links of a page whose rows were all deleted since its cursor was made.
+
+        A page read backwards gets `next` to the first page, any other `previous` to the last page.
+        """
         if cursor.backwards:
             return {"next": self.pages.url()}
         return {"previous": self.pages.url(cursor=encode(Cursor(None, True), self.pages.signed_context))}
 
     def document(self) -> dict[str, Any]:
-        """The page's JSON document: count, links, missing ids and the rows as the serializer shows them."""
+        """The page's JSON document, as a dict: count, links, missing ids, and the rows as the serializer shows them."""
         count = {} if self.count is None else {"count": self.count.value, "count_exact": self.count.exact}
         shown = {"results": self.pages.reader.show(self.rows)}
         return {**count, **self.links, **self.pages.missing(), **self._did_you_mean(), **shown}
@@ -174,7 +193,7 @@ class Page:
         return {} if mended is None or self.rows or self.cursor else {"did_you_mean": mended()}
 
     def headers(self) -> dict[str, str]:
-        """The Link header (RFC 8288) with the document's `next` and `previous`; no header on a list's only page."""
+        """The page's headers: Link (RFC 8288) with the URLs of the next and previous page; empty if there are none."""
         names = {"next": "next", "previous": "prev"}
         links = [f'<{url}>; rel="{names[rel]}"' for rel, url in self.links.items() if url]
         return {"Link": ", ".join(links)} if links else {}

@@ -31,7 +31,7 @@ _PARAMETERS = [
 
 
 class SuggestViewSet(CatalogueViewSet):
-    """Suggestions for the text typed so far: books, authors and subjects, the best first."""
+    """The viewset of suggestions for the text typed so far: books, authors and subjects, the best first."""
 
     queryset = Book.objects.all()
     pagination_class = None
@@ -42,7 +42,10 @@ class SuggestViewSet(CatalogueViewSet):
         examples=[OpenApiExample("q=prid", EXAMPLE, response_only=True)],
     )  # fmt: skip
     def suggest(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Exact names first, then names by prefix, then the more popular, types in turn. Raises InvalidParameters."""
+        """The response with the suggestions: exact names, then names that begin with the text, then by popularity.
+
+        Books, authors and subjects take turns. Raises InvalidParameters.
+        """
         values, errors = read(self.parameters, request.query_params)
         if "q" not in request.query_params:
             errors.append(parameter_error("q", "required", "Say what to look for."))

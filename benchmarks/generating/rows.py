@@ -13,8 +13,9 @@ from benchmarks.generating.categories import CATEGORIES
 from benchmarks.generating.drafts import Draft, Drafting
 from books.search.indexes import BOOK_INDEX
 from books.search.indexing import token_fields
+from books.standards.series_places import place_key
 from core.database.bulk import Row, as_text, json_text
-from core.database.fields import SAMPLE_RANGE
+from core.database.fields import sample_key
 from core.search.index import token_texts
 from core.text import match_key, title_keys
 
@@ -33,7 +34,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "BookCategory": ("book", "category", "position"),
     "BookSubject": ("book", "subject", "position"),
     "BookLanguage": ("book", "code"),
-    "BookSeries": ("book", "name", "name_key", "position"),
+    "BookSeries": ("book", "name", "name_key", "position", "position_key"),
     "BookIdentifier": ("book", "scheme", "value"),
     "BookIsbn": ("book", "isbn_13", "primary"),
     "SourceRecord": ("source", "key", "book", "digest", "set_fields"),
@@ -144,7 +145,7 @@ class Rows:
             self.drafting.description(random) if draw() < shape.DESCRIPTIONS else "",
             f'{{"small": "https://covers.example.org/{number}.jpg"}}' if draw() < shape.COVERS else None,
             *_readers(random), "{}", "[]", *title_keys(draft.title, draft.languages),
-            draft.persons[0].sort_key if draft.persons else None, int(draw() * SAMPLE_RANGE), created, updated,
+            draft.persons[0].sort_key if draft.persons else None, sample_key(pk), created, updated,
         )  # fmt: skip
 
     def _moments(self, draw: Callable[[], float], number: int) -> tuple[str, str]:
@@ -176,7 +177,7 @@ class Rows:
         rows, pk, number = chunk.rows, self.plan.book_ids[draft.number], str(draft.number + 1)
         if draft.series:
             name, place = draft.series
-            rows["BookSeries"].append((pk, name, match_key(name), place))
+            rows["BookSeries"].append((pk, name, match_key(name), place, place_key(place)))
         if isbn:
             rows["BookIsbn"].append((pk, isbn, True))
         rows["BookIdentifier"].append((pk, self.plan.source, number))

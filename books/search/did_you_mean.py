@@ -36,13 +36,13 @@ MOST_ROWS = 1_000
 class SearchedFields(NamedTuple):
     """The fields in which a list's parameter `search` looks for words, and whether it knows phrases and exclusions."""
 
-    index: TextIndex
+    text_index: TextIndex
     fields: tuple[str, ...]
     operators: bool = False
 
     def match(self, *phrases: Phrase) -> tuple[TextIndex, Match]:
         """The rows that have all `phrases`."""
-        return self.index, Match(self.fields, phrases)
+        return self.text_index, Match(self.fields, phrases)
 
 
 SEARCHES = {
@@ -156,6 +156,9 @@ def _most_used(
 ) -> list[list[_Mend]]:
     """Of each list of mends the best MENDS: by the fewest edits, then by the number of rows that have their words."""
     counted = [sorted(mends)[:COUNTED] for mends in options]
+    if len(counted) == 1 and len(counted[0]) <= MENDS:
+        # All are tried as whole queries, whose rows are counted then.
+        return counted
     every = list(chain.from_iterable(counted))
     rows = row_counts(connection, [searched.match(Phrase(mend.words)) for mend in every], MOST_ROWS)
     rank = {mend: (mend.edits, -number, mend) for mend, number in zip(every, rows, strict=True) if number}
@@ -192,7 +195,7 @@ def _cost(mends: Sequence[tuple[int, _Mend]]) -> tuple[int, int]:
 
 def _ranked(connection: BaseDatabaseWrapper, mended: Sequence[_Mended], searched: SearchedFields) -> list[_Mended]:
     """The texts that find something, best first."""
-    matches = [(searched.index, each.query.within(*searched.fields)) for each in mended]
+    matches = [(searched.text_index, each.query.within(*searched.fields)) for each in mended]
     rows = row_counts(connection, matches, MOST_ROWS)
     found = [(each.edits, -number, each.text, each) for each, number in zip(mended, rows, strict=True) if number]
     return [each for *_, each in sorted(found, key=lambda one: one[:3])]

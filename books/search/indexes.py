@@ -1,4 +1,4 @@
-"""The full-text indexes of books and subjects."""
+"""BOOK_INDEX and SUBJECT_INDEX: the full-text indexes of books and subjects."""
 
 from core.search.index import TextIndex
 from core.search.query import Match, TextQuery
@@ -24,5 +24,5 @@ RESPONSIBILITY = "statement_of_responsibility"
 
 
 def anywhere(query: TextQuery) -> Match:
-    """The Match of `search`: every word in title, subtitle, authors or subjects."""
+    """The Match of the parameter `search`: every word of `query` in title, subtitle, authors or subjects."""
     return query.within(*SEARCHED)

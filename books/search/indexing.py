@@ -1,4 +1,4 @@
-"""The rows of the full-text indexes: the texts that each holds, and rewriting them."""
+"""Makes the rows of the full-text indexes from the tables, and rewrites them."""
 
 import json
 from collections import defaultdict
@@ -33,7 +33,11 @@ def book_fields(
     labels: Iterable[str],
     extra: Mapping[str, Any],
 ) -> Fields:
-    """The searchable fields of a book as token texts. `subjects` are kinds and names, `labels` of its categories."""
+    """The texts of each searchable field of a book, as token texts (core.search.index.token_texts).
+
+    `subjects` are pairs of kind and name, `labels` the labels of its categories, `extra` the book's column of that
+    name.
+    """
     statement = extra.get(RESPONSIBILITY)
     return token_fields(
         titles=token_texts(title) + token_texts(part) if part else token_texts(title),
@@ -56,7 +60,10 @@ def token_fields(
     subjects: list[tuple[str, str]],
     labels: list[str],
 ) -> Fields:
-    """The searchable fields of a book, whose parameters are results of `token_texts`; subjects are kinds and texts."""
+    """The texts of each searchable field of a book, made of parameters that are results of `token_texts` already.
+
+    `subjects` are pairs of kind and token text.
+    """
     return {
         "title": titles,
         "authors": names,
@@ -68,7 +75,7 @@ def token_fields(
 
 
 def index_books(connection: BaseDatabaseWrapper, pks: Iterable[int]) -> None:
-    """Rewrite the index rows of these books from the tables."""
+    """Rewrite the search index rows of the books with the ids `pks` from the tables."""
     wanted = sorted(set(pks))
     names, subjects, labels = _names(connection, wanted), _subjects(connection, wanted), _labels(connection, wanted)
     sql = "SELECT id, title, part, subtitle, publisher, extra FROM books_book WHERE id IN %s ORDER BY id"
@@ -84,7 +91,7 @@ def index_books(connection: BaseDatabaseWrapper, pks: Iterable[int]) -> None:
 
 
 def index_authors(connection: BaseDatabaseWrapper, pks: Iterable[int]) -> None:
-    """Rewrite the index rows of these authors from the tables."""
+    """Rewrite the search index rows of the authors with the ids `pks` from the tables."""
     wanted = sorted(set(pks))
     sql = "SELECT id, name, alternate_names FROM authors_author WHERE id IN %s ORDER BY id"
     fields: dict[int, Fields] = {
@@ -95,7 +102,7 @@ def index_authors(connection: BaseDatabaseWrapper, pks: Iterable[int]) -> None:
 
 
 def index_subjects(connection: BaseDatabaseWrapper, pks: Iterable[int]) -> None:
-    """Rewrite the index rows of these subjects from the tables."""
+    """Rewrite the search index rows of the subjects with the ids `pks` from the tables."""
     wanted = sorted(set(pks))
     sql = "SELECT id, name FROM books_subject WHERE id IN %s ORDER BY id"
     fields: dict[int, Fields] = {pk: {"name": token_texts(name)} for pk, name in select_in(connection, sql, wanted)}
@@ -103,7 +110,7 @@ def index_subjects(connection: BaseDatabaseWrapper, pks: Iterable[int]) -> None:
 
 
 def books_of(connection: BaseDatabaseWrapper, authors: Iterable[int]) -> list[int]:
-    """The ids of the books that credit one of `authors`."""
+    """The ids of the books that credit an author whose id is in `authors`."""
     sql = "SELECT DISTINCT book_id FROM books_bookauthor WHERE author_id IN %s"
     return [pk for (pk,) in select_in(connection, sql, sorted(authors))]
 
@@ -124,7 +131,7 @@ def _texts(fields: Mapping[int, Fields]) -> Iterator[Sequence[str]]:
 
 
 def _names(connection: BaseDatabaseWrapper, books: list[int]) -> dict[int, list[str]]:
-    """The display and alternate names of all credited authors, by book."""
+    """The display and alternate names of all authors that a book credits, by the book's id."""
     sql = (
         "SELECT credit.book_id, author.id, author.name, author.alternate_names FROM books_bookauthor credit"
         " JOIN authors_author author ON author.id = credit.author_id"

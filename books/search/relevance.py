@@ -1,8 +1,8 @@
-"""Relevance: the tiers that rank books which match a search.
+"""Relevance: the order of a search's books, by tiers.
 
 Best first: the query is the title, the title begins with it, all words are in the title, in title and authors,
-anywhere; within a tier, by popularity. The tier depends on the row and the query alone, so it is stable from
-page to page and equal on both databases.
+anywhere; within a tier, by popularity. The tier depends on the row and the query alone, so it is stable from page to
+page and equal on both databases.
 """
 
 from collections.abc import Callable
@@ -26,7 +26,7 @@ def _steps(query: TextQuery) -> tuple[Match, Match, Match]:
 
 
 def relevance_terms(query: TextQuery) -> Ordering:
-    """The ordering by relevance: disjoint tiers, then popularity and id."""
+    """The ordering of a search by relevance: its tiers, of which each row is in one, then popularity and id."""
     in_title, in_names, everywhere = _steps(query)
     same = Q(title_key=query.text)
     begins = Q(title_key__gt=query.text, title_key__lt=query.text + LAST_CHARACTER)
@@ -52,7 +52,10 @@ def relevance_terms(query: TextQuery) -> Ordering:
 
 
 def relevance(query: TextQuery) -> Combinable:
-    """SQL expression of the tier of a row that matches `query`, 0 (best) to 4; at most two index reads a row."""
+    """An SQL expression for the tier, 0 (best) to 4, of a book that matches `query`.
+
+    It reads the search index at most twice for each row.
+    """
     in_title, in_names, _ = _steps(query)
     return Case(
         When(title_key=query.text, then=Value(0)),

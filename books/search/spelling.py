@@ -8,8 +8,10 @@ a word with two, either one has none, so the word found begins or ends with a ha
 
 import json
 from collections.abc import Collection, Iterable
+from contextlib import nullcontext
 from typing import Any, NamedTuple
 
+from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from core.database.bulk import select_in
@@ -152,7 +154,12 @@ def _looked_up(connection: BaseDatabaseWrapper, texts: Collection[_Texts]) -> se
         statements += [starts, _range(connection, "reversed"), f"{starts} AND substr(word, length(start) + 1) IN %s"]
         params += [_lengths(texts, "starts"), LAST_CHARACTER, _lengths(texts, "ends"), LAST_CHARACTER]
         params += [_lengths(texts, "halves"), LAST_CHARACTER, _sorted(text.rests for text in texts)]
-    rows = select_in(connection, " UNION ALL ".join(statements), *params)
+    with transaction.atomic(using=connection.alias) if len(statements) > 1 else nullcontext():
+        if len(statements) > 1 and connection.vendor == "postgresql":
+            # PostgreSQL takes each range for a hundredth of the table, and compiled this statement of 4 ms for 180 ms.
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL jit = off")
+        rows = select_in(connection, " UNION ALL ".join(statements), *params)
     return {word[::-1] if backwards else word for word, backwards in rows}
 
 

@@ -1,4 +1,4 @@
-"""Languages: a code of any part of ISO 639, a tag or a name in, the shortest code out.
+"""Reads languages, written as a code of any part of ISO 639, a tag or a name, and gives the shortest code.
 
 The table of codes and names is generated; `tables/README.md` says from what. A catalogue keeps what ISO 639 tells
 apart: Tagalog (tl) is not written as Filipino (fil), nor Serbo-Croatian (sh) as Serbian.
@@ -27,11 +27,11 @@ class _Languages(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def language_code(text: str) -> tuple[str, str] | None:
-    """The language and region that a code (`fr`, `fre`, `fra`), a tag (`fr-CA`, `pt_BR`) or a name says, or None.
+    """The language and the region that a code (`fra`), a tag (`fr-CA`, `pt_BR`) or a name says; None if unknown.
 
-    The language is its ISO 639-1 code where there is one, else 639-3, else 639-2 or -5. Names are English ones and
-    those of languages in themselves, also turned round as in `Greek, Ancient`; the region of a name is what stands
-    behind it in brackets. Undetermined, multiple, unassigned and private-use codes are None.
+    The language is its ISO 639-1 code where there is one, else 639-3, else 639-2 or -5; the region is "" without one.
+    Names are English ones and those of languages in themselves, also turned round as in `Greek, Ancient`; the region
+    of a name is what stands behind it in brackets. Undetermined, multiple, unassigned and private-use codes give None.
     """
     return _by_tag(text.strip().lower().replace("_", "-")) or _by_name(text)
 

@@ -1,4 +1,4 @@
-"""The number of rows of a list, without counting a whole table: exact up to a bound, estimated beyond it."""
+"""Counts the rows of a list without reading a whole table: exactly up to a bound, by an estimate beyond it."""
 
 import hashlib
 from typing import Any, NamedTuple
@@ -31,7 +31,7 @@ _sizes: dict[str, int] = {}
 
 
 class BoundedCount(NamedTuple):
-    """Two cheaper ways to count the rows of a list than its own query."""
+    """Two cheaper ways to count the rows of a list than running the list's own query."""
 
     statement: tuple[str, tuple[Any, ...]]
     """SQL and parameters that select as many rows as the list has, at most EXACT_UP_TO + 1."""
@@ -40,31 +40,34 @@ class BoundedCount(NamedTuple):
 
 
 class Count(NamedTuple):
-    """A number of rows, and whether it is exact."""
+    """The number of a list's rows, `value`, and whether it is exact or an estimate."""
 
     value: int
     exact: bool
 
 
 def stored_count(*names: str) -> Count:
-    """The sum of the stored row counts of these names, read from the database."""
+    """The sum of the stored row counts that have these `names`, read from the database now; exact."""
     return Count(_sum(stored_total(*names)), exact=True)
 
 
 def stored_total(*names: str) -> QuerySet[Any, Any]:
-    """A query for the sum of the stored row counts of these names: one row, one column, `total`."""
+    """A queryset for the sum of the stored row counts that have these `names`: one row with one column, `total`."""
     return _total(RowCount.objects.filter(name__in=names))
 
 
 def rough_size(prefix: str) -> int:
-    """About how many rows the table has whose row counts begin with `prefix`; read once a process."""
+    """About how many rows a table has: the sum of the stored row counts whose names begin with `prefix`.
+
+    It is read from the database once in a process.
+    """
     if prefix not in _sizes:
         _sizes[prefix] = _sum(_size(prefix))
     return _sizes[prefix]
 
 
 def cache_key(rows: QuerySet[Any]) -> str:
-    """A digest of the SQL of `rows` and its parameters, under which their number is cached."""
+    """A text that names the query `rows`: a digest of its SQL and parameters, under which its count is cached."""
     return _digest(_compiled(rows.order_by().values("pk")))
 
 
@@ -77,10 +80,11 @@ def count_rows(
     share: bool = True,
     bounded: BoundedCount | None = None,
 ) -> Count:
-    """The number of `rows`: exact up to EXACT_UP_TO or if `exact`, else estimated from a sample.
+    """Count `rows`: exact up to EXACT_UP_TO rows or if `exact`, else an estimate from a sample of the table.
 
-    `prefix` names the table's row counts. With `share` the number is cached, under the generation of the
-    data it was counted from and `name`, the rows' `cache_key`. `bounded` counts them with less work.
+    The stored row counts whose names begin with `prefix` say how large the table is. With `share` the count is cached,
+    under `name` (the `cache_key` of the rows) and the database's generation from before counting. `bounded`, if given,
+    is a cheaper way to count the rows.
     """
     current = generation(rows.db) if share else None
     key = f"count:{_digest(current, exact, name)}"
@@ -94,7 +98,10 @@ def count_rows(
 
 
 def sampled_sizes(rows: QuerySet[Any], column: str, *, prefix: str) -> dict[Any, int]:
-    """About how many of `rows` have each value of `column`, from a sample of TIER_ROWS; {} for a smaller table."""
+    """About how many of `rows` have each value of `column`, from a sample of TIER_ROWS rows of the table.
+
+    The result maps a value to a number; it is {} for a table of fewer rows than the sample.
+    """
     share = _share(TIER_ROWS, prefix)
     if share == 1:
         return {}
@@ -103,9 +110,10 @@ def sampled_sizes(rows: QuerySet[Any], column: str, *, prefix: str) -> dict[Any,
 
 
 def _count(rows: QuerySet[Any], prefix: str, given: BoundedCount | None) -> Count:
-    """Count up to the bound or estimate, as a first sample decides: in one statement, or two if the sample misled.
+    """Count `rows` up to the bound EXACT_UP_TO, or estimate their number, as a first small sample suggests.
 
-    Counting a condition that many rows meet can make the database read them all before the bound stops it.
+    It runs one statement, and another where that sample misled. Counting rows that are many can make the database read
+    them all before the bound stops it.
     """
     broad = round(FEW_MARGIN * EXACT_UP_TO * _share(PROBE_ROWS, prefix))
     everywhere = max(broad, PROBE_ROWS // 10)
@@ -156,7 +164,7 @@ def _share(number: int, prefix: str) -> float:
 
 
 def _sample(rows: QuerySet[Any], number: int, prefix: str) -> QuerySet[Any]:
-    """The `rows` that are in a fixed sample of about `number` rows of the table; none for a smaller table."""
+    """The `rows` that are in a fixed sample of about `number` rows of the whole table; none if the table is smaller."""
     share = _share(number, prefix)
     return rows.filter(sample_key__lt=round(SAMPLE_RANGE * share) if share < 1 else 0)
 

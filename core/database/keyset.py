@@ -24,7 +24,7 @@ M = TypeVar("M", bound=Model)
 
 @dataclass(frozen=True)
 class Term:
-    """One column of an ordering. Nulls come last in both directions, first in a reversed ordering."""
+    """One column of an ordering. Rows without a value (null) come last, or first in a reversed ordering."""
 
     column: str
     descending: bool = False
@@ -36,7 +36,7 @@ class Term:
         return replace(self, descending=not self.descending, nulls_first=not self.nulls_first)
 
     def order_by(self, *, native: bool = False) -> OrderBy | None:
-        """The ORDER BY item. `native` leaves nulls where the index has them: for ranges all null or without nulls."""
+        """The ORDER BY item, which is None only in TierTerm. With `native` nulls stand where the index has them."""
         column = F(self.column)
         if not self.nullable or native:
             return column.desc() if self.descending else column.asc()
@@ -48,7 +48,7 @@ class Term:
         return Q(**{f"{self.column}__isnull": True}) if value is None else Q(**{self.column: value})
 
     def beyond(self, value: Any) -> list[Q]:
-        """The conditions of the ranges of rows after `value`, in this term's order."""
+        """The conditions of the ranges that hold the rows after `value` in this term's order, nearest first."""
         null, present = self._null_or_not()
         if value is None:
             return [present] if self.nulls_first else []
@@ -56,11 +56,15 @@ class Term:
         return [further, null] if self.nullable and not self.nulls_first else [further]
 
     def everything(self) -> list[Q]:
-        """The conditions of the ranges of all rows, in this term's order."""
+        """The conditions of the ranges that hold all rows, in this term's order."""
         if not self.nullable:
             return [Q()]
         null, present = self._null_or_not()
         return [null, present] if self.nulls_first else [present, null]
+
+    def leading_ranges(self, ordering: "Ordering", after: "Key | None") -> Iterator[tuple[int, Q]]:
+        """The `ranges` of an ordering that this term leads."""
+        return ranges(ordering, after)
 
     def _null_or_not(self) -> tuple[Q, Q]:
         # SQLite finds IS NOT NULL in an index; for NOT (… IS NULL), which `~` makes, it reads all of it.
@@ -72,7 +76,7 @@ Ordering = tuple[Term, ...]
 
 
 def reverse(ordering: Ordering) -> Ordering:
-    """`ordering` in the opposite order."""
+    """The terms of `ordering`, each in the opposite order."""
     return tuple(term.reversed() for term in ordering)
 
 
@@ -103,7 +107,7 @@ class TierTerm(Term):
         return bare
 
     def looked_at(self, rows: QuerySet[M]) -> QuerySet[M]:
-        """`rows` by conditions that are tested row by row, as a sample of them is counted fastest."""
+        """`rows` by conditions that are tested row by row: the fastest way to count a sample of them."""
         bare = self.unfiltered(rows)
         return rows if bare is rows else bare.filter(self.each)
 
@@ -112,19 +116,19 @@ class TierTerm(Term):
         return None if native else super().order_by()
 
     def equals(self, value: Any) -> Q:
-        """The condition of tier `value`."""
+        """The condition that a row is in the tier `value`."""
         tier: Q = self.scan_conditions[value] if value in self.scanned_tiers else self.tiers[value]
         return tier
 
     def following(self, value: int | None) -> Iterator[int]:
-        """The tiers after `value`, or before it in a reversed ordering; all of them for None."""
+        """Yield the numbers of the tiers after `value`, or before it in a reversed ordering; all for None."""
         numbers = range(len(self.tiers))
         if value is not None:
             numbers = numbers[:value] if self.descending else numbers[value + 1 :]
         yield from reversed(numbers) if self.descending else numbers
 
     def whole(self, number: int, then: Term) -> Iterator[tuple[int, Q]]:
-        """A whole tier as `ranges` gives it: a scanned tier in ranges of `then`, the next term, another as one."""
+        """Yield a tier as `ranges` does: a scanned tier as ranges of the next term, `then`; any other as one."""
         if number not in self.scanned_tiers:
             yield 0, self.tiers[number]
             return
@@ -133,19 +137,17 @@ class TierTerm(Term):
 
 
 def ranges(ordering: Ordering, after: Key | None) -> Iterator[tuple[int, Q]]:
-    """The rows after the key `after` (else all), nearest first, as (index of the moving term, condition)."""
-    leading = ordering[0]
-    if isinstance(leading, TierTerm):
+    """Yield (index of the first term not fixed, condition) for each range of rows after the key, nearest first."""
+    if isinstance(leading := ordering[0], TierTerm):
         yield from _tier_ranges(leading, ordering, after)
-        return
-    if after is None:
+    elif after is None:
         yield from ((0, condition) for condition in ordering[0].everything())
-        return
-    yield from _following(ordering, after, last=0)
+    else:
+        yield from _following(ordering, after, last=0)
 
 
 def _following(ordering: Ordering, after: Key, last: int) -> Iterator[tuple[int, Q]]:
-    """The ranges after `after` in which a term from the last one down to number `last` moves."""
+    """Yield the ranges after the key in which a term, from the last down to number `last`, is the first not fixed."""
     for moving in range(len(ordering) - 1, last - 1, -1):
         fixed = Q()
         for term, value in zip(ordering[:moving], after, strict=False):
@@ -182,15 +184,13 @@ def page(
         return matching.order_by(*_order(ordering))[offset : offset + limit]
     if isinstance(ordering[0], TierTerm):
         rows = ordering[0].unfiltered(rows)
-    branches = []
-    for moving, condition in ranges(ordering, after):
-        branches.append(
-            rows.filter(condition).order_by(*_order(ordering, moving, without=_null(ordering, moving, condition)))
-        )
+    branches = [
+        rows.filter(condition).order_by(*_order(ordering, moving, without=_null(ordering, moving, condition)))
+        for moving, condition in ordering[0].leading_ranges(ordering, after)
+    ]
     if len(branches) == 1:
         return branches[0][offset : offset + limit]
-    parts: list[str] = []
-    params: list[Any] = []
+    parts, params = list[str](), list[Any]()
     for index, branch in enumerate(branches):
         sql, branch_params = branch.values("pk")[: offset + limit].query.sql_with_params()
         parts.append(f"SELECT * FROM ({sql}) AS range_{index}")  # noqa: S608 - compiled by the ORM
@@ -216,7 +216,7 @@ def with_scanned_tiers(ordering: Ordering, sizes: Mapping[int, int], of: int, li
 
 
 def _bare(rows: QuerySet[M]) -> QuerySet[M]:
-    """`rows` with its joins, prefetches and annotations, but without conditions."""
+    """`rows` with their joins, prefetches and annotations, but without any condition."""
     bare = rows.all()
     bare.query.where = WhereNode()
     return bare
@@ -242,7 +242,7 @@ def _asks_for(condition: Q, part: Q) -> bool:
 
 
 def _order(ordering: Ordering, moving: int = -1, *, without: int | None = None) -> list[OrderBy]:
-    """The ORDER BY of a range in which the terms up to `moving` are fixed or free of nulls.
+    """The ORDER BY of a range: the terms up to number `moving` are fixed in it, or free of nulls.
 
     `without` is the number of a term that is null in the whole range: PostgreSQL would sort by it nevertheless.
     """

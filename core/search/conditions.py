@@ -1,4 +1,4 @@
-"""The SQL conditions that search a full-text index, as each database writes them."""
+"""Writes the SQL conditions that search a full-text index, for each of the two databases."""
 
 from typing import Protocol
 
@@ -15,38 +15,42 @@ MAX_FILTERED_ROWS = 10_000
 
 
 class Columns(Protocol):
-    """The properties of an index that conditions need; `core.search.index.TextIndex` has them."""
+    """The interface of what the conditions need to know of an index; `core.search.index.TextIndex` implements it."""
 
     @property
     def table(self) -> str:
-        """The index's table."""
+        """The name of the index's table."""
 
     @property
     def columns(self) -> dict[str, tuple[str, str]]:
-        """Each field's tsvector and weight."""
+        """The name of the tsvector column and the weight of each field, by the field's name; for PostgreSQL."""
 
     @property
     def own_index(self) -> frozenset[str]:
-        """Fields with an index of their own."""
+        """The names of the fields that have a GIN index of their own."""
 
     def filtered(self, name: str) -> str:
-        """SQL of the tsvector of field `name` alone, on PostgreSQL."""
+        """SQL of a tsvector with the words of the field `name` only; for PostgreSQL."""
 
     def weights(self, names: tuple[str, ...]) -> str:
-        """The weights of fields `names` in their tsvector; empty if it has no others."""
+        """The weights of the fields `names` in their tsvector column, such as "AB".
+
+        "" if the column has no other fields.
+        """
 
 
 def condition(index: Columns, match: Match, vendor: str) -> tuple[str, tuple[str, ...]]:
-    """The SQL condition that tests a row of `index`'s own table, and its parameter."""
+    """The SQL condition on a row of the index's table that it is matched by `match`, and its one parameter."""
     if vendor != "postgresql":
         return f"{index.table} MATCH %s", (_fts5(match),)
     return f"{_vector(index, match)} @@ %s::tsquery", (_tsquery(index, match),)
 
 
 def indexed_condition(index: Columns, match: Match, connection: BaseDatabaseWrapper) -> tuple[str, tuple[str, ...]]:
-    """The SQL condition by which matching rows are read from the index, and its parameters.
+    """The SQL condition by which the database reads the matching rows from the index, and its parameters.
 
-    A last word's prefix is tested row by row where another phrase is much rarer.
+    On PostgreSQL, where a last word's prefix is common and another phrase much rarer, the index is searched for the
+    other phrases only, and the rows found are tested for the prefix.
     """
     if connection.vendor == "postgresql":
         sought = _sought(index, match, connection)
@@ -58,9 +62,9 @@ def indexed_condition(index: Columns, match: Match, connection: BaseDatabaseWrap
 
 
 def narrow_condition(index: Columns, match: Match, connection: BaseDatabaseWrapper) -> tuple[str, tuple[str, ...]]:
-    """`indexed_condition` on PostgreSQL, by the fields' own indexes where every field of `match` has one.
+    """For PostgreSQL: `indexed_condition`, by the fields' own indexes if every field of `match` has one.
 
-    For each phrase there is a condition that one of the fields has it.
+    For each phrase there is then a condition that one of the fields has it.
     """
     if not index.own_index.issuperset(match.columns):
         return indexed_condition(index, match, connection)
@@ -75,7 +79,7 @@ def narrow_condition(index: Columns, match: Match, connection: BaseDatabaseWrapp
 
 
 def _sought(index: Columns, match: Match, connection: BaseDatabaseWrapper) -> tuple[Phrase, ...]:
-    """The phrases to search the index for: without the last word's prefix where another phrase is much rarer.
+    """The phrases of `match` to search the index for: all, or all but a last prefix if another phrase is much rarer.
 
     GIN collects every row of every word with the prefix before it considers the other phrases.
     """
@@ -91,7 +95,7 @@ def _sought(index: Columns, match: Match, connection: BaseDatabaseWrapper) -> tu
 
 
 def _share(frequencies: Frequencies, item: Phrase) -> float:
-    """The largest share of all rows that can have `item`; a lone CJK character is a prefix wherever it stands."""
+    """At most this share of all rows, from 0 to 1, can have the phrase `item`, judged by its rarest token."""
     *whole, last = item.tokens
     shares = [frequencies.of(token) for token in whole]
     share = frequencies.of(last)
@@ -99,7 +103,7 @@ def _share(frequencies: Frequencies, item: Phrase) -> float:
 
 
 def _unindexed_condition(index: Columns, match: Match) -> tuple[str, tuple[str, ...]]:
-    """`condition` negated twice, so that PostgreSQL uses no index for it."""
+    """The condition of `condition`, written so that PostgreSQL uses no index for it: negated twice."""
     return f"NOT {_vector(index, match)} @@ %s::tsquery", (f"!({_tsquery(index, match)})",)
 
 
@@ -112,7 +116,10 @@ def _column(index: Columns, match: Match) -> str:
 
 
 def tsquery_phrase(item: Phrase, weights: str = "") -> str:
-    """A phrase in PostgreSQL's tsquery syntax; without `weights` it is looked for in every field of the tsvector."""
+    """The phrase `item` in PostgreSQL's tsquery syntax, in each of its spellings.
+
+    It is looked for among the words with one of `weights`, such as "AB"; for "" among all words of the tsvector.
+    """
     spelt = [" <-> ".join(_lexemes(tokens, item.prefix, weights)) for tokens in item.spellings]
     return f"({spelt[0]})" if len(spelt) == 1 else f"(({spelt[0]}) | ({spelt[1]}))"
 
@@ -123,14 +130,14 @@ def _lexemes(tokens: tuple[str, ...], prefix: bool, weights: str) -> list[str]:
 
 
 def fts5_phrase(item: Phrase) -> str:
-    """A phrase in FTS5's query syntax."""
+    """The phrase `item` in the query syntax of SQLite's FTS5, in each of its spellings."""
     prefix = " *" if item.prefix else ""
     spelt = [f'"{" ".join(tokens)}"{prefix}' for tokens in item.spellings]
     return spelt[0] if len(spelt) == 1 else f"({' OR '.join(spelt)})"
 
 
 def _tsquery(index: Columns, match: Match) -> str:
-    """`match` in PostgreSQL's tsquery syntax."""
+    """The whole of `match` in PostgreSQL's tsquery syntax."""
     parts = [tsquery_phrase(item, index.weights(match.columns)) for item in match.include]
     parts += [f"!{tsquery_phrase(item, index.weights(match.exclude_columns))}" for item in match.exclude]
     if match.excluding:
@@ -139,7 +146,7 @@ def _tsquery(index: Columns, match: Match) -> str:
 
 
 def _fts5(match: Match) -> str:
-    """`match` in FTS5's query syntax."""
+    """The whole of `match` in the query syntax of SQLite's FTS5."""
     query = f"({{{' '.join(match.columns)}}} : ({' AND '.join(map(fts5_phrase, match.include))}))"
     if match.exclude:
         excluded = " OR ".join(map(fts5_phrase, match.exclude))

@@ -43,9 +43,10 @@ class _RowMatches(Func):
     def _within(
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, template: str
     ) -> tuple[str, tuple[Any, ...]]:
-        """SQL that tests whether the row is among all matching rows, which the database computes once.
+        """SQL that tests whether a row's id is among the ids of all matching rows, which the database finds once.
 
-        Testing a single row, FTS5 first collects every row of every word with the prefix, 9 ms for each row tested.
+        If single rows were tested, FTS5 would for each row first collect every row of every word with the prefix: 9 ms
+        a row.
         """
         pk, pk_params = compiler.compile(self.source_expressions[0])
         where, params = (
@@ -82,27 +83,39 @@ class _FilteredPerRow(_IndexedFirst):
 
 
 def matching(index: TextIndex, match: Match) -> RawSQL:
-    """A subquery of the ids of the matching rows, for `filter(pk__in=…)`."""
+    """A subquery of the ids of all rows that `match` matches, for `filter(pk__in=…)`."""
     return _Matching(index, match)
 
 
 def row_matches(index: TextIndex, match: Match) -> Func:
-    """Whether one row matches, looked up by its id: cheap for the rows of a page, not for those of a table."""
+    """An expression that is true for a row that `match` matches, which is looked up in the index by its id.
+
+    It is cheap for the rows of a page, but not for those of a whole table.
+    """
     return _RowMatches(index, match)
 
 
 def indexed_first(index: TextIndex, match: Match) -> Func:
-    """Whether a row matches, where the index is scanned before other conditions are tested: cheap if few rows match."""
+    """An expression that is true for a row that `match` matches; the index is searched before other conditions.
+
+    It is cheap if few rows match.
+    """
     return _IndexedFirst(index, match)
 
 
 def filtered_per_row(index: TextIndex, match: Match) -> Func:
-    """Whether a row matches, tested on each row that the other conditions leave: cheaper if most rows match."""
+    """An expression that is true for a row that `match` matches, tested on each row that other conditions leave.
+
+    It is cheaper than searching the index if most rows match.
+    """
     return _FilteredPerRow(index, match)
 
 
 def bounded(index: TextIndex, match: Match, limit: int, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
-    """SQL that selects at most `limit` matching rows, to be counted; without a column PostgreSQL reads no row."""
+    """SQL that selects at most `limit` matching rows of the index, in order to count them, and its parameters.
+
+    On PostgreSQL it selects no column, so that no row has to be read.
+    """
     where, params = indexed_condition(index, match, connection)
     columns = "" if connection.vendor == "postgresql" else "1"
     return f"SELECT {columns} FROM {index.table} WHERE {where} LIMIT {int(limit)}", params  # noqa: S608

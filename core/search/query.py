@@ -1,11 +1,11 @@
-"""Search queries: the words and phrases of a typed text."""
+"""TextQuery: the words and phrases of a text that was typed to search for."""
 
 import re
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import NamedTuple, Self
 
-from core.text import initial, is_lone_cjk, match_key, query_spellings, words
+from core.text import initials, is_lone_cjk, match_key, query_spellings, words
 
 PARTS = re.compile(r'(-?)"([^"]*)"?|(-?)([^\s"]+)')
 """The parts of a typed text: the groups are a hyphen and what it excludes, a phrase in quotes, then a word."""
@@ -14,7 +14,7 @@ SEARCH_LENGTH = 200
 
 
 class TextQueryError(ValueError):
-    """The text cannot be searched for; `code` says why."""
+    """Raised for a typed text that cannot be searched for; `code` says why."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -40,9 +40,9 @@ class Phrase:
 
 @dataclass(frozen=True)
 class Match:
-    """Matches rows with every phrase of `include` in `columns` and none of `exclude` in `exclude_columns`.
+    """What an index is searched for: rows with every phrase of `include`, each in one of the fields `columns`.
 
-    Rows that `excluding` matches are left out.
+    Left out are rows with a phrase of `exclude` in one of `exclude_columns`, and rows that `excluding` matches.
     """
 
     columns: tuple[str, ...]
@@ -62,7 +62,10 @@ class _Part(NamedTuple):
 
 @dataclass(frozen=True)
 class TextQuery:
-    """A parsed query. `text` is its words that are not excluded, in their first spelling, as match keys are."""
+    """A parsed search query: phrases that a row must have, and phrases that it must not have.
+
+    `text` is the words of the former in their first spelling, to be compared with match keys.
+    """
 
     text: str
     include: tuple[Phrase, ...]
@@ -70,9 +73,10 @@ class TextQuery:
 
     @classmethod
     def parse(cls, typed: str, *, operators: bool = False) -> Self:
-        """Read `typed`: all words, the last by prefix; with `operators` also "phrases" and -exclusions.
+        """Parse what a client `typed`: every word is a phrase to find, the last one by its beginning (prefix).
 
-        Raises TextQueryError: `too_long`, `nothing_to_search`, `only_exclusions`.
+        With `operators`, words in quotes are one phrase, and a hyphen before a word or quote excludes it. Raises
+        TextQueryError with the code `too_long`, `nothing_to_search` or `only_exclusions`.
         """
         if len(typed) > SEARCH_LENGTH:
             raise TextQueryError("too_long", f"At most {SEARCH_LENGTH} characters can be searched for.")
@@ -91,7 +95,7 @@ class TextQuery:
         return cls(text, tuple(include), tuple(_phrase(part.text) for part in parts if part.excluded))
 
     def within(self, *columns: str, exclude_columns: tuple[str, ...] = (), excluding: Match | None = None) -> Match:
-        """The Match of rows that have every phrase of this query in `columns`."""
+        """A Match for rows that have every phrase of this query in the fields `columns`."""
         return Match(columns, self.include, self.exclude, exclude_columns or columns, excluding)
 
 
@@ -103,19 +107,27 @@ def _parts(typed: str) -> list[_Part]:
 
 
 def _phrases(parts: list[_Part]) -> list[Phrase]:
-    """The phrases that a row must have. An initial in a row of initials may also stand in the word that they make.
+    """The phrases that a row must have. Initials in a row of initials may also stand in the word that they make.
 
     J. R. R. is (j or jrr) and (r or jrr) and (r or jrr): a row has the letters, in any order, or all of them joined.
     """
     phrases: list[Phrase] = []
-    for is_initial, found in groupby(parts, lambda part: not part.quoted and bool(initial(part.text))):
+    for kind, found in groupby(parts, _kind):
         row = list(found)
-        if is_initial and len(row) > 1:
-            letters = [initial(part.text) for part in row]
-            phrases += [Phrase((letter,), other=("".join(letters),)) for letter in letters]
+        if kind and len(row) > 1:
+            letters = [initials(part.text) for part in row]
+            joined = "".join(letter for several in letters for letter in several)
+            phrases += [Phrase(several, other=(joined,)) for several in letters]
         else:
             phrases += [_phrase(part.text) for part in row]
     return phrases
+
+
+def _kind(part: _Part) -> str:
+    """The kind of row of initials that `part` may be in: with stops or without; empty if it is no initials."""
+    if part.quoted or not initials(part.text):
+        return ""
+    return "stops" if part.text.endswith(".") else "blanks"
 
 
 def _phrase(text: str) -> Phrase:

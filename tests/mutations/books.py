@@ -4,12 +4,22 @@ from tests.mutations.mutation import Mutation
 from tests.mutations.named import of_bound, of_filter
 
 BY_HAND = "tests/api/test_filters_by_hand.py"
+WORDS = "tests/books/search/test_words.py"
+MEANT = "tests/books/search/test_did_you_mean.py"
 SUGGEST = "tests/api/test_suggest.py"
 DATABASE = "tests/test_database.py"
 LOCK = "tests/books/importing/test_import_lock.py"
 
 
 MUTATIONS = [
+    Mutation(
+        "books/reindexing.py", "build.building != TEXT_VERSION", "True",
+        "tests/books/test_index_version.py::test_a_stopped_rebuild_goes_on_where_it_was", "A stopped rebuild begins anew.",
+    ),
+    Mutation(
+        "books/standards/series_places.py", "{len(digits):02}{digits}", "{digits}",
+        "tests/books/standards/test_series_places.py", "The tenth book of a series comes before the second.",
+    ),
     Mutation(
         "authors/models.py", 'F("death_year") - LIFESPAN', 'F("death_year") + LIFESPAN',
         of_bound("books author_alive_to=1851_1"), "Who has no known birth was born a hundred years after death.",
@@ -122,6 +132,32 @@ MUTATIONS = [
         "Of very many books of one title the last are suggested.",
     ),
     Mutation(
+        "books/search/indexing.py", "lose_words(connection, before - after)", "lose_words(connection, after - before)",
+        f"{WORDS}::test_a_second_load_takes_the_words_that_no_row_has_any_more", "Words that rows lose stay in the table.",
+    ),
+    Mutation(
+        "books/importing/merging/creating.py", "chain.from_iterable(fields.values())", 'fields["title"]',
+        f"{WORDS}::test_a_load_writes_the_words_of_every_field", "The words of subtitles are left out.",
+    ),
+    Mutation(
+        "books/search/spelling.py", "{begin, begin[:-1] + end[0]}", "{begin}",
+        f"{MEANT}::test_two_letters_swapped_in_the_middle_and_another_edit_are_two_edits",
+        "Two letters swapped in the middle of a word are two edits.",
+    ),
+    Mutation(
+        "books/search/did_you_mean.py", "if not rows and len(", "if rows and len(",
+        f"{MEANT}::test_unknown_words_are_mended_and_the_rest_is_kept_as_typed", "Known words are mended.",
+    ),
+    Mutation(
+        "api/lists/did_you_mean.py", "{**filterset.values, SEARCH:", "{SEARCH:",
+        f"{MEANT}::test_it_finds_something_under_the_same_filters", "The other filters are left out.",
+    ),
+    Mutation(
+        "books/suggestions/suggest.py", "_once([*bearing, *mixed", "_once([*mixed",
+        "tests/books/standards/test_isbn_requests.py::test_a_suggestion_by_isbn_comes_once_and_before_all_others",
+        "No book is suggested by its ISBN.",
+    ),
+    Mutation(
         "books/suggestions/corrections.py", "SHORTEST, LONGEST = 4, 24", "SHORTEST, LONGEST = 2, 24",
         f"{SUGGEST}::test_two_typos_or_one_in_a_short_word_are_not", "A typo is looked for in words of two letters.",
     ),
@@ -185,17 +221,17 @@ MUTATIONS = [
         "A book that names a merged author in two roles counts twice.",
     ),
     Mutation(
-        "books/importing/recovery.py", "with exclusive_lock(IMPORT):", "if True:",
+        "books/importing/recovery.py", "with import_lock():", "if True:",
         f"{LOCK}::test_an_import_holds_the_lock_while_it_loads_and_is_not_swept_away",
         "An import that runs is marked as failed.",
     ),
     Mutation(
-        "books/management/commands/import_books.py", "stack.enter_context(exclusive_lock(IMPORT))", "exclusive_lock(IMPORT)",
+        "books/management/commands/import_books.py", "stack.enter_context(import_lock())", "import_lock()",
         f"{LOCK}::test_a_load_fails_while_another_runs_and_writes_nothing",
         "An import does not take the lock.",
     ),
     Mutation(
-        "benchmarks/generating/command.py", "with exclusive_lock(IMPORT), ProgressDisplay(", "with ProgressDisplay(",
+        "benchmarks/generating/command.py", "with import_lock(), ProgressDisplay(", "with ProgressDisplay(",
         f"{LOCK}::test_a_load_fails_while_another_runs_and_writes_nothing",
         "A catalogue is invented while another is loaded.",
     ),

@@ -14,6 +14,16 @@ SETTINGS = "tests/test_settings.py"
 
 MUTATIONS = [
     Mutation(
+        "core/database/shuffling.py", "if self.blocks < left:", "if False:",
+        "tests/core/database/test_shuffling.py::ShuffledWalks::test_a_walk_gives_every_row_once_in_order_both_ways",
+        "A random order ends with the ranges that a page is looked for in.",
+    ),
+    Mutation(
+        "core/database/shuffling.py", "+ BLOCK_KEYS) if self.descending", ") if self.descending",
+        "tests/core/database/test_shuffling.py::test_ranges_side_by_side_are_walked_without_a_gap",
+        "A falling random order leaves a range out.",
+    ),
+    Mutation(
         "core/database/keyset.py", ", nulls_first=not self.nulls_first)", ")", of_order("books by popularity-down"),
         "A walk backwards has its nulls last too.",
     ),
@@ -71,12 +81,12 @@ MUTATIONS = [
         "Volume 10 sorts before volume 2.",
     ),
     Mutation(
-        "core/text/spelling.py", "run[i : i + 2]", "run[i : i + 1]",
+        "core/text/tokenizer.py", "run[i : i + 2]", "run[i : i + 1]",
         f"{TEXT}::test_words_are_tokens_and_runs_without_blanks_are_pairs",
         "Chinese and Japanese are indexed by single characters.",
     ),
     Mutation(
-        "core/text/spelling.py", "tuple([word[:TOKEN_LENGTH] for word in cut])", "cut",
+        "core/text/tokenizer.py", "tuple([word[:TOKEN_LENGTH] for word in cut])", "cut",
         f"{TEXT}::test_a_long_word_and_a_long_key_are_cut", "A word of any length is a token.",
     ),
     Mutation(
@@ -101,7 +111,7 @@ MUTATIONS = [
         "An excluded word is looked for.",
     ),
     Mutation(
-        "core/search/query.py", "if is_initial and len(row) > 1:", "if False:",
+        "core/search/query.py", "if kind and len(row) > 1:", "if False:",
         f"{TEXT}::test_two_spellings_of_one_title_find_each_other", "J. R. R. Tolkien does not find JRR Tolkien.",
     ),
     Mutation(
@@ -163,7 +173,7 @@ MUTATIONS = [
         "A percent sign in a value is taken for a placeholder.", "postgres",
     ),
     Mutation(
-        "core/database/statements.py", "self._known.popitem(last=False)", "self._known.popitem(last=True)",
+        "core/lru.py", "self._items.popitem(last=False)", "self._items.popitem(last=True)",
         f"{STATEMENTS}::test_a_statement_is_compiled_once_and_the_least_used_is_forgotten",
         "The statement that was compiled last is forgotten first.",
     ),

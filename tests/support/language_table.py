@@ -24,7 +24,8 @@ NOT_LANGUAGES = {"und", "zxx", "mul", "mis", "art"}
 """Undetermined, no linguistic content, several, uncoded, artificial (a collection): they say no language of a book."""
 ADDED = {
     "Bahasa Indonesia": "id", "Bahasa Malaysia": "ms", "Bahasa Melayu": "ms", "Bokmål": "nb", "Castellano": "es",
-    "Farsi": "fa", "Mandarin": "zh", "Nynorsk": "nn",
+    "Farsi": "fa", "Mandarin": "zh", "Nynorsk": "nn", "संस्कृतम्": "sa", "普通话": "zh", "普通話": "zh", "汉语": "zh",
+    "漢語": "zh",
 }  # fmt: skip
 """Names in use that neither source has. Libraries write Mandarin as Chinese: the MARC list refers from it to `chi`."""
 

@@ -80,6 +80,8 @@ def mend(query: Query) -> None:
     names = {part.strip().removeprefix("-") for part in str(query.get("ordering", "")).split(",")}
     if "relevance" in names and "search" not in query:
         query["search"] = "a"
+    if "series" in names and "series" not in query:
+        query["series"] = "a"
     if "seed" in query and "random" not in names:
         query["ordering"] = "random"
     if "subject_kind" in query and not {"subject", "subject_all"} & set(query):

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from authors.models import is_year
 from books.importing.parsing.headings import parse_plain_name
 from books.importing.parsing.isbns import SourceIsbns, read_isbns
+from books.importing.parsing.references import decoded
 from books.importing.parsing.titles import UNTITLED, clean, shortened
 from books.importing.readers.csv_table import Table, has_columns
 from books.importing.record_bounds import HEADING, TEXTS
@@ -31,18 +32,18 @@ _POSITION = re.compile(
 
 
 def source(first_line: str) -> str | None:
-    """Return "goodbooks" if `first_line` is this data set's header, else None."""
+    """ "goodbooks" if `first_line` is the header of this data set; else None."""
     return "goodbooks" if has_columns(first_line, COLUMNS) else None
 
 
 def read(lines: Iterable[str]) -> Items:
-    """Yield the books of the data set; a row without an id or with too few columns is a rejection."""
+    """Yield a Record for each book, or a Rejection for a row without an id or with too few columns."""
     table = Table(lines, COLUMNS, _START)
     for row in table:
         if isinstance(row, Rejection):
             yield row
         elif _KEY.fullmatch(row[0].strip()):
-            yield _record(table.position, dict(zip(COLUMNS, map(clean, row), strict=True)))
+            yield _record(table.position, dict(zip(COLUMNS, map(clean, map(decoded, row)), strict=True)))
         else:
             yield table.reject("bad_key", f"book_id is {row[0][:40]!r}, not a number.")
 
@@ -90,10 +91,10 @@ def _extra(row: dict[str, str], title: str, language: tuple[str, str] | None, is
 
 
 def split_series(title: str) -> tuple[str, list[tuple[str, str]]]:
-    """Split the series in the last brackets off `title`: the title, and names and positions of series.
+    """Split `title` into the title and the series in its last brackets: pairs of a series' name and the position in it.
 
-    `Mort (Death, #1; Discworld, #4)` gives Mort, Death 1 and Discworld 4. Brackets without a
-    number sign belong to the title.
+    `Mort (Death, #1; Discworld, #4)` gives Mort, Death 1 and Discworld 4. Brackets without a number sign belong to the
+    title.
     """
     opening = _last_brackets(title)
     bare = title[:opening].strip()
@@ -112,7 +113,7 @@ def split_series(title: str) -> tuple[str, list[tuple[str, str]]]:
 
 
 def _last_brackets(title: str) -> int:
-    """The index at which the final, perhaps nested, brackets of the title open; its length without any."""
+    """The index at which the last, perhaps nested, brackets of `title` open; the title's length if it has none."""
     if not title.endswith(")"):
         return len(title)
     depth = 0

@@ -121,7 +121,7 @@ def test_reindexing_repairs_the_words():
     Subject.objects.update(name="Ripples")
     Word.objects.create(word="dead", reversed="daed")
     Word.objects.filter(word="waves").delete()
-    reindex(lambda kind, done: None)
+    reindex(lambda kind, done, of: None)
     assert complete()
     assert table().keys() == {"lake", "ripples"}
 

@@ -85,6 +85,7 @@ def test_every_form_of_iso_639_gives_the_shortest_code(text: str, expected: tupl
         ("Nynorsk", ("nn", "")),
         ("Chinese", ("zh", "")),
         ("Mandarin", ("zh", "")),
+        ("汉语", ("zh", "")),
         ("Cantonese", ("yue", "")),
         ("Greek", ("el", "")),
         ("Greek, Modern (1453-)", ("el", "")),

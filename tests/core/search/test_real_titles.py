@@ -25,7 +25,7 @@ SHARE = 20
 @pytest.fixture(scope="module")
 def titles():
     """The different titles that have a letter or digit."""
-    found = {}
+    found: dict[str, None] = {}
     for name in CATALOGUES:
         path = SHARED_DATA / name
         if not path.exists():

@@ -28,7 +28,7 @@ def turn(apps, schema_editor):
 class Migration(migrations.Migration):
     """Words without counts, each with its reverse; and the notes of words that rows lost."""
 
-    dependencies = [("books", "0001_books")]
+    dependencies = [("books", "0002_places_and_spellings")]
 
     operations = [
         migrations.RemoveField("word", "titles"),

@@ -179,3 +179,9 @@ def test_every_word_at_one_edit_is_near_and_from_eight_letters_on_at_two():
         reach = 2 if len(typed) >= 8 else 1
         near = {other: distance(typed, other) for other in words}
         assert near_words(connection, [typed])[typed] == {w: d for w, d in near.items() if 0 < d <= reach}
+
+
+def test_two_letters_swapped_in_the_middle_and_another_edit_are_two_edits():
+    Word.objects.create(word="abcdefgh", reversed="hgfedcba")
+    for typed in ("abcedfxh", "axcedfgh"):
+        assert near_words(connection, [typed])[typed] == {"abcdefgh": 2}
