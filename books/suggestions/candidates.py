@@ -23,7 +23,7 @@ from books.suggestions.sql import (
 MOST_BEGINNING = 100
 """Rows that begin with a text, by each key, which are all ranked. Of more, the first of them and the best rows are."""
 
-MOST_FOUND = 300
+MOST_FOUND = 3_000
 """Most rows that have the words which are all ranked. Of more, the MORE best rows are tested."""
 
 BEST = 600
