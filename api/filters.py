@@ -2,7 +2,6 @@
 
 from typing import Any, cast
 
-from django.db import connection
 from django.db.models import Model, QuerySet
 from django.http import QueryDict
 from django_filters import rest_framework as filters
@@ -12,13 +11,11 @@ from api.parameters.lists import Choices, Identifiers, Ids, Isbns, Languages, Sl
 from api.parameters.reading import read
 from api.parameters.values import Choice, ClassCode, Flag, Moment, Name, Rating, Value, Words, Work, Year
 from authors.models import Author
-from books.models import Book, Category, Subject
+from books.models import Category, Subject
 from books.models.querysets import BookQuerySet
-from books.search.indexes import BOOK_INDEX, anywhere
+from books.search.relevance import BookSearch
 from books.standards.relators import RELATORS
-from core.database.counting import EXACT_UP_TO, BoundedCount, Count
-from core.search.expressions import bounded, filtered_per_row
-from core.search.query import TextQuery
+from core.database.counting import Count
 
 
 class Condition(filters.Filter):
@@ -67,14 +64,10 @@ class CatalogueFilter(filters.FilterSet):
         """The number of rows where another table stores it, such as `books_count` of an author; else None."""
         return None
 
-    def bounded_count(self) -> BoundedCount | None:
-        """A query that counts the rows up to a bound with less work than the filters themselves, where there is one."""
-        return None
-
     @property
-    def text_query(self) -> TextQuery | None:
-        """The value of the parameter `search`."""
-        return self.values.get("search")
+    def text_search(self) -> BookSearch | None:
+        """The search of the list's rows by relevance, which `filter_queryset` leaves out; None for other lists."""
+        return None
 
 
 class AuthorFilter(CatalogueFilter):
@@ -138,7 +131,7 @@ class BookFilter(CatalogueFilter):
     """The filters of every list of books; a book has to meet all that are given."""
 
     search = Condition(
-        Words(operators=True), "search",
+        Words(operators=True),
         help="Every word in title, subtitle, authors or subjects; the last word by prefix. Words in double quotes are "
         "found side by side, and a word or quotation behind a hyphen is excluded; one word has to be included",
     )  # fmt: skip
@@ -193,7 +186,7 @@ class BookFilter(CatalogueFilter):
     updated_since = Condition(Moment(), column="updated_at", lookup="gte", help="Changed at this moment or later")
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Apply the filters, then those that depend on each other, such as `author` and `role`."""
+        """Apply the filters but `search`, then those that depend on each other, such as `author` and `role`."""
         rows = cast(BookQuerySet, super().filter_queryset(queryset))
         values = self.values
         if "author" in values:
@@ -228,13 +221,11 @@ class BookFilter(CatalogueFilter):
         counts = model._default_manager.filter(**{key: value[0]}).values_list("books_count", flat=True)
         return Count(counts.first() or 0, exact=True)
 
-    def bounded_count(self) -> BoundedCount | None:
-        """For a search without other filters: the text index alone counts the books."""
-        if not self.text_query or len(self.values) > 1:
-            return None
-        match = anywhere(self.text_query)
-        statement = bounded(BOOK_INDEX, match, EXACT_UP_TO + 1, connection)
-        return BoundedCount(statement, Book.objects.filter(filtered_per_row(BOOK_INDEX, match)))
+    @property
+    def text_search(self) -> BookSearch | None:
+        """The search for the value of the parameter `search`."""
+        query = self.values.get("search")
+        return BookSearch(query) if query else None
 
 
 STORED_BY: dict[str, tuple[type[Model], str]] = {"author": (Author, "pk"), "category": (Category, "slug")}

@@ -19,6 +19,7 @@ from api.lists.ordering import Ordered, ordered
 from api.lists.pages import ListPages
 from api.lists.prepared import PreparedList
 from api.lists.readers import reader
+from api.lists.searching import SearchReader
 from api.parameters.reading import SELECTION_PARAMETERS, ListRequest, read_request
 from core.database.keyset import Term
 from serializers.base import Serializer
@@ -70,18 +71,21 @@ def list_response(request: Request, definition: ListDefinition, source: Callable
 
 def _ordered(rows: QuerySet[Any], requested: ListRequest, definition: ListDefinition) -> Ordered:
     """The rows in the requested order, by default by relevance for a search. Raises InvalidParameters."""
-    query = requested.filterset.text_query if "relevance" in definition.orderings else None
-    name = requested.ordering or ("relevance" if query else definition.default_ordering)
-    return ordered(rows, name, definition.orderings, query=query, seed=requested.seed)
+    searched = requested.filterset.text_search is not None
+    name = requested.ordering or ("relevance" if searched else definition.default_ordering)
+    return ordered(rows, name, definition.orderings, searched=searched, seed=requested.seed)
 
 
 def _pages(request: Request, requested: ListRequest, order: Ordered, counts: CountPolicy) -> ListPages:
     """The list's pages, read by the plan of the selected fields."""
     params = sorted((n, v) for n, v in request.query_params.items() if n not in _NOT_SIGNED)
     serializer, selected = requested.selection
+    search = requested.filterset.text_search
+    exact = requested.count == "exact"
     return ListPages(
         order,
         counts,
+        SearchReader(search, counts.prefix, exact=exact) if search else None,
         size=requested.page_size,
         number=requested.page,
         random_seed_drawn=order.seed is not None and requested.seed is None,

@@ -8,10 +8,11 @@ from django.db.models import BigIntegerField, F, QuerySet, Value
 from django.db.models.functions import Cast, Mod
 
 from api.exceptions import InvalidParameters, parameter_error
-from books.search.relevance import relevance_terms
 from core.database.fields import SAMPLE_RANGE
 from core.database.keyset import Ordering, Term
-from core.search.query import TextQuery
+
+BY_RELEVANCE = (Term("relevance"), Term("popularity", descending=True, nullable=True), Term("id"))
+"""The order of a search: by tier, then by popularity."""
 
 
 class Ordered(NamedTuple):
@@ -23,9 +24,7 @@ class Ordered(NamedTuple):
     seed: int | None
 
 
-def ordered(
-    rows: QuerySet[Any], name: str, known: dict[str, Term], *, query: TextQuery | None, seed: int | None
-) -> Ordered:
+def ordered(rows: QuerySet[Any], name: str, known: dict[str, Term], *, searched: bool, seed: int | None) -> Ordered:
     """The rows in the order `name`, such as `-popularity,title`; the id is its last term. Raises InvalidParameters."""
     terms: list[Term] = []
     seen = set()
@@ -35,8 +34,11 @@ def ordered(
             raise _refused("repeated", f"{column} is named twice.")
         seen.add(column)
         if column == "relevance" and "relevance" in known:
-            rows, leading = _by_relevance(rows, query, alone=not terms and not descending)
-            terms.extend(leading if name == "relevance" else leading[:1])
+            if not searched:
+                raise _refused("needs_search", "relevance goes with search.")
+            if terms or descending:
+                raise _refused("invalid_choice", "relevance can only come first, and not descending.")
+            terms += BY_RELEVANCE if name == "relevance" else BY_RELEVANCE[:1]
         elif column == "random" and "random" in known:
             seed = secrets.randbelow(SAMPLE_RANGE) if seed is None else seed
             rows = rows.annotate(shuffle=shuffled(seed))
@@ -51,14 +53,6 @@ def ordered(
     if all(term.column != "id" for term in terms):
         terms.append(Term("id", terms[-1].descending))
     return Ordered(rows, tuple(terms), name, seed)
-
-
-def _by_relevance(rows: QuerySet[Any], query: TextQuery | None, *, alone: bool) -> tuple[QuerySet[Any], Ordering]:
-    if query is None:
-        raise _refused("needs_search", "relevance goes with search.")
-    if not alone:
-        raise _refused("invalid_choice", "relevance can only come first, and not descending.")
-    return rows.with_relevance(query), relevance_terms(query)  # type: ignore[attr-defined]
 
 
 def shuffled(seed: int) -> Mod:

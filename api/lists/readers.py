@@ -1,6 +1,6 @@
 """Readers of rows: by the read plan of a serializer, or through model instances for a serializer without a plan."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,9 +10,9 @@ from django.db.models import BigIntegerField, DateTimeField, F, Field, Model, Qu
 from django.db.models.functions import Cast
 
 from core.database.counting import stored_count, stored_total
-from core.database.keyset import Ordering, TierTerm, page, reverse
+from core.database.expressions import Among
+from core.database.keyset import Ordering, page, reverse
 from core.database.statements import STATEMENTS, Slot
-from core.search.statistics import STATISTICS
 from serializers.base import Serializer
 from serializers.plan import Plan, plan_of
 
@@ -31,20 +31,18 @@ class PageQuery:
     after: list[Any] | None
     backwards: bool
     offset: int
-    selective: bool
-    stored_counts: tuple[str, ...]
+    selective: bool = False
+    stored_counts: tuple[str, ...] = ()
     """Names of the stored counts that add up to the list's length; the page's statement reads their sum too."""
 
     def cache_key(self, plan: Plan, open_key: tuple[Any, ...] | None) -> Hashable:
         """Everything that the text of this page's statement depends on: the key of the compiled statement.
 
-        Besides the query's own fields: the tiers that are scanned, the ids that filters looked up, and the version of
-        the word statistics, by which a text search chooses how it reads the index.
+        Besides the query's own fields: the ids that filters looked up.
         """
-        scanned = tuple(term.scanned_tiers for term in self.ordering if isinstance(term, TierTerm))
-        chosen = (self.backwards, self.limit, self.offset, self.selective, self.stored_counts, scanned)
+        chosen = (self.backwards, self.limit, self.offset, self.selective, self.stored_counts)
         ids, vendor = looked_up_ids(self.rows), connections[self.rows.db].vendor
-        return vendor, plan, self.identity, open_key, *chosen, ids, STATISTICS.version
+        return vendor, plan, self.identity, open_key, *chosen, ids
 
     def page(self, rows: Rows, after: list[Any] | None) -> Rows:
         """The page's part of `rows`; the values of the key `after` may be open."""
@@ -72,8 +70,17 @@ class PlanReader:
 
     def _select(self, query: PageQuery, after: list[Any] | None) -> Rows:
         total = [Subquery(stored_total(*query.stored_counts))] if query.stored_counts else []
-        keys = _keys(query.ordering, query.rows.model)
-        return self.plan.select(query.page(query.rows, after), *keys, *total)
+        return self.plan.select(query.page(query.rows, after), *key_columns(query), *total)
+
+    def listed(self, keys: Sequence[tuple[Any, ...]], query: PageQuery) -> list[Any]:
+        """The rows of a page, given by their keys in `query`'s ordering, each of which is followed by the row's id."""
+        statement = STATEMENTS.get(
+            (connections[query.rows.db].vendor, self.plan, Among),
+            lambda: self.plan.select(query.rows.model._default_manager.filter(Among(Slot(0, TextField()))), "pk"),
+        )
+        ids = Among.ids_text((pk for *_, pk in keys), connections[query.rows.db].vendor)
+        found = {row[-1]: row[:-1] for row in statement.run(query.rows.db, [ids])} if keys else {}
+        return [(*found[pk], *key) for *key, pk in keys if pk in found]
 
     def key(self, row: Any, query: PageQuery) -> list[Any]:
         """The values of `row` in the ordering's columns, as a cursor holds them."""
@@ -111,6 +118,16 @@ class InstanceReader:
         found = list(query.page(self._all(query.rows), query.after))
         return found, stored_count(*query.stored_counts).value if query.stored_counts else None
 
+    def listed(self, keys: Sequence[tuple[Any, ...]], query: PageQuery) -> list[Any]:
+        """The model instances of a page, given by their keys as for a PlanReader; with values no column has."""
+        rows = self._all(query.rows.model._default_manager.filter(pk__in=[pk for *_, pk in keys]))
+        found, fields = {row.pk: row for row in rows}, _columns(query.rows.model)
+        for *key, pk in keys:
+            for term, value in zip(query.ordering, key, strict=True):
+                if pk in found and term.column not in fields:
+                    setattr(found[pk], term.column, value)
+        return [found[pk] for *_, pk in keys if pk in found]
+
     def key(self, row: Any, query: PageQuery) -> list[Any]:
         """The values of `row` in the ordering's columns, as a cursor holds them."""
         values = [getattr(row, term.column) for term in query.ordering]
@@ -141,27 +158,26 @@ def _columns(model: type[Model]) -> dict[str, "Field[Any, Any]"]:
 
 
 def _opened(query: PageQuery) -> tuple[list[Any] | None, tuple[Any, ...] | None]:
-    """The key with its values open, and the part of it that the statement's text depends on: its nulls and tier."""
+    """The key with its values open, and the part of it that the statement's text depends on: its nulls."""
     if query.after is None:
         return None, None
     fields, key, fixed_parts = _columns(query.rows.model), [], []
     for index, (term, value) in enumerate(zip(query.ordering, query.after, strict=True)):
-        fixed = value is None or isinstance(term, TierTerm)
-        key.append(value if fixed else Slot(index, fields.get(term.column) or BigIntegerField()))
-        fixed_parts.append(value if fixed else "open")
+        key.append(value if value is None else Slot(index, fields.get(term.column) or BigIntegerField()))
+        fixed_parts.append(value if value is None else "open")
     return key, tuple(fixed_parts)
 
 
-def _keys(ordering: Ordering, model: type[Model]) -> list[Any]:
-    """Expressions for the ordering's columns; timestamps as text, which has their microseconds."""
-    fields = _columns(model)
+def key_columns(query: PageQuery) -> list[Any]:
+    """Expressions for the columns of the query's ordering; timestamps as text, which has their microseconds."""
+    fields = _columns(query.rows.model)
     return [
         Cast(term.column, TextField())
         if isinstance(field := fields.get(term.column), DateTimeField)
         else F(term.column)
         if field
         else term.column
-        for term in ordering
+        for term in query.ordering
     ]
 
 

@@ -1,7 +1,7 @@
 """Search queries: the words and phrases of a typed text."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 from core.text import is_lone_cjk, query_tokens, words
@@ -52,11 +52,15 @@ class Match:
 
 @dataclass(frozen=True)
 class TextQuery:
-    """A parsed query. `text` is its words that are not excluded, folded, for comparing with match keys."""
+    """A parsed query. `text` is its words that are not excluded, folded, for comparing with match keys.
+
+    `typed` is what was typed of these, to be searched for numbers such as ISBNs.
+    """
 
     text: str
     include: tuple[Phrase, ...]
     exclude: tuple[Phrase, ...] = ()
+    typed: str = field(default="", compare=False)
 
     @classmethod
     def parse(cls, typed: str, *, operators: bool = False) -> Self:
@@ -69,6 +73,7 @@ class TextQuery:
         include: list[Phrase] = []
         exclude: list[Phrase] = []
         positive: list[str] = []
+        unfolded: list[str] = []
         last_is_phrase = False
         for negative, quoted, text in cls._parts(typed, operators):
             tokens = tuple(query_tokens(text))
@@ -77,6 +82,7 @@ class TextQuery:
             (exclude if negative else include).append(Phrase(tokens, prefix=is_lone_cjk(tokens[-1])))
             if not negative:
                 positive.extend(words(text))
+                unfolded.append(text)
                 last_is_phrase = quoted
         if not include:
             if exclude:
@@ -84,7 +90,7 @@ class TextQuery:
             raise TextQueryError("nothing_to_search", "There is no letter or digit to search for.")
         if not last_is_phrase:
             include[-1] = replace(include[-1], prefix=True)
-        return cls(" ".join(positive), tuple(include), tuple(exclude))
+        return cls(" ".join(positive), tuple(include), tuple(exclude), " ".join(unfolded))
 
     @staticmethod
     def _parts(typed: str, operators: bool) -> list[tuple[bool, bool, str]]:

@@ -1,22 +1,17 @@
 """Search has the same results as testing every book in Python, on each database."""
 
 import unicodedata
-from unittest.mock import patch
 
 import pytest
-from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from api.lists.pages import FEW_IN_TIERS
 from authors.models import Author
 from books.models import Book
-from books.search.indexes import BOOK_INDEX, SEARCHED
-from core.search.conditions import indexed_condition
-from core.search.expressions import indexed_first
+from books.search.relevance import BookSearch
+from core.database.counting import EXACT_UP_TO
 from core.search.query import TextQuery, TextQueryError
-from core.search.statistics import STATISTICS, Frequencies, StatisticsCache
 from core.text import tokens
 from tests.support.factories import make_book
 from tests.support.oracle import Oracle, has_phrase
@@ -38,10 +33,6 @@ book = st.fixed_dictionaries(
 )
 
 
-# Statistics by which nearly every word is the prefix of very many words.
-COMMON = Frequencies(1_000, {"sea": 1.0, "war": 1.0, "peace": 1.0, "3": 1.0, "水滸": 1.0, "x": 0.001}, 0.001)
-
-
 def found_by(texts, query):
     """Whether `texts` (token lists) hold all of `query` and nothing that it excludes."""
     return all(has_phrase(texts, list(p.tokens), prefix=p.prefix) for p in query.include) and not any(
@@ -53,8 +44,8 @@ class Searches(TestCase):
     """Property: the text index finds the rows that a test of each row finds."""
 
     @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-    @given(st.lists(book, min_size=1, max_size=6), query, st.sampled_from([None, COMMON]))
-    def test_each_kind_of_search_finds_what_looking_at_each_book_finds(self, books, typed, known):
+    @given(st.lists(book, min_size=1, max_size=6), query)
+    def test_each_kind_of_search_finds_what_looking_at_each_book_finds(self, books, typed):
         for fields in books:
             make_book(**fields)
         try:
@@ -73,55 +64,17 @@ class Searches(TestCase):
         def ids(rows):
             return set(rows.values_list("pk", flat=True))
 
-        with patch.object(STATISTICS, "of", lambda *_: known):
-            assert ids(Book.objects.search(query)) == expected(query, anywhere)
-            assert ids(Book.objects.titled(plain)) == expected(plain, lambda pk: oracle.fields(pk)["title"])
-            assert ids(Book.objects.published_by(plain)) == expected(
-                plain, lambda pk: [tokens(oracle.books[pk]["publisher"])]
-            )
-            named = {pk for pk in oracle.authors if found_by(oracle.names(pk), plain)}
-            assert ids(Author.objects.named(plain)) == named
-            assert ids(Book.objects.by_author_named(plain)) == oracle.ids(
-                lambda pk: any(author in named for author, _ in oracle.credits.get(pk, ()))
-            )
-            found = Book.objects.filter(indexed_first(BOOK_INDEX, query.within("title")))
-            assert ids(found) == expected(query, lambda pk: oracle.fields(pk)["title"])
-
-
-@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="FTS5 has no such statistics")
-@pytest.mark.parametrize(
-    ("typed", "asked"),
-    [
-        ("x sea", ("('x':)", "!(('x':) & ('sea':*))")),
-        ("sea x", ("('sea':) & ('x':*)",)),
-        ("x", ("('x':*)",)),
-        ('-"peace" x sea', ("('x':)", "!(('x':) & ('sea':*) & !('peace':))")),
-        ("水 sea", ("('水':*) & ('sea':*)",)),
-        ('x "the sea"', ("('x':) & ('the': <-> 'sea':)",)),
-    ],
-)
-def test_rare_words_are_looked_for_where_the_last_begins_many_others(monkeypatch, typed, asked):
-    monkeypatch.setattr(STATISTICS, "of", lambda *_: COMMON)
-    match = TextQuery.parse(typed, operators=True).within(*SEARCHED)
-    assert indexed_condition(BOOK_INDEX, match, connection)[1] == asked
-
-
-@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="FTS5 has no such statistics")
-@pytest.mark.django_db
-def test_how_common_words_are_is_what_the_database_says(monkeypatch):
-    reading = StatisticsCache()
-    assert reading.of(connection, "books_search", "words") is None
-    for number in range(8):
-        make_book(title="Sea" if number else "War", subtitle="Seaside" if number < 3 else "")
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE books_search")
-    assert (reading.of(connection, "books_search", "words"), reading.version) == (None, 0)
-    monkeypatch.setattr("core.search.statistics.MAX_AGE_SECONDS", -1)
-    known = reading.of(connection, "books_search", "words")
-    assert reading.version == 1
-    assert known is not None
-    assert (known.rows, known.of("sea"), known.of("war"), known.of("lake")) == (8, 7 / 8, 1 / 8, 1 / 16)
-    assert known.with_prefix("sea") == 7 / 8 + 3 / 8
+        assert ids(Book.objects.search(query)) == expected(query, anywhere)
+        assert ids(Book.objects.filter(BookSearch(query).tested)) == expected(query, anywhere)
+        assert ids(Book.objects.titled(plain)) == expected(plain, lambda pk: oracle.fields(pk)["title"])
+        assert ids(Book.objects.published_by(plain)) == expected(
+            plain, lambda pk: [tokens(oracle.books[pk]["publisher"])]
+        )
+        named = {pk for pk in oracle.authors if found_by(oracle.names(pk), plain)}
+        assert ids(Author.objects.named(plain)) == named
+        assert ids(Book.objects.by_author_named(plain)) == oracle.ids(
+            lambda pk: any(author in named for author, _ in oracle.credits.get(pk, ()))
+        )
 
 
 @pytest.mark.django_db
@@ -134,9 +87,9 @@ def test_case_accents_and_composition_make_no_difference(api, typed):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("few", [0, 500])
+@pytest.mark.parametrize("few", [0, EXACT_UP_TO])
 def test_results_come_by_relevance_then_popularity_and_walk_both_ways(api, monkeypatch, few):
-    monkeypatch.setitem(FEW_IN_TIERS, connection.vendor, few)
+    monkeypatch.setattr("core.search.few.FEW", few)
     anywhere = make_book(title="Poems", subjects=["Hamlet"], popularity=99)
     names = make_book(title="Plays", authors=["Hamlet, Ann"], popularity=98)
     in_title = make_book(title="A study of Hamlet", popularity=97)
