@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve test test-sqlite test-postgres test-clients soak check bench catalogue format openapi lock clean
+.PHONY: help serve test test-sqlite test-postgres test-clients soak check bench catalogue format openapi languages lock clean
 .PHONY: check-style check-types check-imports check-django check-openapi
 
 VENV := .venv
@@ -73,6 +73,9 @@ format: $(VENV)/dev.stamp ## Format the code and mend what the linter can
 
 openapi: $(VENV)/dev.stamp ## Write openapi.yaml anew from the code
 	@$(NO_DATA) $(RUN) manage.py spectacular --validate --fail-on-warn --file openapi.yaml
+
+languages: $(VENV)/dev.stamp ## Write the table of languages anew from the packages that bring its data
+	@exec $(RUN) -m tests.support.language_table
 
 # The runtime's lock has the versions of the development lock, so that both fit into one .venv.
 lock: | $(RUN) ## Write the lock files anew; UPGRADE=--upgrade takes the newest versions

@@ -17,7 +17,7 @@ MEDIA_TYPES = {"json": "application/json", "html": "text/html"}
 
 
 def read_only(view: View[P]) -> View[P]:
-    """`view` for GET and HEAD; an empty 204 with Allow for OPTIONS; a 405 problem for every other method."""
+    """Limit `view` to GET and HEAD: OPTIONS gets an empty 204 with Allow, any other method a problem of status 405."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
@@ -33,7 +33,10 @@ def read_only(view: View[P]) -> View[P]:
 
 
 def parameterless(view: View[P]) -> View[P]:
-    """`view` for requests without query parameters; a 400 problem with any, since an ignored one adds a cache entry."""
+    """Limit `view` to requests without query parameters; others get a problem of status 400.
+
+    An ignored parameter would add another entry to the response cache for each of its values.
+    """
 
     @wraps(view)
     def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
@@ -43,7 +46,10 @@ def parameterless(view: View[P]) -> View[P]:
 
 
 def negotiated(*formats: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """A decorator that gives the view its response's format, by the parameter `format`, else by the Accept header."""
+    """A decorator for views that take a format, one of `formats`, as their second argument.
+
+    The format is that of the query parameter `format`, else the one that the Accept header wants most.
+    """
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
@@ -64,7 +70,10 @@ def negotiated(*formats: str) -> Callable[[Callable[..., HttpResponse]], Callabl
 
 
 def _invalid(request: HttpRequest, formats: Collection[str] = ()) -> HttpResponse | None:
-    """A 400 problem that names every parameter but a `format` from `formats`; None without such a parameter."""
+    """A response of status 400 that names each query parameter of `request`, except a `format` that is in `formats`.
+
+    Returns None if there is no such parameter.
+    """
     errors = invalid_parameters(request.GET, formats=formats)
     return (
         plain_problem(request, "invalid_parameter", errors, str(InvalidParameters(errors).detail)) if errors else None

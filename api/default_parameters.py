@@ -1,4 +1,4 @@
-"""The default values of lists' parameters: URLs with and without them get one cache entry."""
+"""The default values of the lists' query parameters: a URL with a default value gets the cache entry of one without."""
 
 import re
 from collections.abc import Mapping
@@ -19,10 +19,13 @@ _ORDERINGS = {
 
 
 def default_parameters(path: str, names: set[str]) -> Mapping[str, str]:
-    """The default values of the list at `path`, given the names of the request's parameters; none for another path."""
+    """Default values by parameter name, for the list at `path` and a request with the parameters `names`.
+
+    It is empty for a path that is no list.
+    """
     match = _LIST.fullmatch(path)
     if not match:
         return {}
     sizes = {"page_size": str(PAGE_SIZE)}
-    # A search is ordered by relevance by default, not by the list's default ordering.
-    return sizes if "search" in names else {**sizes, "ordering": _ORDERINGS[match[1]]}
+    # A search is ordered by relevance by default, the books of a series by their places.
+    return sizes if names & {"search", "series"} else {**sizes, "ordering": _ORDERINGS[match[1]]}

@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 problem documents: DRF's exception handler, and Django's and the server's error handlers."""
+"""Answers errors by problem documents (RFC 9457): DRF's exception handler, and error handlers of the URLconf."""
 
 import math
 import sqlite3
@@ -24,7 +24,10 @@ _PASSING = {
 
 
 class ProblemError(exceptions.APIException):
-    """An error with a code from PROBLEMS; `errors` has one item for each wrong parameter or field."""
+    """An exception that is answered with a problem document: that of the problem `code` in PROBLEMS.
+
+    `errors` has an item for each wrong parameter or field.
+    """
 
     def __init__(self, code: str, detail: str, errors: list[dict[str, str]] | None = None) -> None:
         super().__init__(detail)
@@ -34,7 +37,10 @@ class ProblemError(exceptions.APIException):
 
 
 class InvalidParameters(ProblemError):
-    """A 400 for one or more wrong query parameters; each error has `param`, `code` and `message`."""
+    """The exception for wrong query parameters, answered with 400.
+
+    Each of its errors has `param`, `code` and `message`.
+    """
 
     def __init__(self, errors: list[dict[str, str]]) -> None:
         names = ", ".join(dict.fromkeys(error["param"] for error in errors))
@@ -42,19 +48,19 @@ class InvalidParameters(ProblemError):
 
 
 def parameter_error(param: str, code: str, message: str) -> dict[str, str]:
-    """One entry of `errors`; its texts are cut to a length, since they may have a client's own input."""
+    """One item of `errors`, for the query parameter `param`. Its texts are cut: they may repeat a client's input."""
     return {"param": param[:100], "code": code, "message": message[:500]}
 
 
 def unknown_parameter(param: str) -> dict[str, str]:
-    """The entry of `errors` for a parameter that the resource does not have."""
+    """The item of `errors` that says the resource has no query parameter `param`."""
     return parameter_error(param, "unknown", "There is no such parameter here.")
 
 
 def document(
     problem: Problem, detail: str, request_id: str | None, errors: list[dict[str, str]] | None = None
 ) -> dict[str, Any]:
-    """The members of a problem document."""
+    """The JSON document of a problem as a dict: its type, title, status and `detail`, the request's id and `errors`."""
     body: dict[str, Any] = {
         "type": problem.type,
         "title": problem.title,
@@ -69,7 +75,10 @@ def document(
 
 
 def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF's exception handler: a problem for errors of the client or the database; None for a bug, which is a 500."""
+    """DRF's exception handler: the problem's response for an error of the client or of the database.
+
+    Returns None for any other exception: that is a bug, which is answered 500.
+    """
     request = context["request"]
     errors: list[dict[str, str]] = []
     headers: dict[str, str] = {}
@@ -103,14 +112,14 @@ def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None
 
 
 def _log(response: Response, request: Any, exc: Exception) -> None:
-    """Log that the database is away, by Django's logger of requests, which core/server/log_throttle.py filters."""
+    """Log that the database is away, in Django's log of requests, which core/server/log_throttle.py thins out."""
     if response.status_code == 503:
         django_request = getattr(request, "_request", request)
         log_response("the database is away", response=response, request=django_request, exception=exc)
 
 
 def _database_problem(exc: Exception) -> str | None:
-    """The code of the problem for a database's operational error; None for an error that is a bug."""
+    """The problem code for an error by which the database is away or stopped a statement; None for any other error."""
     cause = exc.__cause__
     if getattr(cause, "sqlstate", None) == QUERY_CANCELED:
         return "query_too_costly"
@@ -123,7 +132,10 @@ def _database_problem(exc: Exception) -> str | None:
 def plain_problem(
     request: HttpRequest, code: str, errors: list[dict[str, str]] | None = None, detail: str = ""
 ) -> HttpResponse:
-    """A problem document outside DRF; without `detail` its text is the explanation of the problem's kind."""
+    """The response with a problem document from a view outside DRF.
+
+    `detail` is by default the problem's explanation.
+    """
     problem = PROBLEMS[code]
     body = document(problem, detail or problem.explanation, getattr(request, "request_id", None), errors)
     response = HttpResponse(orjson.dumps(body), status=problem.status, content_type=MEDIA_TYPE)
@@ -134,7 +146,7 @@ def plain_problem(
 
 
 def _handler(code: str) -> Callable[..., HttpResponse]:
-    """An error handler of the URLconf, which answers with the problem `code`."""
+    """A function for the URLconf's handler400, handler404 and so on, which answers with the problem `code`."""
 
     def handle(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
         return plain_problem(request, code)

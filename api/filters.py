@@ -19,7 +19,7 @@ from core.database.counting import Count
 
 
 class Condition(filters.Filter):
-    """A filter by a queryset method (`apply`) or by a lookup on a column."""
+    """One filter of a list: a query parameter, and the queryset method (`apply`) or column lookup it is applied by."""
 
     field_class = Value
 
@@ -30,11 +30,14 @@ class Condition(filters.Filter):
         self.value, self.apply, self.column, self.help = value, apply, column, help
 
     def clean(self, text: str | None) -> Any:
-        """The parameter's value. Raises ValidationError."""
+        """The value of the parameter's `text`. Raises ValidationError."""
         return self.value.clean(text)
 
     def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
-        """`qs` filtered by `value`; unchanged where the parameter is absent or is applied together with another one."""
+        """`qs` narrowed by `value`.
+
+        Unchanged for None, or if the filter set applies this parameter with another one.
+        """
         if value is None:
             return qs
         if self.apply:
@@ -43,7 +46,10 @@ class Condition(filters.Filter):
 
 
 class CatalogueFilter(filters.FilterSet):
-    """The base of all filter sets: `values` by name for the filters given, `problems` for those refused."""
+    """The filters of one list, with a request's parameters read.
+
+    `values` maps the name of each given filter to its value; `problems` are the errors of those that were refused.
+    """
 
     def __init__(self, data: QueryDict, queryset: QuerySet[Any] | None = None) -> None:
         # Without super().__init__(), which copies every condition and makes a form class for each request.
@@ -51,17 +57,17 @@ class CatalogueFilter(filters.FilterSet):
         self.values, self.problems = read(self.base_filters, data)
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """`queryset` filtered by each parameter that was given."""
+        """`queryset` narrowed by each filter in `values`; a filter that was refused, in `problems`, is ignored."""
         for name, value in self.values.items():
             queryset = self.filters[name].filter(queryset, value)
         return queryset
 
     def stored_count_names(self) -> tuple[str, ...]:
-        """Names of the stored counts that add up to the number of rows; none where the rows have to be counted."""
+        """Names of stored row counts that add up to the number of rows; () where the rows must be counted."""
         return ()
 
     def stored_count(self) -> Count | None:
-        """The number of rows where another table stores it, such as `books_count` of an author; else None."""
+        """The number of the list's rows where a column stores it, such as an author's `books_count`; else None."""
         return None
 
     @property
@@ -71,7 +77,7 @@ class CatalogueFilter(filters.FilterSet):
 
 
 class AuthorFilter(CatalogueFilter):
-    """The filters of a list of authors."""
+    """The filters of the list of authors."""
 
     search = Condition(Words(), "named", help="Every word in one of the author's names; the last word by prefix")
     birth_year_min = Condition(Year(), column="birth_year", lookup="gte", help="Born in this year or later")
@@ -86,12 +92,12 @@ class AuthorFilter(CatalogueFilter):
     ids = Condition(Ids(), column="id", lookup="in", help="These authors")
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Apply the filters, and exclude placeholders unless `kind` or `ids` is given."""
+        """Narrow `queryset` by the filters. Placeholders are left out unless `kind` or `ids` is given."""
         queryset = super().filter_queryset(queryset)
         return queryset if {"kind", "ids"} & set(self.values) else queryset.exclude(kind=Author.Kind.PLACEHOLDER)
 
     def stored_count_names(self) -> tuple[str, ...]:
-        """One stored count for each kind that is listed."""
+        """The name of the stored row count of each kind of author that is listed; () for a list with other filters."""
         if set(self.values) - {"kind"}:
             return ()
         kinds = self.values.get("kind") or [k for k in Author.Kind.values if k != Author.Kind.PLACEHOLDER]
@@ -99,15 +105,15 @@ class AuthorFilter(CatalogueFilter):
 
 
 class CategoryFilter(CatalogueFilter):
-    """A list of categories has no filters."""
+    """The filters of the list of categories: there are none."""
 
     def stored_count_names(self) -> tuple[str, ...]:
-        """The stored count of all categories."""
+        """The name of the stored row count of all categories."""
         return ("category",)
 
 
 class SubjectFilter(CatalogueFilter):
-    """The filters of a list of subjects."""
+    """The filters of the list of subjects."""
 
     subject_kind = Condition(
         Choices(*Subject.Kind.values),
@@ -117,18 +123,18 @@ class SubjectFilter(CatalogueFilter):
     )
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Apply the filters, and exclude shelves and class codes unless `subject_kind` is given."""
+        """Narrow `queryset` by the filters. Shelves and class codes are left out unless `subject_kind` is given."""
         queryset = super().filter_queryset(queryset)
         return queryset if "subject_kind" in self.values else queryset.browsable()  # type: ignore[attr-defined]
 
     def stored_count_names(self) -> tuple[str, ...]:
-        """One stored count for each kind that is listed."""
+        """The name of the stored row count of each kind of subject that is listed."""
         kinds = self.values.get("subject_kind") or [k for k in Subject.Kind.values if k not in Subject.HIDDEN]
         return tuple(f"subject:{kind}" for kind in kinds)
 
 
 class BookFilter(CatalogueFilter):
-    """The filters of every list of books; a book has to meet all that are given."""
+    """The filters of every list of books; a book is listed if it meets all that are given."""
 
     search = Condition(
         Words(operators=True),
@@ -164,7 +170,8 @@ class BookFilter(CatalogueFilter):
     work = Condition(Work(), "of_work", help="The editions of one work, such as `openlibrary:OL45804W`")
     isbn = Condition(
         Isbns(), "with_isbn",
-        help="ISBN-10s or ISBN-13s with their right check digits; hyphens and blanks are ignored",
+        help="ISBN-10s or ISBN-13s with their right check digits, in any digits; hyphens, blanks and the word ISBN "
+        "are ignored",
     )  # fmt: skip
     identifier = Condition(Identifiers(), "with_identifier", help="Numbers given by others, such as `gutenberg:1342`")
     ids = Condition(Ids(), column="id", lookup="in", help="These books; ids that no book has are listed in `missing`")
@@ -207,11 +214,11 @@ class BookFilter(CatalogueFilter):
         return rows
 
     def stored_count_names(self) -> tuple[str, ...]:
-        """The stored count of all books, for a list without filters."""
+        """The name of the stored row count of all books, if no filter is given; else ()."""
         return () if self.values else ("book",)
 
     def stored_count(self) -> Count | None:
-        """The `books_count` of the only author or category that the list is filtered by."""
+        """The `books_count` of the only author or category that the list is filtered by; None with other filters."""
         if len(self.values) != 1:
             return None
         ((name, value),) = self.values.items()

@@ -1,4 +1,4 @@
-"""URLs in responses, and the header with a response's surrogate keys."""
+"""URLs in responses, and the Surrogate-Key header by which a CDN purges responses."""
 
 from collections.abc import Collection
 from urllib.parse import quote, urlencode
@@ -10,12 +10,12 @@ from rest_framework.request import Request
 
 
 def base_url(request: HttpRequest | Request) -> str:
-    """The scheme and host of URLs in responses: PUBLIC_URL, else the request's scheme and its checked Host."""
+    """The scheme and host that URLs in the response to `request` begin with: PUBLIC_URL, else those of the request."""
     return settings.PUBLIC_URL or f"{request.scheme}://{request.get_host()}"
 
 
 def address(request: Request, *, without: Collection[str]) -> str:
-    """The request's URL without the query parameters `without`."""
+    """The URL of `request`, without the query parameters named in `without`."""
     params: QueryDict = request.query_params
     query = [(name, value) for name, values in params.lists() for value in values if name not in without]
     path = f"{base_url(request)}{quote(request.path_info)}"
@@ -23,7 +23,10 @@ def address(request: Request, *, without: Collection[str]) -> str:
 
 
 def surrogate_keys(model: type[Model], key: str | None) -> dict[str, str]:
-    """The Surrogate-Key header that a CDN purges by: `books book-1342`, `books` without a key; none without CDN_TTL."""
+    """The header Surrogate-Key for a resource, as a dict: `books book-1342`, or `books` for a list (`key` None).
+
+    It is empty where CDN_TTL is not set.
+    """
     if not settings.CDN_TTL:
         return {}
     name = str(model._meta.model_name)

@@ -1,4 +1,4 @@
-"""Content negotiation: the response's format by the parameter `format`, else by the Accept header."""
+"""Content negotiation: the format of a response, by the query parameter `format`, else by the Accept header."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,11 +13,11 @@ _LONGEST, _MOST = 8_192, 64
 
 
 def preferred(accept: str, offered: Sequence[str]) -> str | None:
-    """The media type among `offered` that an Accept header wants most, the first of equals; None if it wants none.
+    """The media type of `offered` that the Accept header wants most; of equals the first; None if it wants none.
 
     RFC 9110, section 12.5.1: the most specific range that a type matches sets its quality, and quality 0 refuses it.
-    Django accepts a type by any range, even where a more specific one refuses it. A range's parameters are ignored:
-    each type has one variant here.
+    Django accepts a type by any range, even where a more specific one refuses it. A range's parameters are ignored, as
+    no type is offered twice with different ones.
     """
     ranges = [MediaType(token) for token in accept[:_LONGEST].split(",")[:_MOST] if token.strip()]
     wanted = {media_type: _quality(media_type, ranges) for media_type in offered} if ranges else {}
@@ -39,7 +39,10 @@ class Negotiation(DefaultContentNegotiation):
     """DRF's content negotiation, which chooses a renderer by `preferred`."""
 
     def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> tuple[Any, str]:
-        """The renderer and its media type, by the parameter `format` if it is given. Raises NotAcceptable."""
+        """The renderer for a request and its media type, by the query parameter `format`, else by the Accept header.
+
+        Raises NotAcceptable.
+        """
         named = [renderer for renderer in renderers if renderer.format == request.query_params.get("format")]
         offered = {renderer.media_type: renderer for renderer in named or renderers}
         found = next(iter(offered)) if named else preferred(request.headers.get("Accept", ""), list(offered))

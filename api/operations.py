@@ -1,10 +1,10 @@
-"""The texts of the OpenAPI document: tags, and each operation's summary, description and response."""
+"""Texts for the OpenAPI document: its tags, and each operation's summary, description and response."""
 
 from typing import NamedTuple
 
 
 class Operation(NamedTuple):
-    """One operation's texts: its name in a menu, how to call it, and the content of its 200."""
+    """The texts of one operation: its name in a menu, how to call it, and what its response of status 200 holds."""
 
     summary: str
     description: str
@@ -61,8 +61,8 @@ OPERATIONS = {
     ),
     "isbn_retrieve": Operation(
         "Get a book by ISBN",
-        "The book that bears this ISBN-10 or ISBN-13; hyphens and blanks in it are ignored. Where several bear it, the "
-        'most popular one, and a header `Link` with `rel="collection"` leads to all of them.',
+        "The book that bears this ISBN-10 or ISBN-13; hyphens, blanks and the word ISBN are ignored. Where several "
+        'bear it, the most popular one, and a header `Link` with `rel="collection"` leads to all of them.',
         "The book",
     ),
     "suggest": Operation(

@@ -56,7 +56,7 @@ _RESPONSES = {
 
 
 def _example(code: str) -> Schema:
-    """An example of the problem document with this code."""
+    """An example of the problem document with the code `code`, as JSON."""
     problem = PROBLEMS[code]
     detail = _DETAILS.get(code, problem.explanation)
     return {"summary": problem.title, "value": document(problem, detail, _REQUEST_ID, _ERRORS.get(code))}
@@ -69,7 +69,7 @@ def _answer(description: str, *codes: str) -> Schema:
 
 
 def describe_problems(result: Schema, **kwargs: Any) -> Schema:
-    """Add the error responses of every operation to the OpenAPI document, and their components."""
+    """Add the error responses of every operation to the OpenAPI document `result`, and return it."""
     components = result["components"]
     components.setdefault("schemas", {})["Problem"] = PROBLEM
     components["responses"] = {
@@ -90,6 +90,6 @@ def describe_problems(result: Schema, **kwargs: Any) -> Schema:
 
 
 def _codes(path: str, operation: Schema) -> tuple[str, ...]:
-    """The problem codes that a 400 of the operation may have."""
+    """The problem codes that a response of status 400 to the operation may have."""
     pages = any(parameter["name"] == "cursor" for parameter in operation.get("parameters", ()))
     return ("invalid_parameter", *(_LIST_CODES if pages else ()), *(("invalid_isbn",) if "{isbn}" in path else ()))

@@ -1,10 +1,10 @@
-"""Every problem Octavo reports: its code, status, title, and the sentence its page explains it with."""
+"""PROBLEMS: every problem that Octavo answers with: its code, status, title, and the sentence that explains it."""
 
 from typing import NamedTuple
 
 
 class Problem(NamedTuple):
-    """One kind of problem (RFC 9457): `code` names it, `/problems/{slug}/` explains it."""
+    """One kind of problem (RFC 9457): `code` names it; the page `/problems/{slug}/` explains it."""
 
     code: str
     status: int
@@ -13,12 +13,12 @@ class Problem(NamedTuple):
 
     @property
     def slug(self) -> str:
-        """The code with hyphens for underscores, as it stands in the type's URL."""
+        """The code with hyphens for underscores: the problem's name in URLs."""
         return self.code.replace("_", "-")
 
     @property
     def type(self) -> str:
-        """The problem's type: the path of its page."""
+        """The path of the problem's page, which is its type in RFC 9457's terms."""
         return f"/problems/{self.slug}"
 
 

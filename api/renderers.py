@@ -1,4 +1,4 @@
-"""The renderer of DRF's responses: plain data as JSON bytes."""
+"""JSONRenderer: makes JSON of the plain data of DRF's responses."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from rest_framework.renderers import BaseRenderer
 
 
 class JSONRenderer(BaseRenderer):
-    """Renders UTF-8 JSON with orjson."""
+    """DRF's renderer of responses: JSON in UTF-8, made by orjson."""
 
     media_type = "application/json"
     format = "json"
@@ -17,5 +17,5 @@ class JSONRenderer(BaseRenderer):
     def render(
         self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
     ) -> bytes:
-        """`data` as JSON; no bytes for None."""
+        """`data`, made of dicts, lists and plain values, as JSON bytes; b"" for None."""
         return b"" if data is None else orjson.dumps(data)

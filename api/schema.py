@@ -1,4 +1,4 @@
-"""drf-spectacular's extensions that generate openapi.yaml from serializers, filter sets and operations."""
+"""Extensions of drf-spectacular, which generate openapi.yaml from serializers, filters and the texts of operations."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from drf_spectacular.utils import Direction, OpenApiParameter
 
 from api.filters import Condition
 from api.operations import OPERATIONS, TAGS, Operation
-from api.parameters.lists import ISBN, listed
+from api.parameters.lists import listed
 from api.parameters.reading import FORMATS, SELECTION_PARAMETERS
 from api.parameters.values import Choice, describe
 from core.text import SLUG
@@ -34,15 +34,16 @@ KEYS: dict[str, Schema] = {
     "id": {"schema": {"type": "integer", **KEY}, "description": "Its id"},
     "slug": {"schema": {"type": "string", "pattern": f"^{SLUG}$"}, "description": "Its slug"},
     "isbn": {
-        "schema": {"type": "string", "pattern": f"^ *{ISBN} *$"},
-        "description": "An ISBN-10 or ISBN-13 with its right check digit, such as `978-0-14-143951-8`",
+        "schema": {"type": "string", "pattern": r"^[^\u0000\ufffd/]+$"},
+        "description": "An ISBN-10 or ISBN-13 with its right check digit, such as `978-0-14-143951-8` or "
+        "`ISBN 0-14-143951-3`",
     },
 }
 """The path parameters by name."""
 
 
 class SerializerExtension(OpenApiSerializerExtension):
-    """A component for every read serializer, from its declared fields."""
+    """Describes every read serializer in the OpenAPI document, as a component with its declared fields."""
 
     target_class = "serializers.base.Serializer"
     match_subclasses = True
@@ -54,11 +55,11 @@ class SerializerExtension(OpenApiSerializerExtension):
         return NAMES.get(name, name)
 
     def get_identity(self, auto_schema: AutoSchema, direction: Direction) -> str:
-        """The component's name: serializers with one name share one component."""
+        """The component's name: serializers of one name share one component."""
         return self.get_name(auto_schema, direction)
 
     def map_serializer(self, auto_schema: AutoSchema, direction: Direction) -> Schema:
-        """The schema of an object; no member is required, since `fields` may leave any out."""
+        """The OpenAPI schema of the serializer's output; no member is required, since `fields` may leave any out."""
         fields = self.target.declared_fields()
         properties = {name: self._field(field, auto_schema, direction) for name, field in fields.items()}
         kind = self.target if isinstance(self.target, type) else type(self.target)
@@ -75,38 +76,41 @@ class SerializerExtension(OpenApiSerializerExtension):
 
 
 class FilterExtension(OpenApiFilterExtension):
-    """The query parameters of a view's filter set."""
+    """Describes the filters of a view's lists in the OpenAPI document, as query parameters."""
 
     target_class = "django_filters.rest_framework.DjangoFilterBackend"
     priority = 1
 
     def get_schema_operation_parameters(self, auto_schema: AutoSchema, *args: Any, **kwargs: Any) -> list[Schema]:
-        """One query parameter for each condition of the filter set."""
+        """A query parameter, as an OpenAPI parameter object, for each filter."""
         filterset: type[FilterSet] | None = getattr(auto_schema.view, "filterset_class", None)
         conditions: dict[str, Condition] = filterset.base_filters if filterset else {}
         return [describe(name, condition.value, condition.help) for name, condition in conditions.items()]
 
 
 class CatalogueSchema(AutoSchema):
-    """Describes the operations: their parameters, responses, texts and short operation ids."""
+    """Describes the operations in the OpenAPI document: parameters, responses, texts and short operation ids."""
 
     @property
     def operation(self) -> Operation:
-        """The operation's texts. Raises KeyError where OPERATIONS has none."""
+        """The Operation with the texts of this operation. Raises KeyError where OPERATIONS has none."""
         return OPERATIONS[self.get_operation_id()]
 
     @property
     def shown(self) -> type[Serializer] | None:
-        """The serializer with every field that `fields` and `expand` can select; None for other actions."""
+        """The serializer with every field that a request may select.
+
+        Returns None for an action that is neither list nor detail.
+        """
         view: Any = self.view
         return view.full_serializer if view.action in ("list", "retrieve") else None
 
     def get_tags(self) -> list[str]:
-        """The operation's tag: the first part of its path."""
+        """The operation's only tag: the first part of its path below /api/v1/."""
         return [self.path.removeprefix("/api/v1/").split("/")[0]]
 
     def get_override_parameters(self) -> list[Any]:
-        """The path's keys, `format`, and `fields` and `expand` wherever a resource is shown."""
+        """The parameters that are no filters: the keys in the path, `format`, `fields` and `expand` of a resource."""
         parameters = [
             OpenApiParameter(name, key["schema"], OpenApiParameter.PATH, description=key["description"])
             for name, key in KEYS.items()
@@ -122,23 +126,23 @@ class CatalogueSchema(AutoSchema):
         return parameters
 
     def get_response_serializers(self) -> Any:
-        """The serializer with every selectable field, for lists and details; else the view's own."""
+        """The serializer with every selectable field, for a list or detail; for another action the view's own."""
         return self.shown or super().get_response_serializers()
 
     def get_paginated_name(self, serializer_name: str) -> str:
-        """The name of a page's component: BookPage."""
+        """The name of the component that describes a page, such as BookPage."""
         return f"{serializer_name}Page"
 
     def get_summary(self) -> str:
-        """The operation's summary."""
+        """The operation's summary, from OPERATIONS."""
         return self.operation.summary
 
     def get_description(self) -> str:  # type: ignore[override]
-        """The operation's description."""
+        """The operation's description, from OPERATIONS."""
         return self.operation.description
 
     def get_operation_id(self) -> str:
-        """`books_list`, `authors_books_list`, `isbn_retrieve`; an action by its own name, such as `categories_tree`."""
+        """The operation's id, such as `books_list`, `authors_books_list`, `isbn_retrieve` or `categories_tree`."""
         parts = [part for part in self.path.removeprefix("/api/v1/").split("/") if part and "{" not in part]
         if not self.shown:
             return "_".join(parts)
@@ -146,12 +150,12 @@ class CatalogueSchema(AutoSchema):
 
 
 def only_versioned_paths(endpoints: list[Any], **kwargs: Any) -> list[Any]:
-    """The endpoints under /api/v1/, which are those that are documented."""
+    """Those of `endpoints` whose path is under /api/v1/: only they are described."""
     return [endpoint for endpoint in endpoints if endpoint[0].startswith("/api/v1/")]
 
 
 def describe_the_rest(result: Schema, **kwargs: Any) -> Schema:
-    """Add the tags, the components in COMPONENTS, and the description of each 200."""
+    """Add the tags, the components in COMPONENTS, and each 200's description to the document `result`; return it."""
     result["tags"] = [{"name": name, "description": text} for name, text in TAGS.items()]
     schemas = result["components"].setdefault("schemas", {})
     schemas.update(COMPONENTS)

@@ -1,4 +1,4 @@
-"""The URLconf. Paths end in a slash, and also work without it (core.server.middleware.OptionalSlash)."""
+"""The URLconf. Paths end in a slash; without it they work too (core.server.middleware.TrailingSlashMiddleware)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The base of every resource's viewset, which declares its serializers, filters, orderings and stored counts."""
+"""CatalogueViewSet: the base of every resource's viewset."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -25,9 +25,9 @@ from serializers.plan import plan_of
 
 
 class CatalogueViewSet(ReadOnlyModelViewSet[Any]):
-    """A readable resource: `list_serializer` shows it in lists, `detail_serializer` alone.
+    """A resource that can be read: `list_serializer` shows it in lists, `detail_serializer` alone.
 
-    `full_serializer` has all that `fields` and `expand` may name, in either.
+    `full_serializer` has all fields that `fields` and `expand` may name, in either.
     """
 
     queryset: QuerySet[Any]
@@ -44,16 +44,17 @@ class CatalogueViewSet(ReadOnlyModelViewSet[Any]):
 
     @classmethod
     def as_view(cls, actions: Any = None, **options: Any) -> Any:
-        """The view; its read plans are compiled now, so that a serializer without a plan is logged at the start."""
+        """The view function. Read plans are compiled here, so that a serializer without one is logged at the start."""
         for action, shown in (("list", "list_serializer"), ("retrieve", "detail_serializer")):
             if action in (actions or {}).values():
                 plan_of(getattr(cls, shown), cls.queryset.model, detail=action == "retrieve")
         return super().as_view(actions, **options)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Check the parameters of an action of the viewset's own. Raises InvalidParameters.
+        """Called before an action: check the parameters, unless it is a list or detail, which read their own.
 
-        Raises the database error of a prepared request too, so that its query is not run a second time.
+        Raises InvalidParameters; or the database error of a prepared request, so that its query is not run a second
+        time.
         """
         if error := getattr(request._request, "scope", {}).get(FAILED):
             raise error
@@ -64,15 +65,19 @@ class CatalogueViewSet(ReadOnlyModelViewSet[Any]):
             raise InvalidParameters(errors)
 
     def get_queryset(self) -> QuerySet[Any]:
-        """Every row of the resource; the reader adds the columns and relations that are shown."""
+        """A queryset of all rows of the resource; a reader adds the columns and relations that are shown."""
         return self.queryset.all()
 
     def get_serializer_class(self) -> type[Any]:
-        """The serializer of this action."""
+        """The serializer of this action: `detail_serializer` for one resource, else `list_serializer`."""
         return self.detail_serializer if self.detail else self.list_serializer
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """A page of the list. Raises InvalidParameters, ProblemError, Http404 without the owner of what is listed."""
+        """The response with a page of the list.
+
+        Raises InvalidParameters for wrong parameters, ProblemError for a wrong cursor or a page past the end or too far
+        in, and Http404 if the author, category or subject whose books are listed does not exist.
+        """
         definition = ListDefinition(
             self.filterset_class, self.orderings, self.default_ordering, self.count_prefix,
             shown=self.list_serializer, full=self.full_serializer,
@@ -80,11 +85,11 @@ class CatalogueViewSet(ReadOnlyModelViewSet[Any]):
         return list_response(request, definition, self.list_source)
 
     def list_source(self) -> ListSource:
-        """The rows that the list's filters start from."""
+        """The rows of the list before any filter."""
         return ListSource(self.get_queryset())
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """One resource. Raises InvalidParameters, Http404."""
+        """The response with one resource. Raises InvalidParameters, Http404."""
         reader = self.detail_reader(request)
         lookup, value = Lookup(self.get_queryset(), self.lookup_field, reader), self.kwargs[self.lookup_field]
         document = lookup.find(value)
@@ -95,12 +100,12 @@ class CatalogueViewSet(ReadOnlyModelViewSet[Any]):
         return response
 
     def detail_reader(self, request: Request) -> PlanReader | InstanceReader:
-        """The reader of what one resource shows, by `fields` and `expand`. Raises InvalidParameters."""
+        """The reader for one resource, with the fields that `fields` and `expand` select. Raises InvalidParameters."""
         selection = read_selection(request.query_params, self.detail_serializer, self.full_serializer)
         return reader(selection.serializer, self.queryset.model, base_url(request), detail=True)
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
-        """Add Cache-Control: caches store a 200 and revalidate it for each request; they store no other response."""
+        """Add Cache-Control to `response`: caches may store a 200, but ask before each use, and nothing else."""
         final = super().finalize_response(request, response, *args, **kwargs)
         final.setdefault("Cache-Control", PUBLIC.decode() if final.status_code == 200 else "no-store")
         if final.status_code == 200:

@@ -2,6 +2,6 @@ from django.apps import AppConfig
 
 
 class AuthorsConfig(AppConfig):
-    """Persons, organisations and placeholders that books are credited to."""
+    """The Django app `authors`: the persons, organisations and placeholders that books are credited to."""
 
     name = "authors"

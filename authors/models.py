@@ -1,4 +1,4 @@
-"""Author, and the headings under which sources name one."""
+"""Author, and AuthorHeading: the headings under which sources name an author."""
 
 from typing import Any, ClassVar, Self
 
@@ -28,22 +28,25 @@ AUTHOR_ORDERINGS: dict[str, Term] = {
 
 
 class AuthorQuerySet(models.QuerySet["Author"]):
-    """A queryset of authors, with a method for each condition of the API."""
+    """A queryset of authors, with a method for each condition of the API's filters."""
 
     def for_list(self) -> Self:
-        """The queryset with all that a page of authors shows."""
+        """The authors with the columns and relations that a page of authors shows."""
         return self
 
     def for_detail(self) -> Self:
-        """The queryset with all that one author's page shows."""
+        """The authors with the columns and relations that one author's page shows."""
         return self
 
     def named(self, query: TextQuery) -> Self:
-        """Authors whose display or alternate names match every word of `query`."""
+        """Authors who have every word of `query` in their display name or alternate names."""
         return self.filter(pk__in=matching(AUTHOR_INDEX, query.within("names")))
 
     def alive_between(self, first: int | None, last: int | None) -> Self:
-        """Authors alive in some year from `first` to `last`; an unknown end is 100 years from the known one."""
+        """Authors alive in some year from `first` to `last`; None for an end that does not matter.
+
+        Where only one year of an author's life is known, the other is taken to be 100 years from it.
+        """
         authors = self
         if first is not None:
             authors = authors.alias(alive_to=ALIVE_TO).filter(alive_to__gte=first)
@@ -52,7 +55,7 @@ class AuthorQuerySet(models.QuerySet["Author"]):
         return authors
 
     def with_books(self, present: bool) -> Self:
-        """Authors of at least one book, or of none."""
+        """Authors of at least one book if `present`, else authors of none."""
         return self.filter(books_count__gt=0) if present else self.filter(books_count=0)
 
 
@@ -61,19 +64,19 @@ YEARS = (-5000, 2200)
 
 
 def is_year(year: int) -> bool:
-    """Whether `year` is one that a catalogue may name: within YEARS and not 0."""
+    """Whether a catalogue may have the year `year`: it is within YEARS, and not 0."""
     return year != 0 and YEARS[0] <= year <= YEARS[1]
 
 
 def year_check(field: str, name: str) -> models.CheckConstraint:
-    """A constraint that `field` is null or a year in YEARS other than 0."""
+    """A database constraint `name`: `field` is null, or a year within YEARS other than 0."""
     low, high = YEARS
     plausible = Q(**{f"{field}__gte": low, f"{field}__lte": high}) & ~Q(**{field: 0})
     return models.CheckConstraint(condition=Q(**{f"{field}__isnull": True}) | plausible, name=name)
 
 
 class Author(models.Model):
-    """A person, an organisation, or a placeholder such as Various."""
+    """A person, an organisation, or a placeholder such as Various, whom books are credited to."""
 
     class Kind(models.TextChoices):
         PERSON = "person"
@@ -122,19 +125,22 @@ class Author(models.Model):
         return self.name
 
     def derive(self) -> None:
-        """Set the fields that follow from others: composed text, the sort key and the match key."""
+        """Set the columns that follow from others: texts in composed form, the sort key and the match key.
+
+        Does not save.
+        """
         self.name, self.sort_name = nfc(self.name), nfc(self.sort_name or self.name)
         self.sort_key = sort_name(self.sort_name)
         self.match_key = match_key(self.name)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save with the derived fields up to date."""
+        """Save the author, with the columns that `derive` sets."""
         self.derive()
         super().save(*args, **kwargs)
 
 
 class AuthorHeading(models.Model):
-    """The author whom a source names by a heading, which identifies one author within the source."""
+    """A heading by which a source names an author; a source's heading names one author only."""
 
     source = models.CharField(max_length=40)
     heading = models.CharField(max_length=500)
@@ -148,7 +154,10 @@ class AuthorHeading(models.Model):
 
 
 class ReplacedHeading(models.Model):
-    """A note that a source names `new` on a book where it named `old`; the end of its load decides if they are one."""
+    """A note that on some book a source now names the author `new` where it had named `old`.
+
+    When the source's load ends, it is decided whether the two are one person, and the note is deleted.
+    """
 
     source = models.CharField(max_length=40)
     old = models.ForeignKey(Author, models.CASCADE, related_name="+", db_index=False)

@@ -1,4 +1,4 @@
-"""The full-text index of authors, by all their names."""
+"""AUTHOR_INDEX: the full-text index of authors, by all their names."""
 
 from core.search.index import TextIndex
 

@@ -2,6 +2,6 @@ from django.apps import AppConfig
 
 
 class BooksConfig(AppConfig):
-    """Books, what they are classified under, and how they are loaded and searched."""
+    """The Django app `books`: books, what they are classified under, how they are loaded and searched."""
 
     name = "books"

@@ -1,4 +1,4 @@
-"""Authority control: merging two authors who are one person."""
+"""Authority control: merges two author rows that stand for one person."""
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Subquery
@@ -13,7 +13,10 @@ from core.text import match_key
 
 
 def filed_under() -> Coalesce:
-    """SQL expression of `Book.author_key`: the sort key of the first credit as author, else of the first credit."""
+    """An SQL expression for a book's `author_key`: the sort key of its first author.
+
+    The first author is that of the first credit with the role author, or else of the first credit.
+    """
     credits = (
         BookAuthor.objects.filter(book=OuterRef("pk")).order_by("position", "author", "role").values("author__sort_key")
     )
@@ -21,9 +24,10 @@ def filed_under() -> Coalesce:
 
 
 def merge_authors(kept: Author, gone: Author, *, take_name: bool = False) -> None:
-    """Merge the author `gone` into `kept`, in the current transaction, which has locked both.
+    """Move all that refers to the author `gone` to the author `kept`, delete `gone`, and update their books.
 
-    With `take_name` the author has the name and years of `gone` from now on. The other name becomes an alternate name.
+    It runs in the current transaction, which must have locked both. With `take_name`, `kept` has the name and years of
+    `gone` from now on. Of the two names the one that is not used becomes an alternate name.
     """
     first, second = (gone, kept) if take_name else (kept, gone)
     others: dict[str, str] = {}
@@ -55,6 +59,6 @@ def _take_over(kept: Author, gone: Author) -> None:
 
 
 def _renew(books: list[int]) -> None:
-    """Update what books derive from their authors, and their `updated_at`, since they show the authors' names."""
+    """Update the columns that these books derive from their authors, their search index rows and their `updated_at`."""
     Book.objects.filter(pk__in=books).update(author_key=filed_under(), updated_at=timezone.now())
     index_books(connection, books)

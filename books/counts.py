@@ -1,4 +1,4 @@
-"""Stored counts: the books of each author, category and subject, and the rows of each list."""
+"""Stored counts: how many books each author, category and subject has, and how many rows each list has."""
 
 from collections.abc import Mapping
 
@@ -26,7 +26,10 @@ _LISTS = """
 
 
 def add_row_counts(connection: BaseDatabaseWrapper, deltas: Mapping[str, int]) -> None:
-    """Add each delta to the row count of its list, by name; a missing row count is created."""
+    """Add numbers to stored row counts: `deltas` maps a list's name to what is added, which may be negative.
+
+    A row count that does not exist yet is created.
+    """
     changes = sorted((name, delta) for name, delta in deltas.items() if delta)
     if changes:
         with connection.cursor() as cursor:
@@ -42,10 +45,10 @@ def add_row_counts(connection: BaseDatabaseWrapper, deltas: Mapping[str, int]) -
 
 
 def recount(using: str = "default") -> int:
-    """Correct every stored count; returns how many were wrong. Only wrong ones are written.
+    """Compute every stored count again, write those that are wrong, and return how many they were.
 
-    One statement reads rows and counts of the same moment, so a count that it finds wrong is wrong whatever
-    is written meanwhile. Wrong rows are locked before they are counted again.
+    One statement reads rows and counts of the same moment, so a count that it finds wrong is wrong whatever is written
+    meanwhile. Wrong rows are locked before they are counted again.
     """
     connection = connections[using]
     wrong = sum(_recount_books(connection, table, *counted) for table, counted in _BOOKS.items())

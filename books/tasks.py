@@ -1,4 +1,4 @@
-"""Background tasks; each calls one function of another module."""
+"""Celery's background tasks; each calls one function of another module."""
 
 from books import counts
 from books.importing import recovery
@@ -13,5 +13,5 @@ def recount() -> int:
 
 @app.task
 def sweep() -> int:
-    """Clean up after killed imports; returns how many there were."""
+    """Clean up after imports whose process was killed; returns how many there were."""
     return recovery.sweep()

@@ -6,11 +6,11 @@ from core.database.connections import close_replaced, equip
 
 
 class CoreConfig(AppConfig):
-    """The app of everything that knows no book: the web server, the response cache, search and database tools."""
+    """The Django app `core`: the web server, the response cache, search and database tools."""
 
     name = "core"
 
     def ready(self) -> None:
-        """Connect the receivers of signals for database connections. Called once, by django.setup()."""
+        """Called once by django.setup(): connect the receivers of the signals of database connections."""
         connection_created.connect(equip)
         request_started.connect(close_replaced)

@@ -1,4 +1,4 @@
-"""The ASGI entry that gunicorn's workers run."""
+"""`application`: the ASGI application that gunicorn's workers run."""
 
 import django
 

@@ -1,4 +1,4 @@
-"""Whether this process can serve requests."""
+"""Readiness: whether this process can serve requests."""
 
 from django.db import Error, connection
 from django.db.migrations.recorder import MigrationRecorder
@@ -7,7 +7,10 @@ from core.migrations_check import UnknownVersionError, check_version, unapplied_
 
 
 class Readiness:
-    """Checks the database each time, and the migrations until none is missing."""
+    """Says whether this process can serve requests: the database answers, and no migration is missing.
+
+    The database is asked each time; the migrations only until none has been missing once.
+    """
 
     def __init__(self) -> None:
         self._migrated = False
@@ -15,7 +18,10 @@ class Readiness:
         """Set once the process has received a signal to end: it still answers, but wants no new connections."""
 
     def problems(self) -> list[str]:
-        """The reasons why this process cannot serve; empty if it is ready. Redis is never a reason."""
+        """The reasons why this process cannot serve requests, as texts; empty if it can.
+
+        A missing Redis is never a reason.
+        """
         if self.draining:
             return ["draining"]
         try:

@@ -1,6 +1,6 @@
-"""Counters of the response cache: plain numbers of a process, passed on to prometheus_client.
+"""The response cache's counters: plain numbers in each process, copied to prometheus_client twice a second.
 
-An increment of prometheus_client costs 1 µs, a cache hit 50: numbers are passed on twice a second.
+An increment of prometheus_client takes 1 µs, a whole response from the cache 50 µs, with several counts each.
 """
 
 import asyncio
@@ -11,21 +11,21 @@ from prometheus_client.multiprocess import MultiProcessCollector, mark_process_d
 
 EXPORT_SECONDS = 0.5
 _COUNTERS = {
-    "hits": "Answers from memory",
-    "misses": "Answers fetched from the application, to be kept",
-    "shared": "Answers taken from a trip to the application that another request made",
-    "aside": "Requests passed by the memory because the database's generation could not be had",
-    "validations": "304 answers",
+    "hits": "Responses from the cache",
+    "misses": "Calls of the application whose response may be stored",
+    "shared": "Responses of a call of the application that another request made",
+    "aside": "Requests that bypassed the cache because the database's generation could not be had",
+    "validations": "Responses of status 304",
     "questions": "Times the database was asked for its generation",
-    "evictions": "Entries that left for want of room",
-    "drops": "Times all entries were dropped because the generation's connection broke",
+    "evictions": "Entries removed to make room for others",
+    "drops": "Times all entries were removed because the generation's connection broke",
 }
-_GAUGES = {"bytes": "Bytes kept in memory", "entries": "Answers kept in memory"}
+_GAUGES = {"bytes": "Bytes of the stored responses", "entries": "Stored responses"}
 
 
 @dataclass(slots=True)
 class Counts:
-    """The counts of one process's cache, by the names of its metrics."""
+    """The response cache's counts in one process. Each field is named as its metric is, without `octavo_cache_`."""
 
     hits: int = 0
     misses: int = 0
@@ -41,14 +41,14 @@ class Counts:
 
 _counters = {name: Counter(f"octavo_cache_{name}", text) for name, text in _COUNTERS.items()}
 _gauges = {
-    name: Gauge(f"octavo_cache_{name}", text, multiprocess_mode="livesum")  # a dead worker keeps nothing
+    name: Gauge(f"octavo_cache_{name}", text, multiprocess_mode="livesum")  # without workers that have ended
     for name, text in _GAUGES.items()
 }
 assert {field.name for field in fields(Counts)} == _counters.keys() | _gauges.keys()
 
 
 class CountsExporter:
-    """Passes `counts` on to prometheus_client a moment after they have changed."""
+    """Copies `counts` to prometheus_client, at most once in EXPORT_SECONDS."""
 
     def __init__(self, counts: Counts) -> None:
         self.counts = counts
@@ -56,7 +56,7 @@ class CountsExporter:
         self._due: asyncio.TimerHandle | None = None
 
     def note(self) -> None:
-        """Note that a count may have changed: export soon."""
+        """Say that a count may have changed: the counts are copied within EXPORT_SECONDS."""
         if self._due is None:
             self._due = asyncio.get_running_loop().call_later(EXPORT_SECONDS, self._export)
 
@@ -70,7 +70,10 @@ class CountsExporter:
 
 
 def exposition(folder: str | None) -> tuple[bytes, str]:
-    """All metrics in Prometheus' text format and its media type; summed over the processes that write to `folder`."""
+    """All metrics as bytes in Prometheus' text format, and their media type.
+
+    `folder` is where the processes of a server write their numbers, which are summed; None if there is one process.
+    """
     if folder is None:
         return generate_latest(REGISTRY), CONTENT_TYPE_LATEST
     registry = CollectorRegistry()
@@ -79,5 +82,5 @@ def exposition(folder: str | None) -> tuple[bytes, str]:
 
 
 def forget(pid: int, folder: str) -> None:
-    """Remove the gauges of the dead process `pid` from the sums; its counters stay in them."""
+    """Remove the gauges of the dead process `pid`, which wrote to `folder`; its counters stay in the sums."""
     mark_process_dead(pid, folder)  # type: ignore[no-untyped-call]

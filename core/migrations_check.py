@@ -1,4 +1,4 @@
-"""Compares the migrations that a database has with those of this code: some may be missing or unknown."""
+"""Compares the migrations that the database has with those of this code: either may lack some of the other's."""
 
 from django.apps import apps
 from django.conf import settings
@@ -11,21 +11,25 @@ SHOWN = 3
 
 
 class UnknownVersionError(Exception):
-    """Raised if the database was made by a version of Octavo that this code does not know; the message is one line."""
+    """Raised if a version of Octavo that this code does not know made the database; the message is one line."""
 
 
 def unapplied_migrations() -> list[str]:
-    """Names of the migrations of this code that the database lacks. Raises django.db.Error."""
+    """The names of this code's migrations that the database lacks.
+
+    Raises django.db.Error if the database cannot be read.
+    """
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
 
 
 def unknown_migrations() -> list[str]:
-    """Names of the migrations of the database that this code lacks, without Django's own.
+    """The names of migrations that the database has and this code lacks; those of Django's own apps are left out.
 
-    There are some if another version made the database: one from before the first release, or a later one that was
-    downgraded. Its tables may differ in anything, so nothing may be read from them. Raises django.db.Error.
+    There are some if another version of Octavo made the database: one from before the first release, or a later one.
+    Its tables may differ in anything, so nothing may be read from them. Raises django.db.Error if the database cannot
+    be read.
     """
     loader = MigrationLoader(connection)
     known = {*loader.disk_migrations, *(key for each in loader.disk_migrations.values() for key in each.replaces)}
@@ -35,7 +39,10 @@ def unknown_migrations() -> list[str]:
 
 
 def check_version() -> None:
-    """Raise UnknownVersionError if another version made the database. Raises django.db.Error."""
+    """Raise UnknownVersionError if another version of Octavo made the database.
+
+    Raises django.db.Error if the database cannot be read.
+    """
     if unknown := unknown_migrations():
         more = f" and {len(unknown) - SHOWN} more" if len(unknown) > SHOWN else ""
         raise UnknownVersionError(
@@ -45,7 +52,7 @@ def check_version() -> None:
 
 
 def way_out() -> str:
-    """Advice for a database of another version, in one sentence: what to move aside, and how to load again."""
+    """What to do with a database of another version, as one sentence: what to move aside, and how to load again."""
     name = settings.DATABASES["default"]["NAME"]
     if connection.vendor == "sqlite":
         aside = f"move {name} and the files whose names begin like it to another folder"

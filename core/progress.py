@@ -1,4 +1,4 @@
-"""The progress of a long command: a bar on a terminal, elsewhere a line every few seconds."""
+"""ProgressDisplay: shows how far a long command is, by a bar on a terminal, elsewhere by a line every few seconds."""
 
 import time
 from types import TracebackType
@@ -8,11 +8,11 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 EVERY_LINE = 5.0
-"""Seconds between two lines of progress where there is no terminal."""
+"""Seconds between two lines of progress, which are written where there is no terminal."""
 
 
 class ProgressDisplay:
-    """Shows progress within a `with` block, one bar at a time."""
+    """A context manager that shows the progress of a command; one bar at a time."""
 
     def __init__(self, stream: Any) -> None:
         self.stream = stream
@@ -29,7 +29,10 @@ class ProgressDisplay:
         self.task: TaskID | None = None
 
     def begin(self, label: str, total: int, unit: str) -> None:
-        """Replace the bar by one that ends at `total`; `unit` names what `show` counts."""
+        """Show a new bar, named `label`, in place of the last one.
+
+        It ends at `total`; `unit` is the plural noun for what `show` counts, such as "books".
+        """
         if self.task is not None:
             self.bar.remove_task(self.task)
         self.total, self.unit = total, unit
@@ -37,7 +40,7 @@ class ProgressDisplay:
         self.task = self.bar.add_task(label, total=total, rate="…")
 
     def show(self, done: int, count: int | None = None) -> None:
-        """Move the bar to `done` of the total; `count` units are done, if the total is not in units."""
+        """Move the bar to `done` of its total, and show how many units are done: `count`, or by default `done`."""
         assert self.task is not None
         now, count = time.monotonic(), done if count is None else count
         rate = count / max(now - self.began, 1e-9)
@@ -49,7 +52,7 @@ class ProgressDisplay:
             self.said = now
 
     def stop(self) -> None:
-        """Remove the bar."""
+        """End the display and remove the bar."""
         self.bar.stop()
 
     def __enter__(self) -> Self:

@@ -4,8 +4,10 @@ import gc
 import os
 import shutil
 import tempfile
+from contextlib import suppress
 from typing import Any
 
+from django.db import Error, connections
 from django.urls import get_resolver
 
 from core.server.sockets import address
@@ -61,7 +63,14 @@ def on_starting(server: Any) -> None:
 
 def when_ready(server: Any) -> None:
     """Import every view before the fork, and freeze objects, as the collector would write to shared pages."""
+    from core.search.version import outdated_index  # noqa: PLC0415 - its models need the application
+
     get_resolver().url_patterns  # noqa: B018
+    # A database that is away or not migrated is for /health/ready to say. The workers open connections of their own.
+    with suppress(Error):
+        if notice := outdated_index():
+            server.log.warning("octavo: %s", notice)
+    connections.close_all()
     gc.collect()
     gc.freeze()
 

@@ -1,11 +1,11 @@
-"""The fields and the base of every serializer: the only module that imports serpy.
+"""The fields and the base class of every serializer. Only this module imports serpy.
 
-It corrects serpy's pitfalls: text fields return None for None (StrField returns 'None'), number fields
-return None (IntField raises), an absent value keeps its key, and a serializer's context reaches
-the nested ones. Every field also has its OpenAPI schema.
+It corrects serpy's pitfalls: text fields return None for None (StrField returns 'None'), number fields return None
+(IntField raises), an absent value keeps its key, and a serializer's context reaches the nested ones. Every field also
+has its OpenAPI schema.
 
-serpy applies a declaration to model instances. serializers.plan_compiler compiles the declaration to a read plan,
-by which requests are answered; a property test compares the results of both.
+serpy applies a serializer to model instances. Requests are answered by its read plan, to which
+serializers.plan_compiler compiles it; a property test compares the results of both.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -33,13 +33,13 @@ IDENTIFIERS: Schema = {"type": "object", "additionalProperties": STRINGS}
 
 
 def nullable(schema: Schema) -> Schema:
-    """The schema of a value that `schema` allows, or null."""
+    """An OpenAPI schema of null and of the values that `schema` allows."""
     kind = schema.get("type")
     return {**schema, "type": [kind, "null"]} if isinstance(kind, str) else {"oneOf": [schema, {"type": "null"}]}
 
 
 class Field(serpy.Field):  # type: ignore[misc]
-    """A value shown unchanged. `attr` is its dotted path from the object, by default the field's own name."""
+    """A field of a serializer, shown as it is. `attr` is the dotted path to its value, by default the field's name."""
 
     schema: Schema = {}
 
@@ -54,19 +54,19 @@ class Field(serpy.Field):  # type: ignore[misc]
 
 
 class Integer(Field):
-    """A whole number."""
+    """A field that is a whole number."""
 
     schema: Schema = {"type": "integer"}
 
 
 class Number(Field):
-    """A number."""
+    """A field that is a number."""
 
     schema: Schema = {"type": "number"}
 
 
 class Text(Field):
-    """Text; an empty one is shown as null where `null` is set."""
+    """A field that is a text. With `null`, an empty text is shown as null."""
 
     schema: Schema = {"type": "string"}
 
@@ -81,7 +81,7 @@ def _text_or_none(value: str | None) -> str | None:
 
 
 class Strings(Field):
-    """A list of texts, stored as JSON. With `interned`, for lists that repeat, a plan parses each once."""
+    """A field that is a list of texts, stored as JSON. With `interned`, a plan parses equal lists only once."""
 
     schema: Schema = STRINGS
 
@@ -91,17 +91,17 @@ class Strings(Field):
 
 
 class Timestamp(Field):
-    """A moment in UTC, to the second: `2026-11-21T09:30:00Z`."""
+    """A field that is a time in UTC, shown to the second: `2026-11-21T09:30:00Z`."""
 
     schema: Schema = {"type": "string", "format": "date-time"}
 
     def to_value(self, value: datetime | None) -> str | None:
-        """The moment in RFC 3339's form."""
+        """The time as RFC 3339 writes it, to the second; None for None."""
         return None if value is None else f"{value.isoformat(timespec='seconds')[:19]}Z"
 
 
 class Computed(Field):
-    """The result of `make` for the value of one column."""
+    """A field whose value the function `make` computes from the value of one column."""
 
     def __init__(self, make: Callable[[Any], Any], attr: str, **options: Any) -> None:
         super().__init__(attr, **options)
@@ -109,20 +109,20 @@ class Computed(Field):
 
 
 class Aggregated(Field):
-    """The result of `make` for the rows of a related set, each with the values of `columns`."""
+    """A field that the function `make` computes from the rows of a related set, each with the values of `columns`."""
 
     def __init__(self, make: Callable[[Rows], Any], attr: str, *columns: str, **options: Any) -> None:
         super().__init__(attr, **options)
         self.make, self.columns = make, columns
 
     def as_getter(self, name: str, serializer: type) -> Callable[[Any], Any]:
-        """A function of the object that returns the result, from a prefetch of the related set if there is one."""
+        """A function for serpy: of a model instance, it returns the value to show. It uses a prefetched related set."""
         related, make, columns = attrgetter(self.attr), self.make, [attrgetter(column) for column in self.columns]
         return lambda instance: make([[column(row) for column in columns] for row in related(instance).all()])
 
 
 class Url(Field):
-    """The absolute URL of a resource: `Url("books", "id")` is …/api/v1/books/{id}/."""
+    """A field that is the absolute URL of a resource: `Url("books", "id")` shows …/api/v1/books/{id}/."""
 
     schema: Schema = {"type": "string", "format": "uri"}
     getter_takes_serializer = True
@@ -133,13 +133,13 @@ class Url(Field):
         self.key = attrgetter(key)
 
     def as_getter(self, name: str, serializer: type) -> Callable[["Serializer", Any], str]:
-        """A function of the serializer and its object that returns the URL, which begins with `base_url`."""
+        """A function for serpy: of the serializer and a model instance, it returns the URL."""
         prefix, key = self.prefix, self.key
         return lambda parent, instance: f"{parent.base_url}{prefix}{quote(str(key(instance)))}/"
 
 
 class Nested(Field):
-    """Another serializer's output: of one object (null if there is none) or, with `many`, of a related set."""
+    """A field with another serializer's output: for one object (or null) or, with `many`, for a related set."""
 
     getter_takes_serializer = True
 
@@ -150,7 +150,10 @@ class Nested(Field):
         self.serializer, self.many = serializer, many
 
     def as_getter(self, name: str, serializer: type) -> Callable[["Serializer", Any], Any]:
-        """A function of the parent serializer and its object that returns the nested output, with its context."""
+        """A function for serpy: of the outer serializer and a model instance, it returns the nested output.
+
+        The nested serializer gets the outer one's context.
+        """
         related, many, nested = attrgetter(self.attr or name), self.many, self.serializer
 
         def get(parent: "Serializer", instance: Any) -> Any:
@@ -163,9 +166,10 @@ class Nested(Field):
 
 
 class Method(serpy.MethodField):  # type: ignore[misc]
-    """The result of the serializer's `get_<name>` for a model instance; a serializer with such a field has no plan.
+    """A field that the serializer's method `get_<name>` computes from a model instance.
 
-    A response that shows one takes ten times as long: prefer Computed and Aggregated.
+    A serializer with such a field has no read plan, and its responses take ten times as long: prefer Computed and
+    Aggregated.
     """
 
     def __init__(self, schema: Schema) -> None:
@@ -174,9 +178,9 @@ class Method(serpy.MethodField):  # type: ignore[misc]
 
 
 class Serializer(serpy.Serializer):  # type: ignore[misc]
-    """The base of all read serializers: objects in, plain dicts out, in the order of declaration.
+    """The base of all serializers, which make plain dicts of objects, with the fields in the order of declaration.
 
-    `context["base_url"]` is the address that URLs begin with, such as https://books.example.org.
+    `context["base_url"]` is what URLs begin with, such as https://books.example.org.
     """
 
     _field_map: ClassVar[dict[str, Any]]
@@ -191,12 +195,12 @@ class Serializer(serpy.Serializer):  # type: ignore[misc]
 
     @classmethod
     def declared_fields(cls) -> dict[str, Any]:
-        """Field by name, in the order they are shown."""
+        """The serializer's fields by name, in the order in which they are shown."""
         return cls._field_map
 
     @classmethod
     def only(cls, fields: Mapping[str, Any]) -> type["Serializer"]:
-        """This serializer with these fields and no others."""
+        """A subclass of this serializer that has the fields `fields`, by name, and no others."""
         meta: Any = type(cls)
         narrowed: type[Serializer] = meta(cls.__name__, (cls,), {"__doc__": cls.__doc__})
         narrowed._field_map = dict(fields)

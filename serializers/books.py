@@ -49,7 +49,7 @@ _PUBLISHED = "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"
 
 
 def _isbn_10(isbn_13: str | None) -> str | None:
-    """The primary ISBN in its ten-digit form, where it has one."""
+    """The ten-digit form of a book's primary ISBN; None without an ISBN, or for one that has no such form."""
     return isbn10(isbn_13) if isbn_13 else None
 
 
@@ -58,7 +58,7 @@ def _only(rows: Rows) -> list[str]:
 
 
 def _by_scheme(rows: Rows) -> dict[str, list[str]]:
-    """Identifiers by scheme."""
+    """Values of identifiers by scheme, from `rows` of a scheme and a value."""
     values: dict[str, list[str]] = {}
     for scheme, value in rows:
         values.setdefault(scheme, []).append(value)

@@ -50,7 +50,10 @@ TREE_SCHEMA: Schema = {"type": "array", "items": {"$ref": _NODE}}
 
 
 def category_tree(categories: QuerySet[Category], base_url: str) -> list[dict[str, Any]]:
-    """The tree of `categories`, as a list of roots, each with its `children`, in the order of the query."""
+    """The tree of `categories` as nested dicts: a list of the roots, each with its `children`.
+
+    Categories with one parent are in the order of the queryset.
+    """
     plan = plan_of(CategoryNodeSerializer, Category, detail=False)
     assert plan
     rows = Statement.of(plan.select(categories, F("pk"), F("parent"))).run(categories.db)

@@ -1,4 +1,4 @@
-"""SQL expressions that the ORM lacks and a read plan needs: a related set as one column of a row."""
+"""SQL expressions by which a read plan reads a related set as one column of a row."""
 
 from typing import Any
 
@@ -15,23 +15,24 @@ _SETS = {
 
 
 class Item(Func):
-    """The values of a row as a JSON array."""
+    """An expression for the text of a JSON array with the given columns of a row."""
 
     output_field = TextField()
 
     def as_sql(  # type: ignore[override]
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any
     ) -> tuple[str, tuple[Any, ...]]:
-        """The database's own function for a JSON array."""
+        """The SQL and its parameters: a call of the database's own function for a JSON array."""
         sql, params = super().as_sql(compiler, connection, function=_ARRAYS[connection.vendor])
         return sql, tuple(params)
 
 
 class RelatedSet(Subquery):
-    """The `columns` of the rows of a related set, in its own order: the text of a JSON array of arrays, null for none.
+    """A subquery that reads a related set as one value: the text of a JSON array with an array for each row.
 
-    It takes one index look-up for each row of the page: measured as fast as a second statement for the whole page
-    on SQLite, and faster on PostgreSQL, where a second statement is a second round trip.
+    Each inner array has the values of `columns`; an empty set gives NULL. It takes one index look-up for each row of
+    the page: measured as fast as a second statement for the whole page on SQLite, and faster on PostgreSQL, where a
+    second statement is a second round trip.
     """
 
     def __init__(self, rows: QuerySet[Any, Any], columns: list[Any]) -> None:
@@ -40,6 +41,6 @@ class RelatedSet(Subquery):
     def as_sql(  # type: ignore[override]
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any
     ) -> tuple[str, tuple[Any, ...]]:
-        """The ORM's subquery, aggregated to one value."""
+        """The SQL and its parameters: the subquery, aggregated to one value."""
         sql, params = super().as_sql(compiler, connection, template=_SETS[connection.vendor])
         return sql, tuple(params)

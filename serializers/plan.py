@@ -1,4 +1,4 @@
-"""The compiled read plan: a declaration's columns, and a generated function from their rows to dicts."""
+"""Plan: the columns that a serializer needs, and a generated function that makes dicts of their rows."""
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
@@ -21,7 +21,7 @@ _known = lru_cache(maxsize=4_096)(orjson.loads)
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """How to read what a serializer shows without making model instances."""
+    """How to read and show rows by a serializer, as tuples of columns instead of model instances."""
 
     columns: tuple[Any, ...]
     text: str
@@ -30,12 +30,15 @@ class Plan:
     """The generated function: from rows of `columns` and the base URL to dicts, which are read-only."""
 
     def select(self, rows: QuerySet[Any], *also: Any) -> QuerySet[Any, Any]:
-        """A query for the plan's columns of `rows`, followed by the columns `also`."""
+        """A queryset of tuples: the plan's columns of each of `rows`, followed by the columns `also`."""
         return rows.values_list(*self.columns, *also)
 
 
 def compile_plan(serializer: type[Serializer], rows: QuerySet[Any, Any]) -> Plan:
-    """The plan of `serializer` over the relations that `rows` joins and prefetches. Raises NotCompilable."""
+    """Compile `serializer` to a Plan; it may show the relations that the queryset `rows` joins and prefetches.
+
+    Raises NotCompilable.
+    """
     code = Code()
     level = Level(rows, code)
     item = dict_text(serializer, level)
@@ -53,9 +56,9 @@ def compile_plan(serializer: type[Serializer], rows: QuerySet[Any, Any]) -> Plan
 
 
 def plan_of(serializer: type[Serializer], model: type[Model], *, detail: bool) -> Plan | None:
-    """The plan over the model's `for_list()`, or its `for_detail()` if `detail`.
+    """The cached Plan of `serializer` with the relations of the model's `for_detail()` if `detail`, else `for_list()`.
 
-    None, with a warning in the log, for a declaration that needs model instances.
+    None, with a warning in the log, for a serializer that needs model instances.
     """
     return _plan_of(serializer, model, detail)  # type: ignore[arg-type]
 

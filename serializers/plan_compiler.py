@@ -29,12 +29,15 @@ _AS_TEXT = (models.DateTimeField, models.JSONField)
 
 
 class NotCompilable(Exception):
-    """A declaration that needs model instances; the message names the field and the reason."""
+    """Raised for a serializer that needs model instances; the message names the field and the reason."""
 
 
 @dataclass
 class Code:
-    """The variables of a plan's source besides the rows' values: URL prefixes, functions of fields, and memos."""
+    """Names of the variables in a plan's source that do not stand for columns: URL prefixes, functions, and memos.
+
+    A memo is a dict that holds the dicts made of a joined relation, by the relation's id.
+    """
 
     prefixes: dict[str, str] = field(default_factory=dict)
     functions: dict[str, Any] = field(default_factory=dict)
@@ -42,27 +45,27 @@ class Code:
     _levels: Iterable[int] = field(default_factory=count)
 
     def prefix(self, path: str) -> str:
-        """The variable of the base URL followed by `path`."""
+        """The name of the variable that holds the base URL followed by `path`."""
         return self.prefixes.setdefault(path, f"prefix{len(self.prefixes)}")
 
     def function(self, function: Any) -> str:
-        """The variable that holds `function`."""
+        """The name of a new variable that holds `function`."""
         name = f"function{len(self.functions)}"
         self.functions[name] = function
         return name
 
     def memo(self) -> str:
-        """A new variable for the dicts of a joined relation, by its id: many rows refer to one."""
+        """The name of a new variable for a memo, by which a dict is made once for all rows that refer to one row."""
         self.joined.append(f"memo{len(self.joined)}")
         return self.joined[-1]
 
     def letter(self) -> str:
-        """The letter of a new level of rows."""
+        """The letter that the names of the next Level's variables begin with."""
         return chr(ord("a") + next(iter(self._levels)))
 
 
 class Level:
-    """The rows of one queryset: a page's, or a related set's if `inside`."""
+    """The rows of one queryset in a plan's source: those of a page, or if `inside` those of a related set."""
 
     def __init__(self, rows: QuerySet[Any, Any], code: Code, *, inside: bool = False) -> None:
         self.rows, self.model, self.code, self.inside = rows, rows.model, code, inside
@@ -74,12 +77,15 @@ class Level:
 
     @property
     def variables(self) -> str:
-        """Python source of the variables that a row is unpacked into."""
+        """Python source of the variables into which a row is unpacked: `a0, a1, `."""
         names = (f"{self.letter}{index}" for index in range(len(self.columns)))
         return "".join(f"{name}, " for name in names)
 
     def column(self, path: str) -> tuple[str, "models.Field[Any, Any]"]:
-        """The variable of the column at the dotted `path`, and its field. Raises NotCompilable."""
+        """The name of the variable that holds the column at the dotted `path`, and the model field.
+
+        Raises NotCompilable.
+        """
         *relations, name = path.split(".")
         model: type[models.Model] = self.model
         joined: Any = self.rows.query.select_related
@@ -106,12 +112,15 @@ class Level:
         return self._known[path]
 
     def add(self, column: Any) -> str:
-        """The variable of a new column."""
+        """Add `column` to the columns that are read, and return the name of its variable."""
         self.columns.append(column)
         return f"{self.letter}{len(self.columns) - 1}"
 
     def value(self, path: str, loads: str = "loads") -> str:
-        """Python source of the value at `path`, as a model instance has it; `loads` names the parser of JSON."""
+        """Python source of the value at the dotted `path`, as a model instance would have it.
+
+        `loads` is the name of the function that parses JSON. Raises NotCompilable.
+        """
         variable, column = self.column(path)
         if isinstance(column, models.JSONField):
             return _unless_null(column, variable, f"{loads}({variable})")
@@ -125,7 +134,7 @@ class Level:
         return variable
 
     def related(self, relation: str) -> "Level":
-        """The Level of the related set `relation`. Raises NotCompilable."""
+        """A new Level for the rows of the related set `relation`. Raises NotCompilable."""
         prefetch = next((p for p in self._prefetches() if p.prefetch_through == relation), None)
         if prefetch is None:
             raise NotCompilable(f"{relation}: the queryset's prefetch_related does not name it")
@@ -141,13 +150,16 @@ class Level:
 
 
 def dict_text(serializer: type[Serializer], level: Level, path: str = "") -> str:
-    """Python source of the dict of `serializer` for the relation `path` of a row. Raises NotCompilable."""
+    """Python source of the dict that `serializer` makes of a row, or of the relation at `path` of a row.
+
+    Raises NotCompilable.
+    """
     items = (f"{name!r}: {_text(name, f, level, path)}" for name, f in serializer.declared_fields().items())
     return f"{{{', '.join(items)}}}"
 
 
 def _text(name: str, shown: Any, level: Level, path: str) -> str:
-    """Python source of one field's value."""
+    """Python source of the value of the field `name`, declared as `shown`. Raises NotCompilable."""
     if isinstance(shown, Method) or not isinstance(shown, Field):
         raise NotCompilable(f"{path}{name}: a method of a model instance")
     at = f"{path}{shown.attr or name}"
@@ -172,7 +184,7 @@ def _text(name: str, shown: Any, level: Level, path: str) -> str:
 
 
 def _timestamp(shown: Timestamp, level: Level, path: str) -> str:
-    """Python source that cuts the value from the database's text, `2026-11-21 09:30:00.25+00`, which is in UTC."""
+    """Python source that cuts the value to show from the database's text, `2026-11-21 09:30:00.25+00`, in UTC."""
     variable, column = level.column(path)
     if not isinstance(column, models.DateTimeField) or type(shown) is not Timestamp:
         raise NotCompilable(f"{path}: not a moment")
@@ -196,6 +208,6 @@ def _set(serializer: type[Serializer], rows: Level, level: Level) -> str:
 
 
 def _rows(item: str, rows: Level, level: Level) -> str:
-    """Python source of the list of `item`s of a related set."""
+    """Python source of a list that has the value of the source `item` for each row of a related set."""
     variable = level.add(RelatedSet(rows.rows, rows.columns))
     return f"([{item} for {rows.variables}in loads({variable})] if {variable} else [])"

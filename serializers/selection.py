@@ -1,4 +1,4 @@
-"""`fields=` and `expand=`: the serializer with the selected fields, from which a plan is compiled."""
+"""The parameters `fields` and `expand`: makes a serializer with the selected fields, from which a plan is compiled."""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -13,7 +13,7 @@ Tree = dict[str, "Tree"]
 
 
 class UnknownField(ValueError):
-    """A path that names no field; `path` is the part of it up to the first unknown name."""
+    """Raised for a path that names no field; `path` is the path up to its first unknown name."""
 
     def __init__(self, path: str) -> None:
         super().__init__(f"There is no field {path} here.")
@@ -23,16 +23,17 @@ class UnknownField(ValueError):
 def select(
     shown: type[Serializer], full: type[Serializer], fields: Iterable[str], expand: Iterable[str]
 ) -> type[Serializer]:
-    """`shown` with only `fields`, if there are any, and with `expand` added; both may name fields that only `full` has.
+    """A serializer with the selected fields: those of `shown`, or only `fields` if there are any, and `expand`.
 
-    Paths are dotted: `authors.name`. A relation that `fields` names without a dot is shown as `shown` has it, one
-    that `expand` names as `full` has it. Fields keep the order of the declaration. Raises UnknownField.
+    `full` has every field that may be named. Paths are dotted: `authors.name`. A relation that `fields` names without a
+    dot is shown as `shown` has it, one that `expand` names as `full` has it. Fields keep the order of the declaration.
+    Raises UnknownField.
     """
     return _select(shown, full, tuple(sorted(set(fields))), tuple(sorted(set(expand))))  # type: ignore[arg-type]
 
 
 def selectable(full: type[Serializer]) -> str:
-    """The pattern of every path that `fields` and `expand` may name, where `full` has every field."""
+    """A regular expression for every path that `fields` and `expand` may name, where `full` has every field."""
     paths = [
         f"{name}([.]{selectable(field.serializer)})?" if isinstance(field, Nested) else name
         for name, field in full.declared_fields().items()
@@ -46,7 +47,7 @@ def _select(shown: type[Serializer], full: type[Serializer], fields: Paths, expa
 
 
 def _tree(paths: Paths) -> Tree:
-    """The paths as a tree of their names; an empty name marks where a path ends."""
+    """The dotted `paths` as a tree: a dict from each first name to the tree of what follows; "" marks a path's end."""
     root: Tree = {}
     for path in paths:
         place = root

@@ -86,6 +86,6 @@ EXAMPLE: dict[str, Any] = {
 
 
 def suggestions(found: Iterable[Suggestion], base_url: str) -> dict[str, list[Any]]:
-    """The document of the suggestions `found`, each shown by the serializer of its type."""
+    """The JSON document with the suggestions `found`, each shown by the serializer of its type."""
     context = {"base_url": base_url}
     return {"results": [_SERIALIZERS[row.type](row, context=context).data for row in found]}

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter, defaultdict
 from contextlib import contextmanager
 
 import pytest
@@ -16,7 +17,8 @@ from django.db.models import Count, F
 
 from authors.models import Author
 from books.counts import recount
-from books.models import Book, BookCategory, BookIdentifier, BookIsbn, Category, SourceRecord
+from books.models import Book, BookCategory, BookIdentifier, BookIsbn, Category, SourceRecord, Subject
+from books.models.classification import spelling_key
 from core.jobs.models import Job
 from tests.conftest import ROOT, SHARED_DATA, manage, new_database
 
@@ -36,6 +38,28 @@ def test_every_work_and_every_shelf_of_gutenberg_is_there(real_db):
     assert BookCategory.objects.count() == SHELVINGS
     assert Book.objects.filter(title="[Untitled]").count() == 1
     assert Book.objects.exclude(category=None).exclude(shelvings__category=F("category")).count() == 0
+
+
+def test_no_two_subjects_of_a_kind_differ_only_in_spelling(real_db):
+    subjects = list(Subject.objects.values_list("kind", "name", "match_key"))
+    assert len({(kind, spelling_key(name)) for kind, name, _ in subjects}) == len(subjects)
+    assert all(spelling_key(name) == key for _, name, key in subjects)
+
+
+def test_a_subject_is_shown_in_the_spelling_that_most_works_have(real_db):
+    spelt = Counter(
+        name for row in rows_of(JUNE).values() for name in {n.strip(" ;") for n in row["Subjects"].split("; ")}
+    )
+    several = defaultdict(list)
+    for name, works in spelt.items():
+        several[spelling_key(name)].append((works, name))
+    keys = [key for key, names in several.items() if len(names) > 1]
+    assert keys
+    shown = dict(Subject.objects.filter(kind="topic", match_key__in=keys).values_list("match_key", "name"))
+    for key in keys:
+        names = several[key]
+        most = max(works for works, _ in names)
+        assert shown[key] in {name for works, name in names if works == most}, names
 
 
 def test_every_rated_book_is_there_with_the_isbns_that_are_right(real_db):

@@ -11,6 +11,7 @@ PAGES = [
     "books/",
     "books/?search=stars",
     "books/?ordering=random&seed=1",
+    "books/?series=discworld",
     "books/?category=fiction&language=en",
     "books/?author_name=le guin",
     "books/?subject=space&first_published_year_min=1900",
@@ -39,6 +40,7 @@ def fill(start, stop):
             subjects=["Space", f"Topic {number}"],
             languages=["en"],
             first_published_year=1970,
+            series=[("Discworld", str(stop - number))],
         )
 
 

@@ -1,4 +1,4 @@
-"""CountPolicy: how the rows of one list are counted, and whether its pages say the count."""
+"""CountPolicy: how the rows of one list are counted."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +12,7 @@ from core.database.counting import Count, cache_key, count_rows, stored_count
 
 @dataclass(frozen=True, eq=False)
 class CountPolicy:
-    """Counts the rows of one list by the cheapest way that its filters leave."""
+    """How the rows of one list are counted: the cheapest way that its filters and the parameter `count` leave."""
 
     rows: QuerySet[Any]
     filterset: CatalogueFilter
@@ -32,7 +32,11 @@ class CountPolicy:
         return None if self.requested == "none" else count
 
     def now(self) -> tuple[Count | None, tuple[str, ...]]:
-        """The number of rows; or, for a whole table, the names of the stored counts that the page's query adds up."""
+        """Count the list's rows. Returns the count, and the names of stored row counts still to be added up.
+
+        For a whole table the count is None, and the page's own query is to add up the named counts. With `count=none`
+        the count is None and there are no names.
+        """
         owned = self.owner_count is not None
         if self.requested == "none":
             return None, ()

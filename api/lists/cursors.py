@@ -1,4 +1,4 @@
-"""Cursors: opaque signed texts that are valid only for the list they were made for."""
+"""Cursors: signed texts that say where a page begins; each is valid only for the list it was made for."""
 
 import base64
 import binascii
@@ -22,14 +22,17 @@ PATTERN = "^[0-9A-Za-z_-]{2,}[.][0-9A-Za-z_-]{43}$"
 
 
 class Cursor(NamedTuple):
-    """A position in a list: the key of a row, and whether the page precedes it. No key means the end of the list."""
+    """Where a page begins: after the row with the values `key` in the ordering, or, if `backwards`, before it.
+
+    No key (None) means the end of the list, before which its last page is.
+    """
 
     key: list[Any] | None
     backwards: bool = False
 
 
 def _signature(text: str, secret: str) -> str:
-    """The signature of `text` as by Django's Signer; creating a Signer each time took a tenth of a page's time."""
+    """The signature of `text` with the key `secret`, as Django's Signer computes it; a Signer takes longer to make."""
     signature = hmac.digest(_key(secret), text.encode(), "sha256")
     return base64.urlsafe_b64encode(signature).decode().rstrip("=")
 
@@ -40,13 +43,16 @@ def _key(secret: str) -> bytes:
 
 
 def encode(cursor: Cursor, signed_context: str) -> str:
-    """The cursor as text, signed together with the list's path, filters and order."""
+    """The cursor as text, signed together with `signed_context`, a text of the list's path, filters and order."""
     payload = base64.urlsafe_b64encode(orjson.dumps([cursor.backwards, *(cursor.key or ())])).decode().rstrip("=")
     return f"{payload}.{_signature(f'{payload} {signed_context}', settings.SECRET_KEY)}"
 
 
 def decode(text: str, signed_context: str, model: type[Model], ordering: Ordering) -> Cursor:
-    """The cursor in `text`. Raises ProblemError (`invalid_cursor`) if its signature is not for this context."""
+    """The Cursor that `text` says. Raises ProblemError (`invalid_cursor`) if it was not signed with `signed_context`.
+
+    The values of its key become Python values of the columns in `ordering`.
+    """
     payload, _, signature = text.partition(".")
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     signed = f"{payload} {signed_context}"

@@ -1,7 +1,7 @@
-"""The whole way of a list, from its request to its response; each stage is a typed value of the module it is named by.
+"""The whole way of a list, from the request to the response, in stages; each has a type in a module of its name.
 
-Parameters become a ListRequest, the view's rows are filtered and Ordered, a CountPolicy says how they are counted,
-ListPages reads the Page, and the Page makes the document.
+The request's parameters become a ListRequest. The view's rows are filtered and become Ordered. A CountPolicy says how
+they are counted. ListPages reads the Page, and the Page makes the JSON document.
 """
 
 from collections.abc import Callable
@@ -31,7 +31,10 @@ _NOT_SIGNED = {*_PLACE, "page_size", "count", "format", "ordering", *SELECTION_P
 
 
 class ListSource(NamedTuple):
-    """The rows of a list before any filter; `owner_count` is the stored count of the owner whose books they are."""
+    """The rows of a list before any filter, and with the books of one owner the owner's stored count of books.
+
+    An owner is the author, category or subject whose books are listed; `owner_count` is None for any other list.
+    """
 
     rows: QuerySet[Any]
     owner_count: int | None = None
@@ -39,7 +42,7 @@ class ListSource(NamedTuple):
 
 @dataclass(frozen=True)
 class ListDefinition:
-    """The filters, orderings, prefix of stored counts and serializers that a resource declares for its lists."""
+    """What a resource declares for its lists: filters, orderings, the prefix of its stored counts, and serializers."""
 
     filterset_class: type[CatalogueFilter]
     orderings: dict[str, Term]
@@ -50,9 +53,10 @@ class ListDefinition:
 
 
 def list_response(request: Request, definition: ListDefinition, source: Callable[[], ListSource]) -> Response:
-    """The response with the requested page. Raises InvalidParameters, ProblemError, and what `source` raises.
+    """The response with the page of the list that `request` asks for. Raises InvalidParameters, ProblemError.
 
-    `source` runs after the parameters are checked: a wrong parameter is reported even for an owner that is missing.
+    `source` gives the list's rows, and may raise Http404. It is called after the parameters are checked, so that a
+    wrong parameter is reported even for an owner of books that does not exist.
     """
     requested = read_request(request.query_params, definition.filterset_class, definition.shown, definition.full)
     rows, owner_count = source()
@@ -70,14 +74,14 @@ def list_response(request: Request, definition: ListDefinition, source: Callable
 
 
 def _ordered(rows: QuerySet[Any], requested: ListRequest, definition: ListDefinition) -> Ordered:
-    """The rows in the requested order, by default by relevance for a search. Raises InvalidParameters."""
-    searched = requested.filterset.text_search is not None
-    name = requested.ordering or ("relevance" if searched else definition.default_ordering)
-    return ordered(rows, name, definition.orderings, searched=searched, seed=requested.seed)
+    """The rows in their order; by default a search's is relevance, a series' its places. Raises InvalidParameters."""
+    searched, series = requested.filterset.text_search is not None, requested.filterset.values.get("series")
+    name = requested.ordering or ("relevance" if searched else "series" if series else definition.default_ordering)
+    return ordered(rows, name, definition.orderings, searched=searched, series=series, seed=requested.seed)
 
 
 def _pages(request: Request, requested: ListRequest, order: Ordered, counts: CountPolicy) -> ListPages:
-    """The list's pages, read by the plan of the selected fields."""
+    """The ListPages of this list, which reads the columns of the selected fields."""
     params = sorted((n, v) for n, v in request.query_params.items() if n not in _NOT_SIGNED)
     serializer, selected = requested.selection
     search = requested.filterset.text_search

@@ -1,22 +1,25 @@
 """The order of a list, from the parameters `ordering` and `seed`."""
 
-import hashlib
 import secrets
+from dataclasses import replace
 from typing import Any, NamedTuple
 
-from django.db.models import BigIntegerField, F, QuerySet, Value
-from django.db.models.functions import Cast, Mod
+from django.db.models import QuerySet
 
 from api.exceptions import InvalidParameters, parameter_error
 from core.database.fields import SAMPLE_RANGE
 from core.database.keyset import Ordering, Term
+from core.database.shuffling import ShuffledTerm, shuffled
 
 BY_RELEVANCE = (Term("relevance"), Term("popularity", descending=True, nullable=True), Term("id"))
 """The order of a search: by tier, then by popularity."""
 
 
 class Ordered(NamedTuple):
-    """Rows with the annotations that their order needs, the order's terms, its name, and the seed of a random one."""
+    """A list's rows with the annotations that their order needs, and the order: its terms, name and random seed.
+
+    `seed` is None for an order that is not random.
+    """
 
     rows: QuerySet[Any]
     terms: Ordering
@@ -24,8 +27,21 @@ class Ordered(NamedTuple):
     seed: int | None
 
 
-def ordered(rows: QuerySet[Any], name: str, known: dict[str, Term], *, searched: bool, seed: int | None) -> Ordered:
-    """The rows in the order `name`, such as `-popularity,title`; the id is its last term. Raises InvalidParameters."""
+def ordered(
+    rows: QuerySet[Any],
+    name: str,
+    known: dict[str, Term],
+    *,
+    searched: bool,
+    series: str | None,
+    seed: int | None,
+) -> Ordered:
+    """The rows in the order `name`, such as `-popularity,title`, with the id as its last term.
+
+    Raises InvalidParameters. `known` are the list's orderings by name. Only a list that is `searched` has tiers of
+    `relevance`. `series` is the name of the series that is listed, if any. Without a `seed` one is drawn for a random
+    order.
+    """
     terms: list[Term] = []
     seen = set()
     for item in name.split(","):
@@ -34,15 +50,14 @@ def ordered(rows: QuerySet[Any], name: str, known: dict[str, Term], *, searched:
             raise _refused("repeated", f"{column} is named twice.")
         seen.add(column)
         if column == "relevance" and "relevance" in known:
-            if not searched:
-                raise _refused("needs_search", "relevance goes with search.")
-            if terms or descending:
-                raise _refused("invalid_choice", "relevance can only come first, and not descending.")
-            terms += BY_RELEVANCE if name == "relevance" else BY_RELEVANCE[:1]
+            terms += _by_relevance(name, searched=searched, alone=not terms and not descending)
         elif column == "random" and "random" in known:
             seed = secrets.randbelow(SAMPLE_RANGE) if seed is None else seed
             rows = rows.annotate(shuffle=shuffled(seed))
-            terms.append(Term("shuffle", descending))
+            terms.append(ShuffledTerm("shuffle", descending, seed=seed))
+        elif column == "series" and "series" in known:
+            rows = _by_place(rows, series)
+            terms.append(replace(known[column], descending=descending))
         elif column in known:
             term = known[column]
             terms.append(Term(term.column, descending, term.nullable))
@@ -55,13 +70,18 @@ def ordered(rows: QuerySet[Any], name: str, known: dict[str, Term], *, searched:
     return Ordered(rows, tuple(terms), name, seed)
 
 
-def shuffled(seed: int) -> Mod:
-    """A row's position in the random order of `seed`: its sample key x as a·x + b modulo a prime."""
-    digest = hashlib.blake2b(str(seed).encode(), digest_size=16).digest()
-    factor = 1 + int.from_bytes(digest[:8], "big") % (SAMPLE_RANGE - 1)
-    shift = int.from_bytes(digest[8:], "big") % SAMPLE_RANGE
-    spread = Cast(F("sample_key"), BigIntegerField()) * Value(factor) + Value(shift)
-    return Mod(spread, Value(SAMPLE_RANGE), output_field=BigIntegerField())
+def _by_relevance(name: str, *, searched: bool, alone: bool) -> Ordering:
+    if not searched:
+        raise _refused("needs_search", "relevance goes with search.")
+    if not alone:
+        raise _refused("invalid_choice", "relevance can only come first, and not descending.")
+    return BY_RELEVANCE if name == "relevance" else BY_RELEVANCE[:1]
+
+
+def _by_place(rows: QuerySet[Any], series: str | None) -> QuerySet[Any]:
+    if series is None:
+        raise _refused("needs_series", "series goes with the parameter series: only one series has an order.")
+    return rows.with_place_in(series)  # type: ignore[attr-defined]
 
 
 def _refused(code: str, message: str) -> InvalidParameters:

@@ -20,11 +20,12 @@ from api.lists.searching import SearchReader
 from api.parameters.pages import DEEPEST_ROW
 from core.database.counting import Count, rough_size, stored_count
 from core.database.keyset import is_selective
+from core.database.shuffling import ShuffledTerm
 
 
 @dataclass(frozen=True, eq=False)
 class ListPages:
-    """One list: its rows, their order, the page size, and how its pages are counted, read and linked."""
+    """One list: its rows and their order, its page size, and how its pages are counted, read and linked."""
 
     order: Ordered
     counts: CountPolicy
@@ -44,7 +45,10 @@ class ListPages:
     reader: PlanReader | InstanceReader
 
     def at(self, text: str | None) -> "Page":
-        """Read the page at the cursor `text`; without one the numbered page, or the first. Raises ProblemError."""
+        """Read the page at the cursor `text`; for None the page of the parameter `page`, or the first.
+
+        Raises ProblemError.
+        """
         cursor = None if text is None else decode(text, self.signed_context, self.order.rows.model, self.order.terms)
         query = PageQuery(
             self.signed_context,
@@ -70,6 +74,12 @@ class ListPages:
     def _read(self, query: PageQuery, cursor: Cursor | None) -> "Page":
         """The page of any other list."""
         count, names = self.counts.now()
+        leading = query.ordering[0]
+        if isinstance(leading, ShuffledTerm):
+            length = count.value if count else rough_size(self.counts.prefix)
+            query = replace(
+                query, ordering=(leading.looking_for(query.offset + self.size, length), *query.ordering[1:])
+            )
         query = replace(query, selective=self._is_selective(count), stored_counts=names)
         rows, total = self.reader.page(query)
         if names:
@@ -77,26 +87,35 @@ class ListPages:
         return Page(self, query, cursor, count, rows=rows[: self.size], more=len(rows) > self.size)
 
     def _offset(self) -> int:
-        """The number of rows before the numbered page. Raises ProblemError past DEEPEST_ROW."""
+        """The number of rows before the page that the parameter `page` names; 0 without one.
+
+        Raises ProblemError for a page that ends behind row DEEPEST_ROW.
+        """
         offset = ((self.number or 1) - 1) * self.size
         if offset + self.size > DEEPEST_ROW:
             raise ProblemError("page_too_deep", f"Pages end at row {DEEPEST_ROW:,}: follow `next` instead.")
         return offset
 
     def _is_selective(self, count: Count | None) -> bool:
-        """Whether so few rows match that all are found before they are sorted; False without an exact count."""
+        """Whether the list has so few rows that sorting all is cheaper than scanning an index in their order.
+
+        False without an exact count.
+        """
         if count is None or not count.exact:
             return False
         return is_selective(count.value, rough_size(self.counts.prefix), self.size)
 
     def url(self, **place: str | None) -> str:
-        """The URL of the list's page that `place` selects, by `cursor` or by `page`; without either the first."""
+        """The URL of a page of this list: of the page that `cursor` or `page` in `place` names, else of the first."""
         seed = None if self.order.seed is None else str(self.order.seed)
         said = {name: value for name, value in {**place, "seed": seed}.items() if value is not None}
         return f"{self.address}{'&' if '?' in self.address else '?'}{urlencode(said)}" if said else self.address
 
     def missing(self) -> dict[str, Any]:
-        """The document's member `missing`: the requested `ids` that no row has; no member without that parameter."""
+        """The member `missing` of the JSON document: which of the requested `ids` no row has.
+
+        It is an empty dict for a request without the parameter `ids`.
+        """
         if self.ids is None:
             return {}
         model: type[Model] = self.order.rows.model
@@ -105,7 +124,7 @@ class ListPages:
 
 
 class Page:
-    """The rows of one page in the list's order, and the links to the pages beside it."""
+    """The rows of one page, in the list's order, with the links to the pages before and after it."""
 
     def __init__(
         self,
@@ -125,7 +144,7 @@ class Page:
 
     @cached_property
     def links(self) -> dict[str, str | None]:
-        """The URLs of the next and the previous page, None where there is none."""
+        """The URLs of the next and the previous page, by `next` and `previous`; None where there is none."""
         pages, number = self.pages, self.pages.number
         links: dict[str, str | None] = {"next": None, "previous": None}
         if number is not None:
@@ -145,18 +164,21 @@ class Page:
         return links
 
     def _ways_back(self, cursor: Cursor) -> dict[str, str | None]:
-        """Where all its rows were deleted: `next` to the first page if read backwards, else `previous` to the last."""
+        """The links of a page whose rows were all deleted since its cursor was made.
+
+        A page read backwards gets `next` to the first page, any other `previous` to the last page.
+        """
         if cursor.backwards:
             return {"next": self.pages.url()}
         return {"previous": self.pages.url(cursor=encode(Cursor(None, True), self.pages.signed_context))}
 
     def document(self) -> dict[str, Any]:
-        """The page's JSON document: count, links, missing ids and the rows as the serializer shows them."""
+        """The page's JSON document, as a dict: count, links, missing ids, and the rows as the serializer shows them."""
         count = {} if self.count is None else {"count": self.count.value, "count_exact": self.count.exact}
         return {**count, **self.links, **self.pages.missing(), "results": self.pages.reader.show(self.rows)}
 
     def headers(self) -> dict[str, str]:
-        """The Link header (RFC 8288) with the document's `next` and `previous`; no header on a list's only page."""
+        """The page's headers: Link (RFC 8288) with the URLs of the next and previous page; empty if there are none."""
         names = {"next": "next", "previous": "prev"}
         links = [f'<{url}>; rel="{names[rel]}"' for rel, url in self.links.items() if url]
         return {"Link": ", ".join(links)} if links else {}

@@ -1,4 +1,4 @@
-"""A list's page and parameters in OpenAPI's terms, as the DRF paginator that drf-spectacular reads them from."""
+"""KeysetPagination: a DRF paginator by which drf-spectacular describes pages in the OpenAPI document."""
 
 from typing import Any
 
@@ -29,10 +29,10 @@ PAGE_SCHEMA: dict[str, Any] = {
 
 
 class KeysetPagination(BasePagination):
-    """Describes pages for the OpenAPI document; api.lists.listing makes them."""
+    """Describes a page and its parameters for the OpenAPI document; no page is made by it, but by api.lists.listing."""
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
-        """The parameters of PAGE_PARAMETERS that `view`'s lists take."""
+        """The parameters in PAGE_PARAMETERS that the lists of `view` take, in OpenAPI's terms."""
         described = []
         for name, value in PAGE_PARAMETERS.items():
             if name == "ordering":
@@ -42,14 +42,18 @@ class KeysetPagination(BasePagination):
         return described
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        """The schema of a page whose results have the schema `schema`."""
+        """The OpenAPI schema of a page whose results have the schema `schema`."""
         return {**PAGE_SCHEMA, "properties": {**PAGE_SCHEMA["properties"], "results": schema}}
 
 
 def _describe_ordering(view: Any, value: Value) -> dict[str, Any]:
-    """The parameter `ordering` of a list."""
+    """The parameter `ordering` of the lists of `view` in OpenAPI's terms, with a pattern of all its values."""
     names, default = [name for name in view.orderings if name != "relevance"], f"`{view.default_ordering}`"
     item = first = f"-?{one_of(names)}"
+    if "series" in view.orderings:
+        default = (
+            f"`series`, by place, with the parameter `series`, without which there is no such order, else {default}"
+        )
     if "relevance" in view.orderings:
         default = f"`relevance` with `search`, where it can only come first, else {default}"
         first = f"(relevance|{item})"

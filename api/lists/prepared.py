@@ -1,7 +1,7 @@
-"""Prepared requests: what later requests of a shape are answered by, without middleware, URLconf and view.
+"""Prepared requests of lists and of single resources, made by views: core.server.prepared says what for.
 
-A prepared request holds no data. It is left by a view only if its response follows from the request and the rows
-alone, so nothing that was read from the database or drawn on the way may be part of it (PreparedList.of).
+A prepared request answers later requests of one shape without middleware, URLconf and view. It holds no data, so a view
+makes one only if nothing that was read from the database or drawn at random is part of it (PreparedList.of).
 """
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ from core.http.shape import PreparedResponse
 
 
 class PreparedList:
-    """Answers with any page of a list; the value in the request's shape is the page's cursor."""
+    """The prepared request of a list: answers with any of its pages. The value in a request's shape is the cursor."""
 
     own = frozenset({b"link"})
 
@@ -28,15 +28,15 @@ class PreparedList:
 
     @classmethod
     def of(cls, pages: ListPages) -> "PreparedList | None":
-        """The prepared request of a list; None where it would hold data.
+        """The prepared request of the list `pages`; None where it would hold data.
 
-        That is the owner of the books listed, ids that a filter looked up, or the seed drawn for a random order.
+        Data are the owner of the books listed, ids that a filter looked up, and the seed drawn for a random order.
         """
         owned = pages.counts.owner_count is not None
         return None if owned or pages.random_seed_drawn or looked_up_ids(pages.order.rows) else cls(pages)
 
     def answer(self, *values: bytes) -> PreparedResponse | None:
-        """The page at the cursor, the first without one; None for a cursor that is refused."""
+        """The response with the page at the cursor in `values`, or the first page; None if the cursor is refused."""
         try:
             page = self.pages.at(unquote_plus(values[0].decode()) if values else None)
         except ProblemError:
@@ -45,21 +45,21 @@ class PreparedList:
 
 
 class Lookup:
-    """Reads the one row that has a given value in the column `name`."""
+    """Reads the one row of `rows` that has a given value in the column `name`."""
 
     def __init__(self, rows: QuerySet[Any], name: str, reader: PlanReader | InstanceReader) -> None:
         self.rows, self.name, self.reader = rows, name, reader
         self.field: Field[Any, Any] = rows.model._meta.get_field("id" if name == "pk" else name)
 
     def find(self, value: str) -> dict[str, Any] | None:
-        """The document of the row with this value, None where there is no such row."""
+        """The JSON document of the row whose column has this `value`, as a dict; None if there is no such row."""
         rows: Callable[..., Any] = lambda value: self.rows.filter(**{self.name: value})  # noqa: E731
         found = self.reader.find(self.name, rows, value=(self.field, value))
         return self.reader.show(found)[0] if found else None
 
 
 class PreparedDetail:
-    """Answers with one resource: by the id in the shape's values, or else by the slug that is part of the shape."""
+    """The prepared request of a single resource: by the id among the shape's values, else by the slug in `value`."""
 
     own = frozenset({b"surrogate-key"})
 
@@ -67,7 +67,7 @@ class PreparedDetail:
         self.lookup, self.value = lookup, value
 
     def answer(self, *values: bytes) -> PreparedResponse | None:
-        """The resource's document; None where there is no such row."""
+        """The response with the resource's document; None if there is no such resource."""
         value = values[0].decode() if values else self.value
         document = self.lookup.find(value)
         model: type[Model] = self.lookup.rows.model

@@ -1,4 +1,4 @@
-"""Readers of rows: by the read plan of a serializer, or through model instances for a serializer without a plan."""
+"""Readers: read a list's rows and show them, by a serializer's read plan, or as model instances where it has none."""
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import BigIntegerField, DateTimeField, F, Field, Model, QuerySet, Subquery, TextField
+from django.db.models import DateTimeField, F, Field, Model, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast
 
 from core.database.counting import stored_count, stored_total
 from core.database.expressions import Among
 from core.database.keyset import Ordering, page, reverse
-from core.database.statements import STATEMENTS, Slot
+from core.database.shuffling import ShuffledTerm
+from core.database.statements import STATEMENTS, Slot, Statement
 from serializers.base import Serializer
 from serializers.plan import Plan, plan_of
 
@@ -21,7 +22,10 @@ Rows = QuerySet[Any, Any]
 
 @dataclass(frozen=True)
 class PageQuery:
-    """The query for one page: the `limit` rows that follow the key `after` in the ordering, or that precede it."""
+    """What to read for one page: the `limit` rows that follow the key `after` in the ordering.
+
+    If `backwards`, it is the rows that precede the key, nearest first.
+    """
 
     identity: str
     """The list's path, filters and order, as its cursors are signed with them."""
@@ -36,7 +40,7 @@ class PageQuery:
     """Names of the stored counts that add up to the list's length; the page's statement reads their sum too."""
 
     def cache_key(self, plan: Plan, open_key: tuple[Any, ...] | None) -> Hashable:
-        """Everything that the text of this page's statement depends on: the key of the compiled statement.
+        """The key under which the page's compiled statement is cached: everything that the statement depends on.
 
         Besides the query's own fields: the ids that filters looked up.
         """
@@ -45,28 +49,36 @@ class PageQuery:
         return vendor, plan, self.identity, open_key, *chosen, ids
 
     def page(self, rows: Rows, after: list[Any] | None) -> Rows:
-        """The page's part of `rows`; the values of the key `after` may be open."""
+        """The queryset `rows` narrowed to this page; values of the key `after` may be Slots, which are filled later."""
         terms = reverse(self.ordering) if self.backwards else self.ordering
         return page(rows, terms, limit=self.limit, after=after, offset=self.offset, selective=self.selective)
 
 
 def looked_up_ids(rows: Rows) -> tuple[tuple[int, ...], ...]:
-    """The ids that filters read from the database and wrote into the query: it holds for these only."""
+    """The ids that filters of `rows` read from the database, a tuple for each filter.
+
+    The query's SQL holds these ids, so it is valid only as long as the database gives the same ones.
+    """
     return getattr(rows, "known", ())
 
 
 class PlanReader:
-    """Reads the columns of a read plan as plain rows, by statements that are compiled once and cached."""
+    """Reads rows as tuples of the columns of a read plan, by statements that are compiled once and cached."""
 
     def __init__(self, plan: Plan, base_url: str) -> None:
         self.plan, self.base_url = plan, base_url
 
     def page(self, query: PageQuery) -> tuple[list[Any], int | None]:
         """The rows of a page, and the sum of the stored counts; None without stored counts or without any row."""
-        after, open_key = _opened(query)
-        statement = STATEMENTS.get(query.cache_key(self.plan, open_key), lambda: self._select(query, after))
-        rows = statement.run(query.rows.db, query.after or ())
+        rows = self._statement(query).run(query.rows.db, query.after or ())
         return rows, int(rows[0][-1] or 0) if rows and query.stored_counts else None
+
+    def _statement(self, query: PageQuery) -> Statement:
+        """The statement of a page, from the cache unless its text depends on the key: a random order's ranges do."""
+        if isinstance(query.ordering[0], ShuffledTerm):
+            return Statement.of(self._select(query, query.after))
+        after, open_key = _opened(query)
+        return STATEMENTS.get(query.cache_key(self.plan, open_key), lambda: self._select(query, after))
 
     def _select(self, query: PageQuery, after: list[Any] | None) -> Rows:
         total = [Subquery(stored_total(*query.stored_counts))] if query.stored_counts else []
@@ -83,7 +95,7 @@ class PlanReader:
         return [(*found[pk], *key) for *key, pk in keys if pk in found]
 
     def key(self, row: Any, query: PageQuery) -> list[Any]:
-        """The values of `row` in the ordering's columns, as a cursor holds them."""
+        """The values of `row` in the columns of the ordering: the key that a cursor holds."""
         start, fields = len(self.plan.columns), _columns(query.rows.model)
         values = row[start : start + len(query.ordering)]
         return [
@@ -92,9 +104,10 @@ class PlanReader:
         ]
 
     def find(self, name: Hashable, rows: Callable[..., Rows], **given: tuple["Field[Any, Any]", Any]) -> list[Any]:
-        """The rows of the queryset that `rows` makes of the values `given`, each with the field of its type.
+        """The rows, as tuples, of the queryset that `rows` makes of the values `given`.
 
-        `name` is the statement's cache key: one name always stands for one queryset.
+        Each is given as a pair of the field whose type it has and the value. `name` is the cache key of the compiled
+        statement: one name must always stand for one queryset.
         """
         slots = {key: Slot(index, field) for index, (key, (field, _)) in enumerate(given.items())}
         key = (connections[DEFAULT_DB_ALIAS].vendor, self.plan, name)
@@ -102,19 +115,19 @@ class PlanReader:
         return statement.run(DEFAULT_DB_ALIAS, [value for _, value in given.values()])
 
     def show(self, rows: list[Any]) -> list[dict[str, Any]]:
-        """The documents of `rows`."""
+        """The JSON documents of `rows`, as dicts."""
         columns = len(self.plan.columns)
         return self.plan.make([row[:columns] for row in rows], self.base_url)
 
 
 class InstanceReader:
-    """Reads model instances, which serpy serializes: ten times slower, for serializers that have no read plan."""
+    """Reads rows as model instances, which serpy serializes: ten times slower, for serializers without a read plan."""
 
     def __init__(self, serializer: type[Serializer], base_url: str, *, detail: bool) -> None:
         self.serializer, self.context, self.detail = serializer, {"base_url": base_url}, detail
 
     def page(self, query: PageQuery) -> tuple[list[Any], int | None]:
-        """The model instances of a page, and the sum of the stored counts, None without stored counts."""
+        """The rows of a page as model instances, and the sum of the query's stored counts, None if it names none."""
         found = list(query.page(self._all(query.rows), query.after))
         return found, stored_count(*query.stored_counts).value if query.stored_counts else None
 
@@ -129,16 +142,19 @@ class InstanceReader:
         return [found[pk] for *_, pk in keys if pk in found]
 
     def key(self, row: Any, query: PageQuery) -> list[Any]:
-        """The values of `row` in the ordering's columns, as a cursor holds them."""
+        """The values of `row` in the columns of the ordering: the key that a cursor holds."""
         values = [getattr(row, term.column) for term in query.ordering]
         return [value.isoformat() if isinstance(value, datetime) else value for value in values]
 
     def find(self, name: Hashable, rows: Callable[..., Rows], **given: tuple["Field[Any, Any]", Any]) -> list[Any]:
-        """The model instances of the queryset that `rows` makes of the values `given`; `name` and fields are unused."""
+        """The model instances of the queryset that `rows` makes of the values `given`.
+
+        `name` and fields are not used.
+        """
         return list(self._all(rows(**{key: value for key, (_, value) in given.items()})))
 
     def show(self, rows: list[Any]) -> list[dict[str, Any]]:
-        """The documents of `rows`."""
+        """The JSON documents of `rows`, as dicts."""
         return self.serializer(rows, many=True, context=self.context).data
 
     def _all(self, rows: Any) -> Rows:
@@ -148,7 +164,7 @@ class InstanceReader:
 def reader(
     serializer: type[Serializer], model: type[Model], base_url: str, *, detail: bool
 ) -> PlanReader | InstanceReader:
-    """The reader of rows of `model` for `serializer`, with the relations of a detail if `detail`, else of a list."""
+    """The reader of rows of `model` as `serializer` shows them, with the joins that a detail or else a list needs."""
     plan = plan_of(serializer, model, detail=detail)
     return PlanReader(plan, base_url) if plan else InstanceReader(serializer, base_url, detail=detail)
 
@@ -161,9 +177,12 @@ def _opened(query: PageQuery) -> tuple[list[Any] | None, tuple[Any, ...] | None]
     """The key with its values open, and the part of it that the statement's text depends on: its nulls."""
     if query.after is None:
         return None, None
-    fields, key, fixed_parts = _columns(query.rows.model), [], []
+    fields, annotations = _columns(query.rows.model), query.rows.query.annotations
+    key, fixed_parts = [], []
     for index, (term, value) in enumerate(zip(query.ordering, query.after, strict=True)):
-        key.append(value if value is None else Slot(index, fields.get(term.column) or BigIntegerField()))
+        key.append(
+            value if value is None else Slot(index, fields.get(term.column) or annotations[term.column].output_field)
+        )
         fixed_parts.append(value if value is None else "open")
     return key, tuple(fixed_parts)
 
@@ -182,5 +201,5 @@ def key_columns(query: PageQuery) -> list[Any]:
 
 
 def _moment(text: str) -> str:
-    """A timestamp from the database's text, with the offset of UTC added, which SQLite leaves out."""
+    """A timestamp as the database gives it, `text`, with the offset `+00:00` that SQLite leaves out."""
     return text if "+" in text else f"{text}+00:00"

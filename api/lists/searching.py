@@ -20,6 +20,7 @@ from core.database.counting import (
     sampled_sizes,
 )
 from core.database.keyset import Key, is_selective, page, reverse
+from core.database.shuffling import ShuffledTerm
 from core.search.few import few_rows
 
 
@@ -79,6 +80,8 @@ class SearchReader:
         leading, *others = ordering
         if leading.column != "relevance":
             rows = query.rows.filter(self.search.tested)
+            if isinstance(leading, ShuffledTerm):
+                ordering = (leading.looking_for(query.offset + query.limit, sum(sizes.values())), *others)
             return list(
                 page(rows, ordering, limit=query.limit, after=query.after, offset=query.offset).values_list(
                     *key_columns(query), "pk"

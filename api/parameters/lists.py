@@ -1,4 +1,4 @@
-"""Parameter values that are lists of up to 100 items, separated by commas."""
+"""Types of query parameters whose values are lists: up to 100 items, separated by commas."""
 
 import re
 from collections.abc import Iterable
@@ -16,26 +16,28 @@ LIST_LENGTH = 100
 LIST_CHARACTERS = 4_000
 # Without a length for each item: with one, some engines refuse the lists' patterns as too large.
 _SLUG = f"{SLUG_CHARACTER}+"
-ISBN = "(978[ -]*([0-9][ -]*){9}[0-9]|979[ -]*[1-9][ -]*([0-9][ -]*){8}[0-9]|([0-9][ -]*){9}[0-9Xx])"
-"""Pattern of an ISBN-13 or ISBN-10; a pattern cannot check the check digit."""
 _PATH = r"[a-z0-9_]{1,40}(\.[a-z0-9_]{1,40}){0,3}"
 _IDENTIFIER = rf"{SCHEME}:[^\u0000-\u001f\u007f\ufffd,]*[^\u0000-\u0020\u007f\ufffd,]"
-_LANGUAGE = "[A-Za-z]{2,3}([_-][0-9A-Za-z_-]+)?"
+# Which ISBNs and languages there are, and in which script somebody writes them, no pattern can say.
+_WRITTEN = r"[^\u0000\ufffd ,]([^\u0000\ufffd,]*[^\u0000\ufffd ,])?"
 
 
 def listed(item: str) -> dict[str, Any]:
-    """OpenAPI schema of a list whose items match the pattern `item`."""
+    """The OpenAPI schema of a list separated by commas, whose items match the regular expression `item`."""
     pattern = f"^ *{item} *(, *{item} *){{0,{LIST_LENGTH - 1}}}$"
     return {"type": "string", "maxLength": LIST_CHARACTERS, "pattern": pattern}
 
 
 def one_of(words: Iterable[str]) -> str:
-    """Pattern that matches each of `words`."""
+    """A regular expression that matches each of `words`, and nothing else."""
     return f"({'|'.join(words)})"
 
 
 class Many(Value):
-    """At most 100 values separated by commas, each read by `item`; a repeated value counts once."""
+    """The base of list types: at most 100 items separated by commas, each read by `item`.
+
+    A repeated one counts once.
+    """
 
     note = f"At most {LIST_LENGTH}, parted by commas"
     pattern: ClassVar[str] = ""
@@ -52,21 +54,21 @@ class Many(Value):
         return list(dict.fromkeys(self.item(part) for part in parts))
 
     def item(self, text: str) -> Any:
-        """The value of one item's text. Raises ValidationError."""
+        """The value of one item's `text`. Raises ValidationError."""
         if not re.fullmatch(self.pattern, text):
             raise ValidationError(self.refusal, "invalid")
         return text
 
 
 class Paths(Many):
-    """Field names separated by commas; a dot leads to a field of a nested resource."""
+    """Names of fields, separated by commas; a dot leads to a field of a nested resource, as in `authors.name`."""
 
     schema: ClassVar[dict[str, Any]] = listed(_PATH)
     pattern, refusal = _PATH, "Must be names of fields, such as title,authors.name."
 
 
 class Ids(Many):
-    """Ids separated by commas."""
+    """Ids of rows, separated by commas."""
 
     schema: ClassVar[dict[str, Any]] = listed(ID)
     note = f"At most {LIST_LENGTH} ids, parted by commas"
@@ -77,7 +79,7 @@ class Ids(Many):
 
 
 class Choices(Many):
-    """Words from `allowed`, separated by commas."""
+    """Words out of `allowed`, separated by commas."""
 
     def __init__(self, *allowed: str, **options: Any) -> None:
         super().__init__(**options)
@@ -89,7 +91,7 @@ class Choices(Many):
 
 
 class Slugs(Many):
-    """Slugs separated by commas."""
+    """Slugs, separated by commas."""
 
     schema: ClassVar[dict[str, Any]] = listed(_SLUG)
     note = f"At most {LIST_LENGTH} slugs, parted by commas"
@@ -97,22 +99,25 @@ class Slugs(Many):
 
 
 class Languages(Many):
-    """Languages in any ISO 639 form, separated by commas."""
+    """Languages, separated by commas, each as a code of any part of ISO 639 or a name; the values are codes."""
 
-    schema: ClassVar[dict[str, Any]] = listed(_LANGUAGE)
-    note = f"At most {LIST_LENGTH} ISO 639 codes, parted by commas; `fr`, `fre` and `fra` mean the same"
+    schema: ClassVar[dict[str, Any]] = listed(_WRITTEN)
+    note = (
+        f"At most {LIST_LENGTH}, parted by commas: codes of ISO 639 or names, in English or in the language itself; "
+        "`fr`, `fre`, `fra`, `fr-CA`, `French` and `français` mean the same"
+    )
 
     def item(self, text: str) -> str:
         known = language_code(text)
         if not known:
-            raise ValidationError(f"{text[:40]} is no ISO 639 language.", "invalid")
+            raise ValidationError(f"{text[:40]} is no language's code or name.", "invalid")
         return known[0]
 
 
 class Isbns(Many):
-    """ISBNs of ten or thirteen digits, separated by commas."""
+    """ISBNs of ten or thirteen digits, separated by commas; the values have thirteen."""
 
-    schema: ClassVar[dict[str, Any]] = listed(ISBN)
+    schema: ClassVar[dict[str, Any]] = listed(_WRITTEN)
 
     def item(self, text: str) -> str:
         try:
@@ -122,7 +127,7 @@ class Isbns(Many):
 
 
 class Identifiers(Many):
-    """`scheme:value` pairs separated by commas."""
+    """Identifiers `scheme:value`, separated by commas; the values are pairs."""
 
     schema: ClassVar[dict[str, Any]] = listed(_IDENTIFIER)
     pattern, refusal = _IDENTIFIER, "Must be scheme:value, as gutenberg:1342."

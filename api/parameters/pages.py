@@ -1,4 +1,4 @@
-"""The parameters that every list takes besides its filters: which page, how large, in which order, counted how."""
+"""The query parameters of every list besides its filters: which page, how large, in which order, how counted."""
 
 from typing import Any, ClassVar
 
@@ -12,13 +12,13 @@ DEEPEST_ROW = 10_000
 
 
 class CursorText(Value):
-    """A cursor as text; its signature is checked when the list is known."""
+    """A cursor as the client sent it; its signature is checked later, by api.lists.cursors."""
 
     schema: ClassVar[dict[str, Any]] = {"type": "string", "pattern": PATTERN, "maxLength": LONGEST}
 
 
 class PageNumber(Integer):
-    """A page number; one past DEEPEST_ROW is read, so that the problem `page_too_deep` can say why it is refused."""
+    """A page number. One that is too deep is accepted here, and refused later by the problem `page_too_deep`."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(1, 10**9, **options)

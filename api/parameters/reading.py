@@ -1,4 +1,4 @@
-"""A request's parameters, each read once and strictly: one that cannot be used is an error that names it."""
+"""Reads a request's query parameters strictly: for each one that cannot be used there is an error that names it."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -30,14 +30,14 @@ SELECTION_PARAMETERS: dict[str, Value] = {
 
 
 class Reads(Protocol):
-    """An object that reads one parameter: a Value, or a filter's Condition."""
+    """The interface of what reads one query parameter: a Value, or the Condition of a filter."""
 
     def clean(self, value: str | None) -> Any:
-        """The value of the text, None for an absent parameter. Raises ValidationError."""
+        """The value that the text `value` says; None for an absent parameter. Raises ValidationError."""
 
 
 class Selection(NamedTuple):
-    """The serializer that `fields` and `expand` make of a resource's own; `given` says whether either was given."""
+    """The serializer with the fields that a request selects, and whether it gave the parameter `fields` or `expand`."""
 
     serializer: type[Serializer]
     given: bool
@@ -45,7 +45,10 @@ class Selection(NamedTuple):
 
 @dataclass(frozen=True)
 class ListRequest:
-    """Every parameter of a list's request, read and checked; a field that has a parameter's name is its value."""
+    """All parameters of a request for a list, read and checked: a field holds the value of the parameter of its name.
+
+    `filterset` holds the filters, `selection` the serializer with the fields to show.
+    """
 
     filterset: "CatalogueFilter"
     selection: Selection
@@ -60,7 +63,10 @@ class ListRequest:
 def read_request(
     params: QueryDict, filterset_class: type["CatalogueFilter"], shown: type[Serializer], full: type[Serializer]
 ) -> ListRequest:
-    """The parameters of a list that shows `shown`. Raises InvalidParameters, which names every mistake at once."""
+    """Read all parameters of a request for a list. Raises InvalidParameters, which names every mistake at once.
+
+    `shown` is the list's serializer; `full` has every field that `fields` and `expand` may name.
+    """
     filterset = filterset_class(data=params)
     page, errors = read(PAGE_PARAMETERS, params)
     if "cursor" in page and "page" in page:
@@ -72,21 +78,24 @@ def read_request(
 
 
 def read_selection(params: QueryDict, shown: type[Serializer], full: type[Serializer]) -> Selection:
-    """The parameters of a request for one resource, of which `shown` is shown. Raises InvalidParameters."""
+    """Read the parameters of a request for one resource. Raises InvalidParameters, which names every mistake at once.
+
+    `shown` is the resource's serializer; `full` has every field that `fields` and `expand` may name.
+    """
     selection, wrong = _select(params, shown, full)
     _raise_first_of_each([*invalid_parameters(params, SELECTION_PARAMETERS), *wrong])
     return selection
 
 
 def _raise_first_of_each(errors: Errors) -> None:
-    """Raise InvalidParameters with the first error of each parameter; nothing without errors."""
+    """Raise InvalidParameters with the first error of each parameter; do nothing if there are no errors."""
     if errors:
         first = {error["param"]: error for error in reversed(errors)}
         raise InvalidParameters(list(first.values())[::-1])
 
 
 def _select(params: QueryDict, shown: type[Serializer], full: type[Serializer]) -> tuple[Selection, Errors]:
-    """The selection from `shown` and `full` by `fields` and `expand`, and the errors of these two parameters."""
+    """The serializer with the fields that `fields` and `expand` select, and the errors of these two parameters."""
     given, errors = read(SELECTION_PARAMETERS, params)
     for name, paths in given.items():
         try:
@@ -99,7 +108,10 @@ def _select(params: QueryDict, shown: type[Serializer], full: type[Serializer]) 
 
 
 def read(fields: Mapping[str, Reads], params: QueryDict) -> tuple[dict[str, Any], Errors]:
-    """The value of each given parameter that `fields` has a reader for, and an error for each one it refuses."""
+    """Read the parameters of `params` that `fields` has a reader for; others are ignored.
+
+    Returns their values by name, and an error for each one that its reader refuses.
+    """
     given, errors = {}, []
     for name in params:
         if (field := fields.get(name)) is None:
@@ -114,7 +126,10 @@ def read(fields: Mapping[str, Reads], params: QueryDict) -> tuple[dict[str, Any]
 def invalid_parameters(
     params: QueryDict, *known: Collection[str], formats: Collection[str] = FORMATS.allowed
 ) -> Errors:
-    """An error for each parameter that is unknown, repeated, empty or not text, and for a `format` not in `formats`."""
+    """An error for each parameter of `params` that is in none of `known`, repeated, empty or not text.
+
+    A `format` is known too, and an error if its value is not in `formats`.
+    """
     errors = []
     for name, values in params.lists():
         if not (name == FORMAT and formats) and not any(name in names for names in known):

@@ -1,4 +1,4 @@
-"""The types of query parameters' values: each reads text strictly, or raises an error that says what is wrong."""
+"""Value, the type of a query parameter's values, and its subclasses: each reads a text or says what is wrong."""
 
 import re
 from datetime import UTC, datetime
@@ -28,7 +28,7 @@ _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UT
 
 
 def integer(text: str, low: int, high: int) -> int:
-    """`text` as a whole number from `low` to `high`. Raises ValidationError (`invalid`, `out_of_range`)."""
+    """The integer that `text` says, from `low` to `high`. Raises ValidationError (`invalid`, `out_of_range`)."""
     if not _INTEGER.fullmatch(text):
         raise ValidationError("Must be a whole number.", "invalid")
     if not low <= int(text) <= high:
@@ -37,28 +37,34 @@ def integer(text: str, low: int, high: int) -> int:
 
 
 class Value(forms.Field):
-    """The type of a parameter's value. `schema` describes it in OpenAPI's terms, `note` ends each description of it."""
+    """The type of a query parameter's values, here any text; a subclass reads a narrower type.
+
+    `schema` describes the type in OpenAPI's terms; `note` ends the description of each parameter of the type.
+    """
 
     schema: ClassVar[dict[str, Any]] = {"type": "string", "pattern": TEXT}
     note: ClassVar[str] = ""
 
     def clean(self, value: str | None) -> Any:
-        """The value of the text, or None where the parameter is absent."""
+        """The value that the text `value` says; None where the parameter is absent. Raises ValidationError."""
         return None if value is None else self.read(value)
 
     def read(self, text: str) -> Any:
-        """The value of `text`, here the text itself; a subclass raises ValidationError for text that is wrong."""
+        """The value that `text` says: here the text itself. A subclass raises ValidationError for a wrong text."""
         return text
 
 
 def matches(pattern: str, text: str) -> bool:
-    """Whether the whole of `text` matches an anchored `pattern` of the OpenAPI document."""
+    """Whether the whole of `text` matches `pattern`, a regular expression of the OpenAPI document with ^ and $."""
     # Python's $ also matches before a final line break, ECMA-262's does not.
     return bool(re.fullmatch(pattern[1:-1], text))
 
 
 def describe(name: str, value: Value, text: str = "", **schema: Any) -> dict[str, Any]:
-    """A query parameter in OpenAPI's terms; `schema` is added to the schema of its type."""
+    """The query parameter `name` of the type `value`, as an OpenAPI parameter object.
+
+    `text` is its description; `schema` has members to add to the type's schema.
+    """
     sentences = [part for part in (text or str(value.help_text), value.note) if part]
     assert sentences, f"The parameter {name} has no description."
     kind = {"minLength": 1} if value.schema.get("type") == "string" and "enum" not in value.schema else {}
@@ -83,7 +89,7 @@ class Integer(Value):
 
 
 class Year(Value):
-    """A year; negative is BCE, and there is no year 0."""
+    """A year from YEARS; a negative one is BCE, and there is no year 0."""
 
     schema: ClassVar[dict[str, Any]] = {
         "type": "integer",
@@ -101,7 +107,7 @@ class Year(Value):
 
 
 class Rating(Value):
-    """A rating from 0 to 5."""
+    """A number from 0 to 5."""
 
     schema: ClassVar[dict[str, Any]] = {"type": "number", "minimum": 0, "maximum": 5}
 
@@ -112,7 +118,7 @@ class Rating(Value):
 
 
 class Flag(Value):
-    """true or false."""
+    """`true` or `false`."""
 
     schema: ClassVar[dict[str, Any]] = {"type": "boolean"}
 
@@ -123,7 +129,7 @@ class Flag(Value):
 
 
 class Moment(Value):
-    """A timestamp or a day in the form of RFC 3339; without an offset it is UTC."""
+    """A day, or a day and time, as RFC 3339 writes them; a time without an offset is in UTC."""
 
     schema: ClassVar[dict[str, Any]] = {
         "anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]
@@ -146,7 +152,10 @@ class Moment(Value):
 
 
 class Choice(Value):
-    """One of the words `allowed`; with a `component`, generated clients have a type of that name for it."""
+    """One of the words `allowed`.
+
+    With a `component`, clients generated from the OpenAPI document have a type of that name.
+    """
 
     components: ClassVar[dict[str, dict[str, Any]]] = {}
     """The schemas of all components by name."""
@@ -166,7 +175,7 @@ class Choice(Value):
 
 
 class Words(Value):
-    """Text to search for; with `operators` it may hold "phrases" and -exclusions."""
+    """Text to search for, parsed to a TextQuery; with `operators` it may hold "phrases" and -exclusions."""
 
     schema: ClassVar[dict[str, Any]] = {"type": "string", "maxLength": SEARCH_LENGTH, "pattern": TEXT}
 
@@ -182,7 +191,7 @@ class Words(Value):
 
 
 class Name(Value):
-    """A name, compared as a whole."""
+    """A name, which is compared as a whole."""
 
     schema: ClassVar[dict[str, Any]] = {"type": "string", "maxLength": NAME_LENGTH, "pattern": TEXT}
 
@@ -193,7 +202,7 @@ class Name(Value):
 
 
 class Work(Value):
-    """A work's key, `source:value`."""
+    """The key of a work, `source:value`, such as `openlibrary:OL45804W`."""
 
     schema: ClassVar[dict[str, Any]] = {"type": "string", "pattern": _WORK}
 
@@ -204,7 +213,7 @@ class Work(Value):
 
 
 class ClassCode(Value):
-    """A class code with its scheme: lcc:PS."""
+    """A class code after the name of its scheme, such as `lcc:PS`."""
 
     schema: ClassVar[dict[str, Any]] = {"type": "string", "pattern": _CLASS}
 

@@ -12,7 +12,7 @@ from serializers.authors import AuthorSerializer
 
 
 class AuthorViewSet(CatalogueViewSet):
-    """Authors, by default by name; placeholders such as Various are listed only with `kind` or `ids`."""
+    """The list of authors, by default by name, and one author. Placeholders are listed only with `kind` or `ids`."""
 
     queryset = Author.objects.all()
     list_serializer = AuthorSerializer
@@ -25,9 +25,9 @@ class AuthorViewSet(CatalogueViewSet):
 
 
 class AuthorBookViewSet(BookViewSet):
-    """The books that an author is credited in, in any role."""
+    """The list of the books that credit an author, in any role."""
 
     def list_source(self) -> ListSource:
-        """The owner's books, with its stored count. Raises Http404 without such an author."""
+        """The author's books, with the author's stored count of them. Raises Http404 if there is no such author."""
         owner = get_object_or_404(Author, pk=self.kwargs["pk"])
         return ListSource(Book.objects.by_author([owner.pk]), owner.books_count)

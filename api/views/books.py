@@ -11,13 +11,18 @@ from serializers.books import BookDetailSerializer, BookFullSerializer, BookList
 
 
 class BookViewSet(CatalogueViewSet):
-    """Books, by default the most popular first."""
+    """The list of books, by default the most popular first, and one book."""
 
     queryset = Book.objects.all()
     list_serializer = BookListSerializer
     detail_serializer = BookDetailSerializer
     full_serializer = BookFullSerializer
     filterset_class = BookFilter
-    orderings: ClassVar = {**BOOK_ORDERINGS, "relevance": Term("relevance"), "random": Term("shuffle")}
+    orderings: ClassVar = {
+        **BOOK_ORDERINGS,
+        "series": Term("series_place", nullable=True),
+        "relevance": Term("relevance"),
+        "random": Term("shuffle"),
+    }
     default_ordering = "-popularity,title"
     count_prefix = "book"

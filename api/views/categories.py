@@ -20,7 +20,10 @@ from serializers.categories import TREE_SCHEMA, CategorySerializer, category_tre
 
 
 class CategoryViewSet(CatalogueViewSet):
-    """Categories, by default by name; a category's count includes the books of its descendants."""
+    """The list of categories, by default by name, one category, and the tree of all.
+
+    A category's count of books includes those of the categories below it.
+    """
 
     queryset = Category.objects.all()
     list_serializer = CategorySerializer
@@ -36,15 +39,18 @@ class CategoryViewSet(CatalogueViewSet):
     @extend_schema(responses={200: TREE_SCHEMA})
     @action(detail=False, pagination_class=None, filter_backends=[])
     def tree(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """All categories as a tree, ordered by name."""
+        """The response with all categories as a tree, ordered by name on each level."""
         rows = Category.objects.order_by("sort_key", "id")
         return Response(category_tree(rows, base_url(request)))
 
 
 class CategoryBookViewSet(BookViewSet):
-    """The books of a category and of its descendants."""
+    """The list of the books of a category and of all categories below it."""
 
     def list_source(self) -> ListSource:
-        """The owner's books, with its stored count. Raises Http404 without such a category."""
+        """The books of the category and of those below it, with its stored count.
+
+        Raises Http404 if there is no such category.
+        """
         owner = get_object_or_404(Category, slug=self.kwargs["slug"])
         return ListSource(Book.objects.in_category([owner.slug]), owner.books_count)

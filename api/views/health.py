@@ -11,13 +11,13 @@ from core.metrics import exposition
 
 @read_only
 def live(request: HttpRequest) -> HttpResponse:
-    """200 from any running process; reads neither the database nor the cache."""
+    """The response of status 200, from any process that runs; neither the database nor the cache is read."""
     return _answer({"status": "ok"})
 
 
 @read_only
 def ready(request: HttpRequest) -> HttpResponse:
-    """200 if the database is reachable and migrated, else 503."""
+    """The response of status 200 if this process can serve requests, else 503; with OPS_DETAILS the reasons too."""
     problems = readiness.problems()
     details = {"problems": problems} if settings.OPS_DETAILS else {}
     return _answer({"status": "unavailable" if problems else "ok", **details}, 503 if problems else 200)
@@ -25,7 +25,7 @@ def ready(request: HttpRequest) -> HttpResponse:
 
 @read_only
 def metrics(request: HttpRequest) -> HttpResponse:
-    """The metrics of all workers in Prometheus' text format. Raises Http404 without OPS_DETAILS."""
+    """The response with the metrics of all workers in Prometheus' text format. Raises Http404 without OPS_DETAILS."""
     if not settings.OPS_DETAILS:
         raise Http404
     body, media_type = exposition(settings.METRICS_DIR)

@@ -16,14 +16,17 @@ from serializers.books import BookDetailSerializer, BookFullSerializer
 
 
 class IsbnViewSet(CatalogueViewSet):
-    """The book with an ISBN; of several books the most popular one, then the one with the lowest id."""
+    """One book, found by an ISBN; of several the most popular one, then the one with the lowest id."""
 
     queryset = Book.objects.all()
     detail_serializer = BookDetailSerializer
     full_serializer = BookFullSerializer
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """The book, with a Link to all books that share its ISBN. Raises ProblemError for a wrong ISBN, Http404."""
+        """The response with the book, and a Link to the list of all books with its ISBN.
+
+        Raises ProblemError for a wrong ISBN, Http404 if no book has it.
+        """
         reader = self.detail_reader(request)
         try:
             isbn = isbn13(kwargs["isbn"])

@@ -1,4 +1,4 @@
-"""The views of the index, of the API's documentation and its assets, and of the problems' pages."""
+"""The views outside the API: the index, the API's documentation with its assets, and the pages of the problems."""
 
 from functools import lru_cache
 from mimetypes import guess_type
@@ -55,7 +55,7 @@ def _page(request: HttpRequest, template: str, **context: object) -> HttpRespons
 @read_only
 @negotiated("json", "html")
 def index(request: HttpRequest, form: str) -> HttpResponse:
-    """Links to everything on this server: JSON for clients, an HTML page for browsers."""
+    """The response with links to everything on this server, as JSON or HTML (`form`)."""
     # With OPS_PORT, the health checks are served on that port instead.
     return _index(request, form, LINKS if settings.OPS_PORT else {**LINKS, **HEALTH})
 
@@ -63,7 +63,7 @@ def index(request: HttpRequest, form: str) -> HttpResponse:
 @read_only
 @negotiated("json", "html")
 def api_index(request: HttpRequest, form: str) -> HttpResponse:
-    """Links to the API's resources, as JSON or HTML."""
+    """The response with links to the API's resources, as JSON or HTML (`form`)."""
     return _index(request, form, API_LINKS)
 
 
@@ -77,14 +77,14 @@ def _index(request: HttpRequest, form: str, links: dict[str, str]) -> HttpRespon
 @read_only
 @parameterless
 def docs(request: HttpRequest) -> HttpResponse:
-    """The page of Swagger UI for openapi.yaml."""
+    """The response with the HTML page in which Swagger UI shows openapi.yaml."""
     return _page(request, "docs.html")
 
 
 @read_only
 @parameterless
 def redoc(request: HttpRequest) -> HttpResponse:
-    """The page of ReDoc for openapi.yaml."""
+    """The response with the HTML page in which ReDoc shows openapi.yaml."""
     return _page(request, "redoc.html")
 
 
@@ -97,7 +97,7 @@ def _openapi(form: str) -> bytes:
 @read_only
 @parameterless
 def openapi(request: HttpRequest, form: str) -> HttpResponse:
-    """The committed openapi.yaml, as `json` or `yaml`."""
+    """The response with the repository's openapi.yaml, as JSON or YAML (`form`)."""
     kind = "application/yaml" if form == "yaml" else "application/json"
     return HttpResponse(_openapi(form), content_type=kind, headers={"Cache-Control": "public, no-cache"})
 
@@ -105,7 +105,7 @@ def openapi(request: HttpRequest, form: str) -> HttpResponse:
 @read_only
 @parameterless
 def asset(request: HttpRequest, path: str) -> HttpResponse:
-    """A static file of an installed package, for the documentation pages. Raises Http404."""
+    """The response with a static file that an installed package has for the documentation's pages. Raises Http404."""
     try:
         found = finders.find(path)
     except SuspiciousFileOperation:
@@ -119,7 +119,7 @@ def asset(request: HttpRequest, path: str) -> HttpResponse:
 @read_only
 @negotiated("json", "html")
 def problems(request: HttpRequest, form: str) -> HttpResponse:
-    """The list of all problems, as JSON or HTML."""
+    """The response with the list of all problems, as JSON or HTML (`form`)."""
     if form == "html":
         return _page(request, "problems.html", problems=PROBLEMS.values())
     base = base_url(request)
@@ -133,7 +133,7 @@ def problems(request: HttpRequest, form: str) -> HttpResponse:
 @read_only
 @negotiated("json", "html")
 def problem(request: HttpRequest, form: str, slug: str) -> HttpResponse:
-    """The explanation of one problem, as JSON or HTML. Raises Http404."""
+    """The response that explains the problem named `slug`, as JSON or HTML (`form`). Raises Http404."""
     found = _BY_SLUG.get(slug)
     if found is None:
         raise Http404
@@ -144,6 +144,6 @@ def problem(request: HttpRequest, form: str, slug: str) -> HttpResponse:
 
 
 def _marked_up(text: str) -> SafeString:
-    """`text` as HTML, with the parts between backticks in code elements."""
+    """`text` as HTML: parts between backticks become code elements."""
     parts = enumerate(text.split("`"))
     return format_html_join("", "{}", ((format_html("<code>{}</code>", p) if n % 2 else p,) for n, p in parts))

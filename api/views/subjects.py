@@ -13,7 +13,10 @@ from serializers.subjects import SubjectSerializer
 
 
 class SubjectViewSet(CatalogueViewSet):
-    """Subjects, by default by name; shelves and classes are listed only with `subject_kind`."""
+    """The list of subjects, by default by name, and one subject.
+
+    Shelves and classes are listed only with `subject_kind`.
+    """
 
     queryset = Subject.objects.all()
     list_serializer = SubjectSerializer
@@ -28,9 +31,9 @@ class SubjectViewSet(CatalogueViewSet):
 
 
 class SubjectBookViewSet(BookViewSet):
-    """The books about a subject."""
+    """The list of the books that have a subject."""
 
     def list_source(self) -> ListSource:
-        """The owner's books, with its stored count. Raises Http404 without such a subject."""
+        """The books with the subject, with its stored count of them. Raises Http404 if there is no such subject."""
         owner = get_object_or_404(Subject, slug=self.kwargs["slug"])
         return ListSource(Book.objects.under_subject(owner.pk), owner.books_count)

@@ -12,6 +12,7 @@ from api.parameters.reading import read
 from api.parameters.values import Integer, Value, Words, describe
 from api.viewsets import CatalogueViewSet
 from books.models import Book
+from books.standards.isbn import isbns_in
 from books.suggestions.sql import SHOWN
 from books.suggestions.suggest import suggest
 from serializers.suggestions import EXAMPLE, SUGGESTIONS_SCHEMA, suggestions
@@ -20,7 +21,7 @@ WORDS, LIMIT = Words(), Integer(1, SHOWN)
 _Q = describe(
     "q", WORDS,
     "Every word of a title, a name or a subject, in any order, the last by prefix; case and accents do not matter, and "
-    "where next to nothing is found one typo a word is forgiven",
+    "where next to nothing is found one typo a word is forgiven. The book that bears an ISBN in it comes first",
 )  # fmt: skip
 _LIMIT = describe("limit", LIMIT, f"The most suggestions wanted, {SHOWN} unless said")
 _PARAMETERS = [
@@ -30,7 +31,7 @@ _PARAMETERS = [
 
 
 class SuggestViewSet(CatalogueViewSet):
-    """Suggestions for the text typed so far: books, authors and subjects, the best first."""
+    """The viewset of suggestions for the text typed so far: books, authors and subjects, the best first."""
 
     queryset = Book.objects.all()
     pagination_class = None
@@ -41,10 +42,14 @@ class SuggestViewSet(CatalogueViewSet):
         examples=[OpenApiExample("q=prid", EXAMPLE, response_only=True)],
     )  # fmt: skip
     def suggest(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Exact names first, then names by prefix, then the more popular, types in turn. Raises InvalidParameters."""
+        """The response with the suggestions: exact names, then names that begin with the text, then by popularity.
+
+        Books, authors and subjects take turns. Raises InvalidParameters.
+        """
         values, errors = read(self.parameters, request.query_params)
         if "q" not in request.query_params:
             errors.append(parameter_error("q", "required", "Say what to look for."))
         if errors:
             raise InvalidParameters(errors)
-        return Response(suggestions(suggest(values["q"], values.get("limit", SHOWN)), base_url(request)))
+        found = suggest(values["q"], values.get("limit", SHOWN), isbns_in(request.query_params["q"]))
+        return Response(suggestions(found, base_url(request)))

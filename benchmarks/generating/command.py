@@ -9,8 +9,8 @@ from django.db import connection
 
 from benchmarks.generating.catalogue import NotEmptyError, SeedTakenError, generate
 from benchmarks.generating.processes import GenerationFailedError
-from books.importing.recovery import IMPORT
-from core.database.locks import LockTakenError, exclusive_lock
+from books.importing.import_lock import import_lock
+from core.database.locks import LockTakenError
 from core.management.catalogue import CatalogueCommand
 from core.progress import ProgressDisplay
 
@@ -34,7 +34,7 @@ class Command(CatalogueCommand):
         """Exit 1 with one line where there are books already and `--add` is not given."""
         began = time.monotonic()
         try:
-            with exclusive_lock(IMPORT), ProgressDisplay(self.stderr) as meter:
+            with import_lock(), ProgressDisplay(self.stderr) as meter:
                 generate(books, seed, add=add, meter=meter)
         except LockTakenError:
             raise CommandError("an import is running; try again when it is done") from None

@@ -12,13 +12,12 @@ from benchmarks.generating.categories import CATEGORIES
 from benchmarks.generating.people import CLASSES, PLACEHOLDERS, SHELVES, Person, author, shelf, topic
 from benchmarks.generating.shape import Ranks, numbers, rank
 from benchmarks.generating.words import family_names, vocabulary
-from core.search.index import token_text
-from core.text import match_key
+from core.search.index import token_texts
 
 _FAMILIES, _PUBLISHERS, _SERIES, _SERIES_LENGTH = 60_000, 5_000, 20_000, 12
 _FIRST_ISBN_YEAR, _THIS_YEAR = 1970, 2026
 _LANGUAGES = list(shape.LANGUAGES)
-_CLASS_TOKENS = [token_text(name) for name in CLASSES]
+_CLASS_TEXTS = [token_texts(name) for name in CLASSES]
 _TOPICS_KEPT = 1 << 16
 
 
@@ -26,20 +25,17 @@ _TOPICS_KEPT = 1 << 16
 class Draft:
     """Book `number` of the catalogue. Authors, topics, classes, shelves and categories are numbers too.
 
-    `title_words` are folded; `subjects` are kinds, numbers and the tokens of their names.
+    `subjects` are kinds, numbers and the token texts of their names.
     """
 
     number: int
     title: str
-    title_words: list[str]
-    title_tokens: str
     subtitle: str
-    subtitle_tokens: str
     part: str
     languages: list[str]
     authors: list[int]
     persons: list[Person]
-    subjects: list[tuple[str, int, str]]
+    subjects: list[tuple[str, int, list[str]]]
     categories: list[int]
     publisher: str
     series: tuple[str, str] | None
@@ -71,12 +67,10 @@ class Drafting:
         self.words = vocabulary(shape.vocabulary_of(books))
         # Each distinct word is processed once: there are ten times as many in titles.
         self.titled = [word.title() for word in self.words]
-        self.folded = [word if word.isascii() else match_key(word) for word in self.words]
-        self.tokens = [word if word.isascii() else token_text(word) for word in self.words]
         self.names = family_names(_FAMILIES)
         self.ranks = Ranks(shape.WORD_SHIFT, len(self.words))
-        self.tokens_of_topic = lru_cache(maxsize=_TOPICS_KEPT)(lambda each: token_text(topic(each, self.words)))
-        self.tokens_of_shelf = cache(lambda each: token_text(shelf(each, self.words)))
+        self.texts_of_topic = lru_cache(maxsize=_TOPICS_KEPT)(lambda each: token_texts(topic(each, self.words)))
+        self.texts_of_shelf = cache(lambda each: token_texts(shelf(each, self.words)))
         self.category = Ranks(shape.CATEGORY_SHIFT, len(CATEGORIES)).at
         self.class_ = Ranks(shape.CLASS_SHIFT, len(CLASSES)).at
         self.shelf = Ranks(shape.SHELF_SHIFT, SHELVES).at
@@ -97,19 +91,14 @@ class Drafting:
         drawn = self._drawn(random, amounts.title_words)
         first, year = _years(random)
         other = "fr" if language == "en" else "en"
-        title, words, tokens = ([known[each] for each in drawn] for known in (self.titled, self.folded, self.tokens))
+        title = [self.titled[each] for each in drawn]
         if draw() < shape.LEADING_ARTICLES:
             title.insert(0, "The")
-            words.insert(0, "the")
-            tokens.insert(0, "the")
         under = self._drawn(random, numbers(random, shape.SUBTITLE_WORDS, 1)[0]) if draw() < shape.SUBTITLES else []
         return Draft(
             number=number,
             title=" ".join(title),
-            title_words=words,
-            title_tokens=" ".join(tokens),
             subtitle=" ".join([self.words[each] for each in under]).capitalize(),
-            subtitle_tokens=" ".join([self.tokens[each] for each in under]),
             part=f"Volume {1 + int(draw() * 9)}" if draw() < shape.PARTS else "",
             languages=[language, other] if draw() < shape.SEVERAL_LANGUAGES else [language],
             authors=authors,
@@ -150,18 +139,18 @@ class Drafting:
                 found.append(len(PLACEHOLDERS) + rank(draw(), shape.AUTHOR_SHIFT, then - len(PLACEHOLDERS)))
         return list(dict.fromkeys(found))
 
-    def _subjects(self, random: Random, number: int, amounts: _Amounts) -> list[tuple[str, int, str]]:
-        """Kind, number and tokens of each subject; topics are drawn like authors."""
+    def _subjects(self, random: Random, number: int, amounts: _Amounts) -> list[tuple[str, int, list[str]]]:
+        """Kind, number and token texts of each subject; topics are drawn like authors."""
         draw = random.random
         there, then = shape.topics_by(number), shape.topics_by(number + 1)
         found = list(range(there, then))
         if then:
             found += [rank(draw(), shape.TOPIC_SHIFT, then) for _ in range(amounts.topics - len(found))]
         return [
-            *[("topic", each, self.tokens_of_topic(each)) for each in dict.fromkeys(found)],
-            *[("class", each, _CLASS_TOKENS[each]) for each in {self.class_(draw()) for _ in range(amounts.classes)}],
+            *[("topic", each, self.texts_of_topic(each)) for each in dict.fromkeys(found)],
+            *[("class", each, _CLASS_TEXTS[each]) for each in {self.class_(draw()) for _ in range(amounts.classes)}],
             *[
-                ("shelf", each, self.tokens_of_shelf(each))
+                ("shelf", each, self.texts_of_shelf(each))
                 for each in {self.shelf(draw()) for _ in range(amounts.shelves)}
             ],
         ]

@@ -85,8 +85,20 @@ def _postgresql(connection: BaseDatabaseWrapper, tables: Sequence[str]) -> list[
 
 
 def _sqlite(connection: BaseDatabaseWrapper, tables: Sequence[str]) -> list[_Definition]:
-    """The indexes made by CREATE INDEX; those that belong to a table's definition are not dropped."""
+    """The indexes made by CREATE INDEX, but those that begin with a foreign key's column.
+
+    While a row refers to one that is still to come, SQLite searches the referring tables for each row it inserts:
+    without those indexes it scans them, and 100,000 books took 20 minutes.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")
+        cursor.execute(
+            """
+            SELECT tbl_name, master.name, sql FROM sqlite_master AS master
+            WHERE type = 'index' AND sql IS NOT NULL AND NOT EXISTS (
+                SELECT 1 FROM pragma_foreign_key_list(tbl_name) AS key
+                JOIN pragma_index_info(master.name) AS place ON place.name = key."from" WHERE place.seqno = 0
+            )
+            """
+        )
         found = [(name, sql) for table, name, sql in cursor.fetchall() if table in tables]
     return [_Definition(f"DROP INDEX {connection.ops.quote_name(name)}", sql) for name, sql in found]

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from benchmarks.generating.shape import mixed, rank
 from benchmarks.generating.words import family_names, given_names
-from core.search.index import token_text
-from core.text import match_key
+from core.search.index import token_texts
+from core.text import sort_name
 
 PLACEHOLDERS = ("Various", "Anonymous", "Unknown")
 """The first authors."""
@@ -44,13 +44,13 @@ def author(seed: int, number: int) -> Person:
     """Author `number`; the same share of persons, years, initials and fuller forms as measured."""
     if number < len(PLACEHOLDERS):
         name = PLACEHOLDERS[number]
-        return Person("placeholder", name, name, (), None, None, match_key(name), [token_text(name)])
+        return Person("placeholder", name, name, (), None, None, sort_name(name), token_texts(name))
     bits = mixed(seed, number)
     given, families = given_names(), family_names(_FAMILIES)
     family = families[rank((bits & 0xFFFF) * _SHARE, 20.0, _FAMILIES)]
     if bits >> 16 & 0x3FF < 22:
         name = f"{family} Society"
-        return Person("organisation", name, name, (), None, None, match_key(name), [token_text(name)])
+        return Person("organisation", name, name, (), None, None, sort_name(name), token_texts(name))
     bits >>= 16
     first = given[rank((bits & 0xFFFF) * _SHARE, 3.0, len(given))]
     second = given[(bits >> 16 & 0xFFFF) % len(given)]
@@ -60,11 +60,11 @@ def author(seed: int, number: int) -> Person:
         if bits >> 8 & 1:
             forms = (f"{first} {second} {family}",)
         first = f"{first} {second[0]}."
-    sort_name = f"{family}, {first}"
+    inverted = f"{family}, {first}"
     born, died = _years(mixed(seed + 1, number))
     name = f"{first} {family}"
-    tokens = [token_text(known) for known in (name, *forms)]
-    return Person("person", name, sort_name, forms, born, died, match_key(sort_name), tokens)
+    tokens = [text for known in (name, *forms) for text in token_texts(known)]
+    return Person("person", name, inverted, forms, born, died, sort_name(inverted), tokens)
 
 
 def _years(bits: int) -> tuple[int | None, int | None]:

@@ -13,10 +13,11 @@ from benchmarks.generating.categories import CATEGORIES
 from benchmarks.generating.drafts import Draft, Drafting
 from books.search.indexes import BOOK_INDEX
 from books.search.indexing import token_fields
+from books.standards.series_places import place_key
 from core.database.bulk import Row, as_text, json_text
-from core.database.fields import SAMPLE_RANGE
-from core.search.index import token_text
-from core.text import SORT_LENGTH, match_key, sort_words
+from core.database.fields import sample_key
+from core.search.index import token_texts
+from core.text import match_key, title_keys
 
 BOOKS = 5_000
 """Books in a chunk."""
@@ -33,7 +34,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "BookCategory": ("book", "category", "position"),
     "BookSubject": ("book", "subject", "position"),
     "BookLanguage": ("book", "code"),
-    "BookSeries": ("book", "name", "name_key", "position"),
+    "BookSeries": ("book", "name", "name_key", "position", "position_key"),
     "BookIdentifier": ("book", "scheme", "value"),
     "BookIsbn": ("book", "isbn_13", "primary"),
     "SourceRecord": ("source", "key", "book", "digest", "set_fields"),
@@ -49,8 +50,8 @@ _UPDATED = 0.25
 _LATER_ROLES = ("translator", "illustrator", "editor", "author", "translator")
 _SET_FIELDS = json_text(["title", "authors", "categories", "subjects", "languages", "popularity"])
 
-_LABELS = [tuple(map(token_text, path)) for path in CATEGORIES]
-_tokens = lru_cache(maxsize=1 << 13)(token_text)
+_LABELS = [tuple(text for label in path for text in token_texts(label)) for path in CATEGORIES]
+_repeated_texts = lru_cache(maxsize=1 << 13)(token_texts)
 
 
 @cache
@@ -143,9 +144,8 @@ class Rows:
             f'[{{"rel": "source", "media_type": "text/html", "url": "https://books.example.org/{number}"}}]',
             self.drafting.description(random) if draw() < shape.DESCRIPTIONS else "",
             f'{{"small": "https://covers.example.org/{number}.jpg"}}' if draw() < shape.COVERS else None,
-            *_readers(random), "{}", "[]", sort_words(draft.title_words, draft.languages[0]),
-            " ".join(draft.title_words)[:SORT_LENGTH],
-            draft.persons[0].sort_key if draft.persons else None, int(draw() * SAMPLE_RANGE), created, updated,
+            *_readers(random), "{}", "[]", *title_keys(draft.title, draft.languages),
+            draft.persons[0].sort_key if draft.persons else None, sample_key(pk), created, updated,
         )  # fmt: skip
 
     def _moments(self, draw: Callable[[], float], number: int) -> tuple[str, str]:
@@ -177,20 +177,19 @@ class Rows:
         rows, pk, number = chunk.rows, self.plan.book_ids[draft.number], str(draft.number + 1)
         if draft.series:
             name, place = draft.series
-            rows["BookSeries"].append((pk, name, match_key(name), place))
+            rows["BookSeries"].append((pk, name, match_key(name), place, place_key(place)))
         if isbn:
             rows["BookIsbn"].append((pk, isbn, True))
         rows["BookIdentifier"].append((pk, self.plan.source, number))
         rows["SourceRecord"].append((self.plan.source, number, pk, f"{random.getrandbits(128):032x}", _SET_FIELDS))
 
     def _indexed(self, draft: Draft) -> Row:
-        title, subtitle = draft.title_tokens, draft.subtitle_tokens
         fields = token_fields(
-            titles=[title, draft.part.lower()] if draft.part else [title],
-            subtitles=[subtitle] if subtitle else [],
-            publishers=[_tokens(draft.publisher)] if draft.publisher else [],
+            titles=token_texts(draft.title) + ([draft.part.lower()] if draft.part else []),
+            subtitles=token_texts(draft.subtitle) if draft.subtitle else [],
+            publishers=_repeated_texts(draft.publisher) if draft.publisher else [],
             names=[name for person in draft.persons for name in person.name_tokens],
-            subjects=[(kind, name) for kind, _, name in draft.subjects],
+            subjects=[(kind, text) for kind, _, texts in draft.subjects for text in texts],
             labels=list(dict.fromkeys([label for each in draft.categories for label in _LABELS[each]])),
         )
         return BOOK_INDEX.token_row(self.plan.vendor, self.plan.book_ids[draft.number], fields)

@@ -12,13 +12,13 @@ from benchmarks.generating.shape import mixed
 from benchmarks.generating.words import vocabulary
 from books.counts import add_row_counts
 from books.models import Category, Subject
-from books.models.classification import free_slug, slug_of, subject_slug
+from books.models.classification import free_slug, slug_of, spelling_key, subject_slug
 from books.search.indexes import SUBJECT_INDEX
 from core.database.bulk import Row, add_to, allocate_ids, columns_of, insert_rows
-from core.database.fields import SAMPLE_RANGE
-from core.text import match_key
+from core.database.fields import SAMPLE_RANGE, sample_key
+from core.text import sort_name
 
-_FIELDS = ("id", "kind", "name", "slug", "sort_key", "books_count", "sample_key")
+_FIELDS = ("id", "kind", "name", "slug", "sort_key", "match_key", "books_count", "sample_key")
 
 
 class Subjects:
@@ -56,10 +56,9 @@ class Subjects:
 
     def _rows(self, counts: Mapping[int, int], known: set[int]) -> Iterator[Row]:
         taken = set(Subject.objects.values_list("slug", flat=True))
-        for kind, number, name, pk in self._made(counts, known):
+        for kind, _, name, pk in self._made(counts, known):
             slug = free_slug(subject_slug(kind, name), taken)
-            sample_key = mixed(self.seed + 2, number) % SAMPLE_RANGE
-            yield pk, kind, name, slug, match_key(name), counts[pk], sample_key
+            yield pk, kind, name, slug, sort_name(name), spelling_key(name), counts[pk], sample_key(pk)
 
     def _made(self, counts: Mapping[int, int], known: set[int]) -> Iterator[tuple[str, int, str, int]]:
         """Kind, number, name and id of each subject that has books and is missing."""

@@ -1,4 +1,4 @@
-"""Writes the books of one batch, new and changed, in the open transaction."""
+"""Batch: writes the books of one batch, new and changed, in the open transaction."""
 
 from collections import Counter
 from collections.abc import Container, Iterable
@@ -28,7 +28,10 @@ _SEARCHED = frozenset({"title", "part", "subtitle", "publisher", "authors", "cat
 
 
 class Batch:
-    """Writes the new and the matched records of one source; of the matched ones at most one a book."""
+    """Writes records of one source: some become new books, the others were matched to stored books, which they update.
+
+    Of the matched records no two may be of one book.
+    """
 
     def __init__(self, connection: BaseDatabaseWrapper, source: str, words: LoadedWords) -> None:
         self.source, self.writes = source, BatchWrites(connection, words)
@@ -39,7 +42,10 @@ class Batch:
     def write(
         self, new: list[PreparedRecord], matched: list[MatchedRecord], prefetcher: Prefetcher[Any, Any]
     ) -> Summary:
-        """Write the records and return their counts. The thread of `prefetcher` builds the rows, then reads on."""
+        """Write the records `new` and `matched` to the database, and return a Summary with their counts.
+
+        The thread of `prefetcher` builds the rows while they are written, then reads the next batch.
+        """
         stored = load_stored_books(self.writes, matched)
         revisions = [(match, Revision.of(match, stored[match.book])) for match in matched if match.book in stored]
         # Books deleted since they were matched: a source that knew the book keeps it deleted, another makes a new one.
@@ -70,7 +76,7 @@ class Batch:
     def _ancestors(
         self, entities: ResolvedEntities, revisions: Iterable[tuple[MatchedRecord, Revision]]
     ) -> dict[int, set[int]]:
-        """Ids of each category that a book may gain or lose here, with the ids of its ancestors and its own."""
+        """For each category that a book may gain or lose in this batch: the ids of those above it, and its own."""
         ancestors = {category.pk: set(category.ancestors) for category in entities.categories_by_path.values()}
         held = {pk for _, revision in revisions for (pk,) in revision.stored.links["categories"]}
         return ancestors | ancestors_of(self.writes, held - ancestors.keys())
@@ -78,7 +84,7 @@ class Batch:
     def _revise(
         self, match: MatchedRecord, revision: Revision, entities: ResolvedEntities, ancestors: dict[int, set[int]]
     ) -> Container[str]:
-        """Write the differences of one matched record to its book; return the names of the fields that changed."""
+        """Write what differs between a matched record and its book; return the names of the fields that changed."""
         changed = merge(self.writes, revision, entities)
         _count(self.writes, revision, changed, ancestors)
         if not _SEARCHED.isdisjoint(changed):
@@ -95,7 +101,7 @@ class Batch:
         return changed
 
     def _index(self) -> None:
-        """Update the search index of the books that changed, and of every book of an author with a new name."""
+        """Rewrite the search index rows of books whose text changed, of renamed authors, and of all their books."""
         connection, renamed = self.writes.connection, self.resolver.renamed
         if renamed:
             index_authors(connection, renamed)
@@ -105,7 +111,7 @@ class Batch:
 
 
 def _count(writes: BatchWrites, revision: Revision, changed: dict[str, Links], ancestors: dict[int, set[int]]) -> None:
-    """Adjust `books_count` of the authors, subjects and categories that one book gained or lost."""
+    """Adjust `books_count` of the authors, subjects and categories that one book gained or lost by its revision."""
     for name, table in COUNTED.items():
         if name in changed:
             old, new = ({key[0] for key in links} for links in (revision.stored.links[name], changed[name]))

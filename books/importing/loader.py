@@ -1,4 +1,4 @@
-"""Loads a catalogue: records become books in batches, each batch in one transaction."""
+"""Loads a catalogue: the records of a file become books, in batches; each batch is one transaction."""
 
 import gc
 import sys
@@ -19,6 +19,8 @@ from books.importing.records import Record, Rejection
 from books.importing.summary import Summary, rejection
 from books.importing.writing.prefetch import Prefetcher
 from books.search.vocabulary import LoadedWords
+from books.spellings import show_commonest_spellings
+from core.search.version import note_version_of_empty_catalogue
 
 BATCH_SIZE = 14_000
 """Most records in one transaction. Larger batches update stored counts less often, and take 6 MB more a thousand."""
@@ -47,24 +49,26 @@ def load(
     progress: Callable[[Summary], None] | None = None,
     reject: Callable[[Rejection], None] | None = None,
 ) -> Summary:
-    """Load the records of a reader and return the counts of created, changed and rejected ones.
+    """Load the records that a reader yields as `items`; return a Summary of how many were created, changed etc.
 
-    `progress` is called with the summary so far at the end of each batch's transaction, before the commit;
-    `reject` is called with each rejection after the commit. When a signal or an error of `items` stops the
-    load, the batches committed so far stay, and another run continues from them.
+    `progress` is called with the summary so far at the end of each batch's transaction, before the commit; `reject` is
+    called with each rejection after the commit. When a signal or an error of `items` stops the load, the batches
+    committed so far stay, and another run continues from them.
     """
+    note_version_of_empty_catalogue()
     loader = Loader(source, progress, reject)
     with no_memory_map():
         with _interpreter_for_loading(), _prefetcher(items, batch_size) as prefetcher:
             while batch := prefetcher.next_batch():
                 loader.load(batch, prefetcher)
         merge_replaced(source)
+        show_commonest_spellings(loader.connection)
         sweep_emptied(loader.connection)
     return loader.summary
 
 
 class Loader:
-    """State of one load: the keys seen so far, and the counts of committed batches."""
+    """The state of one load: which records' keys have occurred, and the counts of the committed batches."""
 
     def __init__(
         self, source: str, progress: Callable[[Summary], None] | None, reject: Callable[[Rejection], None] | None
@@ -75,7 +79,10 @@ class Loader:
         self.summary, self.words = Summary(), LoadedWords()
 
     def load(self, batch: list[PreparedRecord | Rejection], prefetcher: Prefetcher[Any, Any]) -> None:
-        """Load `batch`. Where the database refuses a row, load the halves, until only that record is rejected."""
+        """Load one batch in a transaction.
+
+        If the database refuses a row, each half of the batch is loaded instead, until one record is found and rejected.
+        """
         try:
             self._try(batch, prefetcher)
         except DatabaseError as error:
@@ -118,10 +125,10 @@ class Loader:
                 self.reject(item)
 
     def _set_for_a_batch(self) -> None:
-        """Set PostgreSQL parameters for this transaction: index scans even on tables without fresh statistics.
+        """Set PostgreSQL's parameters for this transaction, so that plans use indexes even without fresh statistics.
 
-        Plans of foreign key checks are cached; one made while a table was empty scans the whole table: the
-        second 10,000 works took 60 seconds.
+        The plans of foreign key checks are cached; one made while a table was empty scans the whole table, and the
+        second 10,000 works then took 60 seconds.
         """
         with self.connection.cursor() as cursor:
             cursor.execute("SET LOCAL enable_seqscan = off")
@@ -146,7 +153,10 @@ def _bytes(item: PreparedRecord | Rejection) -> int:
 
 
 def _rounds(plan: BatchPlan) -> Iterator[tuple[list[PreparedRecord], list[MatchedRecord]]]:
-    """Split the plan into parts of at most MATCHED_SIZE; two records of one book go to different parts."""
+    """Split a plan into parts that are written one after the other: pairs of new and of matched records.
+
+    A part has at most MATCHED_SIZE matched records, and no two of one book.
+    """
     rounds: list[list[MatchedRecord]] = []
     rounds_used: Counter[int] = Counter()
     for match in plan.matched:
@@ -167,13 +177,13 @@ def _sqlstate(error: BaseException) -> str:
 
 
 def _is_refusal(error: DatabaseError) -> bool:
-    """Whether an error is about a row's values (a constraint, a type, a limit on size) and not about the server."""
+    """Whether the database refused a row for its values (a constraint, a type, a size), and not for its own state."""
     return isinstance(error, DataError | IntegrityError) or _sqlstate(error).startswith(_TOO_LARGE)
 
 
 @contextmanager
 def _interpreter_for_loading() -> Iterator[None]:
-    """Turn off cyclic garbage collection and shorten the switch interval while loading.
+    """A context manager in which Python does not search for garbage cycles and switches threads more often.
 
     Records have no cycles, and searching a batch for them took a fifth of the time.
     """
@@ -193,7 +203,10 @@ def _interpreter_for_loading() -> Iterator[None]:
 
 @contextmanager
 def no_memory_map() -> Iterator[None]:
-    """Turn off SQLite's memory-mapped I/O: each mapped page would count as this process's memory."""
+    """A context manager in which SQLite does not map its file into memory.
+
+    Mapped pages would count as this process's memory.
+    """
     connection = connections["default"]
     if connection.vendor != "sqlite":
         yield

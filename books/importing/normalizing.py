@@ -1,4 +1,4 @@
-"""Normalizes records to the limits of the columns; most values that do not fit move to `extra`."""
+"""Changes records to fit the database's columns: values that do not fit mostly move to the record's `extra`."""
 
 from collections.abc import Callable
 from dataclasses import fields, replace
@@ -18,7 +18,7 @@ from core.text import nfc
 
 
 class PreparedRecord(NamedTuple):
-    """A record within the limits of the columns, the hash of its source's values, and their size as JSON in bytes."""
+    """A record that fits the columns, the hash of what its source said (`digest`), and its size as JSON in bytes."""
 
     record: Record
     digest: str
@@ -49,7 +49,7 @@ _JSON = orjson.OPT_NON_STR_KEYS
 
 
 def normalize(record: Record) -> PreparedRecord | Rejection:
-    """Change `record` to fit the columns and return it with its hash; or a rejection that says why it cannot fit."""
+    """Change `record` to fit the columns and return it with its hash; or return a Rejection that says why it cannot."""
     try:
         record, digest, size = _with_digest(record)
         _normalize_texts(record)
@@ -67,7 +67,7 @@ def normalize(record: Record) -> PreparedRecord | Rejection:
 
 
 def _with_digest(record: Record) -> tuple[Record, str, int]:
-    """The record without characters that PostgreSQL refuses, the hash of its content, and its size as JSON in bytes."""
+    """The record without characters that PostgreSQL refuses, a hash of its values, and its size as JSON in bytes."""
     try:
         content = orjson.dumps(_content(record), default=str, option=_JSON)
     except TypeError:
@@ -81,7 +81,10 @@ def _with_digest(record: Record) -> tuple[Record, str, int]:
 
 
 def _sanitized(value: Any) -> Any:
-    """A copy of `value` without NUL and lone surrogates in its texts; integers beyond 64 bits become text."""
+    """A copy of `value` that PostgreSQL accepts: without NUL, with `?` for each lone surrogate.
+
+    Integers beyond 64 bits become text. Lists, tuples, dicts with their keys, Credits and Topics are copied in depth.
+    """
     match value:
         case str():
             return value.replace("\0", "").encode("utf-8", "replace").decode()
@@ -150,7 +153,10 @@ def _normalize_lists(record: Record) -> None:
 
 
 def _move(record: Record, name: str, fits: Callable[[Any], bool]) -> None:
-    """Reduce a list to its distinct values that fit; the others move to `extra`."""
+    """Reduce the list field `name` of `record` to its distinct items for which `fits` is true.
+
+    The other items are moved to the record's `extra`.
+    """
     values = getattr(record, name)
     if not all(map(fits, values)):
         record.extra.setdefault(f"source_{name}", [value for value in values if not fits(value)])
@@ -165,7 +171,7 @@ def _is_isbn_13(isbn: str) -> bool:
 
 
 def _normalize_credit(credit: Credit) -> bool:
-    """Change `credit` to fit the columns; return False where it has neither a heading nor a name."""
+    """Change `credit` to fit the columns; return False if it names nobody, by neither a heading nor a name."""
     heading = nfc(credit.heading.strip() or credit.name.strip())
     if not heading:
         return False

@@ -1,4 +1,4 @@
-"""Progress of a load, shown on the terminal and saved in the job's row."""
+"""Progress: shows how far a load is on the terminal, and saves it in the load's job."""
 
 import time
 from typing import Any
@@ -13,7 +13,7 @@ EVERY_SAVE = 1.0
 
 
 class Progress(ProgressDisplay):
-    """A callback for `load`, called once a batch with the summary so far."""
+    """The `progress` callback of a load: called once a batch, with the summary so far."""
 
     def __init__(self, catalogue: Catalogue, job: Job, stream: Any) -> None:
         super().__init__(stream)
@@ -23,7 +23,7 @@ class Progress(ProgressDisplay):
         self.saved = self.began
 
     def __call__(self, summary: Summary) -> None:
-        """Show `summary` and the position in the file; save both in the job's row once in EVERY_SAVE seconds."""
+        """Show the summary and the position in the file; save both in the job, at most once in EVERY_SAVE seconds."""
         self.summary = summary
         position = self.catalogue.position()
         self.show(position, summary.records)

@@ -39,7 +39,7 @@ _LISTS = {
 
 
 def exceeded_limit(record: Record) -> str | None:
-    """A sentence that names the first limit `record` exceeds; None where it exceeds none."""
+    """A sentence that names the first limit on records that `record` exceeds; None if it exceeds none."""
     for name, values in _lists(record):
         if len(values) > LONGEST_LIST:
             return f"{name} has {len(values):,} values, more than {LONGEST_LIST:,}."

@@ -1,4 +1,4 @@
-"""The record that every reader yields, independent of the format of its file."""
+"""Record: what every reader yields for a book, whatever the format of its file; and Rejection for a bad one."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from typing import Any, Self
 
 @dataclass(slots=True)
 class Credit:
-    """One contributor of a book, with a role. `heading` is the author's key within the source."""
+    """One contributor of a book in one role. `heading` is the author's key within the source."""
 
     heading: str
     name: str
@@ -22,7 +22,7 @@ class Credit:
 
 @dataclass(slots=True, frozen=True)
 class Topic:
-    """One subject of a book: `kind` is one of topic, genre, place, person, time, shelf, class."""
+    """One subject of a book; `kind` is topic, genre, place, person, time, shelf or class."""
 
     name: str
     kind: str = "topic"
@@ -30,11 +30,10 @@ class Topic:
 
 @dataclass(slots=True)
 class Record:
-    """One book as its source describes it, parsed but not yet matched to the catalogue.
+    """One book as its source describes it, not yet matched to the catalogue.
 
-    `position` is the 1-based line (or record number) in the file, for messages. A year BCE is
-    negative: -551 is 551 BCE; 0 never occurs. `categories` are paths
-    from the root, `isbns` valid ISBN-13s without hyphens.
+    `position` is the number of the line or record in the file, from 1, for messages. A year BCE is negative: -551 is
+    551 BCE; 0 never occurs. `categories` are paths of labels from the root; `isbns` are valid ISBN-13s without hyphens.
     """
 
     key: str
@@ -68,9 +67,9 @@ class Record:
 
 @dataclass(slots=True, frozen=True)
 class Rejection:
-    """A record that cannot be loaded: `reason` is a stable code, `message` a sentence for people.
+    """A record that cannot be loaded: `reason` is a code that stays the same, `message` a sentence for people.
 
-    `raw` is the beginning of its text; bytes that are not UTF-8 are lone surrogates (PEP 383).
+    `raw` is the beginning of its text; bytes that are not UTF-8 are lone surrogates in it (PEP 383).
     """
 
     position: int
@@ -89,7 +88,7 @@ RECORD_LENGTH = 10_000_000
 
 
 class Flawed(str):
-    """A line that a reader must reject, with the reason; bytes that are not UTF-8 are lone surrogates (PEP 383)."""
+    """A line that must be rejected, as text with the reason; bytes that are not UTF-8 are lone surrogates (PEP 383)."""
 
     __slots__ = ("message", "reason")
     reason: str
@@ -97,11 +96,11 @@ class Flawed(str):
 
     @classmethod
     def of(cls, line: bytes, reason: str, message: str) -> Self:
-        """Decode `line` and attach the reason and the message of its rejection."""
+        """The bytes of a line decoded to a Flawed, with the reason and the message of its rejection."""
         flawed = cls(line.decode("utf-8", "surrogateescape"))
         flawed.reason, flawed.message = reason, message
         return flawed
 
 
 class BrokenFile(Exception):
-    """Raised where a file cannot be read to its end: unknown format, damaged, or cut off."""
+    """Raised where a file cannot be read to its end: its format is unknown, or it is damaged or cut off."""

@@ -1,25 +1,24 @@
-"""Recovers from imports whose process was killed."""
+"""Recovery from imports whose process was killed."""
 
 from django.db import connection
 
 from books.counts import recount
 from books.importing.entities.emptied import sweep_emptied
-from core.database.locks import LockTakenError, exclusive_lock
+from books.importing.import_lock import IMPORT, import_lock
+from core.database.locks import LockTakenError
 from core.jobs.models import Job
-
-IMPORT = "import"
-"""The kind of an import's job, and the name of the lock it holds while it runs."""
 
 
 def sweep() -> int:
-    """Mark killed imports as failed, delete rows they left without books, recount; return the number of such jobs.
+    """Clean up after killed imports, and return how many there were.
 
-    An import was killed if its row says running and the import lock is free.
+    Their jobs are marked as failed, rows that lost their last book are deleted, and stored counts are corrected. An
+    import was killed if its job's state is running while the import lock is free.
     """
     if not Job.objects.running().filter(kind=IMPORT).exists():
         return 0
     try:
-        with exclusive_lock(IMPORT):
+        with import_lock():
             killed = list(Job.objects.running().filter(kind=IMPORT))
             for job in killed:
                 job.finish(Job.State.FAILED, "interrupted")

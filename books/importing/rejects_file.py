@@ -1,4 +1,4 @@
-"""Writes rejected records to a file, for a person to correct and load again."""
+"""RejectsFile: writes rejected records to a file, for a person to correct and load again."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +17,11 @@ class RejectsFileError(Exception):
 
 
 class RejectsFile:
-    """The rejects file, one JSON object a line. Opening raises RejectsFileError before any file is truncated."""
+    """The file that rejected records are written to, one JSON object a line; calling it writes one.
+
+    If it cannot be written, or is the catalogue or the database, the constructor raises RejectsFileError and truncates
+    nothing.
+    """
 
     def __init__(self, path: Path, catalogue: Path) -> None:
         self.path = path
@@ -30,7 +34,7 @@ class RejectsFile:
             self.file = path.open("wb", buffering=0)
 
     def __call__(self, item: Rejection) -> None:
-        """Write `item` to the file, without buffering."""
+        """Write the rejection `item` to the file, without buffering."""
         with self._explained():
             left = memoryview(orjson.dumps(rejection_line(item)) + b"\n")
             while left:
@@ -44,7 +48,10 @@ class RejectsFile:
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
-        """Turn an OSError into a RejectsFileError that names the file, and its folder where that is the cause."""
+        """A context manager that turns an OSError into a RejectsFileError.
+
+        Its message names the file, or the file's folder if that is the cause.
+        """
         try:
             yield
         except OSError as error:

@@ -1,4 +1,4 @@
-"""Counts the records of a load by outcome, and formats rejections."""
+"""Summary: counts the records of a load by what became of them; and functions that make rejections."""
 
 from base64 import b64encode
 from dataclasses import dataclass, field
@@ -14,7 +14,10 @@ REJECTIONS_KEPT = 100
 
 @dataclass(slots=True)
 class Summary:
-    """Numbers of records by outcome, and the first rejections. `kept`: an editor's change or deletion was respected."""
+    """How many records of a load had which outcome, and the first rejections.
+
+    `kept` counts records that were not used because an editor had changed or deleted the book.
+    """
 
     created: int = 0
     updated: int = 0
@@ -25,7 +28,7 @@ class Summary:
 
     @property
     def counts(self) -> dict[str, int]:
-        """The five numbers by name."""
+        """The number of records for each of the five outcomes, by its name."""
         return {
             "created": self.created,
             "updated": self.updated,
@@ -40,18 +43,18 @@ class Summary:
         return sum(self.counts.values())
 
     def plus(self, other: "Summary") -> "Summary":
-        """A new summary with the sums of both, and the first REJECTIONS_KEPT rejections."""
+        """A new Summary with the sums of this one and `other`, and the first REJECTIONS_KEPT rejections of both."""
         numbers = {name: number + other.counts[name] for name, number in self.counts.items()}
         return Summary(**numbers, rejections=(self.rejections + other.rejections)[:REJECTIONS_KEPT])
 
     def reject(self, rejection: Rejection) -> None:
-        """Count `rejection` and add it to the list."""
+        """Count `rejection`, and keep it if it is among the first."""
         self.rejected += 1
         self.rejections.append(rejection)
 
 
 def rejection(record: Record, reason: str, message: str) -> Rejection:
-    """A rejection of a record that was parsed but cannot be loaded; its raw text is the record as JSON."""
+    """A Rejection of a record that was parsed but cannot be loaded; its raw text is the record as JSON."""
     try:
         raw = orjson.dumps(record, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
     except TypeError:
@@ -60,7 +63,10 @@ def rejection(record: Record, reason: str, message: str) -> Rejection:
 
 
 def rejection_line(item: Rejection) -> dict[str, Any]:
-    """A rejection as an object of the rejects file; `raw_base64` replaces `raw` where the bytes are not UTF-8."""
+    """The JSON object of the rejects file for the rejection `item`, as a dict.
+
+    `raw_base64` takes the place of `raw` if its bytes are not UTF-8.
+    """
     line = {"position": item.position, "reason": item.reason, "message": item.message}
     raw = item.raw.encode("utf-8", "surrogateescape")
     try:

@@ -1,7 +1,7 @@
-"""The catalogue's tables."""
+"""The models of books: the catalogue's tables, but for those of authors."""
 
 from books.models.book import Book
-from books.models.classification import Category, CategoryAncestor, Subject
+from books.models.classification import Category, CategoryAncestor, Subject, SubjectSpelling
 from books.models.emptied import Emptied
 from books.models.links import (
     BookAuthor,
@@ -17,5 +17,6 @@ from books.models.word import Word
 
 __all__ = [
     "Book", "BookAuthor", "BookCategory", "BookIdentifier", "BookIsbn", "BookLanguage", "BookSeries",
-    "BookSubject", "Category", "CategoryAncestor", "Emptied", "SourceRecord", "Subject", "Word",
+    "BookSubject", "Category", "CategoryAncestor", "Emptied", "SourceRecord", "Subject", "SubjectSpelling",
+    "Word",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Book: what a source calls one record, an edition for a library, a work for Gutenberg."""
+"""Book: one record of the catalogue, which is an edition for a library, a work for Project Gutenberg."""
 
 from typing import Any, ClassVar
 
@@ -13,7 +13,7 @@ from core.text import nfc, title_keys
 
 
 class Book(models.Model):
-    """One record of the catalogue."""
+    """One record of the catalogue: an edition or a work, as its source sees it."""
 
     title = models.CharField(max_length=1000)
     subtitle = models.TextField(blank=True)
@@ -82,11 +82,15 @@ class Book(models.Model):
         return self.title
 
     def derive(self) -> None:
-        """Set the columns that follow from the title: composed text, the sort key and the match key."""
+        """Set the columns that follow from others: composed text, the title's keys, and the sample key of the id."""
+        self.sample_key = sample_key(self.pk)
         self.title, self.subtitle = nfc(self.title), nfc(self.subtitle)
         self.sort_title, self.title_key = title_keys(self.title, self.languages)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save with the derived columns up to date."""
+        """Save with the derived columns up to date; a new book's sample key follows from the id that it is given."""
         self.derive()
         super().save(*args, **kwargs)
+        if self.sample_key != sample_key(self.pk):
+            self.sample_key = sample_key(self.pk)
+            Book.objects.filter(pk=self.pk).update(sample_key=self.sample_key)

@@ -1,10 +1,13 @@
-"""Emptied: rows that lost their last book in a load."""
+"""Emptied: notes of authors, categories and subjects that lost their last book in a load."""
 
 from django.db import models
 
 
 class Emptied(models.Model):
-    """An author, category or subject that lost its last book in a load, whose end deletes it if it still has none."""
+    """A note of an author, category or subject that lost its last book in a load.
+
+    When the load ends, the row is deleted if it still has no book.
+    """
 
     pk = models.CompositePrimaryKey("kind", "row_id")
     kind = models.CharField(max_length=20)

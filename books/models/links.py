@@ -1,4 +1,4 @@
-"""The tables that refer to a book: credits, categories, subjects, languages, series, numbers and source records."""
+"""The tables that refer to a book: authors, categories, subjects, languages, series, numbers, source records."""
 
 from typing import ClassVar
 
@@ -12,7 +12,7 @@ from core.database.fields import FoldedField
 
 
 class BookAuthor(models.Model):
-    """A credit: an author of a book, with the role and the position on the title page."""
+    """A credit: an author of a book in one role, with the position on the title page."""
 
     pk = models.CompositePrimaryKey("book", "author", "role")
     book = models.ForeignKey(Book, models.CASCADE, related_name="credits", db_index=False)
@@ -30,7 +30,7 @@ class BookAuthor(models.Model):
 
 
 class BookCategory(models.Model):
-    """A category a book itself was put in; the categories above follow from the tree."""
+    """A category that a book itself was put in. That the book is in the categories above follows from the tree."""
 
     pk = models.CompositePrimaryKey("book", "category")
     book = models.ForeignKey(Book, models.CASCADE, related_name="shelvings", db_index=False)
@@ -43,12 +43,13 @@ class BookCategory(models.Model):
 
 
 class BookSubject(models.Model):
-    """A subject term of a book, in the source's order."""
+    """A subject term of a book, in the source's order; `spelling` is the number of its SubjectSpelling, null for 0."""
 
     pk = models.CompositePrimaryKey("book", "subject")
     book = models.ForeignKey(Book, models.CASCADE, related_name="subject_links", db_index=False)
     subject = models.ForeignKey(Subject, models.PROTECT, related_name="book_links", db_index=False)
     position = models.SmallIntegerField(default=0)
+    spelling = models.SmallIntegerField(null=True, editable=False)
 
     class Meta:
         ordering: ClassVar = ["position", "subject_id"]
@@ -56,7 +57,7 @@ class BookSubject(models.Model):
 
 
 class BookLanguage(models.Model):
-    """A language of a book, for filtering; `Book.languages` has them in order."""
+    """A language of a book, for filters; the column `Book.languages` has all of them, in order."""
 
     pk = models.CompositePrimaryKey("book", "code")
     book = models.ForeignKey(Book, models.CASCADE, related_name="language_links", db_index=False)
@@ -67,20 +68,21 @@ class BookLanguage(models.Model):
 
 
 class BookSeries(models.Model):
-    """A series a book stands in, and where ("1", "1-3", "0.5" or nothing)."""
+    """A series a book stands in, and where ("1", "1-3", "0.5" or nothing); `position_key` sorts the places."""
 
     book = models.ForeignKey(Book, models.CASCADE, related_name="series")
     name = models.CharField(max_length=500)
     name_key = FoldedField(editable=False)
     position = models.CharField(max_length=40, blank=True)
+    position_key = FoldedField(null=True, editable=False)
 
     class Meta:
         ordering: ClassVar = ["id"]
-        indexes: ClassVar = [models.Index(fields=["name_key", "book"], name="series_book")]
+        indexes: ClassVar = [models.Index(fields=["name_key", "book", "position_key"], name="series_place")]
 
 
 class BookIdentifier(models.Model):
-    """A number a book is known by elsewhere: `gutenberg` 1342, `oclc` …"""
+    """A number that a book has elsewhere, by the scheme that gave it: `gutenberg` 1342."""
 
     book = models.ForeignKey(Book, models.CASCADE, related_name="identifiers", db_index=False)
     scheme = models.CharField(max_length=40)
@@ -95,7 +97,7 @@ class BookIdentifier(models.Model):
 
 
 class BookIsbn(models.Model):
-    """An ISBN of a book: several books may bear one."""
+    """An ISBN of a book; several books may have the same one."""
 
     book = models.ForeignKey(Book, models.CASCADE, related_name="isbns", db_index=False)
     isbn_13 = models.CharField(max_length=13)
@@ -115,9 +117,9 @@ class BookIsbn(models.Model):
 
 
 class SourceRecord(models.Model):
-    """A source's record of a book: the source's own key, the record's hash, and the fields that it set.
+    """A source's record of a book: the key that the source knows it by, a hash of it, and the fields that it set.
 
-    The row remains when its book is deleted, so that the next load does not add the book again.
+    It remains when the book is deleted, so that the next load does not add the book again.
     """
 
     source = models.CharField(max_length=40)

@@ -1,4 +1,4 @@
-"""The queryset of books: one method for each condition, and the orderings, of lists and pages."""
+"""BookQuerySet, the queryset of books, with a method for each condition of the API; and the orderings of lists."""
 
 from functools import reduce
 from operator import or_
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery
 
 from authors.models import Author
 from books.models.classification import Category, Subject
@@ -36,24 +36,26 @@ _DETAIL_ONLY = ("description", "extra", "curated", "links", "original_languages"
 
 
 def _links(model: str, **conditions: Any) -> models.QuerySet[Any, Any]:
-    """A query for the book ids of the link rows of `model` that meet `conditions`."""
+    """A queryset of book ids: those of the rows of the link table `model` that meet `conditions`."""
     links: models.QuerySet[Any] = apps.get_model("books", model)._default_manager.filter(**conditions)
     return links.values("book_id")
 
 
 def _known(rows: models.QuerySet[Any, Any]) -> list[int]:
-    """The ids of `rows`, read at once: from literal ids PostgreSQL estimates the number of books well.
+    """The ids of `rows`, read from the database now, to be written into a query; [0] if there are none.
 
-    Given a subquery, it estimated 2,404 for a category's 19,132 books and sorted all of them for one page. The list
-    is never empty, because Django does not compile an empty IN.
+    From literal ids PostgreSQL estimates the number of books well. Given a subquery, it estimated 2,404 for a
+    category's 19,132 books and sorted all of them for one page. Django does not compile an IN without values, hence the
+    0.
     """
     return list(rows.values_list("pk", flat=True)) or [0]
 
 
 class BookQuerySet(models.QuerySet["Book"]):
-    """A queryset of books, with a method for each condition of the API.
+    """A queryset of books, with a method for each condition of the API's filters.
 
-    `known` are ids that its methods have read: a statement compiled from the queryset is valid for these only.
+    `known` are the ids that its methods have read from the database: a statement compiled from the queryset is valid
+    for these only.
     """
 
     known: tuple[tuple[int, ...], ...] = ()
@@ -69,11 +71,11 @@ class BookQuerySet(models.QuerySet["Book"]):
         return clone
 
     def for_list(self) -> Self:
-        """The queryset with all that a page of books shows, in two queries whatever its size."""
+        """The books with the columns and relations that a page of books shows, in two queries whatever its size."""
         return self.select_related("category").prefetch_related(self._credits()).defer(*_DETAIL_ONLY)
 
     def for_detail(self) -> Self:
-        """The queryset with all that one book's page shows."""
+        """The books with the columns and relations that one book's page shows."""
         return self.select_related("category").prefetch_related(
             self._credits(),
             *(
@@ -98,107 +100,119 @@ class BookQuerySet(models.QuerySet["Book"]):
         return self.filter(BookSearch(query).found)
 
     def titled(self, query: TextQuery) -> Self:
-        """Books with every word in the title."""
+        """Books with every word of `query` in the title."""
         return self._matching(query.within("title"))
 
     def published_by(self, query: TextQuery) -> Self:
-        """Books with every word in the publisher's name."""
+        """Books with every word of `query` in the publisher's name."""
         return self._matching(query.within("publisher"))
 
     def on_topic(self, query: TextQuery) -> Self:
-        """Books with every word in their subjects and categories."""
+        """Books with every word of `query` in the names of their subjects and categories."""
         return self._matching(query.within("topics"))
 
     def _matching(self, match: Match) -> Self:
         return self.filter(pk__in=matching(BOOK_INDEX, match))
 
     def by_author(self, authors: list[int], role: str | None = None) -> Self:
-        """Books credited to one of `authors`, in `role` if given."""
+        """Books that credit an author whose id is in `authors`, in the role `role` if that is given."""
         as_role = {"role": role} if role else {}
         return self.filter(pk__in=_links("BookAuthor", author_id__in=authors, **as_role))
 
     def with_role(self, role: str) -> Self:
-        """Books that credit somebody in `role`."""
+        """Books that credit an author in the role `role`."""
         links = _links("BookAuthor", role=role)
         # The partial index leaves out authors, who are nearly all credits; SQLite uses it only if the query does too.
         return self.filter(pk__in=links if role == "author" else links.exclude(role="author"))
 
     def by_author_named(self, query: TextQuery) -> Self:
-        """Books of which one author's names have every word."""
+        """Books of which one author's names together have every word of `query`."""
         return self.filter(pk__in=_links("BookAuthor", author__in=Author.objects.named(query)))
 
     def by_author_alive(self, first: int | None, last: int | None) -> Self:
-        """Books of which one author was alive in some year from `first` to `last`."""
+        """Books of which one author was alive in some year from `first` to `last`; None for an end that is open."""
         return self.filter(pk__in=_links("BookAuthor", author__in=Author.objects.alive_between(first, last)))
 
     def in_category(self, slugs: list[str]) -> Self:
-        """Books in one of the categories or below it."""
+        """Books in one of the categories that `slugs` name, or below it."""
         inside = _known(Category.objects.within(slugs))
         return self._knowing(inside).filter(pk__in=_links("BookCategory", category__in=inside))
 
     def in_all_categories(self, slugs: list[str]) -> Self:
-        """Books in every one of the categories, or below it, by one subquery."""
+        """Books in every one of the categories that `slugs` name, or below it; one subquery tests all."""
         above = "category__ancestors__ancestor"
         links = _links("BookCategory", **{f"{above}__slug__in": slugs})
         met = links.annotate(met=Count(above, distinct=True)).filter(met=len(slugs))
         return self.filter(pk__in=met.values("book_id"))
 
     def not_in_category(self, slugs: list[str]) -> Self:
-        """Books in none of the categories, nor below them."""
+        """Books that are in none of the categories that `slugs` name, nor below one."""
         inside = _known(Category.objects.within(slugs))
         outside = ~Exists(_links("BookCategory", book_id=OuterRef("pk"), category__in=inside))
         return self._knowing(inside).filter(outside)
 
     def about(self, slugs: list[str], kinds: list[str] | None = None) -> Self:
-        """Books with one of the subjects, of `kinds` if given, else of any kind but shelves and class codes."""
+        """Books with one of the subjects that `slugs` name.
+
+        Subjects of the kinds `kinds` count; without them, of all kinds but shelves and class codes.
+        """
         subjects = Subject.objects.filter(kind__in=kinds) if kinds else Subject.objects.browsable()
         named = _known(subjects.filter(slug__in=slugs))
         return self._knowing(named).filter(pk__in=_links("BookSubject", subject__in=named))
 
     def about_all(self, slugs: list[str], kinds: list[str] | None = None) -> Self:
-        """Books with every one of the subjects, by one subquery: with one for each, planning takes minutes."""
+        """Books with every one of the subjects that `slugs` name; `kinds` as for `about`.
+
+        One subquery tests all: with one for each subject, planning takes minutes.
+        """
         subjects = Subject.objects.filter(kind__in=kinds) if kinds else Subject.objects.browsable()
         links = _links("BookSubject", subject__in=subjects.filter(slug__in=slugs))
         met = links.annotate(met=Count("subject_id")).filter(met=len(slugs))
         return self.filter(pk__in=met.values("book_id"))
 
     def under_subject(self, subject: int) -> Self:
-        """Books with the subject of this id, whatever its kind."""
+        """Books that have the subject with the id `subject`, whatever its kind."""
         return self._knowing([subject]).filter(pk__in=_links("BookSubject", subject_id=subject))
 
     def classified(self, code: str) -> Self:
-        """Books of a class, `PS` or `PS3500`, or of one of its numbered subdivisions."""
+        """Books with the class code `code`, such as `PS` or `PS3500`, or with one that is a numbered part of it."""
         # By the sort key, not the name: the database's collation of names may sort : before digits.
         narrower = Q(sort_key__gte=f"{code.lower()}0", sort_key__lt=f"{code.lower()}:")
         classes = _known(Subject.objects.filter(Q(name=code) | narrower, kind=Subject.Kind.CLASS))
         return self._knowing(classes).filter(pk__in=_links("BookSubject", subject__in=classes))
 
     def in_language(self, codes: list[str]) -> Self:
-        """Books in one of the languages."""
+        """Books in one of the languages with these codes."""
         return self.filter(pk__in=_links("BookLanguage", code__in=codes))
 
     def not_in_language(self, codes: list[str]) -> Self:
-        """Books in none of the languages."""
+        """Books in none of the languages with these codes."""
         return self.filter(~Exists(_links("BookLanguage", book_id=OuterRef("pk"), code__in=codes)))
 
     def in_series(self, name: str) -> Self:
-        """Books of the series with this name, compared folded and as a whole."""
+        """Books of the series with the name `name`, compared as a whole, without case and accents."""
         return self.filter(pk__in=_links("BookSeries", name_key=match_key(name)))
 
+    def with_place_in(self, name: str) -> Self:
+        """The books annotated with `series_place`, the key of their first place in the series with this name."""
+        links = _links("BookSeries", name_key=match_key(name), book=OuterRef("pk"))
+        first = links.order_by(F("position_key").asc(nulls_last=True)).values("position_key")[:1]
+        return self.annotate(series_place=Subquery(first))
+
     def with_isbn(self, isbns: list[str]) -> Self:
-        """Books that bear one of the ISBN-13s, as primary or not."""
+        """Books that have one of these ISBN-13s, as their primary ISBN or another."""
         return self.filter(pk__in=_links("BookIsbn", isbn_13__in=isbns))
 
     def with_identifier(self, pairs: list[tuple[str, str]]) -> Self:
-        """Books that bear one of the (scheme, value) identifiers."""
+        """Books that have one of these identifiers, pairs of scheme and value."""
         any_of = reduce(or_, (Q(scheme=scheme, value=value) for scheme, value in pairs))
         links = apps.get_model("books", "BookIdentifier")._default_manager.filter(any_of)
         return self.filter(pk__in=links.values("book_id"))
 
     def of_work(self, work: str) -> Self:
-        """Books of a work; the condition that it is not empty lets SQLite use the partial index."""
+        """Books of the work with the key `work`; the condition that it is not "" lets SQLite use the partial index."""
         return self.filter(work=work).exclude(work="")
 
     def with_cover(self, present: bool) -> Self:
-        """Books with a cover, or without one."""
+        """Books that have a cover if `present`, else those without one."""
         return self.filter(cover__isnull=not present)

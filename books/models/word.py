@@ -1,4 +1,4 @@
-"""Word: the distinct words of titles, names and subjects."""
+"""Word: the vocabulary, a table of the distinct words of titles, names and subjects."""
 
 from django.db import models
 
@@ -7,9 +7,10 @@ from core.text import TOKEN_LENGTH
 
 
 class Word(models.Model):
-    """A token that stands, or once stood, in titles, author names or subjects, and about how many of each.
+    """A token that stands, or once stood, in titles, author names or subjects, and about how many of each have it.
 
-    Counts decide how suggestions are searched for, never which: loading estimates them, `reindex` makes them exact.
+    Loading estimates the numbers, and `reindex` makes them exact. They only decide by which way suggestions are
+    searched for: wrong numbers change no suggestion.
     """
 
     word = FoldedKey(max_length=TOKEN_LENGTH, primary_key=True)

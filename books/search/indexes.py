@@ -1,4 +1,4 @@
-"""The full-text indexes of books and subjects."""
+"""BOOK_INDEX and SUBJECT_INDEX: the full-text indexes of books and subjects."""
 
 from core.search.index import TextIndex
 

@@ -1,4 +1,4 @@
-"""The rows of the full-text indexes: the texts that each holds, and rewriting them."""
+"""Makes the rows of the full-text indexes from the tables, and rewrites them."""
 
 import json
 from collections import defaultdict
@@ -11,10 +11,10 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from books.search.indexes import RESPONSIBILITY
 from books.search.vocabulary import KINDS, distinct, know_words
 from core.database.bulk import delete_rows, insert_rows, select_in
-from core.search.index import Fields, token_text
+from core.search.index import Fields, token_texts
 
 # Names, subjects, labels and publishers repeat from book to book; titles do not.
-_tokens = lru_cache(maxsize=65_536)(token_text)
+_repeated_texts = lru_cache(maxsize=65_536)(token_texts)
 
 _NOT_WORDS = {"shelf", "class"}
 _NOT_TOPICS = {"class"}
@@ -31,15 +31,21 @@ def book_fields(
     labels: Iterable[str],
     extra: Mapping[str, Any],
 ) -> Fields:
-    """The searchable fields of a book as token texts. `subjects` are kinds and names, `labels` of its categories."""
+    """The texts of each searchable field of a book, as token texts (core.search.index.token_texts).
+
+    `subjects` are pairs of kind and name, `labels` the labels of its categories, `extra` the book's column of that
+    name.
+    """
     statement = extra.get(RESPONSIBILITY)
     return token_fields(
-        titles=[token_text(title), token_text(part)] if part else [token_text(title)],
-        subtitles=[token_text(text) for text in (subtitle, statement) if isinstance(text, str) and text],
-        publishers=[_tokens(publisher)] if publisher else [],
-        names=[_tokens(name) for name in names],
-        subjects=[(kind, _tokens(name)) for kind, name in subjects],
-        labels=[_tokens(label) for label in labels],
+        titles=token_texts(title) + token_texts(part) if part else token_texts(title),
+        subtitles=[
+            each for text in (subtitle, statement) if isinstance(text, str) and text for each in token_texts(text)
+        ],
+        publishers=_repeated_texts(publisher) if publisher else [],
+        names=[each for name in names for each in _repeated_texts(name)],
+        subjects=[(kind, each) for kind, name in subjects for each in _repeated_texts(name)],
+        labels=[each for label in labels for each in _repeated_texts(label)],
     )
 
 
@@ -52,7 +58,10 @@ def token_fields(
     subjects: list[tuple[str, str]],
     labels: list[str],
 ) -> Fields:
-    """The searchable fields of a book, whose parameters are results of `token_text`; subjects are kinds and texts."""
+    """The texts of each searchable field of a book, made of parameters that are results of `token_texts` already.
+
+    `subjects` are pairs of kind and token text.
+    """
     return {
         "title": titles,
         "authors": names,
@@ -64,7 +73,7 @@ def token_fields(
 
 
 def index_books(connection: BaseDatabaseWrapper, pks: Iterable[int]) -> None:
-    """Rewrite the index rows of these books from the tables."""
+    """Rewrite the search index rows of the books with the ids `pks` from the tables."""
     wanted = sorted(set(pks))
     names, subjects, labels = _names(connection, wanted), _subjects(connection, wanted), _labels(connection, wanted)
     sql = "SELECT id, title, part, subtitle, publisher, extra FROM books_book WHERE id IN %s ORDER BY id"
@@ -80,32 +89,35 @@ def index_books(connection: BaseDatabaseWrapper, pks: Iterable[int]) -> None:
 
 
 def index_authors(connection: BaseDatabaseWrapper, pks: Iterable[int]) -> None:
-    """Rewrite the index rows of these authors from the tables."""
+    """Rewrite the search index rows of the authors with the ids `pks` from the tables."""
     wanted = sorted(set(pks))
     sql = "SELECT id, name, alternate_names FROM authors_author WHERE id IN %s ORDER BY id"
     fields: dict[int, Fields] = {
-        pk: {"names": [token_text(known) for known in (name, *json.loads(others))]}
+        pk: {"names": [each for known in (name, *json.loads(others)) for each in token_texts(known)]}
         for pk, name, others in select_in(connection, sql, wanted)
     }
     _replace(connection, "names", wanted, fields)
 
 
 def index_subjects(connection: BaseDatabaseWrapper, pks: Iterable[int]) -> None:
-    """Rewrite the index rows of these subjects from the tables."""
+    """Rewrite the search index rows of the subjects with the ids `pks` from the tables."""
     wanted = sorted(set(pks))
     sql = "SELECT id, name FROM books_subject WHERE id IN %s ORDER BY id"
-    fields: dict[int, Fields] = {pk: {"name": [token_text(name)]} for pk, name in select_in(connection, sql, wanted)}
+    fields: dict[int, Fields] = {pk: {"name": token_texts(name)} for pk, name in select_in(connection, sql, wanted)}
     _replace(connection, "subjects", wanted, fields)
 
 
 def books_of(connection: BaseDatabaseWrapper, authors: Iterable[int]) -> list[int]:
-    """The ids of the books that credit one of `authors`."""
+    """The ids of the books that credit an author whose id is in `authors`."""
     sql = "SELECT DISTINCT book_id FROM books_bookauthor WHERE author_id IN %s"
     return [pk for (pk,) in select_in(connection, sql, sorted(authors))]
 
 
 def _replace(connection: BaseDatabaseWrapper, kind: str, pks: list[int], fields: Mapping[int, Fields]) -> None:
-    """Replace rows of the index of `kind`, and add their words to the vocabulary."""
+    """Replace the index rows with the ids `pks`, and add their words to the vocabulary.
+
+    `kind` is one of KINDS and says which index; `fields` maps an id to the token texts of each field.
+    """
     index, field = KINDS[kind]
     columns = index.row_columns(connection.vendor)
     rows = (index.token_row(connection.vendor, pk, texts) for pk, texts in fields.items())
@@ -115,7 +127,7 @@ def _replace(connection: BaseDatabaseWrapper, kind: str, pks: list[int], fields:
 
 
 def _names(connection: BaseDatabaseWrapper, books: list[int]) -> dict[int, list[str]]:
-    """The display and alternate names of all credited authors, by book."""
+    """The display and alternate names of all authors that a book credits, by the book's id."""
     sql = (
         "SELECT credit.book_id, author.id, author.name, author.alternate_names FROM books_bookauthor credit"
         " JOIN authors_author author ON author.id = credit.author_id"

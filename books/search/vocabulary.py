@@ -1,4 +1,7 @@
-"""The table of distinct words, which every write of a search index updates; `reindex` rebuilds it from the indexes."""
+"""The vocabulary: the table of distinct words, which every write of a search index updates.
+
+`reindex` rebuilds it from the indexes.
+"""
 
 import json
 from collections import Counter, defaultdict
@@ -51,26 +54,26 @@ MOST_KNOWN = 500_000
 
 
 class LoadedWords:
-    """The words of one load: a batch writes the words that are new and the counts of its rows."""
+    """The words of one load: collects those of a batch, and writes the new ones and the counts of the batch's rows."""
 
     def __init__(self) -> None:
         self._known: set[str] = set()
         self.begin()
 
     def begin(self) -> None:
-        """Begin a batch with no words, or begin it again after a failure."""
+        """Begin a batch: forget words that were collected but not committed, as after a failure."""
         self._met: set[str] = set()
         self._counts: defaultdict[str, list[str]] = defaultdict(list)
 
     def add(self, kind: str, pk: int, texts: Iterable[str]) -> None:
-        """Add the words of a new row, given by its token texts."""
+        """Collect the words of a new row with the id `pk`; `texts` are its token texts."""
         words = distinct(texts)
         self._met |= words
         if pk % COUNTED == 0:
             self._counts[kind] += words
 
     def write(self, connection: BaseDatabaseWrapper) -> None:
-        """Write the batch's new words, and the counts added since the last write."""
+        """Write the words that the batch has collected to the table, with the counts added since the last write."""
         counts = {kind: Counter(words) for kind, words in self._counts.items()}
         self._counts.clear()
         for numbers in counts.values():
@@ -80,7 +83,7 @@ class LoadedWords:
         _write(connection, {"new": new, **counts}, f"DO UPDATE SET {_COUNT} WHERE {_COUNTED} > 0")
 
     def committed(self) -> None:
-        """Note, after the commit, that the batch's words are written, and begin the next batch."""
+        """Called after the batch's commit: remember that its words are in the table, and begin the next batch."""
         if len(self._known) > MOST_KNOWN:
             self._known.clear()
         self._known |= self._met
@@ -88,20 +91,23 @@ class LoadedWords:
 
 
 def distinct(texts: Iterable[str]) -> set[str]:
-    """The distinct words of token texts."""
+    """The distinct words of `texts`, which are token texts."""
     return {word for text in texts for word in text.split()}
 
 
 def know_words(connection: BaseDatabaseWrapper, kind: str, words: Iterable[str]) -> None:
-    """Insert the words that are missing, and leave the others alone, so that no writer waits for another's lock."""
+    """Insert those of `words` that the vocabulary lacks.
+
+    The others stay as they are, so that no writer waits for a lock.
+    """
     _write(connection, {kind: Counter(words)}, "DO NOTHING")
 
 
 def forget_words(connection: BaseDatabaseWrapper, kind: str, rows: Iterable[tuple[int, Iterable[str]]]) -> None:
-    """Subtract the words of deleted rows, given by id and token texts, as loading counted them.
+    """Subtract the words of deleted index rows from the counts; `rows` are pairs of an id and its token texts.
 
-    Words that no index has any more are deleted, of the first LOOKED_UP rare ones: others stay until `reindex`, as do
-    common words. The index rows must be deleted before.
+    Words that no index has any more are deleted: of the rare ones the first LOOKED_UP. Others stay until `reindex`, as
+    do common words. The index rows must have been deleted before.
     """
     words: set[str] = set()
     counts: Counter[str] = Counter()
@@ -123,7 +129,7 @@ def forget_words(connection: BaseDatabaseWrapper, kind: str, rows: Iterable[tupl
 
 
 def _standing(connection: BaseDatabaseWrapper, index: TextIndex, field: str, words: list[str]) -> set[str]:
-    """The `words` that some row of an index has in `field`."""
+    """Those of `words` that some row of `index` has in its field `field`."""
     if not words:
         return set()
     if connection.vendor == "sqlite":
@@ -145,7 +151,7 @@ def _standing(connection: BaseDatabaseWrapper, index: TextIndex, field: str, wor
 
 
 def recount_words(connection: BaseDatabaseWrapper) -> None:
-    """Rebuild the table from the search indexes, in one transaction."""
+    """Rebuild the vocabulary from the search indexes, in one transaction; its counts are exact then."""
     with transaction.atomic(using=connection.alias):
         counts = {kind: Counter(_indexed(connection, *indexed)) for kind, indexed in KINDS.items()}
         _write(connection, counts, f"DO UPDATE SET {_SET} WHERE {_DIFFERS}")
@@ -180,7 +186,7 @@ def _write_some(
 
 
 def _indexed(connection: BaseDatabaseWrapper, index: TextIndex, field: str) -> dict[str, int]:
-    """The number of rows of an index that have each word in `field`, as the database counts them."""
+    """How many rows of `index` have each word in the field `field`, by word; the database counts them."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             vector, weight = index.columns[field]

@@ -1,4 +1,4 @@
-"""ISBN: one canonical form, thirteen digits without hyphens; one reader of all the forms in which people write it."""
+"""Reads and checks ISBNs in all forms in which people write them. Stored are thirteen digits without hyphens."""
 
 import re
 import unicodedata
@@ -27,7 +27,7 @@ _OTHER_X = frozenset("\u03a7\u03c7\u0425\u0445")
 
 
 class InvalidISBN(ValueError):
-    """Text that is no ISBN: `code` is `malformed` (not its shape) or `checksum` (wrong check digit)."""
+    """Raised for text that is no ISBN: `code` is `malformed` (not its shape) or `checksum` (wrong check digit)."""
 
     def __init__(self, text: str, code: str) -> None:
         problem = "a wrong check digit" if code == "checksum" else "not the shape of an ISBN"
@@ -36,7 +36,7 @@ class InvalidISBN(ValueError):
 
 
 def isbn13(text: str) -> str:
-    """The ISBN-13 of `text`, which is one ISBN in any form and nothing else; raises InvalidISBN."""
+    """The 13 digits of `text`, which must be one ISBN-10 or -13 in any form and nothing else. Raises InvalidISBN."""
     compact = _LABEL_FIRST.sub("", _plain(text)).replace(" ", "").replace("-", "")
     if not _SHAPE.fullmatch(compact):
         raise InvalidISBN(text, "malformed")
@@ -63,7 +63,7 @@ def isbns_in(text: str) -> tuple[str, ...]:
 
 
 def isbn10(isbn13: str) -> str | None:
-    """The ISBN-10 of a valid ISBN-13, or None where it has none (only the 978 range does)."""
+    """The ten-digit form of a valid ISBN-13; None if it has none (only those that begin with 978 have one)."""
     return standard.to_isbn10(isbn13) if isbn13.startswith("978") else None
 
 
@@ -107,6 +107,6 @@ def _plain_character(character: str) -> str:
         return ""
     if character in _OTHER_X:
         return "X"
-    # Letters of full width; a superscript digit is a footnote's number.
+    # Letters of full width become ASCII's; a superscript digit stays, because it is a footnote's number.
     plain = unicodedata.normalize("NFKC", character)
     return plain if plain.isalpha() else character

@@ -1,39 +1,91 @@
-"""Language codes: any form of ISO 639 in, the shortest one out."""
+"""Reads languages, written as a code of any part of ISO 639, a tag or a name, and gives the shortest code.
+
+The table of codes and names is generated; `tables/README.md` says from what. A catalogue keeps what ISO 639 tells
+apart: Tagalog (tl) is not written as Filipino (fil), nor Serbo-Croatian (sh) as Serbian.
+"""
 
 import re
-from functools import lru_cache
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import NamedTuple
 
-from langcodes import Language, tag_is_valid
-from langcodes.data_dicts import LANGUAGE_ALPHA3, LANGUAGE_ALPHA3_BIBLIOGRAPHIC
+from core.text import match_key
 
-_TAG = re.compile(r"([a-z]{2,3})(-[a-z0-9-]+)?")
+_TABLE = Path(__file__).resolve().parent / "tables" / "languages.txt"
+_BRACKETS = re.compile(r"\(([^()]*)\)")
 
-# Language.get() alone would follow CLDR, which writes Tagalog (tl) as Filipino (fil), Dari (prs)
-# as Persian and Serbo-Croatian (sh) as Serbian. A catalogue keeps what ISO 639 tells apart.
-_OLD = {"iw": "he", "in": "id", "ji": "yi", "jw": "jv", "mo": "ro", "mol": "ro", "hbs": "sh", "scc": "sr", "scr": "hr"}
-# The library's table also lists retired two-letter codes, behind those that replaced them: heb is he and iw.
-_SHORT = {
-    **{long: short for short, long in LANGUAGE_ALPHA3.items() if len(short) == 2 and short not in _OLD},
-    **{long: short for short, long in LANGUAGE_ALPHA3_BIBLIOGRAPHIC.items()},
-    **_OLD,
-}
-# Undetermined, no linguistic content, multiple, uncoded, artificial (a collection): no language.
-_NONE = {"und", "zxx", "mul", "mis", "art"}
+
+class _Languages(NamedTuple):
+    """Codes by every code that means the same, tags by folded name, and the other subtags of tags, in small letters."""
+
+    codes: dict[str, str]
+    names: dict[str, str]
+    subtags: frozenset[str]
+    regions: frozenset[str]
 
 
 @lru_cache(maxsize=4096)
 def language_code(text: str) -> tuple[str, str] | None:
-    """The language and region of a tag or code (`eng`, `fre`, `fra`, `fr`, `en-US`, `EN`), or None.
+    """The language and the region that a code (`fra`), a tag (`fr-CA`, `pt_BR`) or a name says; None if unknown.
 
-    The language is its ISO 639-1 code where there is one, else 639-3, else 639-2 or -5. Undetermined,
-    multiple, unassigned and private-use codes are None.
+    The language is its ISO 639-1 code where there is one, else 639-3, else 639-2 or -5; the region is "" without one.
+    Names are English ones and those of languages in themselves, also turned round as in `Greek, Ancient`; the region
+    of a name is what stands behind it in brackets. Undetermined, multiple, unassigned and private-use codes give None.
     """
-    tag = text.strip().lower().replace("_", "-")
-    match = _TAG.fullmatch(tag)
-    if match is None or not tag_is_valid(tag):
+    return _by_tag(text.strip().lower().replace("_", "-")) or _by_name(text)
+
+
+def _by_tag(tag: str) -> tuple[str, str] | None:
+    codes, _, subtags, regions = _languages()
+    first, *rest = tag.split("-")
+    # An extended language is one of its own: zh-yue is yue.
+    if rest and (code := codes.get(f"{first}-{rest[0]}")):
+        del rest[0]
+    elif not (code := codes.get(first)):
         return None
-    code = _SHORT.get(match[1], match[1])
-    if code in _NONE or "qaa" <= code <= "qtz":
+    # A single letter begins an extension or a private use.
+    end = next((place for place, subtag in enumerate(rest) if len(subtag) == 1), len(rest))
+    if not subtags.issuperset(rest[:end]):
         return None
-    region = Language.get(tag).territory if match[2] else None
-    return code, region or ""
+    return code, next((subtag.upper() for subtag in rest[:end] if subtag in regions), "")
+
+
+def _by_name(text: str) -> tuple[str, str] | None:
+    # ISO 639-2 names a language by all its names: `Dutch; Flemish`.
+    found = {_named(name) for name in text.split(";")}
+    return found.pop() if len(found) == 1 else None
+
+
+def _named(text: str) -> tuple[str, str] | None:
+    names = _languages().names
+    for name, beside in _spellings(text):
+        if (tag := names.get(match_key(name))) and (found := _by_tag(tag.lower())):
+            return found[0], found[1] or beside
+    return None
+
+
+def _spellings(text: str) -> Iterator[tuple[str, str]]:
+    """The names that `text` may be, each with what it leaves out: `Greek, Modern (1453-)` is `Modern Greek (1453-)`."""
+    beside = " ".join(_BRACKETS.findall(text))
+    last, _, first = _BRACKETS.sub("", text).partition(",")
+    yield text, ""
+    yield f"{first} {last} {beside}", ""
+    yield f"{first} {last}", beside
+
+
+@cache
+def _languages() -> _Languages:
+    """The table, 2.6 MB of memory in a process: read when a language is first asked for."""
+    codes, names = dict[str, str](), dict[str, str]()
+    subtags, regions = set[str](), set[str]()
+    for line in _TABLE.read_text(encoding="utf-8").splitlines():
+        code, aliases, named, *_ = [*line.split("\t"), "", ""]
+        if code in {"script", "region", "variant"}:
+            subtags.update(aliases.lower().split())
+            regions.update(aliases.lower().split() if code == "region" else ())
+        elif not code.startswith("#"):
+            if "-" not in code:
+                codes |= dict.fromkeys((code, *aliases.split()), code)
+            names |= dict.fromkeys(map(match_key, filter(None, named.split("|"))), code)
+    return _Languages(codes, names, frozenset(subtags), frozenset(regions))

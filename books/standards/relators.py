@@ -1,4 +1,4 @@
-"""Roles of a person or body towards a book: a fixed list taken from the MARC relators.
+"""Roles that a person or body can have towards a book: a fixed list taken from the MARC relators.
 
 The list: https://www.loc.gov/marc/relators/relaterm.html
 """
@@ -69,9 +69,10 @@ _ROLES = {
 
 
 def role_of(word: str) -> tuple[str, str]:
-    """The role a word or MARC code stands for, and a note: an unknown word is a contributor's note.
+    """The role that a word or MARC code stands for, and a note, which is "" for a known one.
 
-    Case, a final full stop and cataloguers' `, etc.` do not matter; no word at all is an author.
+    An unknown word gives the role contributor, with the word as note; no word at all gives author. Case, a final full
+    stop and cataloguers' `, etc.` do not matter.
     """
     plain = " ".join(word.split())
     key = plain.lower().replace("_", " ").removesuffix("etc.").rstrip(" .,")

@@ -1,7 +1,7 @@
-"""One statement that selects the best suggestions, and reads about as much of a large catalogue as of a small one.
+"""Finds the best suggestions by one SQL statement, which reads about as much of a large catalogue as of a small one.
 
-For words that few rows have, all their rows are read from the text index. For words that many have, a fixed number of
-the best rows, and of the texts with that beginning, is tested: only worse rows of very many can be missed.
+If few rows have the typed words, all of these are read from the text index. If many have them, a fixed number of the
+best rows is tested, and of the rows that begin with the text: only worse rows of very many can be missed.
 """
 # ruff: noqa: S608
 
@@ -47,12 +47,12 @@ class Suggestion(NamedTuple):
 
     @property
     def rank(self) -> tuple[int, bool, int, int]:
-        """A sort key that puts the better of two suggestions of one type first."""
+        """A sort key by which the better of two suggestions of one type comes first."""
         return (self.tier, self.weight is None, -(self.weight or 0), self.id)
 
 
 def find(connection: BaseDatabaseWrapper, typed: Typed) -> list[Suggestion]:
-    """The best suggestions of each kind, at most SHOWN of each."""
+    """The best suggestions for the typed text: of each type at most SHOWN, the best first."""
     searches = [_Search(source, typed, connection.vendor) for source in SOURCES]
     tables = Sql.join(", ", [table for search in searches for table in search.tables()])
     rows = Sql.join(" UNION ALL ", [search.best().within("SELECT * FROM ({}) AS best") for search in searches])
@@ -62,7 +62,7 @@ def find(connection: BaseDatabaseWrapper, typed: Typed) -> list[Suggestion]:
 
 
 class _Search:
-    """The part of the statement about one kind."""
+    """The part of the SQL statement that finds suggestions of one type."""
 
     def __init__(self, source: Source, typed: Typed, vendor: str) -> None:
         self.source, self.typed, self.vendor = source, typed, vendor
@@ -71,7 +71,7 @@ class _Search:
         self.least = min(map(self._count, self.merged), default=MERGED + 1)
 
     def tables(self) -> list[Sql]:
-        """The common table expressions of this kind; the last has the ids of the candidates."""
+        """SQL of the common table expressions for this type; the last one has the ids of the rows that may be shown."""
         source, text = self.source, self.typed.text
         # A table of its own: with the limit in the same query the planner would read the whole table.
         index = self._table("indexed", indexed(source, self.merged, self.vendor))
@@ -94,12 +94,12 @@ class _Search:
         return [*tables, self._table("found", Sql.join(" UNION ", found))]
 
     def _indexed(self, most: int) -> Sql:
-        """The ids of the best rows of the text index's first `most` matches."""
+        """SQL of the ids of the best among the first `most` rows that the text index gives."""
         ids = f"(SELECT * FROM {self._name('indexed')} LIMIT {most})"
         return ranked(self.source, self.typed, Sql(f"SELECT t.* FROM {by_id(self.source, ids, self.vendor)}"))
 
     def best(self) -> Sql:
-        """The rows to show, best first."""
+        """SQL of the rows to show, the best first."""
         source, typed = self.source, self.typed
         rank = tier(source, typed.text).within(
             f"SELECT '{source.type}' AS type, t.id, {source.slug} AS slug, {source.text} AS text, {{}} AS tier,"

@@ -1,4 +1,4 @@
-"""A typed query as the words that a suggestion must have, and how common each word is."""
+"""Typed: a typed query as the words that a suggestion must have, with about how many rows have each word."""
 
 import json
 from collections.abc import Collection, Iterable
@@ -26,30 +26,30 @@ class WordCounts(NamedTuple):
 
     @classmethod
     def total(cls, counts: Iterable["WordCounts"]) -> "WordCounts":
-        """The sums, which are upper bounds of how many have any of the words."""
+        """The sums of `counts`: at most so many titles, names and subjects have any of the words."""
         return cls(*map(sum, zip(cls(), *counts, strict=True)))
 
 
 class Token(NamedTuple):
-    """A word, or with `prefix` the beginning of one."""
+    """A word of a query; with `prefix` only the beginning of a word."""
 
     text: str
     prefix: bool
 
     @property
     def phrase(self) -> Phrase:
-        """The phrase that this one word is."""
+        """The Phrase, for core.search, that consists of this one word."""
         return Phrase((self.text,), self.prefix)
 
     @property
     def cjk(self) -> bool:
-        """Whether it may stand anywhere in a run of characters, as Chinese and Japanese words do."""
+        """Whether it is Chinese or Japanese, and so may stand anywhere in a run of characters."""
         return is_cjk(self.text)
 
 
 @dataclass(frozen=True)
 class Group:
-    """Tokens of which a text must have one: first the typed one, then its corrections."""
+    """Tokens of which a suggestion must have one: first the typed one, then its corrections; and their counts."""
 
     tokens: tuple[Token, ...]
     counts: WordCounts
@@ -57,14 +57,17 @@ class Group:
 
 @dataclass(frozen=True)
 class Typed:
-    """The groups of which a text must have a token each. `text` is the query folded, or empty for a corrected query."""
+    """A typed query: groups of tokens, of each of which a suggestion must have one.
+
+    `text` is the folded query; it is "" for a query with corrections, whose text no suggestion can equal.
+    """
 
     text: str
     groups: tuple[Group, ...]
 
     @classmethod
     def of(cls, connection: BaseDatabaseWrapper, query: TextQuery) -> "Typed":
-        """`query` without corrections, its words counted by one statement."""
+        """A Typed for `query`, without corrections; one statement reads how common its words are."""
         tokens = dict.fromkeys(
             Token(text, phrase.prefix and text is phrase.tokens[-1])
             for phrase in query.include
@@ -98,7 +101,10 @@ _SQLITE = """
 
 
 def counted(connection: BaseDatabaseWrapper, tokens: Collection[Token], many: int) -> dict[Token, WordCounts]:
-    """The counts of the `tokens` in the vocabulary; a prefix of `many` words or more has the counts COMMON."""
+    """About how many rows have each of the `tokens`, from the vocabulary; a token that it lacks is left out.
+
+    A prefix that `many` words have, or more, gets the counts COMMON.
+    """
     words = [token.text for token in tokens if not token.prefix]
     starts = [token.text for token in tokens if token.prefix]
     with connection.cursor() as cursor:

@@ -10,11 +10,11 @@ from core.search.index import TextIndex
 
 @dataclass(frozen=True)
 class Source:
-    """A kind of suggestion. Every field is SQL, and none of it comes from a request.
+    """A type of suggestion, as SQL for its queries; none of it comes from a request.
 
-    `text` is the column shown and `key` its folded form, of at most 200 characters, in which words are searched.
-    A row begins with a text if one of its `keys` does. The larger `weight` is better, null the worst; `walks` are
-    conditions with an order of an index each, which together go through all rows, best first. `kind` is one of
+    `text` is the column shown. `keys` are columns of folded text: words are searched in the first of them, and a row
+    begins with a text if one of them does. The larger `weight` is better, null the worst. `walks` are pairs of a
+    condition and an order that has an index; together they go through all rows, the best first. `kind` is one of
     books.search.vocabulary.KINDS, by which its words are indexed and counted.
     """
 
@@ -30,17 +30,17 @@ class Source:
 
     @property
     def key(self) -> str:
-        """The shown text, folded."""
+        """The column with the shown text, folded."""
         return self.keys[0]
 
     @property
     def index(self) -> TextIndex:
-        """The index of its words."""
+        """The text index that has the words of this type."""
         return KINDS[self.kind][0]
 
     @property
     def column(self) -> str:
-        """The field of the index that has its words."""
+        """The field of the text index (`index`) that has the words of this type."""
         return KINDS[self.kind][1]
 
 

@@ -1,9 +1,9 @@
-"""Forgiving one typo a word.
+"""Corrects one typo in each word of a query that is typed for suggestions.
 
-Every text at one edit from a word is made and looked up in the table of the distinct words: Peter Norvig, "How to
-Write a Spelling Corrector" (2007), with the edits of F. J. Damerau, "A technique for computer detection and
-correction of spelling errors" (1964). A table of deletions (Wolf Garbe's SymSpell) would ask for fewer, but is eight
-times as large as that of the words, and every load would have to write it.
+Every text at one edit from a word is made and looked up in the vocabulary: Peter Norvig, "How to Write a Spelling
+Corrector" (2007), with the edits of F. J. Damerau, "A technique for computer detection and correction of spelling
+errors" (1964). A table of deletions (Wolf Garbe's SymSpell) would ask for fewer, but is eight times as large as the
+vocabulary, and every load would have to write it.
 """
 
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ _SCRIPTS = (
 
 
 def edits(word: str) -> set[str]:
-    """Every text at Damerau-Levenshtein distance 1 from `word`: a letter less, more, or another, or two swapped."""
+    """Every text at Damerau-Levenshtein distance 1 from `word`: one letter less, more or other, or two swapped."""
     # Letters of the script of most of the word: a letter of another is itself the typo, a look-alike on a keyboard of
     # two scripts. With the letters of every script in a word, six words had 64,000 edits.
     letters = max(_SCRIPTS, key=lambda script: sum(map(script.count, word)))
@@ -53,7 +53,7 @@ def edits(word: str) -> set[str]:
 
 
 def corrected(connection: BaseDatabaseWrapper, typed: Typed) -> Typed | None:
-    """`typed` with the corrections of each word, words of the vocabulary at one edit; None where no word has any."""
+    """A Typed in which each word may also be one of the vocabulary that is one edit away; None if no word has any."""
     meant = {token: [Token(edit, token.prefix) for edit in edits(token.text)] for token in _doubtful(typed)}
     known = counted(connection, list(chain(*meant.values(), meant)), MANY_BEGUN) if meant else {}
     groups = tuple(_widened(group, meant.get(group.tokens[0], []), known) for group in typed.groups)

@@ -1,4 +1,4 @@
-"""The pieces of SQL that select suggestions. Typed text is in their parameters only."""
+"""Functions that return the pieces of SQL by which suggestions are selected; typed text is in their parameters only."""
 # ruff: noqa: S608
 
 from typing import Any, NamedTuple
@@ -34,39 +34,42 @@ CORRECTED = 3
 
 
 class Sql(NamedTuple):
-    """A piece of a statement, with its parameters."""
+    """A piece of an SQL statement, with its parameters."""
 
     text: str
     params: tuple[Any, ...] = ()
 
     @classmethod
     def join(cls, separator: str, pieces: "list[Sql]") -> "Sql":
-        """The pieces in order, as one piece."""
+        """One piece made of `pieces` in order, with `separator` between their texts."""
         return cls(separator.join(piece.text for piece in pieces), tuple(p for piece in pieces for p in piece.params))
 
     def within(self, frame: str) -> "Sql":
-        """This piece in the place of `{}` in `frame`."""
+        """A piece whose text is `frame` with this piece in the place of `{}`."""
         return Sql(frame.replace("{}", self.text), self.params)
 
 
 def any_of(conditions: list[Sql]) -> Sql:
-    """The condition that one of `conditions` holds."""
+    """A condition that is true if one of `conditions` is."""
     return Sql.join(" OR ", conditions).within("({})")
 
 
 def matches(source: Source, groups: tuple[Group, ...]) -> Sql:
-    """The condition that the key has a token of every group."""
+    """A condition on a row: its key has a token of every group."""
     padded = f"' ' || {source.key} || ' ' LIKE %s"
     return Sql.join(" AND ", [any_of([Sql(padded, (_pattern(token),)) for token in group.tokens]) for group in groups])
 
 
 def begins(source: Source, text: str) -> Sql:
-    """The condition that a row begins with `text`."""
+    """A condition on a row: one of its keys begins with `text`."""
     return any_of([Sql(f"({key} >= %s AND {key} < %s)", (text, text + LAST_CHARACTER)) for key in source.keys])
 
 
 def tier(source: Source, text: str) -> Sql:
-    """SQL of a row's tier: 0 if it is `text`, 1 if it begins with it, else 2; CORRECTED for a corrected query."""
+    """An expression for a row's tier: 0 if a key is `text`, 1 if one begins with it, else 2.
+
+    It is CORRECTED if `text` is "", as for a query with corrections.
+    """
     if not text:
         return Sql(str(CORRECTED))
     same = any_of([Sql(f"{key} = %s", (text,)) for key in source.keys])
@@ -74,12 +77,12 @@ def tier(source: Source, text: str) -> Sql:
 
 
 def columns(source: Source) -> str:
-    """SQL of the columns by which a row is ranked."""
+    """SQL of the columns that `ranked` needs of each row, separated by commas."""
     return ", ".join(["id", source.weight, *source.keys])
 
 
 def ranked(source: Source, typed: Typed, rows: Sql) -> Sql:
-    """The ids of the best of `rows`, which have `columns`: at most SHOWN of those that match."""
+    """A SELECT of the ids of the best rows that match, at most SHOWN of `rows`, a SELECT of `columns`."""
     order = Sql(f"ORDER BY tier, {source.weight} IS NULL, {source.weight} DESC, id LIMIT {SHOWN}")
     rank = tier(source, typed.text).within("SELECT id, {} AS tier FROM")
     best = Sql.join(" ", [rank, rows.within("({}) AS r WHERE"), matches(source, typed.groups), order])
@@ -87,7 +90,7 @@ def ranked(source: Source, typed: Typed, rows: Sql) -> Sql:
 
 
 def beginning(source: Source, text: str) -> Sql:
-    """For each key the first BEGUN rows, in its order, that begin with `text`: a row may come twice."""
+    """A SELECT of rows that begin with `text`: for each key the first BEGUN in its order. A row may come twice."""
     firsts = [
         Sql(
             f"SELECT * FROM (SELECT {columns(source)} FROM {source.table} WHERE {key} >= %s AND {key} < %s"
@@ -100,7 +103,7 @@ def beginning(source: Source, text: str) -> Sql:
 
 
 def walked(source: Source, condition: Sql) -> Sql:
-    """The ids of the first SHOWN of each walk's BEST rows that meet `condition`; reading stops there."""
+    """A SELECT of ids: of each walk's BEST best rows the first SHOWN that meet `condition`; it stops there."""
     walks = []
     for turn, (where, order) in enumerate(source.walks):
         walk = (
@@ -116,7 +119,7 @@ def walked(source: Source, condition: Sql) -> Sql:
 
 
 def indexed(source: Source, groups: list[Group], vendor: str) -> Sql:
-    """The ids, in no order, of the rows in which the text index has a token of every group."""
+    """A SELECT of the ids, in no order, of the rows in which the text index has a token of every group."""
     index = source.index
     if vendor != "postgresql":
         any_of_group = (f"({' OR '.join(fts5_phrase(token.phrase) for token in group.tokens)})" for group in groups)
@@ -132,7 +135,10 @@ def indexed(source: Source, groups: list[Group], vendor: str) -> Sql:
 
 
 def by_id(source: Source, ids: str, vendor: str) -> str:
-    """SQL of the rows whose ids are in the table `ids`, looked up by id whatever the database estimates."""
+    """The part after FROM that reads the rows whose ids are in the table `ids`, each by its id.
+
+    The planner cannot scan the whole table instead, as it would where it expects too many ids.
+    """
     if vendor == "postgresql":
         row = f"SELECT * FROM {source.table} AS s WHERE s.id = found.id OFFSET 0"
         return f"{ids} AS found CROSS JOIN LATERAL ({row}) AS t WHERE {source.condition}"
@@ -140,7 +146,10 @@ def by_id(source: Source, ids: str, vendor: str) -> str:
 
 
 def _pattern(token: Token) -> str:
-    """The LIKE pattern of a token in a key padded with blanks. A token contains no wildcard of LIKE."""
+    """The LIKE pattern by which a token is found in a key with a blank on each side.
+
+    A token contains no wildcard of LIKE.
+    """
     if token.cjk:
         return f"%{token.text}%"
     return f"% {token.text}%" if token.prefix else f"% {token.text} %"

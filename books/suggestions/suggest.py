@@ -1,14 +1,17 @@
-"""Suggestions while a query is typed: books, authors and subjects."""
+"""Suggests books, authors and subjects while a query is typed."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import connection
+from django.db.models import F
 
+from books.models import Book
 from books.suggestions.candidates import Suggestion, find
 from books.suggestions.query import Typed
 from books.suggestions.sources import SOURCES
 from books.suggestions.spelling import corrected
+from books.suggestions.sql import SHOWN
 from core.search.query import TextQuery
 
 SCARCE = 3
@@ -17,22 +20,32 @@ SCARCE = 3
 _PLACES = {source.type: place for place, source in enumerate(SOURCES)}
 
 
-def suggest(query: TextQuery, limit: int) -> list[Suggestion]:
-    """At most `limit` rows that have every word of `query`, the last by prefix.
+def suggest(query: TextQuery, limit: int, isbns: Sequence[str] = ()) -> list[Suggestion]:
+    """At most `limit` suggestions: books that bear one of `isbns`, then rows that have every word of `query`.
 
-    Where fewer than SCARCE have, rows that have corrections of the words follow. The types take turns within a
-    tier. Runs two statements, or four with corrections.
+    The last word counts as prefix. If fewer than SCARCE rows have all words, and no book bears an ISBN, rows follow
+    that have corrections of the words. Types take turns within a tier. It runs two statements, or four with
+    corrections; one more with `isbns`.
     """
+    bearing = _bearing(isbns) if isbns else []
     typed = Typed.of(connection, query)
     found = find(connection, typed)
-    if len(found) < SCARCE and (meant := corrected(connection, typed)):
+    if not bearing and len(found) < SCARCE and (meant := corrected(connection, typed)):
         exact = {(row.type, row.id) for row in found}
         found += [row for row in find(connection, meant) if (row.type, row.id) not in exact]
-    return mixed(found)[:limit]
+    first = {(row.type, row.id) for row in bearing}
+    return [*bearing, *(row for row in mixed(found) if (row.type, row.id) not in first)][:limit]
+
+
+def _bearing(isbns: Sequence[str]) -> list[Suggestion]:
+    """The books that bear one of `isbns`, the most popular first."""
+    rows = Book.objects.with_isbn(list(isbns)).order_by(F("popularity").desc(nulls_last=True), "id")
+    found = rows.values_list("id", "title", "popularity")[:SHOWN]
+    return [Suggestion("book", pk, None, title, 0, popularity) for pk, title, popularity in found]
 
 
 def mixed(found: Iterable[Suggestion]) -> list[Suggestion]:
-    """All of `found`, better tiers first; within a tier the best of each type, then the second best of each."""
+    """All suggestions `found`, better tiers first; within a tier first the best of each type, then each second best."""
     ranked: defaultdict[tuple[int, str], list[Suggestion]] = defaultdict(list)
     for row in sorted(found, key=lambda row: row.rank):
         ranked[row.tier, row.type].append(row)

@@ -2,6 +2,6 @@ from django.apps import AppConfig
 
 
 class AccountsConfig(AppConfig):
-    """Accounts and their roles."""
+    """The Django app `core.accounts`, with the table of accounts."""
 
     name = "core.accounts"

@@ -1,4 +1,4 @@
-"""Accounts: who may sign in, and what their role allows."""
+"""User: the accounts that may sign in; the role of each says what it may do."""
 
 from typing import Any, ClassVar
 
@@ -10,10 +10,10 @@ from django.utils import timezone
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes accounts by e-mail."""
+    """Creates accounts, and finds one by its e-mail address in any case."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """A new account, saved. Raises ValueError without an e-mail address."""
+        """Save a new account and return it. Raises ValueError without an e-mail address."""
         if not email:
             raise ValueError("an account needs an e-mail address")
         user = self.model(email=self.normalize_email(email), **fields)
@@ -22,16 +22,19 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """The first administrator (`manage.py createsuperuser`)."""
+        """Save a new account with the role `admin`, which may do everything, and return it.
+
+        `manage.py createsuperuser` calls this. Raises ValueError without an e-mail address.
+        """
         return self.create_user(email, password, **{**fields, "role": User.Role.ADMIN, "is_superuser": True})
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        """The account with this e-mail address, in any case. Raises User.DoesNotExist."""
+        """The account whose e-mail address is `username`, in upper or lower case. Raises User.DoesNotExist."""
         return self.get(email__iexact=username)
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """An account: it signs in by e-mail address; its role says what it may do."""
+    """An account, which signs in by its e-mail address; its role says what it may do."""
 
     class Role(models.TextChoices):
         READER = "reader"
@@ -53,5 +56,5 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def is_staff(self) -> bool:
-        """Whether the admin site lets this account in."""
+        """Whether this account may enter Django's admin site."""
         return self.role == self.Role.ADMIN

@@ -1,10 +1,10 @@
-"""Entries of the cache: a public response with its ETag and, for each content coding, a variant with its 304."""
+"""Entries of the response cache: each is a public response in memory, with a variant for each content coding."""
 
 import asyncio
-import hashlib
 import re
 from collections.abc import Iterable
 
+from core.cache.etags import etag, tag_of
 from core.http.encodings import CODERS, SMALLEST, Encoding, is_compressible
 from core.http.raw_response import header_lines
 from core.http.responses import PUBLIC, BufferedResponse, Headers
@@ -13,7 +13,6 @@ _THREAD_BYTES = 64 * 1024
 """Bytes of a body from which it is compressed on a thread, as compressing would block the event loop too long."""
 _OVERHEAD = 1500
 """Bytes that an entry takes besides its bodies, about."""
-TAG = re.compile(rb'"([^"]*?)(?:-gzip|-br|-zstd)?"')
 # Headers that a 304 repeats: those of RFC 9110, 15.4.5, and those of CORS and CDNs.
 _NOT_MODIFIED_HEADERS = re.compile(
     rb"etag|cache-control|content-location|expires|vary|cdn-cache-control|access-control-.*"
@@ -25,7 +24,11 @@ _CACHEABLE_VARY = {b"accept", b"accept-encoding"}
 
 
 class SharedHeaders:
-    """The headers that all responses with equal headers share, whatever their bodies; computed once."""
+    """The headers that are equal in many responses, computed once for all of them; bodies and ETags are not part of it.
+
+    `public` says whether a response with these headers may be stored. `not_modified_headers` are the headers that a 304
+    repeats; `raw_headers` and `raw_not_modified_headers` are the two lists as lines of HTTP/1.1.
+    """
 
     __slots__ = ("compressible", "headers", "not_modified_headers", "public", "raw_headers", "raw_not_modified_headers")
 
@@ -47,7 +50,7 @@ class SharedHeaders:
 
 
 class Policy:
-    """The headers added to every public response: which origins may read it, and how long a CDN may store it."""
+    """The headers that the cache adds to each public response, for CORS and for how long a CDN may store it."""
 
     def __init__(self, *, exposed: Iterable[str], cdn_seconds: int) -> None:
         self.cdn_seconds = cdn_seconds
@@ -62,7 +65,10 @@ class Policy:
         self._shared_headers: dict[tuple[tuple[bytes, bytes], ...], SharedHeaders] = {}
 
     def shared(self, response: BufferedResponse) -> SharedHeaders | None:
-        """The shared headers of a response that may be stored; None if it is no 200 or belongs to one client."""
+        """The SharedHeaders of `response`; None if the response must not be stored.
+
+        It must not if its status is not 200, or if it is for one client.
+        """
         if response.status != 200:
             return None
         given = tuple([pair for pair in response.headers if pair[0] not in _OWN_HEADERS])
@@ -74,7 +80,7 @@ class Policy:
         return shared if shared.public else None
 
     def own(self, response: BufferedResponse) -> Headers:
-        """The headers of one URL's response: its links to other pages, and the keys by which a CDN purges it."""
+        """The headers that only `response` has: Link, and with a CDN the Surrogate-Key and Cache-Tag to purge it by."""
         own = [pair for pair in response.headers if pair[0] == b"link"]
         if self.cdn_seconds and (keys := response.get(b"surrogate-key")):
             own += [(b"surrogate-key", keys), (b"cache-tag", b",".join(keys.split()))]
@@ -82,7 +88,10 @@ class Policy:
 
 
 class Variant:
-    """An entry in one content coding: body, headers without the request's id, and the headers of a 304."""
+    """One entry in one content coding, or uncompressed: its body, its ETag, and the headers of a 200 and a 304.
+
+    None of the headers holds the request's id, which is added when the variant is sent.
+    """
 
     __slots__ = ("_own", "_shared", "body", "etag", "raw_headers", "raw_not_modified_headers")
 
@@ -91,7 +100,7 @@ class Variant:
         if coding:
             more.append((b"content-encoding", coding))
         self._shared, self.body = shared, body
-        self.etag = b'"%b%b"' % (tag, b"-" + coding if coding else b"")
+        self.etag = etag(tag, coding)
         self._own = [(b"etag", self.etag), *more]
         self.raw_headers = shared.raw_headers + header_lines(self._own)
         """The headers of a 200 as lines of HTTP/1.1; `raw_not_modified_headers` are those of a 304."""
@@ -99,23 +108,27 @@ class Variant:
 
     @property
     def headers(self) -> Headers:
-        """The headers of a 200."""
+        """The headers of a 200 that sends this variant, as pairs of name and value."""
         return [*self._shared.headers, *self._own]
 
     @property
     def not_modified_headers(self) -> Headers:
-        """The headers of a 304."""
+        """The headers of a 304 for this variant, as pairs of name and value."""
         return [*self._shared.not_modified_headers, self._own[0]]
 
 
 class Entry:
-    """A public 200 with the generation that was current before its rows were read, and its variants made so far."""
+    """A public response of status 200 in memory: its body, its variants, and the database's generation it belongs to.
+
+    `generation` was asked for before the response's rows were read. `size` is about how many bytes the entry takes; the
+    variant without compression is always there, each other one from the first request for it.
+    """
 
     __slots__ = ("_own", "_shared", "_variants", "_worth_coding", "body", "generation", "size", "tag")
 
     def __init__(self, response: BufferedResponse, shared: SharedHeaders, own: Headers, generation: str) -> None:
         self.body, self.generation = response.body, generation
-        self.tag = hashlib.blake2b(response.body, digest_size=16).hexdigest().encode()
+        self.tag = tag_of(response.body)
         self._shared, self._own = shared, own
         self._worth_coding = len(response.body) >= SMALLEST and shared.compressible
         self._variants: dict[bytes | None, Variant] = {None: Variant(shared, own, response.body, self.tag, None)}
@@ -123,16 +136,19 @@ class Entry:
 
     @classmethod
     def of(cls, response: BufferedResponse, policy: Policy, generation: str = "") -> "Entry | None":
-        """An entry of `response`; None for an error and for a response that belongs to one client."""
+        """A new entry for `response`; None if it must not be stored: its status is not 200, or it is for one client."""
         shared = policy.shared(response)
         return cls(response, shared, policy.own(response), generation) if shared else None
 
     def variant(self, encoding: Encoding) -> Variant | None:
-        """The variant for `encoding`; None if it was not made yet."""
+        """The variant to send for the negotiated `encoding`.
+
+        Returns None if the body was not compressed with that coding yet.
+        """
         return self._variants.get(self._coding_for(encoding))
 
     async def add_variant(self, encoding: Encoding) -> tuple[Variant, int]:
-        """The variant for `encoding`, compressed now, and the bytes by which `size` grew."""
+        """Compress the body for `encoding`, and return the new variant with the bytes by which `size` grew."""
         coding = self._coding_for(encoding)
         assert coding is not None
         coded = await compressed(coding, self.body)
@@ -143,7 +159,7 @@ class Entry:
         return variant, len(coded)
 
     def adopt_variants(self, other: "Entry") -> None:
-        """Take the variants of an entry with the same body and headers."""
+        """Take over the variants of `other`, if its body and headers are equal to this entry's."""
         if (other.tag, other._own) == (self.tag, self._own) and other._shared is self._shared:
             self._variants, self.size = other._variants, other.size
 
@@ -152,9 +168,11 @@ class Entry:
 
 
 def vary_names(response: BufferedResponse) -> set[bytes]:
+    """The names of headers in the Vary header of `response`, in lower case; empty without a Vary header."""
     return {name.strip().lower() for name in response.get(b"vary").split(b",") if name.strip()}
 
 
 async def compressed(coding: bytes, body: bytes) -> bytes:
+    """`body` compressed with the content `coding`; a large body is compressed on a thread, not on the event loop's."""
     code = CODERS[coding]
     return code(body) if len(body) < _THREAD_BYTES else await asyncio.to_thread(code, body)

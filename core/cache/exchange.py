@@ -1,8 +1,9 @@
-"""A GET or HEAD at the cache: the headers that the cache reads of it, and the ways in which it is answered."""
+"""CacheExchange: one GET or HEAD request at the response cache, and the functions that send its response."""
 
 from typing import Any
 
-from core.cache.entries import TAG, Entry, Variant, compressed, vary_names
+from core.cache.entries import Entry, Variant, compressed, vary_names
+from core.cache.etags import etag_matches
 from core.cache.keys import RequestKey
 from core.cache.store import CacheStore
 from core.http.encodings import SMALLEST, Encoding, is_compressible
@@ -21,7 +22,10 @@ _READ = _OWN | {b"host", b"accept", b"accept-encoding", b"if-none-match", b"orig
 
 
 def cache_headers(scope: Any) -> RequestHeaders:
-    """The headers that the cache reads, by name; several of one name are joined by commas."""
+    """The request headers that the cache reads, by lower-case name.
+
+    Values of a repeated header are joined by commas.
+    """
     headers: RequestHeaders = {}
     for name, value in scope["headers"]:
         if name in _READ:
@@ -35,7 +39,10 @@ def cache_headers(scope: Any) -> RequestHeaders:
 
 
 class CacheExchange:
-    """A GET or HEAD, its cache key, and the ASGI callables by which it is answered."""
+    """One GET or HEAD request at the response cache: its cache key, its headers, and ASGI's callables to answer it.
+
+    `supports_raw` says whether the server takes a whole response in one message (core.http.raw_response).
+    """
 
     __slots__ = ("headers", "is_head", "key", "receive", "scope", "send", "supports_raw")
 
@@ -46,23 +53,29 @@ class CacheExchange:
 
     @property
     def is_shareable(self) -> bool:
-        """Whether the response may come from the cache and be stored in it."""
+        """Whether the response may come from the cache and be stored in it: no credentials and no body were sent."""
         return _OWN.isdisjoint(self.headers)
 
     @property
     def has_credentials(self) -> bool:
-        """Whether the request names its user, so that the response may be for that user alone."""
+        """Whether the request has an Authorization or Cookie header, so that the response may be for one user alone."""
         return not _CREDENTIALS.isdisjoint(self.headers)
 
     async def send_upstream(self, response: BufferedResponse, entry: Entry | None, store: CacheStore) -> None:
-        """Send the response of the app; `entry` was made of it, or is None if it is not public."""
+        """Send `response`, which the application made for this request, with its request id.
+
+        `entry` is the cache entry made of the response; None if it must not be stored, and is then sent as it is.
+        """
         if entry is None:
             await send_uncached(self.send, response, self.key.encoding, is_head=self.is_head)
         else:
             await self.send_entry(entry, store, response.get(b"x-request-id"))
 
     async def send_entry(self, entry: Entry, store: CacheStore, name: bytes = b"") -> None:
-        """Send `entry`: a 304 if If-None-Match names it, else a 200 in the negotiated encoding."""
+        """Send a stored response: a 304 if If-None-Match names its ETag, else a 200, compressed as negotiated.
+
+        `name` is the request's id; without one a new id is made. A variant made for this request is counted in `store`.
+        """
         encoding = self.key.encoding
         variant = entry.variant(encoding)
         if variant is None:
@@ -78,15 +91,8 @@ class CacheExchange:
             await send_variant(self.send, variant, name, is_head=self.is_head, raw=self.supports_raw)
 
 
-def etag_matches(if_none_match: bytes, tag: bytes) -> bool:
-    """Whether If-None-Match names `tag` in any content coding, weak or strong, or is `*`."""
-    if tag in if_none_match:
-        return tag in TAG.findall(if_none_match)
-    return if_none_match.strip() == b"*"
-
-
 async def send_variant(send: Any, variant: Variant, name: bytes, *, is_head: bool, raw: bool) -> None:
-    """Send a 200 with `variant` and the request id `name`; as one raw response if the server supports that."""
+    """Send a 200 with the body of `variant` and the request id `name`; in one message to the server if `raw`."""
     body = b"" if is_head else variant.body
     if raw:
         head = b"%bx-request-id: %b\r\n" % (variant.raw_headers, name)
@@ -97,7 +103,7 @@ async def send_variant(send: Any, variant: Variant, name: bytes, *, is_head: boo
 
 
 async def send_not_modified(send: Any, variant: Variant, name: bytes, *, raw: bool) -> None:
-    """Send a 304 for `variant` with the request id `name`; as one raw response if the server supports that."""
+    """Send a 304 without a body for `variant`, with the request id `name`; in one message to the server if `raw`."""
     if raw:
         head = b"%bx-request-id: %b\r\n" % (variant.raw_not_modified_headers, name)
         await send({"type": RAW_RESPONSE, "status": 304, "head": head, "body": b""})
@@ -108,7 +114,10 @@ async def send_not_modified(send: Any, variant: Variant, name: bytes, *, raw: bo
 
 
 async def send_uncached(send: Any, response: BufferedResponse, encoding: Encoding, *, is_head: bool) -> None:
-    """Send a response that is not public, compressed if that is worth it; an error with `Cache-Control: no-store`."""
+    """Send a response that is not stored, compressed where that is worth it.
+
+    An error gets `Cache-Control: no-store`.
+    """
     headers, body = response.headers, response.body
     if response.status >= 400 and not response.get(b"cache-control"):
         headers = [*headers, (b"cache-control", b"no-store")]

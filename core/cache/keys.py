@@ -1,4 +1,4 @@
-"""The cache key of a request: its canonical URL with the Host and Accept headers that the answer depends on."""
+"""The cache key of a request, made of its canonical URL and of the Host and Accept headers its response depends on."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -27,10 +27,11 @@ _USUAL_ACCEPTS = {
 
 
 class RequestKey:
-    """The cache key of a request and what else is read of its URL, Host and Accept headers.
+    """What the cache reads of a request's URL and its Host, Accept and Accept-Encoding headers, with the cache key.
 
-    `value` is the key, None where the response may not be stored. `scope` holds the canonical URL; `shared` and
-    `headers` make the scope of a call whose response may be shared: they hold nothing that is not in the key.
+    `value` is the key, None where the response must not be stored. `scope` are the entries of ASGI's scope that hold
+    the canonical URL. `shared` and `headers` make the scope of a call of the application whose response several
+    requests may share: they hold nothing that is not in the key. `encoding` is the negotiated content coding.
     """
 
     __slots__ = ("encoding", "headers", "scope", "shared", "value")
@@ -48,14 +49,14 @@ class RequestKey:
 
 
 class RequestKeys:
-    """Computes the keys of requests, and remembers up to _MAX_KEYS of them by what they were computed from."""
+    """Computes the RequestKey of each request, and remembers at most _MAX_KEYS of them."""
 
     def __init__(self, *, defaults: Defaults, allowed_hosts: list[str], one_address: bool) -> None:
         self._defaults, self._allowed_hosts, self._one_address = defaults, allowed_hosts, one_address
         self._known: dict[tuple[Any, ...], RequestKey] = {}
 
     def key_of(self, scope: Any, headers: Mapping[bytes, bytes]) -> RequestKey:
-        """The key of a request with this scope and these headers; its `value` is None where nothing may be stored."""
+        """The RequestKey of a request with this ASGI scope and these headers, by lower-case name."""
         inputs = (
             scope["path"], scope["query_string"], headers.get(b"host"),
             headers.get(b"accept"), headers.get(b"accept-encoding"), scope["scheme"],

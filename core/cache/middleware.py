@@ -1,10 +1,11 @@
-"""The response cache: an ASGI application around the API that sends stored responses.
+"""The response cache: an ASGI application around the API that answers with stored responses.
 
-A request's URL is brought to its canonical form (core.http.urls), which is the cache key (core.cache.keys). Public
-responses are stored (core.cache.store) under the database's generation (core.freshness) and used only while a
-generation asked after the request came is still the same, so none is stale. Misses of one key share one call of the
-API (core.cache.single_flight). Where the generation cannot be had, the API is asked. With `RESPONSE_CACHE=off` nothing
-is stored.
+A request's URL is brought to its canonical form (core.http.urls), which is part of the cache key (core.cache.keys).
+Public responses are stored (core.cache.store) together with the database's generation (core.freshness), a text that
+changes with every commit. A stored response is sent only if the generation, asked for after the request came, is still
+the same, so no response is stale. Requests that miss the cache with one key at once share one call of the API
+(core.cache.single_flight). Where the generation cannot be had, the API is called for each request. With
+`RESPONSE_CACHE=off` nothing is stored.
 """
 
 from collections.abc import Awaitable, Callable
@@ -32,7 +33,7 @@ App = Callable[[Any, Receive, Send], Awaitable[None]]
 
 
 def default_source(store: CacheStore) -> GenerationSource:
-    """The generation source of the default database; it connects when it is first asked."""
+    """The source that gives the generation of the default database; it connects when it is first asked."""
     given = connections["default"].settings_dict
     source: GenerationSource
     if connections["default"].vendor == "sqlite":
@@ -44,7 +45,10 @@ def default_source(store: CacheStore) -> GenerationSource:
 
 
 class ResponseCacheMiddleware:
-    """The ASGI app around `app`, one a process. It opens nothing before its first request, so it survives a fork."""
+    """The response cache of one process, around the ASGI application `app`.
+
+    It opens no connection before its first request, so a process that has made one can be forked.
+    """
 
     make_source: Callable[[CacheStore], GenerationSource] = staticmethod(default_source)
     single_flight_class: type[SingleFlight] = SingleFlight
@@ -66,7 +70,7 @@ class ResponseCacheMiddleware:
         self.single_flight = self.single_flight_class(self.source)
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Answer one request: from the cache if it can be, else by a call of the application."""
         if scope["type"] != "http" or (self.ops_port and is_for_operations(scope)):
             await self.app(scope, receive, send)
             return
@@ -93,7 +97,7 @@ class ResponseCacheMiddleware:
         await exchange.send_entry(entry, self.store)
 
     async def _get_or_fetch(self, exchange: CacheExchange, key: bytes, generation: str) -> None:
-        """Answer with the response of another request's call if that is new enough, else call the app."""
+        """Answer a request that missed the cache, by another request's call for `key` or by a call of the app."""
         entry, answered = await self.single_flight.get_or_fetch(
             key, generation, lambda current, publish: self._fetch(exchange, key, current, publish)
         )
@@ -104,7 +108,10 @@ class ResponseCacheMiddleware:
             await self._bypass(exchange)
 
     async def _fetch(self, exchange: CacheExchange, key: bytes, generation: str, publish: PublishResult) -> None:
-        """Call the app for all requests of `key`: store and publish a public response, and answer this request."""
+        """Call the app once for all requests that wait for `key`, and answer this request.
+
+        A public response is stored under `generation`, and `publish` gives it to the requests that wait.
+        """
 
         async def deliver(response: BufferedResponse) -> None:
             entry = Entry.of(response, self.policy, generation)
@@ -124,7 +131,7 @@ class ResponseCacheMiddleware:
         await self.app(scope, collector.receive, collector.send)
 
     async def _bypass(self, exchange: CacheExchange) -> None:
-        """Call the app for this request only; nothing is stored."""
+        """Call the app for this request alone, and send its response; nothing is stored and nothing is shared."""
 
         async def deliver(response: BufferedResponse) -> None:
             if exchange.has_credentials and not response.get(b"cache-control"):

@@ -1,7 +1,7 @@
-"""One call of the application at a time for each cache key, whose response the requests that may share it wait for.
+"""At most one call of the application at a time for each cache key; requests that may share its response wait for it.
 
-A request may take the response of another's call if it arrived before the generation of that call was asked for,
-or if the generation it asked for itself, after it arrived, is equal.
+A request may take the response of a call that another request began: if it arrived before that call asked for the
+database's generation, or if the generation that it asked for itself is equal to the call's.
 """
 
 import asyncio
@@ -17,10 +17,14 @@ PATIENCE = 5.0
 
 
 class PublishResult(Protocol):
-    """Gives the entry of a call to the requests that wait for it; only the first time it is called."""
+    """A function that gives a call's cache entry to the requests that wait for it; only its first use counts."""
 
     def __call__(self, entry: Entry | None, *, failed: bool = False) -> None:
-        """`entry` is None where the response cannot be shared: the next one neither, unless this call just `failed`."""
+        """Hand over `entry`, which is None for a response that cannot be shared.
+
+        After None the requests that wait call the application each for itself; if the call `failed`, they share another
+        one.
+        """
 
 
 FetchCallback = Callable[[str, PublishResult], Awaitable[None]]
@@ -28,7 +32,11 @@ FetchCallback = Callable[[str, PublishResult], Awaitable[None]]
 
 
 class InFlight:
-    """A call in progress: `generation` is None until the database has answered."""
+    """A call of the application in progress, whose result is the future `done`.
+
+    `generation` is the database's generation from before the call; None until the database has given it. `successor` is
+    the next call of the same key, which waits for the end of this one.
+    """
 
     __slots__ = ("done", "failed", "generation", "successor")
 
@@ -40,18 +48,19 @@ class InFlight:
 
 
 class SingleFlight:
-    """The calls of one process: for each key at most one in progress, and one that waits for its end."""
+    """The calls of the application in one process: for each cache key at most one in progress and one waiting."""
 
     def __init__(self, generations: GenerationSource) -> None:
         self._generations = generations
         self._under_way: dict[bytes, InFlight] = {}
 
     async def get_or_fetch(self, key: bytes, generation: str, fetch: FetchCallback) -> tuple[Entry | None, bool]:
-        """The entry of another request's call for `key`, if it may be shared, and whether `fetch` was called instead.
+        """Wait for another request's call for `key`, or call `fetch`.
 
-        `generation` was asked for after the request arrived. Of the requests that wait for a call that fails, one makes
-        the next call and the others wait for it. A response that cannot be shared (private, a problem, a stream) gives
-        (None, False) to all that wait: each then calls the app at once, as turns would be slower; its queue is bounded.
+        Returns the entry, and whether `fetch` was called. The entry is None if there is none to share. `generation` was
+        asked for after the request arrived. Of the requests that wait for a call that fails, one makes the next call
+        and the others wait for it. A response that cannot be shared (private, a problem, a stream) gives (None, False)
+        to all that wait: each then calls the app at once.
         """
         clock = asyncio.get_running_loop().time
         until = clock() + PATIENCE
@@ -71,13 +80,17 @@ class SingleFlight:
         return await self._fetch(key, InFlight(generation), fetch)
 
     def may_take(self, in_flight: InFlight, generation: str) -> bool:
-        """Whether the entry of `in_flight` is fresh for a request that got `generation` after it arrived."""
+        """Whether the call's response is fresh enough for a request that was given `generation` after it arrived."""
         return in_flight.generation == generation
 
     async def _wait_then_fetch(
         self, key: bytes, in_flight: InFlight, fetch: FetchCallback
     ) -> tuple[Entry | None, bool]:
-        """Wait for the end of `in_flight`, then make the next call under a generation asked for then."""
+        """Wait for the end of the call `in_flight`, ask for the generation, then make the next call for `key`.
+
+        Returns what `get_or_fetch` returns. Meanwhile other requests may wait for the new call, the successor of
+        `in_flight`.
+        """
         successor = in_flight.successor = InFlight(None)
         try:
             await asyncio.shield(in_flight.done)
@@ -100,7 +113,10 @@ class SingleFlight:
         return None, True
 
     def _complete(self, key: bytes, in_flight: InFlight, entry: Entry | None, *, failed: bool = False) -> None:
-        """Give `entry` to all requests that wait, and let the successor take the place; only the first time."""
+        """End the call `in_flight`: give `entry` to the requests that wait for it, and let its successor go on.
+
+        Only the first end of a call has an effect.
+        """
         if in_flight.done.done():
             return
         in_flight.failed = failed

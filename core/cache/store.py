@@ -1,4 +1,4 @@
-"""The stored responses of one process, bounded in bytes; the least recently used are evicted first."""
+"""CacheStore: the stored responses of one process, bounded in bytes; the least recently used are removed first."""
 
 from collections import OrderedDict
 
@@ -7,7 +7,10 @@ from core.metrics import Counts
 
 
 class CacheStore:
-    """Entries by key, at most `limit` bytes with their keys; an entry larger than an eighth of that is not stored."""
+    """Cache entries by cache key, together at most `limit` bytes with their keys.
+
+    Only the event loop's thread uses it.
+    """
 
     def __init__(self, limit: int, counts: Counts) -> None:
         self.limit, self.counts = limit, counts
@@ -15,11 +18,11 @@ class CacheStore:
 
     @property
     def largest(self) -> int:
-        """Bytes of the largest entry that is stored."""
+        """Bytes of the largest entry that is stored with its key: an eighth of `limit`."""
         return self.limit // 8
 
     def get(self, key: bytes, generation: str) -> Entry | None:
-        """The entry of `key` if it was stored under `generation`, else None."""
+        """The entry of `key` if its generation is `generation`; None if there is no entry or an older one."""
         entry = self._entries.get(key)
         if entry is None or entry.generation != generation:
             return None
@@ -27,7 +30,10 @@ class CacheStore:
         return entry
 
     def put(self, key: bytes, entry: Entry) -> None:
-        """Store `entry` in place of any other of `key`, whose variants it adopts if the body has not changed."""
+        """Store `entry` under `key`, in place of any entry there, whose variants it adopts if the bodies are equal.
+
+        An entry of more than `largest` bytes is not stored.
+        """
         if entry.size + len(key) > self.largest:
             return
         before = self._entries.pop(key, None)
@@ -39,7 +45,10 @@ class CacheStore:
         self._shrink()
 
     def grow(self, key: bytes, entry: Entry, size: int) -> None:
-        """Count `size` more bytes for `entry`, if it is still stored."""
+        """Add `size` to the bytes of the store, as `entry` got another variant; remove old entries if it is too full.
+
+        Does nothing if another entry or none is stored under `key`.
+        """
         if self._entries.get(key) is entry:
             self.counts.bytes += size
             self._shrink()

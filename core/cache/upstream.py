@@ -1,4 +1,4 @@
-"""One call of the application: its response is collected in memory, or passed on part by part where it is a stream."""
+"""Collects the response of one call of the application in memory, or passes a stream on part by part."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -13,7 +13,10 @@ LARGEST = 8_000_000
 
 
 class ResponseCollector:
-    """Stands between the app and one client. A response without a Content-Length up to LARGEST is a stream."""
+    """Stands between the application and one client: collects a response in memory, or passes on the parts of a stream.
+
+    A response is taken for a stream if it has no Content-Length, or one of more than LARGEST bytes.
+    """
 
     def __init__(self, receive: Receive, send: Send, on_complete: OnComplete, *, is_head: bool) -> None:
         self._receive, self._send, self._on_complete, self._is_head = receive, send, on_complete, is_head
@@ -23,11 +26,14 @@ class ResponseCollector:
         self._streams = False
 
     async def receive(self) -> Message:
-        """The next message of the client."""
+        """The next ASGI message of the client."""
         return await self._receive()
 
     async def send(self, message: Message) -> None:
-        """Take a message of the app's response; the last message hands the whole response to `on_complete`."""
+        """Take one ASGI message of the app's response.
+
+        After the last one, call `on_complete` with the whole response.
+        """
         if message["type"] == "http.response.start":
             self._status = message["status"]
             self._headers = [(name.lower(), value) for name, value in message.get("headers", ())]
@@ -51,7 +57,7 @@ class ResponseCollector:
 
 
 class SharedResponseCollector(ResponseCollector):
-    """A collector whose response may be shared: the call goes on when the client that caused it has disconnected."""
+    """A ResponseCollector for a call that several clients share: the call goes on when the first client disconnects."""
 
     def __init__(self, receive: Receive, send: Send, on_complete: OnComplete, *, is_head: bool) -> None:
         super().__init__(receive, send, on_complete, is_head=is_head)
@@ -60,7 +66,10 @@ class SharedResponseCollector(ResponseCollector):
         self._streaming = asyncio.Event()
 
     async def receive(self) -> Message:
-        """A request without a body, then nothing; once the response is a stream, that its client has disconnected."""
+        """The next ASGI message for the app: first a request without a body. Then this waits, whatever the client does.
+
+        Once the response has become a stream, which only one client gets, a disconnect of that client is passed on.
+        """
         if not self._request_sent:
             self._request_sent = True
             return {"type": "http.request", "body": b"", "more_body": False}

@@ -1,7 +1,7 @@
-"""Statements on many rows at once: COPY on PostgreSQL, INSERT statements of many rows on SQLite.
+"""Functions that write or read many rows by one statement: by COPY on PostgreSQL, by long INSERTs on SQLite.
 
-Values are None, bool, int, float or text; `json_text` and `moment_text` turn others into text.
-Every function here expects to run inside a transaction.
+Values are None, bool, int, float or text; `json_text` and `moment_text` turn others into text. Every function expects
+to run inside a transaction.
 """
 
 import json
@@ -32,7 +32,7 @@ _encode = json.JSONEncoder(allow_nan=False).encode
 
 
 def json_text(value: Any) -> str:
-    """`value` as Django's JSONField stores it: SQLite compares JSON as text."""
+    """`value` as the text that Django's JSONField would store: SQLite compares JSON as text."""
     try:
         return _encode(value)
     except (TypeError, ValueError):
@@ -41,22 +41,25 @@ def json_text(value: Any) -> str:
 
 
 def moment_text(connection: BaseDatabaseWrapper, moment: datetime) -> str:
-    """`moment` (aware) as a DateTimeField of this database stores it."""
+    """The time `moment`, which has a time zone, as the text that a DateTimeField of this database stores."""
     return str(connection.ops.adapt_datetimefield_value(moment))
 
 
 def columns_of(model: type[Model], fields: Iterable[str]) -> list[str]:
-    """The columns that hold `fields` of `model`."""
+    """The names of the database columns that hold the model's `fields`, in the order given."""
     return [str(cast("Field[Any, Any]", model._meta.get_field(name)).column) for name in fields]
 
 
 def insert_rows(connection: BaseDatabaseWrapper, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
-    """Insert `rows`, whose values are in the order of `columns`; other columns take the database's defaults."""
+    """Insert `rows` into `table`; each has its values in the order of `columns`. Other columns take their defaults."""
     insert_pieces(connection, table, columns, pieces(connection.vendor, columns, rows))
 
 
 def pieces(vendor: str, columns: Sequence[str], rows: Iterable[Row]) -> Iterator[Piece]:
-    """`rows` as the pieces that `insert_pieces` takes; another thread or process may make them."""
+    """Cut `rows` into the pieces that `insert_pieces` takes: COPY texts on PostgreSQL, lists of rows on SQLite.
+
+    It touches no database, so another thread or process may run it.
+    """
     waiting = iter(rows)
     if vendor == "postgresql":
         yield from iter(lambda: as_text(islice(waiting, COPY_ROWS)), "")
@@ -66,13 +69,13 @@ def pieces(vendor: str, columns: Sequence[str], rows: Iterable[Row]) -> Iterator
 
 
 def as_text(rows: Iterable[Row]) -> str:
-    """`rows` in the text format of PostgreSQL's COPY."""
+    """`rows` as one text in the format that PostgreSQL's COPY reads."""
     text = _COPY_TEXT
     return "".join(["\t".join([text[type(value)](value) for value in row]) + "\n" for row in rows])
 
 
 def copy_text(connection: BaseDatabaseWrapper, table: str, columns: Sequence[str], made: Iterable[str]) -> None:
-    """Insert rows given as texts in COPY's format, on PostgreSQL."""
+    """Insert the rows in `made`, texts in COPY's format, into `table` by one COPY statement. For PostgreSQL only."""
     quote = connection.ops.quote_name
     statement = f"COPY {quote(table)} ({', '.join(map(quote, columns))}) FROM STDIN"
     with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
@@ -81,7 +84,7 @@ def copy_text(connection: BaseDatabaseWrapper, table: str, columns: Sequence[str
 
 
 def insert_pieces(connection: BaseDatabaseWrapper, table: str, columns: Sequence[str], made: Iterable[Piece]) -> None:
-    """Insert the rows of `made`, pieces for this database; without a piece no statement is run."""
+    """Insert the rows of `made`, pieces made by `pieces` for this database. Without a piece no statement is run."""
     waiting: Iterator[Any] = iter(made)
     for first in waiting:
         write = copy_text if connection.vendor == "postgresql" else _insert
@@ -89,7 +92,10 @@ def insert_pieces(connection: BaseDatabaseWrapper, table: str, columns: Sequence
 
 
 def select_in(connection: BaseDatabaseWrapper, sql: str, *params: Any) -> list[tuple[Any, ...]]:
-    """The rows that `sql` selects; the parameter of each `IN %s` in it is a list. An empty list gives no rows."""
+    """Run `sql` and return its rows as tuples. Each `IN %s` in it takes a list as its parameter.
+
+    If any of the lists is empty, no statement is run and the result is [].
+    """
     if any(isinstance(param, list) and not param for param in params):
         return []
     with connection.cursor() as cursor:
@@ -98,7 +104,7 @@ def select_in(connection: BaseDatabaseWrapper, sql: str, *params: Any) -> list[t
 
 
 def delete_in(connection: BaseDatabaseWrapper, table: str, column: str, values: list[Any]) -> None:
-    """Delete the rows whose `column` is one of `values`, in one statement."""
+    """Delete the rows of `table` whose `column` is one of `values`, in one statement; none if `values` is empty."""
     if values:
         name, target = connection.ops.quote_name(column), connection.ops.quote_name(table)
         with connection.cursor() as cursor:
@@ -106,7 +112,10 @@ def delete_in(connection: BaseDatabaseWrapper, table: str, column: str, values: 
 
 
 def _with_lists(vendor: str, sql: str, params: Sequence[Any]) -> tuple[str, list[Any]]:
-    """`sql` and `params` as the database takes lists for `IN %s`: one text for any number of values."""
+    """The statement and parameters by which the database takes each list for `IN %s` as one parameter.
+
+    The text of the statement is then the same however long a list is.
+    """
     if vendor == "postgresql":
         return sql.replace("IN %s", "= ANY(%s)"), list(params)
     lists = [json.dumps(param, ensure_ascii=False) if isinstance(param, list) else param for param in params]
@@ -114,14 +123,17 @@ def _with_lists(vendor: str, sql: str, params: Sequence[Any]) -> tuple[str, list
 
 
 def number_array(numbers: Iterable[int]) -> str:
-    """`numbers` as the text of a PostgreSQL array: given a list, the driver would look up each value's type."""
+    """`numbers` as the text of a PostgreSQL array, `{1,2}`. For a list the driver would look up each value's type."""
     return f"{{{','.join(map(str, numbers))}}}"
 
 
 def update_rows(
     connection: BaseDatabaseWrapper, table: str, key: Sequence[str], columns: Sequence[str], rows: Iterable[Row]
 ) -> None:
-    """Update `columns` by `key`: each of `rows` has the values of the key, then the new values."""
+    """Set `columns` in rows of `table`: each tuple of `rows` identifies one row, and gives its new values.
+
+    The tuple has the values of the columns `key`, then those of `columns`.
+    """
     width = len(key)
     setting = ", ".join(f"{connection.ops.quote_name(column)} = %s" for column in columns)
     given = [(*row[width:], *row[:width]) for row in rows]
@@ -132,7 +144,7 @@ def update_rows(
 
 
 def delete_rows(connection: BaseDatabaseWrapper, table: str, key: Sequence[str], rows: Sequence[Row]) -> None:
-    """Delete the rows whose values of `key` are one of `rows`."""
+    """Delete the rows of `table` that `rows` names: each has the values of the columns `key`, in their order."""
     if rows:
         with connection.cursor() as cursor:
             sql = f"DELETE FROM {connection.ops.quote_name(table)} WHERE {_has(connection, key)}"  # noqa: S608
@@ -144,7 +156,10 @@ def _has(connection: BaseDatabaseWrapper, key: Sequence[str]) -> str:
 
 
 def add_to(connection: BaseDatabaseWrapper, table: str, column: str, deltas: Mapping[int, int]) -> None:
-    """Add each delta to `column` of the row with its id; in order of id, so that writers do not deadlock."""
+    """Add numbers to `column` of `table`: `deltas` maps the id of a row to what is added, which may be negative.
+
+    Rows are updated in the order of their ids, so that two writers do not deadlock.
+    """
     changes = sorted((pk, delta) for pk, delta in deltas.items() if delta)
     if not changes:
         return
@@ -164,7 +179,7 @@ def add_to(connection: BaseDatabaseWrapper, table: str, column: str, deltas: Map
 
 
 def allocate_ids(connection: BaseDatabaseWrapper, table: str, number: int) -> list[int]:
-    """`number` new ids of `table`, ascending, which no other writer is given."""
+    """`number` new ids for rows of `table`, in ascending order. No other writer is given one of them."""
     if not number:
         return []
     with connection.cursor() as cursor:

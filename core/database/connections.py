@@ -1,4 +1,4 @@
-"""Database connections that outlive requests: what they are given when made, and when one is replaced."""
+"""Database connections that outlive requests: what each is set up with, and when it is closed for a new one."""
 
 import os
 from datetime import UTC, datetime
@@ -14,15 +14,15 @@ from core.database.retry import retry_wrapper
 
 
 class UtcLoader(Loader):
-    """Loads PostgreSQL's timestamptz as a datetime in UTC: 0.5 µs a value instead of 5 with Django's loader.
+    """psycopg's loader of `timestamptz` values, replaced by a faster one: 0.5 µs a value instead of 5 with Django's.
 
-    Django reads `timezone` to see whether a connection needs another loader.
+    It gives datetimes in UTC. Django reads `timezone` to see whether a connection needs another loader.
     """
 
     timezone = UTC
 
     def load(self, data: Buffer) -> datetime:
-        """The datetime. Raises psycopg.DataError for one outside the years 1 to 9999."""
+        """The datetime in UTC that `data` says. Raises psycopg.DataError for a year before 1 or after 9999."""
         try:
             return datetime.fromisoformat(bytes(data).decode())
         except ValueError:
@@ -30,7 +30,10 @@ class UtcLoader(Loader):
 
 
 def equip(connection: Any, **kwargs: Any) -> None:
-    """Receiver of connection_created: sets up the retry and the loader on PostgreSQL, notes the file on SQLite."""
+    """Set up a new connection: the retry and UtcLoader on PostgreSQL; on SQLite remember which file it has open.
+
+    It is the receiver of Django's signal connection_created.
+    """
     if connection.vendor == "postgresql":
         if retry_wrapper not in connection.execute_wrappers:
             connection.execute_wrappers.insert(0, retry_wrapper)
@@ -41,7 +44,10 @@ def equip(connection: Any, **kwargs: Any) -> None:
 
 
 def close_replaced(**kwargs: Any) -> None:
-    """Receiver of request_started: closes SQLite connections whose file was replaced, so that the new one is read."""
+    """Close SQLite connections whose database file was replaced by another, so that the next query opens the new file.
+
+    It is the receiver of Django's signal request_started.
+    """
     for wrapper in connections.all(initialized_only=True):
         opened = wrapper.vendor == "sqlite" and wrapper.connection is not None
         if opened and _file(wrapper) != getattr(wrapper, "file_opened", None):

@@ -1,4 +1,4 @@
-"""The number of rows of a list, without counting a whole table: exact up to a bound, estimated beyond it."""
+"""Counts the rows of a list without reading a whole table: exactly up to a bound, by an estimate beyond it."""
 
 import hashlib
 from typing import Any, NamedTuple
@@ -31,31 +31,34 @@ _sizes: dict[str, int] = {}
 
 
 class Count(NamedTuple):
-    """A number of rows, and whether it is exact."""
+    """The number of a list's rows, `value`, and whether it is exact or an estimate."""
 
     value: int
     exact: bool
 
 
 def stored_count(*names: str) -> Count:
-    """The sum of the stored row counts of these names, read from the database."""
+    """The sum of the stored row counts that have these `names`, read from the database now; exact."""
     return Count(_sum(stored_total(*names)), exact=True)
 
 
 def stored_total(*names: str) -> QuerySet[Any, Any]:
-    """A query for the sum of the stored row counts of these names: one row, one column, `total`."""
+    """A queryset for the sum of the stored row counts that have these `names`: one row with one column, `total`."""
     return _total(RowCount.objects.filter(name__in=names))
 
 
 def rough_size(prefix: str) -> int:
-    """About how many rows the table has whose row counts begin with `prefix`; read once a process."""
+    """About how many rows a table has: the sum of the stored row counts whose names begin with `prefix`.
+
+    It is read from the database once in a process.
+    """
     if prefix not in _sizes:
         _sizes[prefix] = _sum(_size(prefix))
     return _sizes[prefix]
 
 
 def cache_key(rows: QuerySet[Any]) -> str:
-    """A digest of the SQL of `rows` and its parameters, under which their number is cached."""
+    """A text that names the query `rows`: a digest of its SQL and parameters, under which its count is cached."""
     return _digest(_compiled(rows.order_by().values("pk")))
 
 
@@ -67,7 +70,7 @@ def count_rows(
     exact: bool = False,
     share: bool = True,
 ) -> Count:
-    """The number of `rows`: exact up to EXACT_UP_TO or if `exact`, else estimated from a sample.
+    """Count `rows`: exact up to EXACT_UP_TO rows or if `exact`, else an estimate from a sample of the table.
 
     `prefix` names the table's row counts. With `share` the number is cached, under the generation of the
     data it was counted from and `name`, the rows' `cache_key`.
@@ -94,7 +97,8 @@ def sampled_sizes(rows: QuerySet[Any], column: str, *, prefix: str) -> dict[Any,
 def _count(rows: QuerySet[Any], prefix: str) -> Count:
     """Count up to the bound or estimate, as a first sample decides: in one statement, or two if the sample misled.
 
-    Counting a condition that many rows meet can make the database read them all before the bound stops it.
+    It runs one statement, and another where that sample misled. Counting rows that are many can make the database read
+    them all before the bound stops it.
     """
     broad = round(FEW_MARGIN * EXACT_UP_TO * sample_share(PROBE_ROWS, prefix))
     everywhere = max(broad, PROBE_ROWS // 10)

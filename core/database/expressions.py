@@ -1,4 +1,4 @@
-"""SQL expressions that are written differently for each database."""
+"""AnyOf: an SQL expression that is written differently for each database."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -10,7 +10,11 @@ from django.db.models.sql.compiler import SQLCompiler
 
 
 class AnyOf(Func):
-    """`pk = ANY(ARRAY(…))` on PostgreSQL, which runs the subquery first whatever size it estimates; IN on SQLite."""
+    """The condition that a row's id is in a subquery, which the database is to run before anything else.
+
+    On PostgreSQL it is `pk = ANY(ARRAY(…))`, which runs the subquery first however many rows are expected of it; on
+    SQLite it is IN.
+    """
 
     output_field = BooleanField()
 
@@ -20,7 +24,7 @@ class AnyOf(Func):
     def as_sql(  # type: ignore[override]
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any
     ) -> tuple[str, tuple[Any, ...]]:
-        """ANY(ARRAY(…)) on PostgreSQL; plain IN on SQLite, which runs a subquery first by itself."""
+        """The SQL and its parameters: ANY(ARRAY(…)) on PostgreSQL, IN on SQLite, which runs a subquery first anyway."""
         array = connection.vendor == "postgresql"
         template, joiner = ("%(expressions)s)", " = ANY(ARRAY") if array else ("%(expressions)s", " IN ")
         return super().as_sql(compiler, connection, template=template, arg_joiner=joiner)

@@ -23,7 +23,7 @@ M = TypeVar("M", bound=Model)
 
 @dataclass(frozen=True)
 class Term:
-    """One column of an ordering. Nulls come last in both directions, first in a reversed ordering."""
+    """One column of an ordering. Rows without a value (null) come last, or first in a reversed ordering."""
 
     column: str
     descending: bool = False
@@ -61,6 +61,10 @@ class Term:
         null, present = self._null_or_not()
         return [null, present] if self.nulls_first else [present, null]
 
+    def leading_ranges(self, ordering: "Ordering", after: "Key | None") -> Iterator["Range"]:
+        """The ranges of a page of `ordering`, whose first term is this one; some terms have ranges of their own."""
+        return ranges(ordering, after)
+
     def _null_or_not(self) -> tuple[tuple[Q, bool], tuple[Q, bool]]:
         # SQLite finds IS NOT NULL in an index; for NOT (… IS NULL), which `~` makes, it reads all of it.
         return (Q(**{f"{self.column}__isnull": True}), True), (Q(**{f"{self.column}__isnull": False}), False)
@@ -71,7 +75,7 @@ Ordering = tuple[Term, ...]
 
 
 def reverse(ordering: Ordering) -> Ordering:
-    """`ordering` in the opposite order."""
+    """The terms of `ordering`, each in the opposite order."""
     return tuple(term.reversed() for term in ordering)
 
 
@@ -115,11 +119,13 @@ def page(
     if selective:
         matching = bare(rows).filter(AnyOf(rows.order_by().values("pk")))
         return sorted_page(matching, ordering, limit=limit, after=after, offset=offset)
-    branches = [rows.filter(each.condition).order_by(*_order(ordering, each)) for each in ranges(ordering, after)]
+    branches = [
+        rows.filter(each.condition).order_by(*_order(ordering, each))
+        for each in ordering[0].leading_ranges(ordering, after)
+    ]
     if len(branches) == 1:
         return branches[0][offset : offset + limit]
-    parts: list[str] = []
-    params: list[Any] = []
+    parts, params = list[str](), list[Any]()
     for index, branch in enumerate(branches):
         sql, branch_params = branch.values("pk")[: offset + limit].query.sql_with_params()
         parts.append(f"SELECT * FROM ({sql}) AS range_{index}")  # noqa: S608 - compiled by the ORM

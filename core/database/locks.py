@@ -14,12 +14,12 @@ from django.db import connections
 
 
 class LockTakenError(Exception):
-    """The lock is held already."""
+    """Raised where a lock is held already, by this process or another."""
 
 
 @contextmanager
 def exclusive_lock(name: str) -> Iterator[None]:
-    """Hold the lock `name` for the block. Raises LockTakenError at once where it is held, even by this process."""
+    """A context manager that holds the lock `name` for its block. Raises LockTakenError at once where it is held."""
     holding = _advisory_lock if connections["default"].vendor == "postgresql" else _file_lock
     with holding(name):
         yield

@@ -1,4 +1,4 @@
-"""The one retry of a read: a statement whose connection proves to be dead is sent again, on a new connection.
+"""The only retry of a database statement: a read whose connection proves to be dead is sent again on a new one.
 
 Testing each connection before it is used would cost every request a round trip to the database.
 """
@@ -14,16 +14,16 @@ Result = TypeVar("Result")
 
 
 def allow_retry(allowed: bool) -> None:
-    """Say whether the request that this thread now begins only reads; one retry is allowed for it then."""
+    """Note for this thread whether the request it begins only reads: then one of its statements may be sent twice."""
     for connection in connections.all():
         connection.retry_allowed = allowed  # type: ignore[attr-defined]
 
 
 def run_with_retry(connection: Any, run: Callable[[], Result]) -> Result:
-    """The result of `run`, which sends one statement; it is called again if a retry is allowed and may help.
+    """Call `run`, which sends one statement, and return its result. Call it again if that is allowed and can help.
 
-    A retry helps if the server closed the connection, or if a prepared statement no longer fits its table's columns.
-    Within a transaction there is none: what went before it would be lost.
+    It can help if the server closed the connection, or if a prepared statement no longer fits its table's columns.
+    Within a transaction there is no second time: what went before it would be lost.
     """
     try:
         return run()
@@ -42,7 +42,7 @@ def run_with_retry(connection: Any, run: Callable[[], Result]) -> Result:
 
 
 def retry_wrapper(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
-    """Wrapper of Django's cursors: each statement runs with a retry, which gives the cursor the new connection."""
+    """Django's execute wrapper: runs each statement of a cursor by `run_with_retry`, on the new connection if any."""
     connection, cursor = context["connection"], context["cursor"]
 
     def run() -> Any:

@@ -1,15 +1,13 @@
-"""Statements the ORM compiles once: SQL text with open parameters, which each request fills.
+"""SQL statements compiled once from querysets and run many times, each time with other values.
 
-Compiling a page of books takes the ORM several milliseconds, running it a fraction of one. The text
-depends on the request's parameters but hardly ever on their values, so it is cached by the former.
+Compiling a page of books takes the ORM several milliseconds, running it a fraction of one. The text depends on which
+parameters a request has, but hardly ever on their values, so a statement is cached by the former.
 """
 
 import re
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import Lock
 from typing import Any, cast
 
 from django.db import connections
@@ -18,6 +16,7 @@ from django.db.models import Expression, Field, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
 from core.database.retry import retry_wrapper, run_with_retry
+from core.lru import LruCache
 
 PREPARED_AFTER = 2
 """Times that a statement is run on a connection before it is prepared there."""
@@ -31,39 +30,42 @@ KEPT = 1_000
 
 @dataclass(frozen=True)
 class _Open:
-    """The place of value `index` among a statement's parameters."""
+    """A parameter of a compiled statement whose value is given at each run: number `index` of the values given."""
 
     index: int
     field: "Field[Any, Any]"
 
 
 class Slot(Expression):
-    """A value that is given when the statement runs: the `index`th, of the type of `field`."""
+    """An expression that stands in a queryset for a value given later: number `index` of those that `run` gets."""
 
     def __init__(self, index: int, field: "Field[Any, Any]") -> None:
         super().__init__(output_field=field)
         self.open = _Open(index, field)
 
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
-        """A placeholder; `run` recognises its parameter by the type `_Open`."""
+        """The placeholder `%s` and an `_Open` as its parameter, which `Statement.run` replaces by the value."""
         return "%s", (self.open,)
 
 
 @dataclass(frozen=True)
 class Statement:
-    """Compiled SQL and its parameters, some of them open."""
+    """SQL compiled from a queryset, with its parameters; those of type `_Open` get their values when it runs."""
 
     sql: str
     params: tuple[Any, ...]
 
     @classmethod
     def of(cls, rows: QuerySet[Any, Any]) -> "Statement":
-        """The statement that `rows` would run."""
+        """Compile the queryset `rows` to the statement that it would run."""
         sql, params = rows.query.get_compiler(rows.db).as_sql()
         return cls(*_with_literals(sql, params, connections[rows.db]))
 
     def run(self, using: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """The rows, as the driver returns them, with `values` in the open places."""
+        """Run the statement on the database `using`, with `values` for its open parameters.
+
+        Returns the rows as tuples.
+        """
         connection = connections[using]
         params = [
             param.field.get_db_prep_value(values[param.index], connection) if type(param) is _Open else param
@@ -84,9 +86,9 @@ class Statement:
 
 
 def _speaks_itself(connection: Any) -> bool:
-    """Whether the driver can be asked directly: Django's cursor around the driver's does as much work again.
+    """Whether the statement can go to the driver without Django's cursor, which takes as long again.
 
-    Django's is needed where somebody listens to what is asked, and where there is no connection yet.
+    Django's cursor is needed where statements are logged or wrapped, on SQLite, and before there is a connection.
     """
     listened = connection.queries_logged or connection.execute_wrappers != [retry_wrapper]
     return connection.vendor == "postgresql" and connection.connection is not None and not listened
@@ -94,10 +96,11 @@ def _speaks_itself(connection: Any) -> bool:
 
 @contextmanager
 def _preparing(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """On PostgreSQL, prepare what is run inside when it is run for the third time; nothing else is ever prepared.
+    """A context manager: a statement run inside for the third time on `connection` is prepared by PostgreSQL.
 
-    A prepared statement is soon planned for any values. That is right for a key or a place in an order, but a
-    filter's `language=en` read 376,000 pages instead of 12,000 so (docs/adr/0005-one-hop-handler.md).
+    Without effect on SQLite or with DB_PREPARE=0. Statements run anywhere else are never prepared: PostgreSQL soon
+    makes one plan of a prepared statement for all values. Such a plan is right for a key or a place in an order, but
+    for a filter's `language=en` it read 376,000 pages instead of 12,000 (docs/adr/0005-one-hop-handler.md).
     """
     if not connection.settings_dict["OPTIONS"].get("server_side_binding"):
         yield
@@ -111,9 +114,9 @@ def _preparing(connection: BaseDatabaseWrapper) -> Iterator[None]:
 
 
 def _with_literals(sql: str, params: Sequence[Any], connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
-    """On PostgreSQL, the statement with what is not open written into it.
+    """The statement and its parameters; on PostgreSQL, all values but the open ones are written into the text.
 
-    A prepared statement without parameters is planned once, for its very values.
+    PostgreSQL plans a prepared statement without parameters once, for the very values in it.
     """
     if connection.vendor != "postgresql":
         return sql, tuple(params)
@@ -131,27 +134,22 @@ def _with_literals(sql: str, params: Sequence[Any], connection: BaseDatabaseWrap
 
 
 class Statements:
-    """The statements a process has compiled, each under everything its text depends on. Safe among threads."""
+    """The compiled statements of a process, each under a key of everything its text depends on. Threads share it."""
 
-    def __init__(self, kept: int = KEPT) -> None:
-        self._kept = kept
-        self._known: OrderedDict[Hashable, Statement] = OrderedDict()
-        self._lock = Lock()
+    def __init__(self, bound: int = KEPT) -> None:
+        self._cache: LruCache[Hashable, Statement] = LruCache(bound)
 
     def get(self, key: Hashable, rows: Callable[[], QuerySet[Any, Any]]) -> Statement:
-        """The statement kept under `key`, compiled from `rows()` where there is none."""
-        with self._lock:
-            if (found := self._known.get(key)) is not None:
-                self._known.move_to_end(key)
-                return found
-        # Compiled outside the lock: two threads may do the same work once.
+        """The statement cached under `key`; where there is none, the one compiled from the queryset `rows()`.
+
+        A new statement of more than LONGEST characters is returned, but not cached.
+        """
+        if (found := self._cache.get(key)) is not None:
+            return found
+        # Two threads that miss one key at once both compile it; the second replaces the first.
         made = Statement.of(rows())
-        if len(made.sql) > LONGEST:
-            return made
-        with self._lock:
-            self._known[key] = made
-            if len(self._known) > self._kept:
-                self._known.popitem(last=False)
+        if len(made.sql) <= LONGEST:
+            self._cache.put(key, made)
         return made
 
 

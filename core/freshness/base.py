@@ -1,4 +1,7 @@
-"""The interface of a source of the database's generation, and a source that asks another less often."""
+"""GenerationSource, the interface by which the response cache asks for the database's generation.
+
+ThrottledSource asks another source less often.
+"""
 
 import asyncio
 import time
@@ -6,17 +9,20 @@ from typing import Protocol
 
 
 class GenerationSource(Protocol):
-    """Gives the generation of one database."""
+    """Gives the generation of one database: a text that changes with every commit (core.freshness.generation)."""
 
     async def ask(self) -> str | None:
-        """The generation at a moment after this call; None if the database cannot be asked."""
+        """The generation at some moment after this call began; None if the database cannot be asked."""
 
     async def close(self) -> None:
         """Close the connection to the database."""
 
 
 class ThrottledSource:
-    """Asks less often than it is asked, for deployments that set RESPONSE_CACHE_MAX_STALENESS."""
+    """A GenerationSource that asks another one, and reuses its answer for `seconds`; None is not reused.
+
+    It is used where RESPONSE_CACHE_MAX_STALENESS is set.
+    """
 
     def __init__(self, generations: GenerationSource, seconds: float) -> None:
         self._generations, self._seconds = generations, seconds
@@ -24,14 +30,14 @@ class ThrottledSource:
         self._asked = 0.0
 
     async def ask(self) -> str | None:
-        """The generation now or at most `seconds` ago."""
+        """The generation, as it was at most `seconds` ago; None if the database cannot be asked."""
         now = time.monotonic()
         if self._text is None or now - self._asked > self._seconds:
             self._text, self._asked = await self._generations.ask(), now
         return self._text
 
     async def close(self) -> None:
-        """Close the inner source."""
+        """Close the GenerationSource that is asked."""
         await self._generations.close()
 
 

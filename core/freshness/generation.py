@@ -1,8 +1,9 @@
 """The generation: a text that names the state of the committed data, and changes with every commit.
 
-PostgreSQL: the text of `pg_current_snapshot()` with the database and the moment its server started; two
-equal texts see the same data (docs/adr/0006-strict-freshness.md). SQLite: an epoch of this process with
-`PRAGMA data_version` on a connection used for nothing else. The response cache asks by core/freshness/postgresql.py.
+PostgreSQL: the text of `pg_current_snapshot()` with the database and the moment its server started; at two moments with
+equal texts the same data is seen (docs/adr/0006-strict-freshness.md). SQLite: `PRAGMA data_version`, read on a
+connection used for nothing else, with a random text for that connection. The response cache does not call `generation`
+but asks from the event loop, by core/freshness/postgresql.py and core/freshness/sqlite.py.
 """
 
 import os
@@ -14,10 +15,10 @@ from django.db import connections
 
 
 class Watcher:
-    """A SQLite connection that only reads `data_version`, which changes when another connection commits.
+    """A SQLite connection used only to read `PRAGMA data_version`, which changes when another connection commits.
 
-    Its values compare on one connection only. A forked process, and a file that replaced the old one,
-    get a connection and an epoch of their own.
+    Its numbers can be compared only if they were read on one connection. So each connection has a random text, its
+    epoch, and a forked process, or a file that replaced the old one, gets a new connection with a new epoch.
     """
 
     def __init__(self) -> None:
@@ -27,7 +28,7 @@ class Watcher:
         self._epoch = ""
 
     def version(self, path: str) -> str:
-        """The epoch and `data_version` of the database file at `path`. Raises OSError, sqlite3.Error."""
+        """The epoch and `data_version` of the database file at `path`, as one text. Raises OSError, sqlite3.Error."""
         file = os.stat(path)  # noqa: PTH116 - called for every cache hit, and a Path costs more than the rest
         watched = (os.getpid(), path, file.st_dev, file.st_ino)
         with self._lock:
@@ -57,7 +58,7 @@ _IDENTITY = "SELECT system_identifier::text FROM pg_control_system()"
 
 
 def generation(using: str = "default") -> str | None:
-    """The generation right now; None where it is not known: inside a transaction, on a standby.
+    """The generation of the database `using` now; None inside a transaction, on a standby, or on a locked file.
 
     Store results under a generation asked for *before* their rows were read; use them for a request only if a
     generation asked for after it arrived is equal.

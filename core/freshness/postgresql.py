@@ -1,7 +1,7 @@
-"""The generation of a PostgreSQL database, asked for from the event loop.
+"""PostgreSQLSource: the generation of a PostgreSQL database, asked for from the event loop.
 
-`ask()` returns a text, or None if the database cannot be asked. Two texts are equal only if nothing was
-committed between the moments they were asked for; why, and what follows, is in docs/adr/0006-strict-freshness.md.
+Two generations are equal only if nothing was committed between the moments they were asked for; why, and what follows,
+is in docs/adr/0006-strict-freshness.md.
 """
 
 import asyncio
@@ -34,9 +34,10 @@ def conninfo(given: Mapping[str, Any]) -> str:
 
 
 class PostgreSQLSource:
-    """Asks on a connection of its own, one query at a time, shared by the requests that came before it was sent.
+    """Asks for the generation on a connection of its own, which it opens again when it breaks; one query at a time.
 
-    `broken` is called when the connection breaks: the server of the next one may lack commits.
+    Requests that come before a query is sent share its result. `broken` is called when the connection breaks, and then
+    empties the cache: the server of the next connection may lack commits.
     """
 
     def __init__(self, conninfo: Callable[[], str], broken: Callable[[], None], counts: Counts) -> None:
@@ -47,7 +48,7 @@ class PostgreSQLSource:
         self._connections = 0
 
     async def ask(self) -> str | None:
-        """The generation at a moment after this call; None while the primary cannot be reached."""
+        """The generation at some moment after this call began; None while the primary cannot be reached."""
         connection = self._connection or await self._connected()
         if connection is None:
             return None
@@ -56,7 +57,7 @@ class PostgreSQLSource:
         return await future
 
     async def close(self) -> None:
-        """Close the connection and make no other."""
+        """Close the connection, and open no other."""
         if self._connecting:
             self._connecting.cancel()
         if self._connection:
@@ -64,7 +65,10 @@ class PostgreSQLSource:
             self._connection = None
 
     async def _connected(self) -> SnapshotConnection | None:
-        """The connection, or None without one. Begins to connect if nothing does; waits for the first attempt only."""
+        """The open connection; None if there is none.
+
+        Starts to connect if nothing does, and waits for the first attempt.
+        """
         loop = asyncio.get_running_loop()
         if self._connecting is None:
             self._first_attempt = loop.create_future()
@@ -74,7 +78,10 @@ class PostgreSQLSource:
         return self._connection
 
     async def _connect(self, tried: "asyncio.Future[None]") -> None:
-        """Try to connect until it succeeds. `tried` is done after the first attempt; no request waits longer."""
+        """Try to connect until it succeeds.
+
+        The future `tried` is done after the first attempt: no request waits longer.
+        """
         pause = FIRST_PAUSE
         while self._connection is None:
             try:
@@ -108,7 +115,7 @@ class PostgreSQLSource:
         return SnapshotConnection(connection, f"{self._connections} {server} ", self.counts, self.lost)
 
     def lost(self, connection: SnapshotConnection) -> None:
-        """Called when `connection` broke: calls `broken` and connects again."""
+        """Called when `connection` broke: call `broken`, and begin to connect again."""
         if connection is not self._connection:
             return
         self._connection = None

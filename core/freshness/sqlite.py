@@ -1,4 +1,4 @@
-"""The generation of a SQLite database, asked for from the event loop."""
+"""SQLiteSource: the generation of a SQLite database, asked for from the event loop."""
 
 import asyncio
 import sqlite3
@@ -10,14 +10,14 @@ from core.metrics import Counts
 
 
 class SQLiteSource:
-    """Asks on the event loop's thread, once for all requests that were read in one iteration of the loop."""
+    """Reads the generation on the event loop's thread, once for all requests of one iteration of the loop."""
 
     def __init__(self, path: Callable[[], str], counts: Counts) -> None:
         self._path, self._watcher, self._counts = path, Watcher(), counts
         self._waiting: list[GenerationFuture] = []
 
     async def ask(self) -> str | None:
-        """The generation at a moment after this call; None if the file is missing or locked."""
+        """The generation at some moment after this call began; None if the database file is missing or locked."""
         loop = asyncio.get_running_loop()
         future: GenerationFuture = loop.create_future()
         if not self._waiting:
@@ -26,7 +26,7 @@ class SQLiteSource:
         return await future
 
     async def close(self) -> None:
-        """Close the watching connection."""
+        """Close the connection on which the generation is read."""
         self._watcher.close()
 
     def _answer(self) -> None:

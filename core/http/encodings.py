@@ -29,7 +29,10 @@ _WEIGHT = re.compile(rb"(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)")
 
 
 class Encoding(NamedTuple):
-    """A negotiated content coding, None for identity; `identity_forbidden` if the client refuses plain bodies."""
+    """A negotiated content coding, and whether the client refuses bodies without one (`identity_forbidden`).
+
+    `coding` is `gzip`, `br` or `zstd`; None if the body is to be sent without a content coding.
+    """
 
     coding: bytes | None
     identity_forbidden: bool = False
@@ -39,12 +42,15 @@ IDENTITY = Encoding(None)
 
 
 def is_compressible(media_type: bytes) -> bool:
-    """Whether bodies of this media type are worth compressing."""
+    """Whether a body of this media type, the value of a Content-Type header, is worth compressing."""
     return _COMPRESSIBLE.match(media_type) is not None
 
 
 def negotiate_encoding(accept_encoding: bytes | None) -> Encoding:
-    """The encoding for a value of Accept-Encoding; identity if the value refuses all, as RFC 9110 permits servers."""
+    """The Encoding that a request's Accept-Encoding header asks for.
+
+    If the header refuses every coding and plain bodies too, the body is sent plain, as RFC 9110 permits.
+    """
     if not accept_encoding or len(accept_encoding) > LONGEST:
         return IDENTITY
     return _negotiate(accept_encoding)
@@ -66,7 +72,7 @@ def _negotiate(accept_encoding: bytes) -> Encoding:
 
 
 def _weight(parameters: list[bytes]) -> float:
-    """The weight `q` among a coding's parameters: 1 if there is none, 0 if it cannot be parsed."""
+    """The weight `q` among the parameters of a coding in Accept-Encoding: 1 without a `q`, 0 if it is no number."""
     for parameter in parameters:
         name, _, value = parameter.partition(b"=")
         if name.strip() == b"q":

@@ -1,4 +1,4 @@
-"""The ASGI extension by which an application sends a response whose header lines are written already."""
+"""RAW_RESPONSE, an ASGI extension: the application sends a whole response in one message, its headers as lines."""
 
 RAW_RESPONSE = "octavo.raw_response"
 """The name of the extension in a scope, and the type of its one message: status, head (header lines), body."""
@@ -7,7 +7,7 @@ Headers = list[tuple[bytes, bytes]]
 
 
 def header_lines(headers: Headers) -> bytes:
-    """`headers` as lines of HTTP/1.1. Raises ValueError where a header holds the end of a line."""
+    """`headers` as the bytes of HTTP/1.1 header lines. Raises ValueError if a header holds the end of a line."""
     lines = b"".join([b"%b: %b\r\n" % pair for pair in headers])
     if not lines.count(b"\r") == lines.count(b"\n") == len(headers):
         raise ValueError("a header holds the end of a line")

@@ -1,4 +1,4 @@
-"""Refused requests: the exception by which a request is refused, and the ASGI scope of one that was not parsed."""
+"""Refused requests: the exception that refuses one, and the ASGI scope that stands for one that cannot be parsed."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ REFUSAL = "octavo.refusal"
 
 
 class Refused(Exception):
-    """Raised to answer a request with an error before any view: 400, 408, 413, 414, 431, 501 or 503."""
+    """Raised to answer a request with an error status before any view runs: 400, 408, 413, 414, 431, 501 or 503."""
 
     def __init__(self, status: int) -> None:
         super().__init__(status)
@@ -15,7 +15,10 @@ class Refused(Exception):
 
 
 def refusal_scope(status: int, method: str, **connection: Any) -> dict[str, Any]:
-    """The scope of a refused request, to be answered with `status`; its path is `/`, whatever was requested."""
+    """The ASGI scope, of the type REFUSAL, by which the application answers a refused request with `status`.
+
+    `method` is GET or HEAD, the path always `/`. `connection` gives the keys scheme, server, client and headers.
+    """
     return {
         "type": REFUSAL,
         "status": status,

@@ -1,4 +1,4 @@
-"""A whole response in memory, and the headers that every kind of response uses."""
+"""BufferedResponse: a whole response in memory; and what every kind of response uses, such as request ids."""
 
 from random import getrandbits
 from typing import NamedTuple
@@ -9,7 +9,7 @@ PUBLIC = b"public, no-cache"
 
 
 class BufferedResponse(NamedTuple):
-    """A response of the app with its whole body. Header names are in lower case."""
+    """A response of the application with its whole body in memory. Header names are in lower case."""
 
     status: int
     headers: Headers
@@ -21,12 +21,12 @@ class BufferedResponse(NamedTuple):
 
     @property
     def is_own(self) -> bool:
-        """Whether its headers say that it is for one client only: a cookie, no-store or private."""
+        """Whether the response is for one client only: Set-Cookie, or Cache-Control with private or no-store."""
         control = self.get(b"cache-control").lower()
         return bool(self.get(b"set-cookie")) or b"no-store" in control or b"private" in control
 
 
 def request_id() -> bytes:
-    """A new request id."""
+    """A new random request id, as 32 hexadecimal digits."""
     # It may be easy to guess, as it only names a request in logs; os.urandom would release the GIL.
     return b"%032x" % getrandbits(128)

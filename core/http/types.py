@@ -1,4 +1,4 @@
-"""Types of ASGI's messages and callables."""
+"""Types of ASGI's messages, and of the two callables by which an application receives and sends them."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any

@@ -1,6 +1,6 @@
-"""The canonical form of a URL, by which a response is requested, stored and linked to however the URL was written.
+"""The canonical form of a URL: responses are stored and linked to under it, however a client wrote the URL.
 
-The canonical form means the same to Django. Mistakes stay in it, to be refused by the view: repeated and empty
+To Django the canonical form means the same. Mistakes stay in it, so that the view can refuse them: repeated and empty
 parameters, bytes that are no UTF-8, percent signs that encode nothing.
 """
 
@@ -23,20 +23,21 @@ Defaults = Callable[[str, set[str]], Mapping[str, str]]
 
 
 def is_for_operations(scope: Any) -> bool:
-    """Whether a request came to OPS_PORT."""
+    """Whether a request came to the port OPS_PORT, which answers health checks and metrics only."""
     server = scope.get("server")
     return bool(settings.OPS_PORT) and server is not None and server[1] == settings.OPS_PORT
 
 
 def canonical_path(path: str) -> str:
-    """`path` (decoded) with its trailing slash, unless it names a file."""
+    """The decoded `path` with a slash at its end; without one if it begins like the path of a file (_FILES)."""
     return path if path.endswith("/") or path.startswith(_FILES) else f"{path}/"
 
 
 def canonical_query(query: bytes, path: str, defaults: Defaults) -> bytes | None:
-    """`query` sorted by name, encoded as urlencode does, without default values; None if it is too long.
+    """The query string in canonical form: sorted by name, encoded as urlencode does, without default values.
 
-    Parameters of one name keep their order, and so do values separated by commas: it may matter.
+    Returns None if `query` is too long. `defaults` gives the default values of the list at `path`. Parameters of one
+    name keep their order, and so do values separated by commas, since it may matter.
     """
     if len(query) > _LONGEST_QUERY or query.count(b"&") >= _MOST_PARAMETERS:
         return None
@@ -52,6 +53,9 @@ def canonical_query(query: bytes, path: str, defaults: Defaults) -> bytes | None
 
 
 def has_port(host: str) -> bool:
-    """Whether `host` has no port or one up to 65535: Django accepts any number of digits."""
+    """Whether the port in `host`, a Host header's value, is at most 65535; True if it has no port.
+
+    Django accepts a port of any number of digits.
+    """
     _, port = split_domain_port(host)
     return not port or (len(port) <= len(str(_LAST_PORT)) and int(port) <= _LAST_PORT)

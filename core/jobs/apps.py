@@ -2,6 +2,6 @@ from django.apps import AppConfig
 
 
 class JobsConfig(AppConfig):
-    """The record of long tasks."""
+    """The Django app `core.jobs`, with the table of long tasks."""
 
     name = "core.jobs"

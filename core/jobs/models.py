@@ -1,4 +1,4 @@
-"""The record of a long task."""
+"""Job: the row that records a long task, such as an import, and its state."""
 
 import uuid
 from typing import ClassVar, Self
@@ -9,15 +9,18 @@ from django.utils import timezone
 
 
 class JobQuerySet(models.QuerySet["Job"]):
-    """Selects jobs by their state."""
+    """A queryset of jobs, with a method that selects them by their state."""
 
     def running(self) -> Self:
-        """Jobs whose state is `running`; only their lock says whether their process is alive."""
+        """Jobs whose state is `running`.
+
+        The process of such a job may have been killed: only the job's lock says so.
+        """
         return self.filter(state=Job.State.RUNNING)
 
 
 class Job(models.Model):
-    """A long task. This row decides whether it runs; a broker's message only wakes a worker."""
+    """A long task, such as an import. This row decides whether it runs; a broker's message only wakes a worker."""
 
     class State(models.TextChoices):
         QUEUED = "queued"
@@ -47,11 +50,11 @@ class Job(models.Model):
         return f"{self.kind} {self.state}"
 
     def start(self) -> None:
-        """Mark the job as running, saved."""
+        """Set the state to `running`, with the time, and save the job."""
         self.state, self.started_at = self.State.RUNNING, timezone.now()
         self.save()
 
     def finish(self, state: str, error: str = "") -> None:
-        """Mark the job as ended in `state`, saved."""
+        """Set the state to `state`, one that a job ends in, with the time and the `error`, and save the job."""
         self.state, self.error, self.finished_at = state, error, timezone.now()
         self.save()

@@ -1,4 +1,4 @@
-"""The base class of commands that work on the catalogue: they check the database before they begin."""
+"""CatalogueCommand: the base of management commands that work on the catalogue, which check the database first."""
 
 from typing import Any
 
@@ -9,12 +9,13 @@ from core.migrations_check import UnknownVersionError, check_version, unapplied_
 
 
 class CatalogueCommand(BaseCommand):
-    """A command that begins only if the database can be used and has all migrations."""
+    """A management command that begins only if the database can be used and has all migrations of this code."""
 
     def execute(self, *args: Any, **options: Any) -> str | None:
-        """Run the command. Raises CommandError, one line, if the database is another version's, not migrated or away.
+        """Run the command. Raises CommandError with a message of one line if the database cannot be used.
 
-        A database that goes away, or a full disk, ends the command halfway alike; `--traceback` shows where.
+        It cannot if another version of Octavo made it, if it lacks migrations, or if it is away. A database that goes
+        away halfway, or a full disk, ends the command likewise; `--traceback` shows where.
         """
         check_database()
         try:
@@ -32,7 +33,10 @@ class CatalogueCommand(BaseCommand):
 
 
 def check_database() -> None:
-    """Raise CommandError, one line, if the database cannot be used or another version of Octavo made it."""
+    """Raise CommandError, of one line, if the database cannot be read or has migrations that this code lacks.
+
+    Another version of Octavo made such a database. Migrations that the database lacks are not checked here.
+    """
     try:
         check_version()
     except UnknownVersionError as error:
@@ -42,6 +46,6 @@ def check_database() -> None:
 
 
 def unusable_error(error: BaseException) -> CommandError:
-    """The CommandError for a database that cannot be used, with the first line of the driver's message."""
+    """A CommandError that says the database cannot be used, with the first line of the driver's message in `error`."""
     lines = str(error).strip().splitlines() or [type(error).__name__]
     return CommandError(f"the database {connection.settings_dict['NAME']} cannot be used: {lines[0]}")

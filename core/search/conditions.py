@@ -1,4 +1,4 @@
-"""The SQL conditions that search a full-text index, as each database writes them."""
+"""Writes the SQL conditions that search a full-text index, for each of the two databases."""
 
 from typing import Protocol
 
@@ -6,25 +6,28 @@ from core.search.query import Match, Phrase
 
 
 class Columns(Protocol):
-    """The properties of an index that conditions need; `core.search.index.TextIndex` has them."""
+    """The interface of what the conditions need to know of an index; `core.search.index.TextIndex` implements it."""
 
     @property
     def table(self) -> str:
-        """The index's table."""
+        """The name of the index's table."""
 
     @property
     def columns(self) -> dict[str, tuple[str, str]]:
-        """Each field's tsvector and weight."""
+        """The name of the tsvector column and the weight of each field, by the field's name; for PostgreSQL."""
 
     @property
     def own_index(self) -> frozenset[str]:
-        """Fields with an index of their own."""
+        """The names of the fields that have a GIN index of their own."""
 
     def filtered(self, name: str) -> str:
-        """SQL of the tsvector of field `name` alone, on PostgreSQL."""
+        """SQL of a tsvector with the words of the field `name` only; for PostgreSQL."""
 
     def weights(self, names: tuple[str, ...]) -> str:
-        """The weights of fields `names` in their tsvector; empty if it has no others."""
+        """The weights of the fields `names` in their tsvector column, such as "AB".
+
+        "" if the column has no other fields.
+        """
 
 
 def row_condition(index: Columns, match: Match, vendor: str, key: str = "rowid") -> tuple[str, tuple[str, ...]]:
@@ -66,7 +69,10 @@ def _vector(index: Columns, match: Match) -> str:
 
 
 def tsquery_phrase(item: Phrase, weights: str = "") -> str:
-    """A phrase in PostgreSQL's tsquery syntax; without `weights` it is looked for in every field of the tsvector."""
+    """The phrase `item` in PostgreSQL's tsquery syntax, in each of its spellings.
+
+    It is looked for among the words with one of `weights`, such as "AB"; for "" among all words of the tsvector.
+    """
     spelt = [" <-> ".join(_lexemes(tokens, item.prefix, weights)) for tokens in item.spellings]
     return f"({spelt[0]})" if len(spelt) == 1 else f"(({spelt[0]}) | ({spelt[1]}))"
 
@@ -77,14 +83,14 @@ def _lexemes(tokens: tuple[str, ...], prefix: bool, weights: str) -> list[str]:
 
 
 def fts5_phrase(item: Phrase) -> str:
-    """A phrase in FTS5's query syntax."""
+    """The phrase `item` in the query syntax of SQLite's FTS5, in each of its spellings."""
     prefix = " *" if item.prefix else ""
     spelt = [f'"{" ".join(tokens)}"{prefix}' for tokens in item.spellings]
     return spelt[0] if len(spelt) == 1 else f"({' OR '.join(spelt)})"
 
 
 def _tsquery(index: Columns, match: Match) -> str:
-    """`match` in PostgreSQL's tsquery syntax."""
+    """The whole of `match` in PostgreSQL's tsquery syntax."""
     parts = [tsquery_phrase(item, index.weights(match.columns)) for item in match.include]
     parts += [f"!{tsquery_phrase(item, index.weights(match.exclude_columns))}" for item in match.exclude]
     if match.excluding:
@@ -93,7 +99,7 @@ def _tsquery(index: Columns, match: Match) -> str:
 
 
 def _fts5(match: Match) -> str:
-    """`match` in FTS5's query syntax."""
+    """The whole of `match` in the query syntax of SQLite's FTS5."""
     query = f"({{{' '.join(match.columns)}}} : ({' AND '.join(map(fts5_phrase, match.include))}))"
     if match.exclude:
         excluded = " OR ".join(map(fts5_phrase, match.exclude))

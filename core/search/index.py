@@ -1,7 +1,7 @@
-"""A full-text index beside a table: tsvector + GIN on PostgreSQL, FTS5 on SQLite.
+"""TextIndex: a full-text index in a table of its own, a tsvector with GIN on PostgreSQL, FTS5 on SQLite.
 
 Both store the tokens of core.text and split no text themselves. A gap separates the items of one field
-(two authors, two subjects) and the fields, so that no phrase spans them.
+(two authors, two subjects, two spellings of a title) and the fields, so that no phrase spans them.
 """
 
 from collections.abc import Sequence
@@ -12,26 +12,29 @@ from typing import Any
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from core.search.tsvector import lexemes
-from core.text import tokens
+from core.text import spellings
 
 GAP = "\ue000"
 """The token between two items in FTS5: a private-use character, which no query contains."""
 
+TEXT_VERSION = 2
+"""Goes up whenever the tokens or keys of some text change: an index that was written before must be rebuilt."""
+
 Fields = dict[str, Sequence[str]]
 
 
-def token_text(text: str) -> str:
-    """The tokens of `text` joined by spaces."""
-    return " ".join(tokens(text))
+def token_texts(text: str) -> list[str]:
+    """The tokens of `text` joined by spaces: a text in its first spelling, and one for each other that it has."""
+    return [" ".join(tokens) for tokens in spellings(text)]
 
 
 @dataclass(frozen=True)
 class TextIndex:
-    """The index in `table`, whose `key` is the row's id in `parent`.
+    """A full-text index in a `table` of its own, whose column `key` is the id of a row in the table `parent`.
 
-    `columns` names each searchable field with its tsvector column and its weight there on PostgreSQL;
-    a tsvector has four weights, A to D. Fields in `own_index` also have a GIN index of their own: GIN
-    stores no weights, and a word that is rare in titles can be in every second subject.
+    `columns` maps each searchable field to its tsvector column and its weight there, for PostgreSQL; a tsvector has
+    four weights, A to D. Fields in `own_index` also have a GIN index of their own: GIN stores no weights, and a word
+    that is rare in titles can be in every second subject.
     """
 
     table: str
@@ -46,17 +49,20 @@ class TextIndex:
 
     @cached_property
     def _weighted(self) -> list[list[tuple[str, str]]]:
-        """The fields of each tsvector column, with their weights."""
+        """For each tsvector column, in order, its fields as pairs of a name and a weight."""
         fields = self.columns.items()
         return [[(name, weight) for name, (of, weight) in fields if of == vector] for vector in self.vectors()]
 
     def filtered(self, name: str) -> str:
-        """SQL of the tsvector of field `name` alone, on PostgreSQL."""
+        """SQL of a tsvector with the words of the field `name` only; for PostgreSQL."""
         vector, weight = self.columns[name]
         return f"""ts_filter({self.table}.{vector}, '{{{weight.lower()}}}'::"char"[])"""
 
     def weights(self, names: tuple[str, ...]) -> str:
-        """The weights of fields `names` in their tsvector; empty if it has no others: GIN needs no row then."""
+        """The weights of the fields `names` in their tsvector column, such as "AB".
+
+        "" if the column has no other fields. A search without weights needs only the GIN index, not the row.
+        """
         vector = self.columns[names[0]][0]
         wanted = {self.columns[name][1] for name in names}
         all_weights = {weight for other, weight in self.columns.values() if other == vector}
@@ -88,17 +94,17 @@ class TextIndex:
         schema_editor.execute(f"DROP TABLE {self.table}")
 
     def row_columns(self, vendor: str) -> list[str]:
-        """The columns of the tuples that `row` and `token_row` return."""
+        """The names of the table's columns, in the order of the values in the tuples of `row` and `token_row`."""
         return [self.key, *self.vectors()] if vendor == "postgresql" else ["rowid", *self.columns]
 
     def row(self, vendor: str, pk: int, fields: Fields) -> tuple[Any, ...]:
-        """The index row of one object; `fields` are the texts of each field."""
+        """The row of the index for the object with the id `pk`; `fields` maps each field to its texts."""
         return self.token_row(
-            vendor, pk, {name: [token_text(text) for text in texts] for name, texts in fields.items()}
+            vendor, pk, {name: [each for text in texts for each in token_texts(text)] for name, texts in fields.items()}
         )
 
     def token_row(self, vendor: str, pk: int, fields: Fields) -> tuple[Any, ...]:
-        """The index row of one object; `fields` are results of `token_text`, which many rows can share."""
+        """The row of the index for the object with the id `pk`; `fields` maps fields to results of `token_texts`."""
         if vendor != "postgresql":
             return (pk, *(f" {GAP} ".join(fields[name]) for name in self.columns))
         return (pk, *[lexemes((weight, fields[name]) for name, weight in columns) for columns in self._weighted])

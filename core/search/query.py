@@ -1,10 +1,11 @@
-"""Search queries: the words and phrases of a typed text."""
+"""TextQuery: the words and phrases of a text that was typed to search for."""
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import Self
+from itertools import groupby
+from typing import NamedTuple, Self
 
-from core.text import is_lone_cjk, query_tokens, words
+from core.text import initial, is_lone_cjk, match_key, query_spellings, words
 
 _PARTS = re.compile(r'(-?)"([^"]*)"?|(-?)([^\s"]+)')
 SEARCH_LENGTH = 200
@@ -12,7 +13,7 @@ SEARCH_LENGTH = 200
 
 
 class TextQueryError(ValueError):
-    """The text cannot be searched for; `code` says why."""
+    """Raised for a typed text that cannot be searched for; `code` says why."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -38,9 +39,9 @@ class Phrase:
 
 @dataclass(frozen=True)
 class Match:
-    """Matches rows with every phrase of `include` in `columns` and none of `exclude` in `exclude_columns`.
+    """What an index is searched for: rows with every phrase of `include`, each in one of the fields `columns`.
 
-    Rows that `excluding` matches are left out.
+    Left out are rows with a phrase of `exclude` in one of `exclude_columns`, and rows that `excluding` matches.
     """
 
     columns: tuple[str, ...]
@@ -50,11 +51,20 @@ class Match:
     excluding: "Match | None" = None
 
 
+class _Part(NamedTuple):
+    """A part of what was typed, a word or a quoted phrase, that has a letter or digit."""
+
+    text: str
+    excluded: bool = False
+    quoted: bool = False
+
+
 @dataclass(frozen=True)
 class TextQuery:
-    """A parsed query. `text` is its words that are not excluded, folded, for comparing with match keys.
+    """A parsed search query: phrases that a row must have, and phrases that it must not have.
 
-    `typed` is what was typed of these, to be searched for numbers such as ISBNs.
+    `text` is the words of the former in their first spelling, to be compared with match keys; `typed` is what was typed
+    of them, in which there may be an ISBN.
     """
 
     text: str
@@ -64,46 +74,56 @@ class TextQuery:
 
     @classmethod
     def parse(cls, typed: str, *, operators: bool = False) -> Self:
-        """Read `typed`: all words, the last by prefix; with `operators` also "phrases" and -exclusions.
+        """Parse what a client `typed`: every word is a phrase to find, the last one by its beginning (prefix).
 
-        Raises TextQueryError: `too_long`, `nothing_to_search`, `only_exclusions`.
+        With `operators`, words in quotes are one phrase, and a hyphen before a word or quote excludes it. Raises
+        TextQueryError with the code `too_long`, `nothing_to_search` or `only_exclusions`.
         """
         if len(typed) > SEARCH_LENGTH:
             raise TextQueryError("too_long", f"At most {SEARCH_LENGTH} characters can be searched for.")
-        include: list[Phrase] = []
-        exclude: list[Phrase] = []
-        positive: list[str] = []
-        unfolded: list[str] = []
-        last_is_phrase = False
-        for negative, quoted, text in cls._parts(typed, operators):
-            tokens = tuple(query_tokens(text))
-            if not tokens:
-                continue
-            (exclude if negative else include).append(Phrase(tokens, prefix=is_lone_cjk(tokens[-1])))
-            if not negative:
-                positive.extend(words(text))
-                unfolded.append(text)
-                last_is_phrase = quoted
-        if not include:
-            if exclude:
+        every = _parts(typed) if operators else [_Part(word) for word in typed.split()]
+        # A sign alone, such as &, asks for nothing; it counts for the whole title.
+        parts = [part for part in every if words(part.text)]
+        sought = [part for part in parts if not part.excluded]
+        if not sought:
+            if parts:
                 raise TextQueryError("only_exclusions", "A search needs at least one word that is not excluded.")
             raise TextQueryError("nothing_to_search", "There is no letter or digit to search for.")
-        if not last_is_phrase:
+        include = _phrases(sought)
+        if not sought[-1].quoted:
             include[-1] = replace(include[-1], prefix=True)
-        return cls(" ".join(positive), tuple(include), tuple(exclude), " ".join(unfolded))
-
-    @staticmethod
-    def _parts(typed: str, operators: bool) -> list[tuple[bool, bool, str]]:
-        """(excluded, quoted, text) of each part of `typed` that holds a word."""
-        if not operators:
-            return [(False, False, word) for word in typed.split() if words(word)]
-        parts = []
-        for excluded_phrase, phrase, excluded_word, word in _PARTS.findall(typed):
-            text = phrase or word
-            if words(text):
-                parts.append((bool(excluded_phrase or excluded_word), bool(phrase), text))
-        return parts
+        positive = " ".join(part.text for part in every if not part.excluded)
+        exclude = tuple(_phrase(part.text) for part in parts if part.excluded)
+        return cls(match_key(positive), tuple(include), exclude, positive)
 
     def within(self, *columns: str, exclude_columns: tuple[str, ...] = (), excluding: Match | None = None) -> Match:
-        """The Match of rows that have every phrase of this query in `columns`."""
+        """A Match for rows that have every phrase of this query in the fields `columns`."""
         return Match(columns, self.include, self.exclude, exclude_columns or columns, excluding)
+
+
+def _parts(typed: str) -> list[_Part]:
+    parts = []
+    for excluded_phrase, phrase, excluded_word, word in _PARTS.findall(typed):
+        parts.append(_Part(phrase or word, bool(excluded_phrase or excluded_word), bool(phrase)))
+    return parts
+
+
+def _phrases(parts: list[_Part]) -> list[Phrase]:
+    """The phrases that a row must have. An initial in a row of initials may also stand in the word that they make.
+
+    J. R. R. is (j or jrr) and (r or jrr) and (r or jrr): a row has the letters, in any order, or all of them joined.
+    """
+    phrases: list[Phrase] = []
+    for is_initial, found in groupby(parts, lambda part: not part.quoted and bool(initial(part.text))):
+        row = list(found)
+        if is_initial and len(row) > 1:
+            letters = [initial(part.text) for part in row]
+            phrases += [Phrase((letter,), other=("".join(letters),)) for letter in letters]
+        else:
+            phrases += [_phrase(part.text) for part in row]
+    return phrases
+
+
+def _phrase(text: str) -> Phrase:
+    tokens, *others = query_spellings(text)
+    return Phrase(tokens, is_lone_cjk(tokens[-1]), *others)

@@ -1,4 +1,4 @@
-"""The text of a tsvector: each token with its position and its weight."""
+"""Writes PostgreSQL's tsvectors as text: each token with its position and its weight."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -9,7 +9,10 @@ _LAST_PLACE = 16_383
 
 
 def lexemes(weighted: Iterable[tuple[str, Iterable[str]]]) -> str:
-    """The tsvector of token texts, given by weight; one position is left free after each text."""
+    """The text of a tsvector: of token texts, given in pairs of a weight and the texts that have it.
+
+    A position is left free after each text, so that no phrase spans two texts.
+    """
     words: list[str] = []
     places: list[str] = []
     start = 1
@@ -28,7 +31,10 @@ def _all_places(weight: str) -> list[str]:
 
 
 def _places(weight: str, start: int, number: int) -> list[str]:
-    """The suffixes with position and weight of `number` lexemes, the first at the position after `start`."""
+    """The suffixes of `number` lexemes that follow each other, such as `:7A` (position 7, weight A).
+
+    The position of the first is `start` + 1.
+    """
     every = _all_places(weight)
     places = every[start : start + number]
     return places if len(places) == number else places + every[-1:] * (number - len(places))

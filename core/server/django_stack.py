@@ -1,4 +1,4 @@
-"""Django's synchronous stack as one function: from a scope and a body to a response that can be sent."""
+"""DjangoStack: Django's middleware, URLconf and views as one function from a request to a whole response."""
 
 import io
 import logging
@@ -26,7 +26,7 @@ FILE_PART = 2**16
 
 
 class ThreadResponse(NamedTuple):
-    """A response of the stack as ASGI sends it; `stream` is set, and `body` empty, if its body comes in parts."""
+    """A response made on a thread, in ASGI's form. `stream` is set, and `body` empty, if its body comes in parts."""
 
     status: int
     headers: list[tuple[bytes, bytes]]
@@ -35,7 +35,7 @@ class ThreadResponse(NamedTuple):
 
 
 class DjangoStack(BaseHandler):
-    """Django's synchronous stack: middleware, URLconf, view."""
+    """Django's synchronous middleware, URLconf and views, with the cache of prepared requests before them."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -43,7 +43,10 @@ class DjangoStack(BaseHandler):
         self._prepared = PreparedRequests()
 
     def run(self, scope: Scope, body: bytes) -> ThreadResponse:
-        """The response to a request, made on the calling thread. Raises Refused for one that cannot be read."""
+        """Answer one request on the calling thread and return the response.
+
+        Raises Refused for one that cannot be read.
+        """
         shape: Shape | None = scope.get(SCOPE)
         allow_retry(scope["method"] in ("GET", "HEAD"))
         if shape and (prepared_response := self._try_prepared(shape, scope)):
@@ -58,9 +61,10 @@ class DjangoStack(BaseHandler):
         return result
 
     def _try_prepared(self, shape: Shape, scope: Scope) -> ThreadResponse | None:
-        """The response of a prepared request of this shape; None if the view has to run, as after an error.
+        """The response of the prepared request of this shape.
 
-        An error of the database is put in the scope, from where the view raises it instead of running its statements.
+        Returns None if there is none, or if the view has to make the response. An error of the database is put in the
+        scope, from where the view raises it instead of running its statements.
         """
         if any(connection.errors_occurred for connection in connections.all(initialized_only=True)):
             return None
@@ -90,7 +94,7 @@ class DjangoStack(BaseHandler):
         return response
 
     def refusal(self, scope: Scope, status: int) -> ThreadResponse:
-        """The response to a refused request, made by the URLconf's error handler inside all middleware."""
+        """The error response, of status `status`, to a request refused before any view; made inside all middleware."""
         try:
             request = ASGIRequest(scope, io.BytesIO())
         except UnicodeDecodeError:
@@ -100,7 +104,7 @@ class DjangoStack(BaseHandler):
         return ThreadResponse(response.status_code, _headers(response), response.content)
 
     def _get_response(self, request: HttpRequest) -> HttpResponseBase:
-        """The innermost call, inside all middleware: the view, or for a `refusal` the URLconf's error handler."""
+        """Called inside all middleware: the view's response; for a refused request the URLconf error handler's."""
         if status := getattr(request, "refused", 0):
             handler: Any = get_resolver().resolve_error_handler(status)
             return cast(HttpResponseBase, handler(request, None))
@@ -108,7 +112,7 @@ class DjangoStack(BaseHandler):
 
 
 def _headers(response: HttpResponseBase) -> list[tuple[bytes, bytes]]:
-    """The headers of `response` in ASGI's form, with a Set-Cookie for each cookie."""
+    """The headers of `response` as ASGI's pairs of bytes, with a Set-Cookie for each cookie."""
     headers = [(name.encode("ascii"), value.encode("latin-1")) for name, value in response.items()]
     headers += [
         (b"Set-Cookie", morsel.output(header="").strip().encode("ascii")) for morsel in response.cookies.values()

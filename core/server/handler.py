@@ -1,6 +1,7 @@
-"""The ASGI application: Django's whole synchronous stack of one request in one hop to a persistent thread.
+"""Handler: the ASGI application, which runs Django's whole synchronous stack for a request in one call on a thread.
 
-Django's own ASGI handler starts a thread for each request and, with it, a database connection.
+The threads live as long as their process. Django's own ASGI handler starts a thread for each request and, with it, a
+database connection.
 """
 
 import asyncio
@@ -27,7 +28,7 @@ from core.server.thread_pool import Pool, QueueFull
 Pattern = URLPattern | URLResolver
 
 WATCH_AFTER = 0.1
-"""Seconds after which the handler watches whether the client disconnects: that takes a task, and most are done."""
+"""Seconds after which the handler watches for a disconnect: watching takes a task, and most requests end before."""
 
 LIVENESS_PATHS = ("/health/live", "/metrics")
 """Paths answered by a thread of their own, so that an orchestrator kills no process for a database that hangs."""
@@ -44,9 +45,9 @@ logger = logging.getLogger(__name__)
 
 
 class Handler:
-    """An ASGI application over settings' URLconf and middleware, which must be synchronous.
+    """The ASGI application around Django's URLconf and middleware, which must be synchronous.
 
-    Nothing is started before a process' first request, so that it can be made before a fork.
+    It starts nothing before a process' first request, so a process that has made one can be forked.
     """
 
     def __init__(self) -> None:
@@ -58,7 +59,7 @@ class Handler:
         self._streams = Pool("stream", STREAMING_THREADS, settings.QUEUE_SIZE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one HTTP request, or a refusal of one that could not be parsed."""
+        """Answer one HTTP request; or, for a scope of the type REFUSAL, a request that could not be parsed."""
         if scope["type"] == REFUSAL:
             await _send(self._stack.refusal(scope, scope["status"]), send)
             return
@@ -81,7 +82,11 @@ class Handler:
             await stream(answer.stream, receive, send, self._streams, self._limit)
 
     async def _body(self, scope: Scope, receive: Receive) -> bytes:
-        """The request's body. Raises RequestAborted, and Refused, if possible before the first byte is read."""
+        """Read the request's whole body and return it.
+
+        Raises Refused for a wrong, too large or too slow body, if possible before its first byte is read, and
+        RequestAborted if the client disconnects.
+        """
         if not any(name in _SAYS_BODY for name, _ in scope["headers"]):
             # There is no body, so this message is already here.
             if (await receive())["type"] == "http.disconnect":
@@ -110,7 +115,10 @@ class Handler:
             raise Refused(408) from None
 
     async def _answer(self, scope: Scope, body: bytes, receive: Receive) -> ThreadResponse:
-        """The response of the stack, on a thread. Raises Refused if the queue is full or time is up, RequestAborted."""
+        """Run Django's stack for the request on a thread of the pool, and return the response.
+
+        Raises Refused (503) if the queue is full or the time is up, and RequestAborted if the client disconnects.
+        """
         loop = asyncio.get_running_loop()
         try:
             pool = self._liveness if scope["path"].startswith(LIVENESS_PATHS) else self._pool
@@ -136,12 +144,12 @@ class Handler:
             give_up()
 
     def _log_refusals(self) -> None:
-        """Log that requests are refused, at most once in some seconds."""
+        """Log that requests are answered 503 because the queue is full; at most one line in some seconds."""
         if (more := self._throttle.admit()) is not None:
             logger.warning("more requests than can wait: some are answered 503%s", more)
 
     def _on_abandoned(self, answer: ThreadResponse) -> None:
-        """Close the stream of a response that was given up, on a thread of the pool, as it may use the database."""
+        """Close the stream of `answer`, a response nobody waits for any more, on a thread: it may use the database."""
         if answer.stream is not None:
             self._pool.submit(answer.stream.close, always=True)
 
@@ -154,7 +162,10 @@ class Handler:
         return ASGIHandler()
 
     def _is_async(self, path: str) -> bool:
-        """Whether the view of `path` is a coroutine; without resolving the path if the URLconf has no such view."""
+        """Whether the view of `path` is a coroutine function.
+
+        False without looking if the URLconf has no such view at all.
+        """
         if self._has_async:
             try:
                 return iscoroutinefunction(resolve(canonical_path(path)).func)
@@ -163,7 +174,10 @@ class Handler:
         return False
 
     async def _run_async(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> None:
-        """Answer by Django's own ASGI handler on the event loop; synchronous code has one thread for this request."""
+        """Answer by Django's own ASGI handler, for a view that is a coroutine.
+
+        Its synchronous code runs on one new thread.
+        """
         read = False
 
         async def receive_body() -> Message:

@@ -1,4 +1,7 @@
-"""Limits how often the log repeats a message: one line, then a count of what was left out. Django's 503s go by it."""
+"""Throttle: limits how often a message is logged to one line in some seconds, with a count of those left out.
+
+Django's log of requests goes by it for responses of status 503.
+"""
 
 import logging
 import threading
@@ -6,13 +9,13 @@ import time
 from collections.abc import Callable
 
 SECONDS = 10.0
-"""Between two lines of one throttle."""
+"""Seconds between two lines that one throttle admits."""
 
 UNAVAILABLE = 503
 
 
 class Throttle:
-    """Says when another line about one thing is due, and how many were left out since the last. For any thread."""
+    """Says whether a message is logged now, and how many were left out since the last one. Any thread may use it."""
 
     def __init__(self, seconds: float = SECONDS, clock: Callable[[], float] = time.monotonic) -> None:
         self._seconds, self._clock = seconds, clock
@@ -21,7 +24,10 @@ class Throttle:
         self._left_out = 0
 
     def admit(self) -> str | None:
-        """None if the line is to be left out; else what to put at its end: how many were, or nothing."""
+        """What to append to the log line: a note of how many lines were left out since the last one, or "".
+
+        Returns None if this line is not to be logged.
+        """
         with self._lock:
             now = self._clock()
             if self._due is not None and now < self._due:
@@ -33,7 +39,7 @@ class Throttle:
 
 
 def _passes(record: logging.LogRecord) -> bool:
-    """Filter of Django's log of requests: whether to log a record; of a 503, which every request may meet, one line."""
+    """Filter of Django's log of requests: True for each record that is to be logged; of 503s, one in some seconds."""
     if getattr(record, "status_code", 0) != UNAVAILABLE:
         return True
     if (more := _throttle.admit()) is None:

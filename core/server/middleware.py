@@ -1,4 +1,4 @@
-"""Django middleware for every request: ids, the operations port, the Host header and trailing slashes."""
+"""Django middleware for every request: the request id, the operations port, the Host header, trailing slashes."""
 
 from collections.abc import Callable
 
@@ -15,13 +15,16 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class RequestIdMiddleware:
-    """Gives every request an id (X-Request-ID, in problems, in the log) and every response a Content-Length."""
+    """Gives each request an id, which is in its response's X-Request-ID, in problems and in the log.
+
+    It also gives each response a Content-Length.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Handle `request` under a new id."""
+        """Handle `request` under a new id, and return its response."""
         request_id = new_request_id().decode()
         request.request_id = request_id  # type: ignore[attr-defined]
         with structlog.contextvars.bound_contextvars(request_id=request_id):
@@ -33,13 +36,13 @@ class RequestIdMiddleware:
 
 
 class OperationsPort:
-    """If OPS_PORT is set, answers health and metrics on that port only, and everything else on the other."""
+    """If OPS_PORT is set, that port answers health checks and metrics only, and the other port everything else."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Handle `request`. Raises Http404 on the wrong port."""
+        """Handle `request`. Raises Http404 if it came to the port that does not answer it."""
         scope = getattr(request, "scope", {})
         refused = hasattr(request, "refused")
         if settings.OPS_PORT and not refused and request.path_info.startswith(OPERATIONS) != is_for_operations(scope):
@@ -48,9 +51,10 @@ class OperationsPort:
 
 
 class HostMiddleware:
-    """Refuses a Host that is not in ALLOWED_HOSTS, also if no view reads it, and HTTP/1.1 without a Host.
+    """Refuses a request whose Host is not in ALLOWED_HOSTS, even if no view reads it, and HTTP/1.1 without a Host.
 
-    Exempt are health checks and metrics, as load balancers send an address, and requests refused already.
+    Health checks and metrics are exempt, as load balancers send an address as Host, and so are requests already
+    refused.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -73,15 +77,15 @@ def _check(request: HttpRequest) -> None:
 
 
 class TrailingSlashMiddleware:
-    """Adds a missing trailing slash to every path, for every method and without a redirect.
+    """Adds the missing slash at the end of a path, for every method and without a redirect.
 
-    Behind the response cache paths have it already.
+    Paths of requests that came through the response cache have it already.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Handle `request` under the path with the slash; paths that name a file keep theirs."""
+        """Handle `request` under the path with a slash at its end; a path that names a file is unchanged."""
         request.path_info = canonical_path(request.path_info)
         return self.get_response(request)

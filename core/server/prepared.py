@@ -11,12 +11,11 @@ All rules by which a request is prepared, or is not (docs/adr/0010-prepared-requ
   exception the shape is forgotten; a database error is passed on in the scope (core.http.shape.FAILED).
 """
 
-from collections import OrderedDict
-from threading import Lock
 from typing import NamedTuple
 
 from core.http.responses import BufferedResponse, Headers
 from core.http.shape import Prepared, Shape
+from core.lru import LruCache
 
 KEPT = 500
 """Prepared requests that a process caches, 10 to 80 kB each; the least recently used one is dropped first."""
@@ -28,11 +27,14 @@ LONGEST = 256
 MAX_ID = 10**15 - 1
 
 _OWN = {b"content-length", b"x-request-id"}
-"""Headers that every response has of its own."""
+"""Headers whose values differ from response to response, whatever its shape."""
 
 
 class PreparedRequest(NamedTuple):
-    """How requests of one shape are answered: the view's part, and the headers that all their responses share."""
+    """The cached way to answer requests of one shape: `prepared` reads the rows and makes the body of each response.
+
+    `headers` are the headers that all responses of the shape have in common. It holds no data.
+    """
 
     cache_key: bytes
     prepared: Prepared
@@ -40,7 +42,10 @@ class PreparedRequest(NamedTuple):
 
     @classmethod
     def of(cls, shape: Shape, prepared: Prepared, headers: Headers) -> "PreparedRequest | None":
-        """A prepared request from a first response's headers; None for a private response or too long a key."""
+        """A PreparedRequest for `shape`; `headers` are all headers of the shape's first response.
+
+        Returns None if that response is for one client only, or if the shape's name is longer than LONGEST bytes.
+        """
         headers = [(name.lower(), value) for name, value in headers]
         if len(shape.name) > LONGEST or BufferedResponse(200, headers, b"").is_own:
             return None
@@ -48,7 +53,10 @@ class PreparedRequest(NamedTuple):
         return cls(shape.name, prepared, shared)
 
     def answer(self, values: tuple[bytes, ...]) -> tuple[Headers, bytes] | None:
-        """Headers and body of the 200 for a shape's values; None for any other response. Raises what goes wrong."""
+        """Headers and body of the 200 for a request with these values of its shape; None if its response is no 200.
+
+        Raises what goes wrong while the rows are read.
+        """
         made = self.prepared.answer(*values)
         if made is None:
             return None
@@ -57,37 +65,26 @@ class PreparedRequest(NamedTuple):
 
 
 class PreparedRequests:
-    """The prepared requests of a process, by cache key. Safe among threads."""
+    """The prepared requests of a process, by cache key. Threads may use it at once."""
 
-    def __init__(self, kept: int = KEPT) -> None:
-        self._kept = kept
-        self._known: OrderedDict[bytes, PreparedRequest] = OrderedDict()
-        self._lock = Lock()
+    def __init__(self, bound: int = KEPT) -> None:
+        self.cache: LruCache[bytes, PreparedRequest] = LruCache(bound)
 
     def answer(self, shape: Shape) -> tuple[Headers, bytes] | None:
-        """Headers and body of a 200; None where no prepared request can give one. Raises what goes wrong.
+        """Headers and body of the 200 for a request of this shape; None where no prepared request can give a 200.
 
-        After an exception the shape is forgotten: its requests run through the view until one succeeds.
+        Raises what goes wrong while the rows are read; the prepared request of the shape is then forgotten, and
+        requests of the shape run through the view until one succeeds.
         """
-        with self._lock:
-            if (found := self._known.get(shape.name)) is None:
-                return None
-            self._known.move_to_end(shape.name)
+        if (found := self.cache.get(shape.name)) is None:
+            return None
         try:
             return found.answer(shape.values)
         except Exception:
-            self._forget(shape.name)
+            self.cache.forget(shape.name)
             raise
 
     def keep(self, shape: Shape, prepared: Prepared, headers: Headers) -> None:
         """Cache `prepared` for requests of this shape; `headers` are those of the shape's first response."""
-        if (request := PreparedRequest.of(shape, prepared, headers)) is None:
-            return
-        with self._lock:
-            self._known[request.cache_key] = request
-            if len(self._known) > self._kept:
-                self._known.popitem(last=False)
-
-    def _forget(self, name: bytes) -> None:
-        with self._lock:
-            self._known.pop(name, None)
+        if (request := PreparedRequest.of(shape, prepared, headers)) is not None:
+            self.cache.put(request.cache_key, request)

@@ -31,7 +31,7 @@ _UNKNOWN: Any = {}
 
 
 class RefusingProtocol(HttpToolsProtocol):
-    """A connection on which a request can be refused after the responses before it; then nothing more is read."""
+    """A connection that can refuse a request: after the responses before it, it sends an error and reads no more."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -42,12 +42,12 @@ class RefusingProtocol(HttpToolsProtocol):
 
     @property
     def is_answering(self) -> bool:
-        """Whether the response to the last request is not complete."""
+        """Whether the last request that was read still has no complete response."""
         cycle: RequestResponseCycle | None = self.cycle
         return cycle is not None and not cycle.response_complete
 
     def refuse(self, status: int) -> None:
-        """Answer with `status` after the responses before it; if a body was being read, in place of its response."""
+        """Answer the request being read with the error `status`, after the responses to earlier requests."""
         begun, self._part = self._part == _BODY, _REFUSED
         if begun and self.cycle.response_started:
             self.transport.close()
@@ -60,7 +60,7 @@ class RefusingProtocol(HttpToolsProtocol):
             self._start_asgi_task(self.cycle, self.app)
 
     def _give_up_last(self) -> bool:
-        """Disconnect the application from the last request; whether a response before it is not complete."""
+        """Tell the app that the last request's client is gone; returns whether an earlier response is incomplete."""
         self.cycle.disconnected = True
         self.cycle.message_event.set()
         waits = bool(self.pipeline) and self.pipeline[0][0] is self.cycle
@@ -80,7 +80,7 @@ class RefusingProtocol(HttpToolsProtocol):
 
 
 class BoundedProtocol(RefusingProtocol):
-    """A connection with bounds on a request's size, which percent-encodes bytes past ASCII in a URL.
+    """A connection that bounds each request's size, and percent-encodes bytes of its URL that are not ASCII.
 
     It ignores upgrades: such a request is answered in HTTP/1.1, as RFC 9110 (section 7.8) allows.
     """
@@ -93,7 +93,7 @@ class BoundedProtocol(RefusingProtocol):
     """Headers of a request; more is 431."""
 
     def on_headers_complete(self) -> None:
-        """Called by the parser before the request is handled. Raises Refused."""
+        """Called by the parser after a request's headers, before the request is handled. Raises Refused."""
         if len(self.headers) > self.HEADERS:
             raise Refused(431)
         HttpToolsProtocol.on_headers_complete(self)
@@ -104,7 +104,7 @@ class BoundedProtocol(RefusingProtocol):
             raise Refused(400)
 
     def on_body(self, body: bytes) -> None:
-        """Called by the parser with a part of a body."""
+        """Called by the parser with each part of a request's body."""
         self._pending = 0
         super().on_body(body)
 
@@ -116,7 +116,7 @@ class BoundedProtocol(RefusingProtocol):
             self.cycle.message_event.set()
 
     def parse(self, data: bytes) -> None:
-        """Parse received bytes; a head line by line, so that the bytes of each part are counted."""
+        """Give received bytes to the parser; a request's head line by line, to count the bytes of its parts."""
         start = 0
         while start < len(data) and self._part != _REFUSED:
             end = len(data) if self._part == _BODY else data.find(b"\n", start) + 1 or len(data)
@@ -148,7 +148,7 @@ class BoundedProtocol(RefusingProtocol):
             self._part, self._pending = _HEADERS if self.headers else _LINE, 1
 
     def go_on(self, stop: Exception, data: bytes | memoryview) -> None:
-        """Refuse the request at which the parser stopped in `data`; after an ignored upgrade, parse on."""
+        """Go on where the parser stopped in `data` with exception `stop`: skip an upgrade, or refuse the request."""
         while isinstance(stop, httptools.HttpParserUpgrade):
             if any(name in _SAYS_BODY and value != b"0" for name, value in self.headers):
                 # The parser took the body for the upgraded protocol.
@@ -166,7 +166,7 @@ class BoundedProtocol(RefusingProtocol):
 
 
 def _status(error: Exception, data: bytes | memoryview, method: str | None) -> int:
-    """The status for a request that the parser refused in `data`; `method` is None if it was not parsed yet."""
+    """The HTTP status for a request that the parser refused in `data`; `method` is None if not parsed yet."""
     if isinstance(refused := error.__context__, Refused):
         return refused.status
     # Another protocol's method is refused where the line's version stands, which may be in a later packet.
@@ -175,9 +175,9 @@ def _status(error: Exception, data: bytes | memoryview, method: str | None) -> i
 
 
 class Protocol(BoundedProtocol):
-    """A connection with HEAD_TIMEOUT for each head, closed after its response once the process drains.
+    """A connection that takes raw responses, and on which each request's head must arrive within HEAD_TIMEOUT.
 
-    It supports raw responses (core.server.raw_response_cycle).
+    Once the process is to end, the connection is closed after its next response.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -185,12 +185,12 @@ class Protocol(BoundedProtocol):
         self._timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Start the timer for the first request."""
+        """Called by the event loop for a new connection: start the timer for the first request's head."""
         super().connection_made(transport)
         self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Stop the timer."""
+        """Called by the event loop after the connection ended: stop the timer."""
         self._stop_waiting()
         super().connection_lost(exc)
 
@@ -226,7 +226,7 @@ class Protocol(BoundedProtocol):
         return self._part in (_LINE, _HEADERS)
 
     def _wait(self) -> None:
-        """Start the timer for the end of a request's head, unless it runs."""
+        """Start the timer in which the head of the next request must end, unless it runs already."""
         if self._timer is None:
             self._timer = self.loop.call_later(settings.HEAD_TIMEOUT, self._waited)
 

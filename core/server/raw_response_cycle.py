@@ -1,4 +1,4 @@
-"""uvicorn's request-response cycle with the extension RAW_RESPONSE: a whole response in one message."""
+"""RawResponseCycle: uvicorn's object for one request and its response, which also takes a whole response at once."""
 
 import asyncio
 from typing import Any, ClassVar
@@ -11,9 +11,9 @@ _OFFERED: dict[str, dict[str, Any]] = {RAW_RESPONSE: {}}
 
 
 class LingeringTransport:
-    """A transport whose `close` leaves the client time to read the response.
+    """Wraps a transport, whose `close` then leaves the client time to read the response.
 
-    To close a socket with unread bytes resets the connection, and some clients then never see the response.
+    Closing a socket that has unread bytes resets the connection, and some clients then never see the response.
     """
 
     SECONDS: ClassVar[float] = 5.0
@@ -24,14 +24,17 @@ class LingeringTransport:
         self.write, self.is_closing = transport.write, transport.is_closing
 
     def close(self) -> None:
-        """Shut down writing; close when the client closes, or after SECONDS."""
+        """End the writing; close the connection when the client closes it, or after SECONDS."""
         if not self._transport.is_closing():
             self._transport.write_eof()
             self._loop.call_later(self.SECONDS, self._transport.close)
 
 
 class RawResponseCycle(RequestResponseCycle):
-    """uvicorn's cycle of a request and its response, which also takes messages of the type RAW_RESPONSE."""
+    """One request and its response in uvicorn.
+
+    It also takes a message of the type RAW_RESPONSE, with all of a response.
+    """
 
     # The headers of every response (the date), renewed each second, and the lines written of them.
     _defaults: Headers = []  # noqa: RUF012 - replaced, never changed
@@ -39,13 +42,13 @@ class RawResponseCycle(RequestResponseCycle):
 
     @classmethod
     def install(cls, cycle: RequestResponseCycle) -> None:
-        """Let the application send raw responses to `cycle`, which has not begun."""
+        """Turn `cycle`, uvicorn's object for a request that no application has seen yet, into a RawResponseCycle."""
         cycle.__class__ = cls
         cycle.scope["extensions"] = _OFFERED  # type: ignore[typeddict-item]
 
     @classmethod
     def last(cls, protocol: HttpToolsProtocol, scope: Any) -> RequestResponseCycle:
-        """A cycle for the request `scope`, after whose response the connection is closed."""
+        """uvicorn's object for the request `scope`, after whose response the connection is closed."""
         transport: Any = LingeringTransport(protocol.transport, protocol.loop)
         return RequestResponseCycle(
             scope=scope, transport=transport, flow=protocol.flow, logger=protocol.logger,
@@ -55,7 +58,7 @@ class RawResponseCycle(RequestResponseCycle):
         )  # fmt: skip
 
     async def send(self, message: Any) -> None:
-        """Send a message of the application."""
+        """Take an ASGI message of the application, and write what it holds to the client."""
         if message["type"] != RAW_RESPONSE:
             await super().send(message)
             return

@@ -1,15 +1,15 @@
-"""Whether the server can listen on an address, and how the address is written."""
+"""Functions that say whether the server can listen on an address, and write the address as text."""
 
 import socket
 
 
 def address(host: str, port: int) -> str:
-    """`host:port` as gunicorn and URLs write it, IPv6 in brackets."""
+    """`host:port` as gunicorn and URLs write it, with brackets around an IPv6 address."""
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def cannot_listen(host: str, port: int) -> str:
-    """The reason why `host` and `port` cannot be listened on now, in a few words; empty if they can."""
+    """Why the server cannot listen on `host` and `port` now, in a few words; "" if it can."""
     try:
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as trial:
             # As gunicorn does, so that connections of a server just stopped do not count as a listener.

@@ -1,4 +1,4 @@
-"""Streaming responses, sent part by part, and clients that disconnect before the end."""
+"""Sends streaming responses part by part, and notices clients that disconnect before the end."""
 
 import asyncio
 import concurrent.futures
@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 
 class DisconnectWatcher:
-    """Waits for a client to disconnect, then sets `noticed` and calls `then`, once."""
+    """Waits until a client disconnects; then sets `noticed` and calls the function `then`, once."""
 
     def __init__(self, receive: Receive, then: Callable[[], object] = bool) -> None:
         self._receive, self._then = receive, then
@@ -24,11 +24,11 @@ class DisconnectWatcher:
         self.noticed = False
 
     def watch(self) -> None:
-        """Begin to wait; the request's body must have been read."""
+        """Begin to wait, in a task of the event loop. The request's body must have been read before."""
         self._task = asyncio.get_running_loop().create_task(self._wait())
 
     def stop(self) -> None:
-        """Stop waiting."""
+        """Stop waiting for the disconnect."""
         if self._task is not None:
             self._task.cancel()
 
@@ -40,9 +40,10 @@ class DisconnectWatcher:
 
 
 async def stream(response: StreamingHttpResponse, receive: Receive, send: Send, pool: Pool, seconds: float) -> None:
-    """Send the parts of `response`, whose headers were sent, and close it; a client has `seconds` to take each part.
+    """Send the body of `response` part by part, after its headers were sent, and close it.
 
-    A stream that breaks off gets no last message, so that the server closes the connection.
+    A client has `seconds` to take each part of a synchronous stream. A stream that breaks off gets no last message, so
+    that the server closes the connection and the client sees that the body is incomplete.
     """
     ended = await (_from_loop(response, receive, send) if response.is_async else
                    _from_thread(response, receive, send, pool, seconds))  # fmt: skip
@@ -51,7 +52,10 @@ async def stream(response: StreamingHttpResponse, receive: Receive, send: Send, 
 
 
 async def _from_loop(response: StreamingHttpResponse, receive: Receive, send: Send) -> bool:
-    """Send an asynchronous stream from the event loop; its synchronous code, as database queries, runs on a thread."""
+    """Send an asynchronous stream from the event loop; returns whether it was sent to its end.
+
+    Synchronous code in it, such as database queries, runs on a thread.
+    """
 
     async def parts() -> None:
         async for part in response:
@@ -76,9 +80,10 @@ async def _from_loop(response: StreamingHttpResponse, receive: Receive, send: Se
 async def _from_thread(
     response: StreamingHttpResponse, receive: Receive, send: Send, pool: Pool, seconds: float
 ) -> bool:
-    """Send a synchronous stream from a thread of `pool`, which waits for the client after each part.
+    """Send a synchronous stream from a thread of `pool`; returns whether it was sent to its end.
 
-    The pool is not that of requests: a few slow clients would take all of its threads.
+    The thread waits for the client after each part, at most `seconds`. The pool is not that of requests, all of whose
+    threads a few slow clients would take.
     """
     loop = asyncio.get_running_loop()
     watcher = DisconnectWatcher(receive)

@@ -1,4 +1,4 @@
-"""Runs several programs as one: all start together, and when one ends or a signal comes all are stopped."""
+"""Supervisor: runs several programs as one. All start together; when one ends, or a signal comes, all are stopped."""
 
 import ctypes
 import os
@@ -21,7 +21,7 @@ _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 def follow(parent: int, stop: int = signal.SIGTERM) -> Callable[[], None]:
-    """A function for `preexec_fn` that asks Linux to send the signal `stop` when the process `parent` dies.
+    """A function for Popen's `preexec_fn`: the new process asks Linux for the signal `stop` when process `parent` dies.
 
     On other systems a `kill -9` of the supervisor leaves its programs running; every other end stops them.
     """
@@ -36,10 +36,10 @@ def follow(parent: int, stop: int = signal.SIGTERM) -> Callable[[], None]:
 
 
 class Supervisor:
-    """Programs that are started together; when one ends all are stopped.
+    """Runs programs that start together, and stops all of them when one ends.
 
-    Each has a session of its own: the terminal's Ctrl-C reaches the supervisor alone, and processes that a
-    program leaves behind are killed by their group.
+    Each has a session of its own: the terminal's Ctrl-C reaches the supervisor alone, and processes that a program
+    leaves behind are killed by their group.
     """
 
     def __init__(self, commands: dict[str, list[str]], folder: Path) -> None:
@@ -48,9 +48,10 @@ class Supervisor:
         self.signals = 0
 
     def run(self, started: Callable[[], bool]) -> int:
-        """Start all programs, call `started` every TICK until it is true, wait for an end; returns the exit status.
+        """Start all programs, wait until one ends or a signal comes, stop all, and return the exit status.
 
-        The status is 0 after SIGINT, SIGTERM or SIGHUP; 1, with a line on standard error, if a program ended by itself.
+        The status is 0 after SIGINT, SIGTERM or SIGHUP; it is 1, with a line on standard error, if a program ended by
+        itself. `started` is called every TICK seconds until it returns True.
         """
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._note)
@@ -87,7 +88,7 @@ class Supervisor:
         return ""
 
     def _stop(self) -> None:
-        """Send SIGTERM to all programs, wait GRACE seconds or for a second signal, then kill the rest of each group."""
+        """Send SIGTERM to all programs, wait GRACE seconds or for a second signal, then kill what is left of each."""
         seen, deadline = self.signals, time.monotonic() + GRACE
         for process in self.running.values():
             if process.poll() is None:

@@ -1,4 +1,4 @@
-"""A pool of threads that live as long as their process, with a bounded queue of calls."""
+"""Pool: threads that live as long as their process, with a bounded queue of functions to run."""
 
 import asyncio
 import contextvars
@@ -22,11 +22,11 @@ logger = logging.getLogger(__name__)
 
 
 class QueueFull(Exception):
-    """The queue of a pool is full."""
+    """Raised where a pool's queue has no room for another call."""
 
 
 class Call(Generic[T]):
-    """A function to be run on a thread, and the future of its result on the event loop that submitted it."""
+    """A function that a Pool runs on a thread, and the future of its result on the event loop that submitted it."""
 
     __slots__ = ("_ended", "_function", "_loop", "_on_abandoned", "future")
 
@@ -40,7 +40,7 @@ class Call(Generic[T]):
         self.future: asyncio.Future[T] = self._loop.create_future()
 
     def run(self) -> None:
-        """Run the function on this thread, and set the future on its event loop."""
+        """Called on the thread: run the function, and set the future on its event loop."""
         try:
             outcome, error = self._function(), None
         except BaseException as raised:  # noqa: BLE001 - any exception belongs to the future
@@ -62,10 +62,10 @@ class Call(Generic[T]):
 
 
 class Pool:
-    """`threads` persistent threads, started by the first call of a process, and a queue of at most `waiting` calls.
+    """`threads` threads, started by a process' first call, and a queue of at most `waiting` calls.
 
     Each call runs in a copy of its thread's context, so context variables that it sets (a request's id, its URLconf,
-    its language) end with it. Database connections belong to the thread and stay open.
+    its language) end with it. Database connections belong to the thread and stay open from call to call.
     """
 
     def __init__(self, name: str, threads: int, waiting: int) -> None:
@@ -81,9 +81,9 @@ class Pool:
     def submit(
         self, function: Callable[[], T], *, on_abandoned: Callable[[T], None] | None = None, always: bool = False
     ) -> Call[T]:
-        """Queue `function`, from a running event loop. Raises QueueFull, unless it is to be run `always`.
+        """Queue `function`, called on a running event loop, and return its Call. Raises QueueFull, unless `always`.
 
-        `on_abandoned` is called on the loop with the result of a call that was given up while it ran.
+        If the call was given up while it ran, `on_abandoned` is called on the loop with its result.
         """
         if self._present >= self._bound and not always:
             raise QueueFull
@@ -96,7 +96,10 @@ class Pool:
         return call
 
     def give_up(self, call: Call[Any], reason: BaseException | None = None) -> None:
-        """Stop waiting for `call`: it leaves the queue, or its result is passed to `on_abandoned` if it has begun."""
+        """Stop waiting for `call`: if it has not begun it never will, else `on_abandoned` gets its result.
+
+        Its future is cancelled, or gets the exception `reason`.
+        """
         if self._calls.pop(call, self) is None:
             self._end()
         if not call.future.done():
@@ -106,7 +109,7 @@ class Pool:
                 call.future.set_exception(reason)
 
     def close(self, deadline: float) -> None:
-        """End the threads and their connections, waiting until `deadline` (of time.monotonic) for busy ones."""
+        """End the threads and close their connections; wait until `deadline`, a time.monotonic(), for busy ones."""
         for _ in self._threads:
             self._tokens.put(False)
         for thread in self._threads:
@@ -144,7 +147,7 @@ _pools: weakref.WeakSet[Pool] = weakref.WeakSet()
 
 
 def close_pools() -> None:
-    """Close every pool of this process, and with it the connections: SQLite then checkpoints and removes its WAL."""
+    """Close every pool of this process, and so all its database connections: SQLite then removes its WAL file."""
     deadline = time.monotonic() + CLOSE_SECONDS
     for pool in list(_pools):
         pool.close(deadline)

@@ -1,4 +1,4 @@
-"""gunicorn's worker class and logger, a server that drains before it stops, and a check of the address."""
+"""gunicorn's worker class, which drains before it stops; gunicorn's logger; and a check of the address to listen on."""
 
 import asyncio
 import logging
@@ -42,16 +42,17 @@ SHUTDOWN_SWITCH_SECONDS = 1e-5
 
 
 class DrainingServer(Server):
-    """Ends on SIGTERM without losing a request.
+    """uvicorn's server, which ends on SIGTERM without losing a request.
 
-    For DRAIN_SECONDS, in which load balancers take notice, only /health/ready changes. Then it stops listening, and
-    ends when all requests in progress have their response. A second signal, or SIGINT, skips the wait.
+    For DRAIN_SECONDS it goes on as before, but /health/ready answers 503, so that load balancers take notice. Then it
+    stops listening, and ends when all requests in progress have their response. A second signal, or SIGINT, skips the
+    wait.
     """
 
     _drained_at: float | None = None
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Receive a signal to end."""
+        """Called when the process gets a signal to end."""
         first, readiness.draining = not readiness.draining, True
         if first and sig == signal.SIGTERM:
             self._captured_signals.append(sig)
@@ -60,7 +61,7 @@ class DrainingServer(Server):
             super().handle_exit(sig, frame)
 
     async def on_tick(self, counter: int) -> bool:
-        """Called ten times a second; whether to stop listening now."""
+        """Called ten times a second; returns whether the server is to stop listening now."""
         if self._drained_at is not None and time.monotonic() >= self._drained_at:
             self.should_exit = True
         return await super().on_tick(counter)
@@ -84,7 +85,7 @@ class DrainingServer(Server):
         await asyncio.to_thread(close_pools)
 
     async def _take_waiting(self, listener: socket.socket) -> None:
-        """Accept the connections in the listener's backlog: closing the last listener would reset them."""
+        """Accept the connections that wait in the listener's backlog: closing the last listener would reset them."""
         listener.setblocking(False)
         taken = []
         while True:
@@ -122,7 +123,7 @@ class Worker(UvicornWorker):
         _log_through_root("uvicorn.error")
 
     async def _serve(self) -> None:
-        """Called once; returns when the worker is to end."""
+        """Serve requests; called once, returns when the worker is to end."""
         self.config.app = self.wsgi
         server = DrainingServer(self.config)
         self._install_sigquit_handler()
@@ -132,10 +133,10 @@ class Worker(UvicornWorker):
 
 
 class Log(Logger):
-    """gunicorn's logger, whose messages go through the root logger, in the format of LOG_FORMAT."""
+    """gunicorn's logger, whose messages go through Python's root logger, in the format that LOG_FORMAT sets."""
 
     def setup(self, cfg: Config) -> None:
-        """Called at the start and again on every reopening."""
+        """Called by gunicorn at its start, and again whenever log files are reopened."""
         super().setup(cfg)
         _log_through_root("gunicorn.error")
 
@@ -146,9 +147,9 @@ def _log_through_root(name: str) -> None:
 
 
 def listening_problem(host: str, port: int, another_port: str) -> str:
-    """One line on why the address cannot be listened on, with what to do about it; empty if it can.
+    """Why the server cannot listen on `host` and `port`, with what to do about it, in one line; "" if it can.
 
-    `another_port` says how to choose another port, which helps only if the host can be listened on.
+    `another_port` is a phrase that says how to choose another port; it is used only if the host can be listened on.
     """
     if not (reason := cannot_listen(host, port)):
         return ""

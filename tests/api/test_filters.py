@@ -5,8 +5,9 @@ import random
 import pytest
 
 from core.database.counting import EXACT_UP_TO
+from core.search.query import Phrase
 from core.text import fold, match_key
-from tests.support.oracle import Oracle, has_phrase, has_words
+from tests.support.oracle import Oracle, has_phrase, has_words, written
 
 _held: list[Oracle] = []
 
@@ -40,7 +41,7 @@ def anywhere(oracle, book):
 def topics(oracle, book):
     subjects = [oracle.subjects[pk] for pk in oracle.subjects_of.get(book, ())]
     labels = [label for pk in oracle.shelved.get(book, ()) for label in oracle.categories[pk]["path"]]
-    return [match_key(text).split() for text in (*(s["name"] for s in subjects if s["kind"] != "class"), *labels)]
+    return written(*(s["name"] for s in subjects if s["kind"] != "class"), *labels)
 
 
 def between(column, low, high):
@@ -67,11 +68,11 @@ CONDITIONS = {
     "search=HAMLÉT": lambda o, b: has_words(anywhere(o, b), "hamlet"),
     "search=ha\u0301mlet": lambda o, b: has_words(anywhere(o, b), "hamlet"),
     'search="sense and sensibility" austen': lambda o, b: (
-        has_phrase(anywhere(o, b), ["sense", "and", "sensibility"]) and has_words(anywhere(o, b), "austen")
+        has_phrase(anywhere(o, b), Phrase(("sense", "and", "sensibility"))) and has_words(anywhere(o, b), "austen")
     ),
-    'search="pride and prejudice"': lambda o, b: has_phrase(anywhere(o, b), ["pride", "and", "prejudice"]),
+    'search="pride and prejudice"': lambda o, b: has_phrase(anywhere(o, b), Phrase(("pride", "and", "prejudice"))),
     "search=hamlet -shakespeare": lambda o, b: (
-        has_words(anywhere(o, b), "hamlet") and not has_phrase(anywhere(o, b), ["shakespeare"])
+        has_words(anywhere(o, b), "hamlet") and not has_phrase(anywhere(o, b), Phrase(("shakespeare",)))
     ),
     "search=水": lambda o, b: has_words(anywhere(o, b), "水"),
     "search=三國": lambda o, b: has_words(anywhere(o, b), "三國"),

@@ -25,6 +25,8 @@ PAGES = [
     "books/?search=stars&ordering=-title",
     "books/?ordering=random&seed=1",
     "books/?ordering=random&seed=7&fields=title",
+    "books/?series=discworld",
+    "books/?series=discworld&ordering=-series",
     "books/?category=fiction&language=en",
     "books/?author_name=le guin&count=none",
     "books/?subject=space&first_published_year_min=1900",
@@ -73,7 +75,7 @@ class Client:
     @property
     def shapes(self):
         """The number of prepared requests."""
-        return len(self.stack._prepared._known)
+        return len(self.stack._prepared.cache)
 
 
 @pytest.fixture

@@ -104,7 +104,7 @@ def _book(book):
         "categories": [(link.category.slug, link.position) for link in book.shelvings.all()],
         "subjects": [(link.subject.slug, link.position) for link in book.subject_links.all()],
         "language_links": sorted(link.code for link in book.language_links.all()),
-        "series": [(link.name, link.name_key, link.position) for link in book.series.all()],
+        "series": [(link.name, link.name_key, link.position, link.position_key) for link in book.series.all()],
         "identifiers": [(link.scheme, link.value) for link in book.identifiers.all()],
         "isbns": sorted((link.isbn_13, link.primary) for link in book.isbns.all()),
     }

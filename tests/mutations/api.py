@@ -11,6 +11,16 @@ CONTRACT = "tests/test_contract.py"
 
 MUTATIONS = [
     Mutation(
+        "api/lists/listing.py", '"series" if series else', "",
+        "tests/api/test_ordering.py::test_a_series_is_listed_in_reading_order_unless_told",
+        "A series is listed by popularity unless told.",
+    ),
+    Mutation(
+        "api/views/books.py", 'Term("series_place", nullable=True)', 'Term("series_place")',
+        "tests/api/test_ordering.py::test_a_series_is_listed_in_reading_order_unless_told",
+        "Books without a place are where the database has them.",
+    ),
+    Mutation(
         "api/filters.py", 'column="first_published_year", lookup="lte"', 'column="first_published_year", lookup="lt"',
         of_bound("books first_published_year_max=1851"), "first_published_year_max leaves its own year out.",
     ),
@@ -180,7 +190,7 @@ MUTATIONS = [
         "A list of as many values as are permitted is refused.",
     ),
     Mutation(
-        "api/default_parameters.py", 'return sizes if "search" in names else {**sizes', "return {**sizes",
+        "api/default_parameters.py", 'return sizes if names & {"search", "series"} else {**sizes', "return {**sizes",
         "tests/core/http/test_urls.py::test_what_may_mean_something_else_keeps_a_key_of_its_own",
         "A search in the usual order is answered by relevance.",
     ),

@@ -39,7 +39,7 @@ MUTATIONS = [
         "The bytes of an answer that is replaced are still counted.",
     ),
     Mutation(
-        "core/cache/exchange.py", "return tag in TAG.findall(if_none_match)", "return True",
+        "core/cache/etags.py", "return tag in _TAG.findall(if_none_match)", "return True",
         f"{CACHE}::test_whoever_has_an_answer_in_any_coding_is_told_that_it_is_unchanged",
         "A part of another ETag counts as the ETag.",
     ),
@@ -58,7 +58,7 @@ MUTATIONS = [
         "An answer that depends on a cookie is kept for everybody.",
     ),
     Mutation(
-        "core/cache/entries.py", '(tag, b"-" + coding if coding else b"")', '(tag, b"")',
+        "core/cache/etags.py", '(tag, b"-" + coding if coding else b"")', '(tag, b"")',
         f"{CACHE}::test_answers_are_the_same_whether_they_are_kept_or_made_anew",
         "All codings of an answer have one ETag.",
     ),

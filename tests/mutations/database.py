@@ -14,6 +14,16 @@ SETTINGS = "tests/test_settings.py"
 
 MUTATIONS = [
     Mutation(
+        "core/database/shuffling.py", "if self.blocks < left:", "if False:",
+        "tests/core/database/test_shuffling.py::ShuffledWalks::test_a_walk_gives_every_row_once_in_order_both_ways",
+        "A random order ends with the ranges that a page is looked for in.",
+    ),
+    Mutation(
+        "core/database/shuffling.py", "+ BLOCK_KEYS) if self.descending", ") if self.descending",
+        "tests/core/database/test_shuffling.py::test_ranges_side_by_side_are_walked_without_a_gap",
+        "A falling random order leaves a range out.",
+    ),
+    Mutation(
         "core/database/keyset.py", ", nulls_first=not self.nulls_first)", ")", of_order("books by popularity-down"),
         "A walk backwards has its nulls last too.",
     ),
@@ -59,34 +69,55 @@ MUTATIONS = [
         "A shared count outlives what was counted.",
     ),
     Mutation(
-        "core/text.py", "if len(found) > 1 and found[0] in ARTICLES", "if found[0] in ARTICLES",
-        f"{TEXT}::test_titles_file_without_their_article_and_punctuation",
+        "core/text/keys.py", "(?=.*[^\\W_])", "", f"{TEXT}::test_titles_file_without_their_article_and_punctuation",
         "A title that is nothing but an article has no sort key.",
     ),
     Mutation(
-        "core/text.py", "run[i : i + 2]", "run[i : i + 1]", f"{TEXT}::test_words_are_tokens_and_cjk_runs_are_pairs",
+        "core/text/keys.py", r"\\s+(?!{_NO_NOUN})", r"\\s+", f"{TEXT}::test_titles_file_without_their_article_and_punctuation",
+        "The letter A is taken for an article.",
+    ),
+    Mutation(
+        "core/text/keys.py", "_NUMBER.sub(_by_value, ", "(", f"{TEXT}::test_numbers_sort_by_value",
+        "Volume 10 sorts before volume 2.",
+    ),
+    Mutation(
+        "core/text/spelling.py", "run[i : i + 2]", "run[i : i + 1]",
+        f"{TEXT}::test_words_are_tokens_and_runs_without_blanks_are_pairs",
         "Chinese and Japanese are indexed by single characters.",
     ),
     Mutation(
-        "core/text.py", "return [word[:TOKEN_LENGTH] for word in cut]", "return list(cut)",
+        "core/text/spelling.py", "tuple([word[:TOKEN_LENGTH] for word in cut])", "cut",
         f"{TEXT}::test_a_long_word_and_a_long_key_are_cut", "A word of any length is a token.",
     ),
     Mutation(
-        "core/text.py", 'return " ".join(words(text))[:SORT_LENGTH]', 'return " ".join(words(text))',
+        "core/text/spelling.py", "max(match[0].split(\"'\"), key=len)", "match[0].split(\"'\")[0]",
+        f"{TEXT}::test_two_spellings_of_one_title_find_each_other", "L'Amour is found by its article.",
+    ),
+    Mutation(
+        "core/text/keys.py", 'return " ".join(spelt_words(text)[0])[:SORT_LENGTH]', 'return " ".join(spelt_words(text)[0])',
         f"{TEXT}::test_a_long_word_and_a_long_key_are_cut", "A match key has any length, which its column refuses.",
     ),
     Mutation(
-        "core/text.py", '"ø": "o", ', "", f"{TEXT}::test_text_folds_to_plain_letters", "An ø is no o.",
+        "core/text/folding.py", '"ø": "o", ', "", f"{TEXT}::test_text_folds_to_plain_letters", "An ø is no o.",
     ),
     Mutation(
-        "core/search/query.py", "if not last_is_phrase:", "if True:",
+        "core/search/query.py", "if not sought[-1].quoted:", "if True:",
         "tests/core/search/test_query.py::test_phrases_and_exclusions_are_read_where_operators_are_allowed",
         "The last word of a phrase in quotes is looked for by prefix.",
     ),
     Mutation(
-        "core/search/query.py", "(exclude if negative else include)", "(include if negative else include)",
+        "core/search/query.py", "sought = [part for part in parts if not part.excluded]", "sought = parts",
         "tests/core/search/test_query.py::test_phrases_and_exclusions_are_read_where_operators_are_allowed",
         "An excluded word is looked for.",
+    ),
+    Mutation(
+        "core/search/query.py", "if is_initial and len(row) > 1:", "if False:",
+        f"{TEXT}::test_two_spellings_of_one_title_find_each_other", "J. R. R. Tolkien does not find JRR Tolkien.",
+    ),
+    Mutation(
+        "core/search/conditions.py", "f\"(({spelt[0]}) | ({spelt[1]}))\"", "f\"({spelt[0]})\"",
+        "tests/core/search/test_query.py::test_a_phrase_is_looked_for_in_each_of_its_spellings",
+        "On PostgreSQL a phrase is looked for in its first spelling alone.",
     ),
     Mutation(
         "core/search/conditions.py", "' AND '.join(map(fts5_phrase, match.include))", "' OR '.join(map(fts5_phrase, match.include))",
@@ -142,7 +173,7 @@ MUTATIONS = [
         "A percent sign in a value is taken for a placeholder.", "postgres",
     ),
     Mutation(
-        "core/database/statements.py", "self._known.popitem(last=False)", "self._known.popitem(last=True)",
+        "core/lru.py", "self._items.popitem(last=False)", "self._items.popitem(last=True)",
         f"{STATEMENTS}::test_a_statement_is_compiled_once_and_the_least_used_is_forgotten",
         "The statement that was compiled last is forgotten first.",
     ),

@@ -8,7 +8,36 @@ MATCHING = "tests/books/importing/test_matching.py"
 ROWS = "tests/books/importing/test_loaded_rows.py"
 SAME = f"{AUTHORS}::test_a_replaced_heading_is_the_same_person_only_where_name_and_years_allow_it"
 
+SPELLINGS = "tests/books/importing/test_subject_spellings.py"
+NAMES = "tests/books/importing/parsing/test_printed_names.py"
+
 MUTATIONS = [
+    Mutation(
+        "books/importing/entities/subjects.py", "subject.spellings[name] or None)", "None)",
+        f"{SPELLINGS}::test_the_spelling_that_most_records_have_is_shown",
+        "The spelling that was loaded first is taken for every book's.",
+    ),
+    Mutation(
+        "books/spellings.py", "subject.imported AND", "", f"{SPELLINGS}::test_a_subject_that_an_editor_made_keeps_its_name",
+        "A load changes the name that an editor gave.",
+    ),
+    Mutation(
+        "books/spellings.py", "subject=kept, spelling=numbers[name] or None", "subject=kept",
+        f"{SPELLINGS}::test_what_an_earlier_version_stored_twice_is_known_by_name_and_merged_by_reindexing",
+        "Merged subjects lose which spelling each book has.",
+    ),
+    Mutation(
+        "books/models/classification.py", '.rstrip(" .") or name', " or name",
+        f"{SPELLINGS}::test_spellings_of_one_subject_have_one_key", "A final stop makes another subject.",
+    ),
+    Mutation(
+        "books/importing/parsing/inverted_names.py", 'and words[-1] != "X":', ":",
+        f"{NAMES}::test_printed_names_are_shown_as_they_are_and_filed_by_family_name", "Malcolm X is taken for a king.",
+    ),
+    Mutation(
+        "books/importing/parsing/references.py", "html5.get(reference[1:], reference)", "unescape(reference)",
+        "tests/books/importing/parsing/test_references.py", "The beginning of an unknown name is decoded.",
+    ),
     Mutation(
         "books/importing/merging/replaced_headings.py", " and may_be_same(old, new)", "", SAME,
         "A replaced heading is the same person whatever the years.",

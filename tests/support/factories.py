@@ -23,6 +23,7 @@ from books.models import (
 )
 from books.models.classification import free_slug, slug_of
 from books.search.indexing import index_authors, index_books, index_subjects
+from books.standards.series_places import place_key
 from core.text import match_key
 
 _numbers = count(1)
@@ -99,7 +100,8 @@ def make_book(
     BookSubject.objects.bulk_create(BookSubject(book=book, subject=s, position=n) for n, s in enumerate(terms))
     BookLanguage.objects.bulk_create(BookLanguage(book=book, code=code) for code in book.languages)
     BookSeries.objects.bulk_create(
-        BookSeries(book=book, name=name, name_key=match_key(name), position=place) for name, place in series
+        BookSeries(book=book, name=name, name_key=match_key(name), position=place, position_key=place_key(place))
+        for name, place in series
     )
     BookIdentifier.objects.bulk_create(BookIdentifier(book=book, scheme=s, value=v) for s, v in identifiers)
     BookIsbn.objects.bulk_create(BookIsbn(book=book, isbn_13=i, primary=not n) for n, i in enumerate(isbns))

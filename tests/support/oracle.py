@@ -16,7 +16,13 @@ from books.models import (
     Category,
     Subject,
 )
-from core.text import tokens
+from core.search.query import TextQuery
+from core.text import spellings
+
+
+def written(*texts):
+    """The spellings of `texts` that the index stores, as token lists."""
+    return [list(tokens) for text in texts for tokens in spellings(text)]
 
 
 def grouped(rows):
@@ -61,17 +67,17 @@ class Oracle:
     def names(self, author):
         """An author's display and alternate names, as token lists."""
         row = self.authors[author]
-        return [tokens(name) for name in (row["name"], *row["alternate_names"])]
+        return written(row["name"], *row["alternate_names"])
 
     def fields(self, book):
         """Field → token lists of a book, as `search` sees it."""
         row = self.books[book]
         subjects = [self.subjects[pk] for pk in self.subjects_of.get(book, ())]
         return {
-            "title": [tokens(row["title"]), tokens(row["part"])],
+            "title": written(row["title"], row["part"]),
             "authors": [name for author, _ in self.credits.get(book, ()) for name in self.names(author)],
-            "subtitle": [tokens(row["subtitle"]), tokens(row["extra"].get("statement_of_responsibility", ""))],
-            "subjects": [tokens(s["name"]) for s in subjects if s["kind"] not in ("shelf", "class")],
+            "subtitle": written(row["subtitle"], row["extra"].get("statement_of_responsibility", "")),
+            "subjects": written(*[s["name"] for s in subjects if s["kind"] not in ("shelf", "class")]),
         }
 
     def subject_slugs(self, book, kinds=None):
@@ -80,18 +86,20 @@ class Oracle:
         return {s["slug"] for s in found if (s["kind"] in kinds if kinds else s["kind"] not in ("shelf", "class"))}
 
 
-def has_phrase(texts, phrase, *, prefix=False):
-    """Whether one of `texts` (token lists) holds the tokens of `phrase` side by side."""
-    size = len(phrase)
-    for text in texts:
-        for start in range(len(text) - size + 1):
-            head, last = text[start : start + size - 1], text[start + size - 1]
-            if head == phrase[:-1] and (last.startswith(phrase[-1]) if prefix else last == phrase[-1]):
-                return True
+def has_phrase(texts, phrase):
+    """Whether one of `texts` (token lists) holds the tokens of a spelling of `phrase` side by side."""
+    return any(_has_tokens(text, list(spelt), phrase.prefix) for text in texts for spelt in phrase.spellings)
+
+
+def _has_tokens(text, sought, prefix):
+    size = len(sought)
+    for start in range(len(text) - size + 1):
+        head, last = text[start : start + size - 1], text[start + size - 1]
+        if head == sought[:-1] and (last.startswith(sought[-1]) if prefix else last == sought[-1]):
+            return True
     return False
 
 
 def has_words(texts, typed):
     """Whether every word of `typed` stands in `texts`, the last one by prefix."""
-    found = [tokens(word) for word in typed.split()]
-    return all(has_phrase(texts, word, prefix=index == len(found) - 1) for index, word in enumerate(found))
+    return all(has_phrase(texts, phrase) for phrase in TextQuery.parse(typed).include)

@@ -1,43 +1,43 @@
 """Hooks of schemathesis that make its requests valid: rules that JSON Schema cannot express.
 
-A check digit, an ISO 639 code, a word in a text, a signed cursor, where a list ends, which parameters go together, and
-how long a URL may be.
+A check digit, a language's code or name, a word in a text, a signed cursor, where a list ends, which parameters go
+together, and how long a URL may be.
 A request that is meant to be valid is mended where it breaks one of them; one meant to be invalid stays as it is.
 """
 
-import re
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import schemathesis
 
+from books.standards.isbn import InvalidISBN, isbn13
 from books.standards.languages import language_code
 from core.search.query import TextQuery, TextQueryError
 
 Query = dict[str, Any]
 URL_BYTES = 6_000
 """Bytes of a query that certainly fit into a request's first line."""
-LANGUAGES = ("fr", "ger", "deu", "akk", "pt-BR", "EN")
+LANGUAGES = ("fr", "ger", "deu", "akk", "pt-BR", "EN", "German", "español")
+ISBNS = ("9780141439518", "978-0-14-143951-8", "0141439513", "080442957X", "ISBN 0-8044-2957-x", "٩٧٨٠١٤١٤٣٩٥١٨")
 
 
 def right_isbn(text: str) -> str:
-    """`text` with the check digit that it should have."""
-    *digits, _ = re.findall("[0-9Xx]", text)
-    if len(digits) == 12:
-        check = str(-sum(int(digit) * (1, 3)[place % 2] for place, digit in enumerate(digits)) % 10)
-    else:
-        check = "0123456789X"[-sum(int(digit) * (10 - place) for place, digit in enumerate(digits)) % 11]
-    return re.sub("[0-9Xx]([ -]*)$", rf"{check}\1", text)
+    """`text` if it is an ISBN; else an ISBN chosen by its length."""
+    try:
+        isbn13(text)
+    except InvalidISBN:
+        return ISBNS[len(text) % len(ISBNS)]
+    return text
 
 
 def right_isbns(text: str) -> str:
-    """A list of ISBNs, each with the check digit that it should have."""
+    """The list with each item that is no ISBN replaced by one."""
     return ",".join(map(right_isbn, text.split(",")))
 
 
 def right_languages(text: str) -> str:
-    """The list with each item that is no ISO 639 code replaced by one."""
+    """The list with each item that is no language replaced by one."""
     parts = text.split(",")
     return ",".join(p if language_code(p) else LANGUAGES[len(p) % len(LANGUAGES)] for p in parts)
 
@@ -80,6 +80,8 @@ def mend(query: Query) -> None:
     names = {part.strip().removeprefix("-") for part in str(query.get("ordering", "")).split(",")}
     if "relevance" in names and "search" not in query:
         query["search"] = "a"
+    if "series" in names and "series" not in query:
+        query["series"] = "a"
     if "seed" in query and "random" not in names:
         query["ordering"] = "random"
     if "subject_kind" in query and not {"subject", "subject_all"} & set(query):
@@ -104,4 +106,4 @@ def before_call(ctx: schemathesis.HookContext, case: schemathesis.Case, kwargs: 
     if case.query:
         mend(case.query)
     if isinstance(isbn := (case.path_parameters or {}).get("isbn"), str):
-        case.path_parameters["isbn"] = right_isbn(isbn.replace("%20", ""))
+        case.path_parameters["isbn"] = quote(right_isbn(unquote(isbn)))

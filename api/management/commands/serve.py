@@ -1,4 +1,4 @@
-"""The command `serve`: migrates the database and runs the web server and the worker on one machine."""
+"""`manage.py serve`: migrates the database, then runs the web server and the background worker on one machine."""
 
 import http.client
 import sys
@@ -22,16 +22,19 @@ EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104
 
 
 class Command(BaseCommand):
-    """Prepares the database, then runs the web server and the worker until Ctrl-C."""
+    """Prepares the database, then runs the web server and the background worker until a signal such as Ctrl-C."""
 
     help = "Serve Octavo: prepare the database, then run the web server and the worker until Ctrl-C."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Add the option that leaves the sample catalogue out."""
+        """Declare the option `--no-sample`, which leaves the sample catalogue out."""
         parser.add_argument("--no-sample", action="store_true", help="leave an empty catalogue empty")
 
     def handle(self, *args: Any, no_sample: bool, **options: Any) -> None:
-        """Run until a signal, then exit 0; 130 on Ctrl-C while preparing, 1 with a line if a port or program fails."""
+        """Run until a signal, then exit with status 0; 130 after Ctrl-C while the database is prepared.
+
+        If a port cannot be used or a program ends, exit with status 1 and a line that says so.
+        """
         another_port = f"choose another port with `make serve PORT={ENV.port % 65535 + 1}`"
         if problem := listening_problem(ENV.host, ENV.port, another_port):
             raise CommandError(problem)
@@ -55,7 +58,7 @@ class Command(BaseCommand):
         self.stdout.flush()
 
     def _answers(self) -> bool:
-        """Whether the server responds yet; prints its URL when it does."""
+        """Whether the web server answers by now. The first time it does, print its URL."""
         host = "localhost" if ENV.host in EVERY_ADDRESS else ENV.host
         connection = http.client.HTTPConnection(host, ENV.ops_port or ENV.port, timeout=2)
         try:
@@ -75,7 +78,7 @@ class Command(BaseCommand):
 
 
 def _commands() -> dict[str, list[str]]:
-    """The commands of the programs to run, by this interpreter instead of one from PATH."""
+    """The command line of each program to run, by its name; each runs with this Python interpreter."""
     python = [sys.executable, "-W", "ignore:You're running the worker with superuser privileges", "-m"]
     # Without events and gossip: the file broker would store their messages as files that no worker reads.
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING"]

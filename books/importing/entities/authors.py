@@ -1,4 +1,7 @@
-"""Resolves the credits of a batch to authors: by heading, by name across sources, or as new authors."""
+"""AuthorResolver: finds the author whom each credit of a batch means, or creates one.
+
+An author is found by the heading that its source uses, or else by name among the authors of other sources.
+"""
 
 import json
 from collections import defaultdict
@@ -19,7 +22,7 @@ _KNOWN = (
 
 
 class ResolvedAuthor(NamedTuple):
-    """An author that a credit means, with every name under which a search finds its books."""
+    """An author's row: whom a credit means, with every name under which a search is to find the author's books."""
 
     pk: int
     sort_key: str
@@ -30,20 +33,26 @@ class ResolvedAuthor(NamedTuple):
 
     @classmethod
     def of_row(cls, row: Sequence[Any]) -> "ResolvedAuthor":
-        """Build an author from a row with the columns `_COLUMNS`."""
+        """A ResolvedAuthor made of a database row with the columns `_COLUMNS`."""
         pk, sort_key, kind, name, others, birth_year, death_year = row
         names = (name, *json.loads(others)) if len(others) > 2 else (name,)
         return cls(pk, sort_key, kind, names, birth_year, death_year)
 
 
 def may_be_same(author: "ResolvedAuthor | Credit", credit: Credit) -> bool:
-    """Whether `credit` has the author's kind and no year that contradicts the author's; None contradicts none."""
+    """Whether `credit` may mean `author`: both are of one kind, and neither year of life differs.
+
+    An unknown year fits all.
+    """
     years = ((author.birth_year, credit.birth_year), (author.death_year, credit.death_year))
     return author.kind == credit.kind and all(a == b or a is None or b is None for a, b in years)
 
 
 class AuthorResolver:
-    """Maps the headings of one source to authors; collects the ids of those it created or gave new names."""
+    """Finds or creates the authors of one source's credits.
+
+    `created` and `renamed` collect the ids of authors that it created, or gave another name.
+    """
 
     def __init__(self, source: str, writes: BatchWrites) -> None:
         self.source, self.writes, self.connection = source, writes, writes.connection
@@ -53,7 +62,11 @@ class AuthorResolver:
         self.created: set[int] = set()
 
     def resolve(self, credits: Iterable[Credit]) -> dict[str, ResolvedAuthor]:
-        """The author of each heading in `credits`; unknown ones are linked to an author or get a new one."""
+        """The author of each heading in `credits`, by heading.
+
+        A heading that this source has not used before is linked to the only author of that name who may be meant, or
+        else to a new author.
+        """
         wanted: dict[str, Credit] = {}
         for credit in credits:
             wanted.setdefault(credit.heading, credit)
@@ -82,7 +95,10 @@ class AuthorResolver:
         return authors
 
     def _candidates(self, credits: list[Credit]) -> dict[str, list[ResolvedAuthor]]:
-        """Authors without a heading of this source that have a name of `credits`, by match key."""
+        """Authors whose main name matches that of one of `credits`, and for whom this source has no heading yet.
+
+        They are grouped by the match key of that name. On PostgreSQL their rows are locked until the commit.
+        """
         rows = select_in(
             self.connection,
             f"SELECT match_key, {_COLUMNS} FROM authors_author author WHERE match_key IN %s{self.lock}",  # noqa: S608
@@ -99,7 +115,7 @@ class AuthorResolver:
         return candidates
 
     def _link(self, author: ResolvedAuthor, credit: Credit) -> ResolvedAuthor:
-        """Add to `author` the years and names that only `credit` has, and return the author with them."""
+        """Add to `author` the years and names that only `credit` has; return the author as it is then."""
         keys = {match_key(name) for name in author.names}
         added = [name for name in credit.alternate_names if match_key(name) not in keys]
         linked = author._replace(
@@ -133,5 +149,5 @@ class AuthorResolver:
             yield (
                 author.pk, author.kind, credit.name, credit.sort_name, author.sort_key, match_key(credit.name),
                 json_text(author.names[1:]), credit.birth_year, credit.death_year, "", "{}",
-                sample_key(), now, now, True,
+                sample_key(author.pk), now, now, True,
             )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Resolves the category paths of a batch to categories, and creates missing ones."""
+"""Finds the categories that the records of a batch name by their paths, and creates missing ones."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -14,7 +14,7 @@ Path = tuple[str, ...]
 
 
 class ResolvedCategory(NamedTuple):
-    """A category: its id, the ids of its ancestors and its own from the root down, and their labels."""
+    """A category's row: its id, the ids from its root down to itself, and the labels of these."""
 
     pk: int
     ancestors: tuple[int, ...]
@@ -22,7 +22,10 @@ class ResolvedCategory(NamedTuple):
 
 
 def resolve_categories(writes: BatchWrites, paths: Iterable[Path]) -> dict[Path, ResolvedCategory]:
-    """The category at the end of each path. Missing categories of a path are created, in order of first mention."""
+    """The category that each path of labels leads to, by path.
+
+    Categories that do not exist yet are created, those above them too, in the order in which paths mention them.
+    """
     wanted = dict.fromkeys(paths)
     places = list(dict.fromkeys(path[:depth] for path in wanted for depth in range(1, len(path) + 1)))
     ids = _known(writes, places)
@@ -36,7 +39,7 @@ def resolve_categories(writes: BatchWrites, paths: Iterable[Path]) -> dict[Path,
 
 
 def _known(writes: BatchWrites, places: list[Path]) -> dict[Path, int]:
-    """The ids of the paths in `places` that exist, looked up one level of the tree at a time."""
+    """The ids of the existing categories among the paths `places`, by path. One query for each level of the tree."""
     # The lock keeps others from renaming or moving a category that this batch counts and indexes.
     lock = " ORDER BY id FOR NO KEY UPDATE" if writes.connection.vendor == "postgresql" else ""
     ids: dict[Path, int] = {}
@@ -55,7 +58,7 @@ def _known(writes: BatchWrites, places: list[Path]) -> dict[Path, int]:
 
 def _create(writes: BatchWrites, place: Path, slug: str, ids: dict[Path, int]) -> None:
     pk, name = ids[place], place[-1]
-    row = (pk, name, slug, ids.get(place[:-1]), json_text(place), sort_name(name), sample_key(), True, 0)
+    row = (pk, name, slug, ids.get(place[:-1]), json_text(place), sort_name(name), sample_key(pk), True, 0)
     writes.added["books_category"].append(row)
     writes.added["books_categoryancestor"] += [(pk, ancestor) for ancestor in _ancestors(place, ids)]
     writes.row_counts["category"] += 1

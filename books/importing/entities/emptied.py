@@ -1,8 +1,8 @@
 """Deletes authors, categories and subjects that lost their last book in a load, when the load ends.
 
-Each is noted in the table books_emptied, in the transaction that takes its last book, so the notes of a killed
-load remain for the next one. Rows that no load created are never deleted. An author with a pending replaced
-heading (books/importing/merging/replaced_headings.py) stays, and so does its note.
+Each gets a note, a row of the table books_emptied, in the transaction that takes its last book, so the notes of a
+killed load remain for the next one. Rows that no load created are never deleted. An author of whom it is still to be
+decided whether another one replaces it (books/importing/merging/replaced_headings.py) stays, and so does its note.
 """
 
 import json
@@ -16,17 +16,18 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from books.counts import add_row_counts
 from books.search.vocabulary import forget_words
 from core.database.bulk import delete_in, delete_rows, insert_rows, select_in
-from core.search.index import token_text
+from core.search.index import token_texts
 
 CHUNK = 5_000
 """Notes settled in one transaction."""
 
 
 class _Kind(NamedTuple):
-    """One of the three kinds of rows: its table, columns that refer to it and prevent deletion, rows deleted with it.
+    """One of the three kinds of rows: its table, the columns that refer to it, and the rows to delete with it.
 
-    `counted` is SQL for the key of its row count, `names` SQL for the JSON list of its alternate names, and
-    `words` the kind of its words in the search vocabulary, empty where it has none.
+    A row that a column of `referenced_by` refers to is not deleted. `counted` is SQL for the name of the kind's stored
+    row count, `names` SQL for the JSON list of a row's alternate names, and `words` the kind's column of counts in the
+    vocabulary, empty where it has none.
     """
 
     table: str
@@ -59,14 +60,19 @@ _KINDS = {
         "",
     ),
     "subject": _Kind(
-        "books_subject", (("books_booksubject", "subject_id"),), (), "'subject:' || kind", "'[]'", "subjects"
+        "books_subject",
+        (("books_booksubject", "subject_id"),),
+        (("books_subjectspelling", "subject_id"),),
+        "'subject:' || kind",
+        "'[]'",
+        "subjects",
     ),
 }  # fmt: skip
 _BY_TABLE = {kind.table: name for name, kind in _KINDS.items()}
 
 
 def note_emptied(connection: BaseDatabaseWrapper, table: str, lost: list[int]) -> None:
-    """Note the rows of `table` among the ids `lost` that have no book left and that a load created."""
+    """Add notes for those rows of `table`, among the ids `lost`, that have no book left and that a load created."""
     name = _BY_TABLE[table]
     sql = (
         f"SELECT id FROM {table} one WHERE id IN %s AND books_count = 0 AND imported"  # noqa: S608
@@ -77,7 +83,10 @@ def note_emptied(connection: BaseDatabaseWrapper, table: str, lost: list[int]) -
 
 
 def sweep_emptied(connection: BaseDatabaseWrapper) -> int:
-    """Delete noted rows that nothing refers to, with headings, index rows, words and counts; return their number."""
+    """Delete the rows with notes that nothing refers to, and return how many they were.
+
+    Their headings, search index rows, words and stored counts go with them.
+    """
     total = 0
     for name, kind in _KINDS.items():
         # Repeats for categories: a parent can be deleted once its children are.
@@ -97,7 +106,11 @@ def _sweep(connection: BaseDatabaseWrapper, name: str, kind: _Kind) -> int:
 
 
 def _sweep_some(connection: BaseDatabaseWrapper, name: str, kind: _Kind, noted: list[int]) -> int:
-    """Delete the rows `noted` that nothing refers to, and the notes that are settled, in the current transaction."""
+    """Delete those of the rows with the ids `noted` that no other row refers to; return how many they were.
+
+    Each row has a note in the table books_emptied, which is deleted with it, and also if the row has a book again. All
+    in the current transaction.
+    """
     if connection.vendor == "postgresql":
         # Lock the rows before looking for references, so that none is added meanwhile.
         select_in(connection, f"SELECT id FROM {kind.table} WHERE id IN %s ORDER BY id FOR UPDATE", noted)  # noqa: S608
@@ -114,7 +127,7 @@ def _sweep_some(connection: BaseDatabaseWrapper, name: str, kind: _Kind, noted: 
 
 
 def _unreferenced(connection: BaseDatabaseWrapper, kind: _Kind, noted: list[int]) -> list[int]:
-    """The ids in `noted` of rows that a load created and that no other row refers to."""
+    """The ids among `noted` of rows that a load created and that no row of another table refers to."""
     unreferenced = " ".join(
         f"AND NOT EXISTS (SELECT 1 FROM {table} other WHERE other.{column} = one.id)"  # noqa: S608
         for table, column in kind.referenced_by
@@ -124,7 +137,7 @@ def _unreferenced(connection: BaseDatabaseWrapper, kind: _Kind, noted: list[int]
 
 
 def _delete(connection: BaseDatabaseWrapper, kind: _Kind, pks: list[int]) -> None:
-    """Delete rows with their parts, counts and words; database triggers delete their search index rows."""
+    """Delete rows by id, with their headings, stored counts and words; triggers delete their search index rows."""
     sql = f"SELECT id, {kind.counted}, name, {kind.names} FROM {kind.table} WHERE id IN %s"  # noqa: S608
     rows = select_in(connection, sql, pks)
     for table, column in (*kind.parts, (kind.table, "id")):
@@ -135,4 +148,4 @@ def _delete(connection: BaseDatabaseWrapper, kind: _Kind, pks: list[int]) -> Non
 
 
 def _texts(name: str, others: str) -> Sequence[str]:
-    return [token_text(known) for known in (name, *json.loads(others))]
+    return [each for known in (name, *json.loads(others)) for each in token_texts(known)]

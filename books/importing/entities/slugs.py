@@ -1,4 +1,4 @@
-"""Chooses unused slugs for many new rows at once."""
+"""Chooses slugs that no other row has, for many new rows at once."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,10 @@ _NUMBERS = 16
 
 
 def free_slugs(connection: BaseDatabaseWrapper, table: str, wanted: Sequence[str]) -> list[str]:
-    """A slug for each of `wanted`, in order, that no row of `table` and no earlier one has: numbered where taken."""
+    """A slug for each of `wanted`, in their order: itself, or with the first number behind it that makes it free.
+
+    A slug is free if neither a row of `table` nor an earlier one of the result has it.
+    """
     missing = Counter(wanted)
     taken = _taken(connection, table, missing)
     for slug in missing:

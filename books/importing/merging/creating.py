@@ -1,4 +1,4 @@
-"""Adds the rows of new books: of the book itself, its links, its source record and its search index."""
+"""Adds new books to a batch's rows: the book, its links, its source record and its search index row."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -23,7 +23,10 @@ Books = Sequence[tuple[int, Record]]
 def create(
     writes: BatchWrites, source: str, new: Sequence[tuple[int, PreparedRecord]], entities: ResolvedEntities
 ) -> None:
-    """Add a book for each of `new`, pairs of its id and record. Its rows are built only while they are written."""
+    """Add the rows of new books to `writes`; `new` has pairs of the id a book is to have and its record.
+
+    The rows are built only while they are written.
+    """
     books = [(pk, item.record) for pk, item in new]
     writes.add_lazily("books_book", _book_rows(writes, books, entities))
     for link in LINKS.values():
@@ -35,10 +38,10 @@ def create(
 
 
 def _count(writes: BatchWrites, books: Books, entities: ResolvedEntities) -> None:
-    authors, subjects, paths = entities.authors_by_heading, entities.subject_ids, entities.categories_by_path
+    authors, subjects, paths = entities.authors_by_heading, entities.subjects_by_name, entities.categories_by_path
     counted = {
         "authors_author": ({authors[credit.heading].pk for credit in record.credits} for _, record in books),
-        "books_subject": ({subjects[topic.kind, topic.name] for topic in record.subjects} for _, record in books),
+        "books_subject": ({subjects[topic.kind, topic.name].pk for topic in record.subjects} for _, record in books),
         "books_category": ({pk for path in record.categories for pk in paths[path].ancestors} for _, record in books),
     }
     for table, sets in counted.items():
@@ -46,13 +49,13 @@ def _count(writes: BatchWrites, books: Books, entities: ResolvedEntities) -> Non
 
 
 def source_row(source: str, book: int, item: PreparedRecord, fields: Sequence[str]) -> Row:
-    """The source record of a book: the digest of what its source says, and the fields that it set."""
+    """The row of books_sourcerecord for a book: the source's key, the digest of its record, the fields that it set."""
     return (source, item.record.key, book, item.digest, names_text(tuple(fields)))
 
 
 def _book_rows(writes: BatchWrites, books: Books, entities: ResolvedEntities) -> Iterator[Row]:
     for pk, record in books:
-        yield (pk, "[]", sample_key(), writes.now, writes.now, *values_of(record, entities))
+        yield (pk, "[]", sample_key(pk), writes.now, writes.now, *values_of(record, entities))
 
 
 def _link_rows(link: Link, books: Books, entities: ResolvedEntities) -> Iterator[Row]:
@@ -71,7 +74,7 @@ def _index_rows(writes: BatchWrites, books: Books, entities: ResolvedEntities) -
             subtitle=record.subtitle,
             publisher=record.publisher,
             names=[name for author in authors for name in author.names],
-            subjects=dict.fromkeys([(topic.kind, topic.name) for topic in record.subjects]),
+            subjects=entities.subject_terms(record),
             labels=dict.fromkeys([label for path in record.categories for label in path]),
             extra=record.extra,
         )

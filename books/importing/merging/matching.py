@@ -1,4 +1,4 @@
-"""Matches records to books: by the source's key, then by ISBN; the others become new books."""
+"""Matcher: decides for each record which stored book it is of, by the source's key, else by ISBN, or that it is new."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -14,7 +14,10 @@ from core.database.bulk import select_in
 
 
 class MatchedRecord(NamedTuple):
-    """A record of an existing book. `source_record` is its source's row for the book, None if missing."""
+    """A record of a stored book, with the book's id.
+
+    `source_record` is the id of the source's row for the book in books_sourcerecord, None if there is none yet.
+    """
 
     prepared: PreparedRecord
     book: int
@@ -22,7 +25,7 @@ class MatchedRecord(NamedTuple):
 
 
 class KnownRecord(NamedTuple):
-    """A source record row, found by its key; `book` is None once the book was deleted."""
+    """A row of books_sourcerecord that was found by its key; `book` is None if the book was deleted since."""
 
     pk: int
     book: int | None
@@ -31,7 +34,10 @@ class KnownRecord(NamedTuple):
 
 @dataclass(slots=True)
 class BatchPlan:
-    """The decisions on a batch: records of new books and of existing ones; `seen` are ids of source records it met."""
+    """What to do with the records of a batch: which become new books, and which update a stored one.
+
+    `summary` counts those of which nothing is written; `seen` are the ids of the source records that the batch met.
+    """
 
     new: list[PreparedRecord] = field(default_factory=list)
     matched: list[MatchedRecord] = field(default_factory=list)
@@ -40,10 +46,10 @@ class BatchPlan:
 
 
 class Matcher:
-    """Matches the records of one load to books, and recognizes keys that occur twice in a load.
+    """Matches the records of one load to stored books, and notices keys that occur twice in the load.
 
-    A key has occurred if this load created its source record, or marked it in a bit array with one bit a
-    source record: files of millions of records need about a megabyte.
+    A key has occurred before if this load created its source record, or marked it: one bit for each source record of
+    the database, about a megabyte for millions of them.
     """
 
     def __init__(self, connection: BaseDatabaseWrapper, source: str) -> None:
@@ -54,7 +60,7 @@ class Matcher:
         self.marks = bytearray(self.last_before // 8 + 1)
 
     def match(self, batch: Iterable[PreparedRecord | Rejection]) -> BatchPlan:
-        """Decide on each item of `batch` in order, as if each were loaded before the next is matched."""
+        """Decide on each item of `batch`, in order, as if each were loaded before the next is matched."""
         plan = BatchPlan()
         prepared = []
         for item in batch:
@@ -79,7 +85,7 @@ class Matcher:
         return plan
 
     def mark(self, plan: BatchPlan) -> None:
-        """Mark the source records of a plan whose batch has been committed."""
+        """Mark the source records that a plan has seen, once its batch is committed."""
         for pk in plan.seen:
             self.marks[pk // 8] |= 1 << pk % 8
 
@@ -87,7 +93,7 @@ class Matcher:
         return pk > self.last_before or bool(self.marks[pk // 8] & 1 << pk % 8)
 
     def _known(self, prepared: list[PreparedRecord]) -> dict[str, KnownRecord]:
-        """The source records that this source already has for the keys of `prepared`, by key."""
+        """The source records that are stored for the keys of `prepared` under this load's source, by key."""
         rows = select_in(
             self.connection,
             "SELECT key, id, book_id, digest FROM books_sourcerecord WHERE key IN %s AND source = %s",
@@ -109,7 +115,10 @@ def _match_known(plan: BatchPlan, item: PreparedRecord, known: KnownRecord, hold
 
 
 def _match_unknown(plan: BatchPlan, item: PreparedRecord, holders: "_IsbnHolders") -> bool:
-    """Plan a record without a source record: a match by ISBN, or a new book. Return False where it is rejected."""
+    """Plan a record whose key is new: match it to a book by ISBN, or make it a new book.
+
+    Returns False if it is rejected, because its ISBNs are those of several books.
+    """
     books = holders.of(item.record)
     if len(books) > 1:
         message = f"Its ISBNs belong to different books: {' and '.join(map(str, books))}."
@@ -124,7 +133,7 @@ def _match_unknown(plan: BatchPlan, item: PreparedRecord, holders: "_IsbnHolders
 
 
 class _IsbnHolders:
-    """The books that have the ISBNs of a batch's records, updated after each record that is planned."""
+    """Which stored books have the ISBNs of a batch's records; updated after each record that is planned."""
 
     def __init__(self, connection: BaseDatabaseWrapper, source: str, prepared: list[PreparedRecord]) -> None:
         isbns = {isbn for item in prepared for isbn in item.record.isbns}
@@ -137,13 +146,16 @@ class _IsbnHolders:
         self.claimed = {book for book, name in select_in(connection, sql, sorted(holders)) if name == source}
 
     def of(self, record: Record) -> list[int]:
-        """Ids of books that are the only one with an ISBN of `record`, and that have no record of its source."""
+        """The ids of books that `record` may be of, by its ISBNs.
+
+        Each is the only book with one of these ISBNs, and has no record of the load's source.
+        """
         held = (self.books.get(isbn, set()) for isbn in record.isbns)
         alone = {book for books in held if len(books) == 1 for book in books}
         return sorted(alone - self.claimed)
 
     def claim(self, book: int, record: Record) -> None:
-        """Note that `book` now has a record of the source, and the record's ISBNs."""
+        """Note that `book` now has a record of the load's source, and the ISBNs of `record`."""
         self.claimed.add(book)
         for isbn in record.isbns:
             self.books[isbn].add(book)

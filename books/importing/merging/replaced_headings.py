@@ -1,6 +1,6 @@
-"""Merges authors whose heading a source replaced: `Melville, Herman, 1819-` by `Melville, Herman, 1819-1891`.
+"""Merges two authors if a source replaced the heading of one: `Melville, Herman, 1819-` by `…, 1819-1891`.
 
-A pair of authors is noted as a row when a book changes. It is decided when the source's file has been read to
+A pair of such authors is noted, as a row, when a book changes. It is decided when the source's file has been read to
 its end, because only then is it known whether other works still use the old heading.
 """
 
@@ -21,7 +21,7 @@ from core.text import match_key
 
 
 def note_replaced(resolver: AuthorResolver, revisions: Collection[Revision], entities: ResolvedEntities) -> None:
-    """Note pairs of authors of which one replaced the other on a book, where both may be one person."""
+    """Save a note for each pair of authors of which one replaced the other on a book, if both may be one person."""
     writes, source = resolver.writes, resolver.source
     lost = {author for revision in revisions for author, _ in revision.stored.links["authors"]}
     sql = "SELECT id, kind, sort_name, birth_year, death_year FROM authors_author WHERE id IN %s"
@@ -39,7 +39,11 @@ def note_replaced(resolver: AuthorResolver, revisions: Collection[Revision], ent
 
 
 def _pairs(revision: Revision, entities: ResolvedEntities, names: dict[int, Credit]) -> Iterable[tuple[int, int]]:
-    """Pairs of ids, old and new, of authors replaced on one book. An author that fits several others is left out."""
+    """Pairs of author ids, old and new, of which the new one replaced the old one on the revised book.
+
+    `names` has a Credit with the name, kind and years of each author that the book had before, by id. An author that
+    could form several pairs is left out.
+    """
     before = {author for author, _ in revision.stored.links["authors"]}
     now = {entities.authors_by_heading[credit.heading].pk: credit for credit in revision.record.credits}
     olds, news = defaultdict(list), defaultdict(list)
@@ -52,7 +56,7 @@ def _pairs(revision: Revision, entities: ResolvedEntities, names: dict[int, Cred
 
 
 def merge_replaced(source: str) -> None:
-    """Decide the noted pairs of `source`: where it no longer uses the old heading, merge the two authors."""
+    """Delete each note of `source`, and merge its two authors if the source no longer uses the old heading."""
     for pk in ReplacedHeading.objects.filter(source=source).order_by("pk").values_list("pk", flat=True):
         with transaction.atomic():
             note = ReplacedHeading.objects.filter(pk=pk).first()

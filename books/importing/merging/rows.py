@@ -1,4 +1,4 @@
-"""Converts a record to rows: the columns of its book, and the rows of its link tables."""
+"""Converts a record to database rows: the columns of its book, and the rows of the book's link tables."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 
 from books.importing.entities.authors import ResolvedAuthor
 from books.importing.entities.categories import Path, ResolvedCategory
-from books.importing.entities.subjects import SubjectKey
+from books.importing.entities.subjects import ResolvedSubject, SubjectKey
 from books.importing.records import Record
 from books.importing.writing.batch_writes import JSON, SAME, TABLES
+from books.standards.series_places import place_key
 from core.database.bulk import Row, json_text
 from core.text import match_key, title_keys
 
@@ -20,32 +21,43 @@ Links = dict[tuple[Any, ...], tuple[Any, ...]]
 
 @dataclass(slots=True)
 class ResolvedEntities:
-    """The authors, categories and subjects that the records of a batch name."""
+    """The authors, categories and subjects that the records of a batch name, found or created in the database."""
 
     authors_by_heading: dict[str, ResolvedAuthor]
     categories_by_path: dict[Path, ResolvedCategory]
-    subject_ids: dict[SubjectKey, int]
+    subjects_by_name: dict[SubjectKey, ResolvedSubject]
 
     def authors(self, record: Record) -> list[Row]:
-        """Rows of books_bookauthor for `record`: each author once a role, with note and position."""
+        """Rows of books_bookauthor for `record`, without book id: each author once in a role, with its position."""
         links: dict[tuple[int, str], str] = {}
         for credit in record.credits:
             links.setdefault((self.authors_by_heading[credit.heading].pk, credit.role), credit.note)
         return [(*key, note, place) for place, (key, note) in enumerate(links.items())]
 
     def categories(self, record: Record) -> list[Row]:
-        """Rows of books_bookcategory for `record`: each category once, with its position, without ancestors."""
+        """Rows of books_bookcategory for `record`, without book id: each category once, with its position.
+
+        The categories above them have no rows.
+        """
         paths = self.categories_by_path
         return [(pk, place) for place, pk in enumerate(dict.fromkeys([paths[path].pk for path in record.categories]))]
 
     def subjects(self, record: Record) -> list[Row]:
-        """Rows of books_booksubject for `record`: each subject once, with its position."""
-        subject_ids = self.subject_ids
-        pks = dict.fromkeys([subject_ids[topic.kind, topic.name] for topic in record.subjects])
-        return [(pk, place) for place, pk in enumerate(pks)]
+        """Rows of books_booksubject for `record`: each subject once, with its position and spelling."""
+        subjects, spellings = self.subjects_by_name, dict[int, int | None]()
+        for topic in record.subjects:
+            spellings.setdefault(*subjects[topic.kind, topic.name])
+        return [(pk, place, spelling) for place, (pk, spelling) in enumerate(spellings.items())]
+
+    def subject_terms(self, record: Record) -> list[tuple[str, str]]:
+        """The kind and the name of each subject of `record`, of several spellings of one the first."""
+        subjects, terms = self.subjects_by_name, dict[int, tuple[str, str]]()
+        for topic in record.subjects:
+            terms.setdefault(subjects[topic.kind, topic.name].pk, (topic.kind, topic.name))
+        return list(terms.values())
 
     def author_key(self, record: Record) -> str | None:
-        """The sort key of the first credit with the role author, else of the first credit; None without credits."""
+        """The sort key of the first credit of `record` as author, or else of its first credit; None without credits."""
         if not record.credits:
             return None
         first = next((credit for credit in record.credits if credit.role == "author"), record.credits[0])
@@ -53,7 +65,10 @@ class ResolvedEntities:
 
 
 class Link(NamedTuple):
-    """A link table: how many of its columns identify a row within its book, and a function for a record's rows."""
+    """A link table of books: its name, how many of its columns identify a row of a book, and a function for its rows.
+
+    `rows` makes the rows of a record, without the book's id.
+    """
 
     table: str
     width: int
@@ -61,11 +76,11 @@ class Link(NamedTuple):
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns of the table but its book_id; the first `width` identify a row."""
+        """The names of the table's columns without book_id; the first `width` identify a row within its book."""
         return TABLES[self.table][1:]
 
     def links(self, entities: ResolvedEntities, record: Record) -> Links:
-        """The rows of `record`, as a mapping from identifying columns to the others."""
+        """The rows of `record` as a dict: the values that identify a row, mapped to its other values."""
         return {tuple(row[: self.width]): tuple(row[self.width :]) for row in self.rows(entities, record)}
 
 
@@ -75,7 +90,9 @@ LINKS = {
     "subjects": Link("books_booksubject", 1, ResolvedEntities.subjects),
     "languages": Link("books_booklanguage", 1, lambda _, record: [(code,) for code in dict.fromkeys(record.languages)]),
     "series": Link(
-        "books_bookseries", 2, lambda _, record: [(*pair, match_key(pair[0])) for pair in dict.fromkeys(record.series)]
+        "books_bookseries",
+        2,
+        lambda _, record: [(*pair, match_key(pair[0]), place_key(pair[1])) for pair in dict.fromkeys(record.series)],
     ),
     "identifiers": Link("books_bookidentifier", 2, lambda _, record: list(dict.fromkeys(record.identifiers))),
     # `primary` identifies a row: updated row by row, two ISBNs would be primary for a moment.
@@ -94,12 +111,12 @@ _languages_text = lru_cache(maxsize=4096)(json_text)
 
 
 def fields_of(record: Record) -> tuple[str, ...]:
-    """Names of the fields for which `record` has a value; 0 is a value."""
+    """The names of the fields for which `record` has a value, in the order of FIELDS; 0 is a value."""
     return tuple([name for name, value in zip(FIELDS, _given(record), strict=True) if value or value == 0])
 
 
 def values_of(record: Record, entities: ResolvedEntities) -> tuple[Any, ...]:
-    """Values of the columns VALUES for `record`, in their order, with JSON as text."""
+    """The values of a book's columns VALUES, in their order, computed from `record`; JSON is text."""
     return (
         *_same(record),
         _languages_text(tuple(record.languages)),

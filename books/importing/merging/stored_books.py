@@ -1,4 +1,4 @@
-"""Reads stored books, to compare them with the records matched to them."""
+"""Reads the stored books that records were matched to, to be compared with the records."""
 
 import json
 from collections import defaultdict
@@ -17,7 +17,10 @@ ADDED_TO = frozenset({"identifiers", "isbns", "extra"})
 
 @dataclass(slots=True)
 class StoredBook:
-    """One book in the database: columns, links, curated fields, and the fields set by the source of this load."""
+    """A book as it is in the database: its columns, its links, and who set which of its fields.
+
+    `curated` are fields that an editor has set; `set_fields` those that the load's source has set.
+    """
 
     values: dict[str, Any]
     curated: frozenset[str]
@@ -31,12 +34,15 @@ class StoredBook:
         return not value and value != 0
 
     def may_set(self, name: str) -> bool:
-        """Whether the source may change a field: one that is not curated, and is its own, empty, or in ADDED_TO."""
+        """Whether the load's source may change the field `name`.
+
+        It may if no editor has set the field, and the field is the source's own, empty, or in ADDED_TO.
+        """
         return name not in self.curated and (name in self.set_fields or name in ADDED_TO or self.is_empty(name))
 
 
 def load_stored_books(writes: BatchWrites, matched: Iterable[MatchedRecord]) -> dict[int, StoredBook]:
-    """The books of `matched` by id, locked until the transaction ends; a book deleted meanwhile is left out."""
+    """The books of the records `matched`, by id, locked until the transaction ends; deleted ones are left out."""
     connection = writes.connection
     records = {match.source_record: match.book for match in matched if match.source_record}
     books = sorted({match.book for match in matched})
@@ -57,7 +63,10 @@ def load_stored_books(writes: BatchWrites, matched: Iterable[MatchedRecord]) -> 
 
 
 def parsed(values: Iterable[Any]) -> dict[str, Any]:
-    """The columns VALUES by name, with JSON parsed, because PostgreSQL returns JSON text in a format of its own."""
+    """The columns VALUES by name, from their `values` in that order; JSON is parsed.
+
+    PostgreSQL returns JSON in a format of its own, so the texts cannot be compared.
+    """
     columns = dict(zip(VALUES, values, strict=True))
     return columns | {name: json.loads(columns[name]) for name in JSON if columns[name] is not None}
 
@@ -72,7 +81,7 @@ def _load_links(writes: BatchWrites, stored_books: dict[int, StoredBook]) -> Non
 
 
 def ancestors_of(writes: BatchWrites, categories: Iterable[int]) -> dict[int, set[int]]:
-    """The ids of the ancestors of each category, its own included, by category."""
+    """The ids of the categories above each of `categories`, and its own, by its id."""
     ancestors: defaultdict[int, set[int]] = defaultdict(set)
     sql = "SELECT category_id, ancestor_id FROM books_categoryancestor WHERE category_id IN %s"
     for category, ancestor in select_in(writes.connection, sql, sorted(set(categories))):

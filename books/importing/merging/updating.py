@@ -1,4 +1,4 @@
-"""Updates a stored book from a matched record. Curated fields stay; a source changes the fields that it set."""
+"""Updates a stored book from a record. Fields that an editor has set stay; a source changes the fields that it set."""
 
 from dataclasses import dataclass, replace
 from typing import Any, Self
@@ -17,7 +17,10 @@ _DERIVED = {"authors": "author_key", "categories": "category_id"}
 
 @dataclass(slots=True)
 class Revision:
-    """A record of a stored book and the fields it may change; lists of entities it may not change are emptied."""
+    """A record of a stored book, and the `fields` of the book that it may change.
+
+    Authors, categories and subjects that it may not change are removed from the record, so that none is created.
+    """
 
     book: int
     record: Record
@@ -28,7 +31,10 @@ class Revision:
 
     @classmethod
     def of(cls, match: MatchedRecord, stored: StoredBook) -> Self:
-        """Compute the permitted fields: those the record has or the source set before, where `may_set` allows them."""
+        """A Revision of `stored` by the record in `match`.
+
+        It may change the fields that the record has or the source has set before, where `may_set` allows it.
+        """
         record = match.prepared.record
         given = frozenset(fields_of(record))
         fields = frozenset(name for name in given | stored.set_fields if stored.may_set(name))
@@ -36,17 +42,23 @@ class Revision:
         return cls(match.book, replace(record, **blank), stored, fields, bool(given & stored.curated))
 
     def set_fields(self) -> tuple[str, ...]:
-        """Names of the fields that the source has set, in order, with curated ones that it had set before."""
+        """The names of the fields that the source has set after this revision, in the order of FIELDS.
+
+        Fields that an editor has changed since the source set them count too.
+        """
         own = self.fields.intersection(fields_of(self.record)) | self.stored.curated & self.stored.set_fields
         return tuple(name for name in FIELDS if name in own)
 
     def owns(self, name: str) -> bool:
-        """Whether this source set all values of a field in ADDED_TO: it is the only source and set the field."""
+        """Whether all values of the field `name`, one of ADDED_TO, are of this source: it set them, as the only one."""
         return self.stored.has_one_source and name in self.stored.set_fields
 
 
 def merge(writes: BatchWrites, revision: Revision, entities: ResolvedEntities) -> dict[str, Links]:
-    """Update the columns and links that differ; return the changed fields, with the new links of link fields."""
+    """Add to `writes` what differs between the revision's record and its book.
+
+    Returns the names of the fields that changed, each with its new links, which are {} for a column.
+    """
     record, stored = revision.record, revision.stored
     links = {
         name: _united(revision, name, link.links(entities, record))
@@ -70,7 +82,7 @@ def merge(writes: BatchWrites, revision: Revision, entities: ResolvedEntities) -
 
 
 def _columns(revision: Revision, values: dict[str, Any]) -> dict[str, Any]:
-    """The new values of the permitted columns and of the columns derived from them."""
+    """The new values, by name, of the columns that the revision may change, and of those derived from them."""
     fields, old = revision.fields, revision.stored.values
     columns = {name: values[name] for name in (*SAME, *JSON) if name in fields}
     columns.update({column: values[column] for name, column in _DERIVED.items() if name in fields})
@@ -84,7 +96,7 @@ def _columns(revision: Revision, values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _united(revision: Revision, name: str, new: Links) -> Links:
-    """The links a book shall have: `new`, and for ADDED_TO the old ones as well, perhaps of other sources."""
+    """The links of the field `name` that the book is to have: `new`, and for a field in ADDED_TO the old ones too."""
     if name not in ADDED_TO or revision.owns(name):
         return new
     old = revision.stored.links[name]
@@ -95,7 +107,10 @@ def _united(revision: Revision, name: str, new: Links) -> Links:
 
 
 def _relink(writes: BatchWrites, book: int, name: str, old: Links, new: Links) -> bool:
-    """Delete, add and update the link rows that differ; return whether any did."""
+    """Add to `writes` the link rows to delete, insert and update so that `old` becomes `new`.
+
+    Return whether any differ.
+    """
     link = LINKS[name]
     columns, rest_columns = ("book_id", *link.columns[: link.width]), link.columns[link.width :]
     gone = [(book, *key) for key in old if key not in new]

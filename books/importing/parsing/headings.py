@@ -1,11 +1,11 @@
-"""Parses names: library headings (`Jefferson, Thomas, 1743-1826`) and names as printed on covers."""
+"""Parses authors' names: library headings (`Jefferson, Thomas, 1743-1826`), and names as covers print them."""
 
 import re
 from functools import lru_cache
 from typing import NamedTuple
 
 from books.importing.parsing import name_words
-from books.importing.parsing.inverted_names import invert_name
+from books.importing.parsing.inverted_names import invert_name, without_article
 from books.importing.parsing.life_dates import Lifespan, parse_lifespan
 from books.importing.parsing.personal_names import Bracket, name_forms
 from books.importing.parsing.titles import clean
@@ -20,7 +20,7 @@ _BRACKETS = re.compile(r"\(([^()]*)\)")
 
 
 class Name(NamedTuple):
-    """A parsed name: display form, sort form, alternate names, and years of birth and death."""
+    """A parsed name: the kind of author, the name to show, the name to sort by, other names, and the years of life."""
 
     kind: str
     name: str
@@ -32,7 +32,10 @@ class Name(NamedTuple):
 
 @lru_cache(maxsize=65_536)
 def parse_heading(heading: str, family_name_first: bool = False) -> Name:
-    """Parse a library heading. `family_name_first` shows romanized East Asian names with the family name first."""
+    """Parse a library heading.
+
+    With `family_name_first`, East Asian names in Latin letters keep the family name first.
+    """
     text = clean(heading[:HEADING]).strip(" ,;")
     segments, lifespan = _take_lifespan([segment for segment in _COMMA.split(text) if segment])
     brackets: list[Bracket] = []
@@ -41,25 +44,29 @@ def parse_heading(heading: str, family_name_first: bool = False) -> Name:
     if not filed or match_key(plain[0]) in _PLACEHOLDERS:
         return Name("placeholder", filed or text or "Unknown", filed or text or "Unknown")
     if lifespan == (None, None) and _is_body(text, plain):
-        return Name("organisation", text, text)
+        return Name("organisation", text, without_article(text))
     name, others = name_forms(plain, brackets, family_name_first)
+    filed = without_article(filed) if len(plain) == 1 else filed
     return Name("person", name, filed, tuple(dict.fromkeys(o for o in others if o != name)), *lifespan)
 
 
 @lru_cache(maxsize=65_536)
 def parse_plain_name(name: str) -> Name:
-    """Parse a name printed on a cover (`Ursula K. Le Guin`); the sort form begins with the family name."""
+    """Parse a name printed on a cover (`Ursula K. Le Guin`); its form to sort by begins with the family name."""
     text = clean(name[:HEADING]).strip(" ,;") or "Unknown"
     if match_key(text) in _PLACEHOLDERS:
         return Name("placeholder", text, text)
     words = text.split(" ")
     if _is_printed_body(text, words):
-        return Name("organisation", text, text)
+        return Name("organisation", text, without_article(text))
     return Name("person", text, invert_name(words))
 
 
 def _take_lifespan(segments: list[str]) -> tuple[list[str], Lifespan]:
-    """Split the dates off: the other segments, and the years. Only titles may follow the segment with the dates."""
+    """Find the segment of a heading that holds dates: returns the other segments, and the years of birth and death.
+
+    Both years are None if there are no dates. Only titles may follow the segment with the dates.
+    """
     for index in range(len(segments) - 1, 0, -1):
         lifespan = parse_lifespan(segments[index])
         if lifespan is not None:
@@ -68,7 +75,10 @@ def _take_lifespan(segments: list[str]) -> tuple[list[str], Lifespan]:
 
 
 def _take_brackets(segment: str, index: int, taken: list[Bracket]) -> str:
-    """The segment without its brackets; their contents are added to `taken`."""
+    """The segment without its bracketed parts, each of which is appended to `taken`.
+
+    `index` is the segment's number.
+    """
     while match := _BRACKETS.search(segment):
         before, after = segment[: match.start()].strip(), segment[match.end() :].strip()
         taken.append((index, before, match[1].strip(), after))
@@ -77,16 +87,19 @@ def _take_brackets(segment: str, index: int, taken: list[Bracket]) -> str:
 
 
 def _is_body(text: str, plain: list[str]) -> bool:
-    """Whether an undated heading, of the segments `plain`, names a body: a firm, a state, an office of either."""
+    """Whether a heading without dates names a corporate body: a firm, a state, an office of either.
+
+    `plain` are the heading's segments without brackets.
+    """
     if name_words.SUBORDINATE.match(text) or text.lower() in name_words.JURISDICTIONS:
         return True
     if len(plain) == 1:
-        return bool(name_words.BODY.search(text))
+        return text.startswith("The ") or bool(name_words.BODY.search(text))
     return bool(name_words.FIRM.search(", ".join(plain)) or (" " in plain[0] and name_words.BODY.search(plain[0])))
 
 
 def _is_printed_body(text: str, words: list[str]) -> bool:
-    """Whether a printed name is a corporate body's; `Caroline Jayne Church` is a person's."""
+    """Whether a name printed on a cover is a corporate body's; `Caroline Jayne Church` is a person's."""
     if text.startswith("The ") or "and" in words or any(word.endswith(("'s", "’s")) for word in words[:-1]):
         return True
     match = name_words.BODY.search(text)

@@ -27,9 +27,9 @@ _UNDATED = re.compile(
 
 
 def parse_lifespan(text: str) -> Lifespan | None:
-    """The years of birth and death in `text`, BCE as negative numbers; None where it is not a date.
+    """The years of birth and death that `text` says, BCE as negative numbers; None if `text` is not a date.
 
-    Unknown years are None, year 0 as well. Both are None where one is out of range, or the life is too long.
+    A year that is unknown, or 0, is None. Both are None if one is out of range, or the life would be too long.
     """
     if not _DIGIT.search(text):
         return None

@@ -1,4 +1,4 @@
-"""Word lists for names: forms of address, titles, suffixes, and marks of corporate bodies."""
+"""Lists of words in names: forms of address, titles, suffixes, and words that mark corporate bodies."""
 
 import re
 
@@ -39,6 +39,14 @@ PEERS = {
 SUFFIXES = {"jr", "sr", "junior", "senior", "ii", "iii", "iv", "v", "fils"}
 """Suffixes that follow the family name: `Fox, John, Jr.`"""
 
+FORENAME_TITLES = {"pope", "saint", "queen", "emperor", "empress", "sultan", "lama", "thich"}
+"""Titles before a name that has no family name: `Pope John Paul II`."""
+
+EPITHETS = {
+    "aquinas", "anglicus", "cambrensis", "grammaticus", "smyrnaeus", "siculus", "rhodius", "laertius",
+}  # fmt: skip
+"""Last words of names, in small letters, that are no family names: `Thomas Aquinas`."""
+
 POSTNOMINALS = {"M.D.", "M. D.", "D.D.", "Ph.D.", "Ph. D.", "O.S.B.", "S.J.", "Esq.", "Esquire"}
 """Degrees and religious orders, which are left out of the display name."""
 
@@ -54,7 +62,8 @@ _BODIES = (
     r"|committee|community|companies|company|conference|congress|convention|corporation|council|department|editors"
     r"|exposition|federation|foundation|fund|galleries|gallery|gesellschaft|hospital|institut|institute"
     r"|institution|instituto|laboratory|league|library|magazine|ministry|\w*museum|navy|observatory|office"
-    r"|orchester|orchestra|parliament|presbytery|press|publishers|publishing|railroad|railway|red cross|school"
+    r"|orchester|orchestra|parliament|presbytery|press|productions|publications|publishers|publishing|railroad|railway"
+    r"|red cross|school"
     r"|schools|service|sociedad|sociedade|società|society|société|station|studios?|survey|trio|trust|union"
     r"|université|universidad|university|verein|verlag\w*|works"
 )

@@ -1,9 +1,10 @@
-"""Converts the parts of a person's heading to the display name and its alternate forms."""
+"""Makes the name to show, and its other forms, of the parts of a person's heading."""
 
 import re
 from dataclasses import dataclass, field
 
 from books.importing.parsing.name_words import (
+    EPITHETS,
     FORENAMES,
     HONORIFICS,
     LATE_HONORIFICS,
@@ -20,7 +21,6 @@ PARTICLES = {
     "of", "the", "de", "da", "do", "dos", "das", "di", "du", "des", "del", "della", "degli", "von", "van", "der",
     "den", "zu", "zum", "zur", "und", "la", "le", "los", "las", "el", "al", "à", "y", "ter", "ten", "bar", "ben", "ibn",
 }  # fmt: skip
-_EPITHETS = {"aquinas", "anglicus", "cambrensis", "grammaticus", "smyrnaeus", "siculus", "rhodius"}
 _INITIAL = re.compile(r"\b[^\W\d_]{1,3}\.")
 _ENDS_IN_PARTICLE = re.compile(
     r"(?:^|[\s-])(?:of|de|du|di|da|do|dos|des|della|degli|von|van|der|zu|zum|[ld]['’])$", re.IGNORECASE
@@ -41,7 +41,7 @@ Bracket = tuple[int, str, str, str]
 
 @dataclass(slots=True)
 class HeadingParts:
-    """The classified parts of a person's heading."""
+    """The parts of a person's heading by their kind: family name, forename, title, suffix and so on."""
 
     family: str
     forename: str = ""
@@ -53,7 +53,7 @@ class HeadingParts:
     rest: list[str] = field(default_factory=list)
 
     def place(self, segment: str) -> None:
-        """Classify one more segment of the heading and store it in the matching attribute."""
+        """Find out which kind of part the heading's next `segment` is, and store it in the attribute of that kind."""
         first, _, after = segment.partition(" ")
         key = first.lower().rstrip(".")
         late = bool(self.forename or self.epithets or self.honorific or self.saint)
@@ -67,7 +67,7 @@ class HeadingParts:
             self.title = _ARTICLE.sub("", segment)
         elif not self.honorific and self._is_address(key, after, late):
             self._address(first, after)
-        elif key in PARTICLES or key[:2] in {"d'", "d’"} or fold(segment) in _EPITHETS:
+        elif key in PARTICLES or key[:2] in {"d'", "d’"} or fold(segment) in EPITHETS:
             self.epithets.append(segment)
         elif late or self.title or segment in POSTNOMINALS or segment.startswith(("a ", "an ", "pseud")):
             self.rest.append(segment)
@@ -88,7 +88,7 @@ class HeadingParts:
             self.honorific = f"{first} {after}".strip()  # `Madame de`
 
     def ordered(self, forename: str, family_first: bool = False) -> str:
-        """Forename and family name in spoken order, with the suffix and the epithets."""
+        """The name as it is spoken, with `forename`, suffix and epithets; the family name first if `family_first`."""
         if not forename:
             name = self.family
         elif _CJK_NAME.fullmatch(self.family + forename):
@@ -103,7 +103,10 @@ class HeadingParts:
 
 
 def name_forms(segments: list[str], brackets: list[Bracket], family_name_first: bool) -> tuple[str, list[str]]:
-    """The display name of a person's heading, and its alternate names."""
+    """The name to show for a person's heading, and the other forms of the name.
+
+    `segments` are the heading's segments without brackets, `brackets` what stood in brackets.
+    """
     parts = HeadingParts(segments[0])
     for segment in segments[1:]:
         parts.place(segment)
@@ -138,7 +141,10 @@ def _is_title(segment: str, late: bool) -> bool:
 
 
 def _titled(parts: HeadingParts, bare: str) -> tuple[str, list[str]]:
-    """The name, with the title where it is part of it, and the alternate forms with the title."""
+    """The name to show, with the title if that is part of it, and other forms of the name that have the title.
+
+    `bare` is the name without the title.
+    """
     title, forename, family = parts.title, parts.forename, parts.family
     if not title:
         return bare, []
@@ -171,7 +177,10 @@ def _is_fuller(text: str) -> bool:
 
 
 def _fuller(parts: HeadingParts, index: int, before: str, inside: str, after: str) -> str:
-    """The name with initials replaced by the bracketed forenames, or with the bracketed maiden name added."""
+    """The name with its initials replaced by the forenames in a bracket, or with a maiden name from it added.
+
+    `inside` is the bracket's text, `before` and `after` are the texts beside it in the segment `index`.
+    """
     if index == 0 and not parts.forename:
         return inside
     if not (index == 1 and after):
@@ -184,5 +193,5 @@ def _fuller(parts: HeadingParts, index: int, before: str, inside: str, after: st
 
 
 def _joined(first: str, last: str) -> str:
-    """Join two parts of a name with a space, or without one after `d'`."""
+    """Two parts of a name with a space between them, or without one after `d'` and `l'`."""
     return first + last if _ELIDED.search(first) else f"{first} {last}"

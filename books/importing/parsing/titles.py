@@ -1,6 +1,6 @@
-"""Splits titles of Project Gutenberg and MARC into title, subtitle, part and statement of responsibility.
+"""Splits titles as Project Gutenberg and MARC write them into title, subtitle, part and statement of responsibility.
 
-The marks between the elements are those of ISBD: https://www.ifla.org/references/best-practice-for-isbd/
+The marks between these elements are those of ISBD: https://www.ifla.org/references/best-practice-for-isbd/
 """
 
 import re
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from books.importing.record_bounds import TEXTS
-from core.text import match_key, nfc, words
+from core.text import match_key, nfc
 
 UNTITLED = "[Untitled]"
 
@@ -71,7 +71,7 @@ _MARKS = ",;:/="
 
 
 class Title(NamedTuple):
-    """The elements of a title; `title` is never empty."""
+    """The elements of a split title; `title` is never empty."""
 
     title: str
     subtitle: str = ""
@@ -80,7 +80,7 @@ class Title(NamedTuple):
 
 
 def clean(text: str) -> str:
-    """Normalize `text` to one line in NFC with single spaces, without control or directional characters."""
+    """`text` as one line in composed form (NFC) with single spaces, without control or directional characters."""
     if not text.isprintable():
         text = text.translate(_CONTROLS)
     elif text.isascii() and "  " not in text:
@@ -89,7 +89,7 @@ def clean(text: str) -> str:
 
 
 def without_mark(text: str) -> str:
-    """Strip trailing ISBD marks: `,`, `:`, `;`, and `/` or `=` after a space; other punctuation is the title's own."""
+    """`text` without ISBD's marks at its end: `,`, `:`, `;`, and `/` or `=` after a space. Other punctuation stays."""
     if text[-1:] not in _MARKS:
         return text
     core = text.rstrip(" " + _MARKS)
@@ -99,7 +99,7 @@ def without_mark(text: str) -> str:
 
 
 def shortened(text: str, length: int) -> tuple[str, str]:
-    """Cut `text` to at most `length` characters, between two words if possible; return it and the rest."""
+    """The first `length` characters of `text`, or fewer so that no word is cut, and the rest of the text."""
     if len(text) <= length:
         return text, ""
     end = text.rfind(" ", 0, length + 1)
@@ -108,11 +108,11 @@ def shortened(text: str, length: int) -> tuple[str, str]:
 
 
 def split_title(raw: str, headings: Sequence[str] = ()) -> Title:
-    """Split `raw`, a title with line breaks and subfield codes, into its elements.
+    """Split `raw`, a title with line breaks and MARC subfield codes, into its elements.
 
-    The first `$b` or line break ends the title; the rest is subtitle, except volume lines (part) and statements
-    of responsibility: translated or edited by a name, or by an author, whose headings are `headings`.
-    The excess of a title or part that is too long is put into the subtitle.
+    The first `$b` or line break ends the title. The rest is subtitle, except lines that name a volume (part) and
+    statements of responsibility: `translated` or `edited` by a name, or `by` an author; `headings` are the authors'
+    headings. The excess of a title or part that is too long is put into the subtitle.
     """
     if "$" not in raw and "\n" not in raw and "\r" not in raw:
         title, rest = shortened(without_mark(clean(raw)), TEXTS["title"])
@@ -128,7 +128,7 @@ def split_title(raw: str, headings: Sequence[str] = ()) -> Title:
 
 
 class _Elements:
-    """Collects the elements of one title from its lines and subfields."""
+    """Collects the elements of one title from its lines and MARC subfields."""
 
     def __init__(self, headings: Sequence[str]) -> None:
         self.headings = headings
@@ -137,7 +137,7 @@ class _Elements:
         self.previous = ""
 
     def add(self, code: str, text: str) -> None:
-        """Add one piece of text to its element; `code` is its subfield code, empty for a plain line."""
+        """Add one piece of text to the element it belongs to; `code` is its subfield code, "" for a plain line."""
         if self.last:
             text = text.lstrip(" :;=/")
         if not text:
@@ -162,18 +162,18 @@ class _Elements:
         return "responsibility" if self._names_somebody(text) else "subtitle"
 
     def _names_somebody(self, text: str) -> bool:
-        """Whether `text` is certainly a statement of responsibility: it has a person as agent, or an author's name."""
+        """Whether `text` is surely a statement of responsibility: it says who did something, or names an author."""
         if _BY_SOMEBODY.match(text):
             return True
         opening = _BY_ONE.match(text)
         if not opening:
             return False
-        named = f" {' '.join(words(text[opening.end() :])[:_NAMED_WITHIN])} "
+        named = f" {' '.join(match_key(text[opening.end() :]).split()[:_NAMED_WITHIN])} "
         family_names = (match_key(heading.partition(",")[0]) for heading in self.headings)
         return any(f" {name} " in named for name in family_names if name)
 
     def _continues(self, text: str) -> bool:
-        """Whether `text` continues the previous line, which was wrapped."""
+        """Whether `text` goes on with the line before it, which was wrapped."""
         if self.previous.endswith(",") or text.startswith(("and ", "& ")):
             return True
         wrapped = len(self.previous) >= _WRAPPED and self.previous[-1] not in ".;:!?)]\"'”’»"
@@ -181,7 +181,10 @@ class _Elements:
         return wrapped and (text[0].islower() or not opens)
 
     def title(self) -> Title:
-        """The collected elements, each joined to one text, without the marks between them."""
+        """The Title made of the pieces collected so far.
+
+        Pieces of one element are joined, without the marks between them.
+        """
         title, subtitle = (without_mark(" ".join(self.elements[name])) for name in ("title", "subtitle"))
         if not title:
             title, subtitle = subtitle, ""

@@ -1,4 +1,4 @@
-"""Reads CSV catalogues row by row, with correct line numbers, and rejects bad rows one at a time."""
+"""Table: reads a CSV catalogue row by row, with correct line numbers, and rejects bad rows one at a time."""
 
 import csv
 import re
@@ -15,16 +15,16 @@ Row = tuple[str, ...]
 
 
 def has_columns(line: str, columns: tuple[str, ...]) -> bool:
-    """Whether `line`, the first of a file, is a CSV header that names all of `columns`."""
+    """Whether the first line of a file, `line`, is a CSV header that names all of `columns`."""
     return {name.strip().strip('"') for name in line.lstrip("\ufeff").split(",")}.issuperset(columns)
 
 
 class Table:
-    """A CSV file with a header; iterating yields rows and rejections in file order.
+    """A CSV file with a header; iterating yields a tuple for each row, or a Rejection, in the order of the file.
 
-    A row has the values of `columns` in that order, whatever the order in the file; other columns
-    are ignored. `start` matches the first line of a record: after a stray quote, which joins rows,
-    reading resumes at the next line that matches, so that only one row is rejected.
+    A row has the values of `columns` in that order, whatever the order in the file; other columns are ignored. `start`
+    is a pattern of the first line of a record: after a stray quote, which joins rows, reading resumes at the next line
+    that matches, so that only one row is rejected.
     """
 
     def __init__(self, lines: Iterable[str], columns: tuple[str, ...], start: re.Pattern[str]) -> None:
@@ -70,15 +70,18 @@ class Table:
                 yield self._spoiled("wrong_columns", f"The row has {len(row)} columns, not {self._width}.")
 
     def _read_on(self) -> None:
-        """Start a new csv reader at the next line, outside of any quoted field."""
+        """Go on with a new csv reader at the next line, outside of any quoted field."""
         self._reader = csv.reader(self._feed.lines(), strict=True)
 
     def reject(self, reason: str, message: str) -> Rejection:
-        """A rejection of the current row, with its raw lines."""
+        """A Rejection of the current row, with its lines as they stand in the file."""
         return Rejection(self.position, reason, message, "".join(self._feed.taken)[:RAW_LENGTH])
 
     def _spoiled(self, reason: str, message: str) -> Rejection:
-        """Reject the lines up to the next one that starts a record, where reading continues."""
+        """A Rejection of the current row, which ends before the next line that looks like the start of a record.
+
+        Reading goes on at that line.
+        """
         lines = self._feed.taken
         self._feed.unread(next((n for n, line in enumerate(lines) if n and self._start.match(line)), len(lines)))
         if len(lines) > 1:
@@ -87,7 +90,7 @@ class Table:
 
 
 class _Feed:
-    """Feeds lines to csv without NUL characters, counts them, and stores those of the current record."""
+    """Gives lines to a csv reader, without NUL characters; counts them, and keeps those of the current record."""
 
     def __init__(self, lines: Iterable[str]) -> None:
         self._source = iter(lines)
@@ -99,19 +102,19 @@ class _Feed:
         self.flawed: Flawed | None = None
 
     def begin(self) -> None:
-        """Start a new record at the next line."""
+        """Begin a new record at the next line: forget the lines of the last one."""
         self.taken.clear()
         self._length, self.flawed = 0, None
         self.position = self._line + 1
 
     def unread(self, count: int) -> None:
-        """Keep the first `count` lines of the record; the others are read again."""
+        """Give back the lines of the current record after its first `count`: they will be read again."""
         self._unread.extendleft(reversed(self.taken[count:]))
         self._line -= len(self.taken) - count
         del self.taken[count:]
 
     def lines(self) -> Iterator[str]:
-        """Yield the lines, those given back first. Raises _TooLongError where a record exceeds RECORD_LENGTH."""
+        """Yield the lines, first those given back. Raises _TooLongError where a record exceeds RECORD_LENGTH."""
         unread, taken = self._unread, self.taken
         while True:
             line = unread.popleft() if unread else next(self._source, "")
@@ -134,4 +137,4 @@ class _Feed:
 
 
 class _TooLongError(Exception):
-    """Raised where the current row exceeds RECORD_LENGTH; its lines so far are in `taken`."""
+    """Raised where the current record exceeds RECORD_LENGTH characters; its lines so far stay in `_Feed.taken`."""

@@ -1,4 +1,4 @@
-"""Identifies files that are not a supported catalogue by their first bytes, for an error message with advice."""
+"""Recognizes files that are no catalogue by their first bytes or their header, for an error message with advice."""
 
 from collections.abc import Mapping, Sequence
 from itertools import chain
@@ -36,7 +36,10 @@ START = 512
 
 
 def kind_of_file(start: bytes) -> str | None:
-    """The kind of the file whose first START bytes are `start`, with advice; None where unknown."""
+    """What kind of file begins with the bytes `start`, with advice, as part of a sentence; None if it is not known.
+
+    `start` are the file's first START bytes.
+    """
     if start[_TAR] == b"ustar":
         return "a tar archive: unpack it first"
     for signature, name in _SIGNATURES:
@@ -51,15 +54,15 @@ def kind_of_file(start: bytes) -> str | None:
 
 
 def _is_wide(start: bytes) -> bool:
-    """Whether every second one of the first 16 bytes is NUL, as in UTF-16 without a byte order mark."""
+    """Whether every second one of the first 16 bytes is NUL: text in UTF-16 without a byte order mark."""
     first = start[:16]
     return len(first) >= 8 and any(not any(first[half::2]) and all(first[1 - half :: 2]) for half in (0, 1))
 
 
 def explain_header(line: str, formats: Mapping[str, Sequence[str]]) -> str | None:
-    """A sentence on how `line` differs from the most similar header; None if it shares no column with any.
+    """A sentence on how the header `line` differs from that of the most similar format.
 
-    `formats` maps the name of each format to the columns its header must have.
+    `formats` maps a format's name to the columns that its header must have. None if the line has no column of any.
     """
     separator = max(chain(",", _SEPARATORS), key=line.count)
     names = [name.strip().strip('"').strip() for name in line.removeprefix("\ufeff").split(separator)]

@@ -1,4 +1,4 @@
-"""Lists the supported catalogue formats, and opens files of any of them.
+"""The supported catalogue formats, and functions that open a file of any of them.
 
 To add a format: write a reader, a module with `source` and `read`, and name it in `FORMATS`.
 """
@@ -20,17 +20,17 @@ from books.importing.records import RAW_LENGTH, RECORD_LENGTH, BrokenFile, Flawe
 
 
 class Reader(Protocol):
-    """The interface of a reader module."""
+    """The interface of the module that reads one format."""
 
     @property
     def COLUMNS(self) -> Sequence[str]:  # noqa: N802 - a module's constant
-        """The columns that a file's header must name; empty where the format has no columns."""
+        """The columns that a file's header must name; empty for a format without columns."""
 
     def source(self, first_line: str) -> str | None:
-        """The name of the file's source, if `first_line` is a header of this format; else None."""
+        """The name of a file's source if its first line is a header of this format; else None."""
 
     def read(self, lines: Iterable[str]) -> Items:
-        """Yield the records and rejections of a file, from all of its lines, the header included."""
+        """Yield the records and rejections of a file; `lines` are all of its lines, the header included."""
 
 
 FORMATS: dict[str, Reader] = {
@@ -46,7 +46,7 @@ _DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile)
 
 @dataclass(slots=True)
 class Catalogue:
-    """An open catalogue; `items` can be iterated once. `size` is the file's size in bytes."""
+    """An open catalogue file. `items` are its records and rejections, to be iterated once; `size` is in bytes."""
 
     format: str
     source: str
@@ -55,11 +55,11 @@ class Catalogue:
     file: BinaryIO
 
     def position(self) -> int:
-        """The number of bytes read, compressed ones where the file is gzipped, for a progress bar."""
+        """How many bytes of the file have been read, for a progress bar; compressed bytes if the file is gzipped."""
         return self.size if self.file.closed else min(self.file.tell(), self.size)
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the catalogue's file."""
         self.file.close()
 
     def __enter__(self) -> Self:
@@ -72,9 +72,9 @@ class Catalogue:
 
 
 def open_catalogue(path: str | Path, format: str | None = None) -> Catalogue:
-    """Open the catalogue at `path`, gzipped or not; without `format` the format is detected by the first line.
+    """Open the catalogue file at `path`, gzipped or not. Without `format` the first line decides which format it is.
 
-    Raises BrokenFile where the format is unknown, and during iteration of `items` where the file is damaged.
+    Raises BrokenFile if the format is unknown, and while `items` is iterated if the file is damaged.
     """
     file = Path(path).open("rb")  # noqa: SIM115 - the catalogue closes it
     try:
@@ -85,7 +85,10 @@ def open_catalogue(path: str | Path, format: str | None = None) -> Catalogue:
 
 
 def read_catalogue(file: BinaryIO, size: int, format: str | None = None) -> Catalogue:
-    """Like `open_catalogue`, for an open, seekable binary file of `size` bytes."""
+    """Open the catalogue in `file`, an open binary file of `size` bytes that can seek.
+
+    `format` and the exceptions are those of `open_catalogue`.
+    """
     if format is not None and format not in FORMATS:
         raise BrokenFile(f"There is no format {format!r}. {_known()}")
     zipped = file.read(2) == _GZIP
@@ -107,7 +110,7 @@ def read_catalogue(file: BinaryIO, size: int, format: str | None = None) -> Cata
 
 
 def _refusal(start: bytes, first: str, format: str | None) -> str:
-    """The message that refuses a file, by its first bytes and first line, and the format asked for, if any."""
+    """A message that says why a file is refused, by its first bytes and line, and the format asked for, if any."""
     if not first:
         return "The file is empty."
     if not first.strip() and not start.strip():
@@ -127,7 +130,10 @@ def _known() -> str:
 
 
 def _decoded(stream: BinaryIO | io.BufferedReader) -> Iterator[str]:
-    """Decode the lines of `stream`; wrong or too long ones are Flawed. Raises BrokenFile on damaged gzip data."""
+    """Yield the lines of `stream` as text; a line that is not UTF-8, or too long, as a Flawed.
+
+    Raises BrokenFile where gzip data is damaged.
+    """
     number = 0
     try:
         for line in iter(partial(stream.readline, RECORD_LENGTH), b""):
@@ -150,6 +156,6 @@ def _decoded(stream: BinaryIO | io.BufferedReader) -> Iterator[str]:
 
 
 def _skip_line(stream: BinaryIO | io.BufferedReader) -> None:
-    """Read the rest of a line whose beginning has been read, and drop it."""
+    """Read on to the end of a line whose beginning has been read, and drop what is read."""
     while (piece := stream.readline(RECORD_LENGTH)) and not piece.endswith(b"\n"):
         pass

@@ -5,11 +5,13 @@ from collections.abc import Iterable
 
 from authors.models import is_year
 from books.importing.parsing.headings import parse_plain_name
+from books.importing.parsing.isbns import SourceIsbns, read_isbns
+from books.importing.parsing.references import decoded
 from books.importing.parsing.titles import UNTITLED, clean, shortened
 from books.importing.readers.csv_table import Table, has_columns
 from books.importing.record_bounds import HEADING, TEXTS
 from books.importing.records import Credit, Items, Record, Rejection
-from books.standards.isbn import InvalidISBN, isbn13
+from books.standards.isbn import isbns_in
 from books.standards.languages import language_code
 
 # Without isbn13, which is a float in the file and contradicts the ISBN-10 in 4,224 rows.
@@ -30,18 +32,18 @@ _POSITION = re.compile(
 
 
 def source(first_line: str) -> str | None:
-    """Return "goodbooks" if `first_line` is this data set's header, else None."""
+    """ "goodbooks" if `first_line` is the header of this data set; else None."""
     return "goodbooks" if has_columns(first_line, COLUMNS) else None
 
 
 def read(lines: Iterable[str]) -> Items:
-    """Yield the books of the data set; a row without an id or with too few columns is a rejection."""
+    """Yield a Record for each book, or a Rejection for a row without an id or with too few columns."""
     table = Table(lines, COLUMNS, _START)
     for row in table:
         if isinstance(row, Rejection):
             yield row
         elif _KEY.fullmatch(row[0].strip()):
-            yield _record(table.position, dict(zip(COLUMNS, map(clean, row), strict=True)))
+            yield _record(table.position, dict(zip(COLUMNS, map(clean, map(decoded, row)), strict=True)))
         else:
             yield table.reject("bad_key", f"book_id is {row[0][:40]!r}, not a number.")
 
@@ -53,7 +55,7 @@ def _record(position: int, row: dict[str, str]) -> Record:
     year = int(_number(row["original_publication_year"]) or 0)
     rating = _number(row["average_rating"])
     ratings = _count(row["ratings_count"])
-    isbns, wrong = _isbn(row["isbn"])
+    isbns = _isbns(row["isbn"])
     goodreads = row["goodreads_book_id"] or row["best_book_id"]
     return Record(
         key=row["book_id"],
@@ -64,20 +66,21 @@ def _record(position: int, row: dict[str, str]) -> Record:
         series=series,
         languages=[language[0]] if language else [],
         first_published_year=year if is_year(year) else None,
-        identifiers=[*([("goodreads", goodreads)] if goodreads else []), *wrong],
-        isbns=isbns,
+        identifiers=[*([("goodreads", goodreads)] if goodreads else []), *isbns.invalid],
+        isbns=isbns.valid,
         cover=_cover(row["small_image_url"], row["image_url"]),
         rating_average=rating if rating and rating <= 5 else None,
         ratings_count=ratings,
         popularity=ratings,
         work=f"goodreads:{row['work_id']}" if row["work_id"] else "",
-        extra=_extra(row, title, language),
+        extra=_extra(row, title, language, isbns.worded),
     )
 
 
-def _extra(row: dict[str, str], title: str, language: tuple[str, str] | None) -> dict[str, object]:
+def _extra(row: dict[str, str], title: str, language: tuple[str, str] | None, isbns: list[str]) -> dict[str, object]:
     extra = {
         "source_title": row["title"] if row["title"] != title else "",
+        "source_isbns": isbns,
         "original_title": row["original_title"] if row["original_title"] not in {title, row["title"]} else "",
         "regions": [language[1]] if language and language[1] else [],
         "unknown_languages": [row["language_code"]] if row["language_code"] and not language else [],
@@ -88,10 +91,10 @@ def _extra(row: dict[str, str], title: str, language: tuple[str, str] | None) ->
 
 
 def split_series(title: str) -> tuple[str, list[tuple[str, str]]]:
-    """Split the series in the last brackets off `title`: the title, and names and positions of series.
+    """Split `title` into the title and the series in its last brackets: pairs of a series' name and the position in it.
 
-    `Mort (Death, #1; Discworld, #4)` gives Mort, Death 1 and Discworld 4. Brackets without a
-    number sign belong to the title.
+    `Mort (Death, #1; Discworld, #4)` gives Mort, Death 1 and Discworld 4. Brackets without a number sign belong to the
+    title.
     """
     opening = _last_brackets(title)
     bare = title[:opening].strip()
@@ -110,7 +113,7 @@ def split_series(title: str) -> tuple[str, list[tuple[str, str]]]:
 
 
 def _last_brackets(title: str) -> int:
-    """The index at which the final, perhaps nested, brackets of the title open; its length without any."""
+    """The index at which the last, perhaps nested, brackets of `title` open; the title's length if it has none."""
     if not title.endswith(")"):
         return len(title)
     depth = 0
@@ -127,14 +130,10 @@ def _credits(authors: str) -> list[Credit]:
     return [Credit(heading, name.name, name.sort_name, name.kind) for heading, name in names]
 
 
-def _isbn(text: str) -> tuple[list[str], list[tuple[str, str]]]:
-    """Convert an ISBN-10, perhaps without its leading zeros, to ISBN-13; an invalid one becomes an identifier."""
-    if not text:
-        return [], []
-    try:
-        return [isbn13(text.zfill(10))], []
-    except InvalidISBN:
-        return [], [("isbn_invalid", text)]
+def _isbns(text: str) -> SourceIsbns:
+    """The ISBNs in `text`; an ISBN-10 may have lost its leading zeros."""
+    padded = text.zfill(10)
+    return read_isbns([padded if isbns_in(padded) else text] if text else [])
 
 
 def _cover(small: str, medium: str) -> dict[str, str] | None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from books.importing.parsing.headings import Name, parse_heading
+from books.importing.parsing.references import decoded
 from books.importing.parsing.titles import clean, split_title
 from books.importing.readers.csv_table import Table, has_columns
 from books.importing.record_bounds import HEADING, TERM
@@ -26,18 +27,19 @@ _FAMILY_NAME_FIRST = {"zh", "ja", "ko"}
 
 
 def source(first_line: str) -> str | None:
-    """Return "gutenberg" if `first_line` is this catalogue's header, else None."""
+    """ "gutenberg" if `first_line` is the header of this catalogue; else None."""
     return "gutenberg" if has_columns(first_line, COLUMNS) else None
 
 
 def read(lines: Iterable[str]) -> Items:
-    """Yield the works of the catalogue; a row without a number or with too few columns is a rejection."""
+    """Yield a Record for each work, or a Rejection for a row without a number or with too few columns."""
     table = Table(lines, COLUMNS, _START)
     for row in table:
         if isinstance(row, Rejection):
             yield row
         elif _KEY.fullmatch(key := row[0].strip()):
-            yield _record(key, table.position, row)
+            # Before lists are split: a reference ends with their separator.
+            yield _record(key, table.position, tuple(map(decoded, row)))
         else:
             yield table.reject("bad_key", f"Text# is {row[0][:40]!r}, not the number of a work.")
 
@@ -76,7 +78,7 @@ def _record(key: str, position: int, row: tuple[str, ...]) -> Record:
 
 
 def _values(field: str) -> list[str]:
-    """The distinct values of a field that are separated by semicolons, in order."""
+    """The values in `field`, which semicolons separate, without doubles and in order."""
     return list(dict.fromkeys([value for part in field.split("; ") if (value := part.strip(" ;"))])) if field else []
 
 
@@ -92,7 +94,7 @@ def _topic(name: str, kind: str) -> Topic:
 
 @lru_cache(maxsize=4_096)
 def _languages(field: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """The known language codes of a field, their regions, and the unknown codes."""
+    """The codes of the languages in a field, their regions, and the languages that are unknown."""
     known_codes = [(value, language_code(value)) for value in _values(field)]
     codes = dict.fromkeys(known[0] for _, known in known_codes if known)
     regions = dict.fromkeys(known[1] for _, known in known_codes if known and known[1])
@@ -101,7 +103,10 @@ def _languages(field: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str,
 
 @lru_cache(maxsize=16_384)
 def _shelves(field: str) -> tuple[tuple[tuple[str, ...], ...], tuple[Topic, ...]]:
-    """The bookshelves of a field: those that are categories as paths, the others as topics."""
+    """The bookshelves in `field`: those after `Category:` or `Browsing:` as paths of labels; the rest as topics.
+
+    Semicolons separate the bookshelves, and ` - ` the labels of a path. Each path is given once.
+    """
     paths: dict[tuple[str, ...], None] = {}
     topics = []
     for shelf in _values(field):
@@ -127,7 +132,7 @@ def _credits(field: str, family_name_first: bool) -> list[Credit]:
 
 @lru_cache(maxsize=65_536)
 def _contribution(value: str, family_name_first: bool) -> tuple[str, tuple[tuple[str, str], ...], Name]:
-    """Parse a credit: its heading without bracketed roles, the roles, and the parsed name."""
+    """A credit's heading without the roles in brackets, the roles as pairs of role and note, and the parsed name."""
     heading = clean(value)
     roles: list[tuple[str, str]] = []
     while match := _ROLE.search(heading):

@@ -1,4 +1,7 @@
-"""Builds checks of JSON values: a check returns the cleaned value, or raises WrongValue."""
+"""Checks of JSON values, and functions that build them. A check is a function: it returns the value, cleaned.
+
+It raises WrongValue for a value that is wrong.
+"""
 
 import datetime
 import re
@@ -6,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from authors.models import YEARS
+from books.importing.parsing.references import decoded
 from books.importing.parsing.titles import clean
 
 Check = Callable[[Any], Any]
@@ -14,7 +18,7 @@ _DATE = re.compile(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?")
 
 
 class WrongValue(ValueError):
-    """Raised for a value of the wrong type or out of range; `path` is its place within the field."""
+    """Raised for a value of a wrong type or out of range; `path` says where in the field it stands."""
 
     def __init__(self, message: str, path: str = "") -> None:
         super().__init__(message)
@@ -22,12 +26,16 @@ class WrongValue(ValueError):
         self.path = path
 
 
-def text(longest: int = 0, *, lines: bool = False) -> Check:
-    """A check for text of at most `longest` characters (0: any length), on one line unless `lines`."""
+def text(longest: int = 0, *, lines: bool = False, references: bool = False) -> Check:
+    """A check for text of at most `longest` characters (0: any length), on one line unless `lines`.
+
+    With `references` the text is one for people, in which character references are decoded.
+    """
 
     def check(value: Any) -> str:
         if not isinstance(value, str):
             raise WrongValue("must be text")
+        value = decoded(value) if references else value
         cleaned: str = value.replace("\0", "").strip() if lines else clean(value)
         if longest and len(cleaned) > longest:
             raise WrongValue(f"is longer than {longest} characters")
@@ -37,7 +45,7 @@ def text(longest: int = 0, *, lines: bool = False) -> Check:
 
 
 def non_empty(check: Check) -> Check:
-    """A check for non-empty values that pass `check`."""
+    """A check for values that pass `check` and are not empty."""
 
     def non_empty_check(value: Any) -> Any:
         if not (value := check(value)):
@@ -61,7 +69,7 @@ def integer(least: int, most: int = 2**31 - 1) -> Check:
 
 
 def year(value: Any) -> int:
-    """Check a year: an integer within bounds, negative for BCE, and not 0."""
+    """Check that `value` is a year within bounds, negative for BCE and not 0, and return it."""
     number: int = integer(*YEARS)(value)
     if not number:
         raise WrongValue("must not be 0: there is no such year")
@@ -69,14 +77,14 @@ def year(value: Any) -> int:
 
 
 def rating(value: Any) -> float:
-    """Check a rating: a number from 0 to 5."""
+    """Check that `value` is a number from 0 to 5, and return it."""
     if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= 5:
         raise WrongValue("must be a number from 0 to 5")
     return float(value)
 
 
 def date(value: Any) -> str:
-    """Check a date: `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, and on the calendar."""
+    """Check that `value` is a date of the calendar as `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, and return it."""
     if not isinstance(value, str) or not _DATE.fullmatch(value):
         raise WrongValue("must be YYYY, YYYY-MM or YYYY-MM-DD")
     try:
@@ -87,7 +95,7 @@ def date(value: Any) -> str:
 
 
 def one_of(choices: frozenset[str]) -> Check:
-    """A check for one of the texts `choices`."""
+    """A check for texts that are among `choices`."""
 
     def check(value: Any) -> str:
         if not isinstance(value, str) or value not in choices:
@@ -115,7 +123,10 @@ def list_of(check: Check, *, distinct: bool = True) -> Check:
 
 
 def object_of(checks: dict[str, Check], required: tuple[str, ...] = ()) -> Check:
-    """A check for objects with no other members than `checks`; a null member counts as missing."""
+    """A check for objects whose members each pass the check of their name in `checks`; others are wrong.
+
+    All of `required` must be there; a member that is null counts as missing.
+    """
 
     def check(value: Any) -> dict[str, Any]:
         if not isinstance(value, dict):
@@ -137,7 +148,7 @@ def object_of(checks: dict[str, Check], required: tuple[str, ...] = ()) -> Check
 
 
 def mapping_of(name: Check, check: Check) -> Check:
-    """A check for objects whose member names pass `name` and whose members pass `check`."""
+    """A check for objects of any members whose names pass `name` and whose values pass `check`."""
 
     def mapping_check(value: Any) -> dict[str, Any]:
         if not isinstance(value, dict):
@@ -154,7 +165,7 @@ def mapping_of(name: Check, check: Check) -> Check:
 
 
 def nested(value: Any, levels: int = 20) -> Any:
-    """Check that a JSON value has at most `levels` levels: a thousand would exhaust the stack of a serializer."""
+    """Check that `value` is nested at most `levels` deep, and return it: a thousand levels exhaust the stack."""
     if isinstance(value, list | dict):
         if not levels:
             raise WrongValue("is nested too deeply")

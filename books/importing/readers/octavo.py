@@ -1,13 +1,16 @@
-"""Reads Octavo's own format: NDJSON with a header line, then one object a book."""
+"""Reads Octavo's own format: a line with a header, then one JSON object a line, each a book (NDJSON)."""
 
 import re
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 import orjson
 
 from books.importing import record_bounds as bounds
 from books.importing.parsing.headings import Name, parse_heading
+from books.importing.parsing.inverted_names import without_article
+from books.importing.parsing.isbns import read_isbns
 from books.importing.parsing.titles import UNTITLED, shortened
 from books.importing.readers import json_checks as checks
 from books.importing.readers.json_checks import (
@@ -22,9 +25,10 @@ from books.importing.readers.json_checks import (
     text,
 )
 from books.importing.records import RAW_LENGTH, BrokenFile, Credit, Flawed, Items, Record, Rejection, Topic
-from books.standards.isbn import InvalidISBN, isbn13
 from books.standards.languages import language_code
 from books.standards.relators import role_of
+
+readable = partial(text, references=True)
 
 COLUMNS: tuple[str, ...] = ()
 """Empty, because the format has no columns."""
@@ -32,35 +36,37 @@ COLUMNS: tuple[str, ...] = ()
 VERSION = 1
 
 _AUTHOR = {
-    "name": non_empty(text(bounds.HEADING - 20)),  # leaves room for the years in the heading
+    "name": non_empty(readable(bounds.HEADING - 20)),  # leaves room for the years in the heading
     "birth_year": checks.year,
     "death_year": checks.year,
     "role": text(bounds.NOTE),
     "kind": one_of(bounds.AUTHOR_KINDS),
-    "alternate_names": list_of(non_empty(text(bounds.NAME))),
+    "alternate_names": list_of(non_empty(readable(bounds.NAME))),
 }
-_SUBJECT = object_of({"name": non_empty(text(bounds.TERM)), "kind": one_of(bounds.SUBJECT_KINDS)}, required=("name",))
+_SUBJECT = object_of(
+    {"name": non_empty(readable(bounds.TERM)), "kind": one_of(bounds.SUBJECT_KINDS)}, required=("name",)
+)
 _LINK = {"rel": non_empty(text(40)), "media_type": text(100), "url": non_empty(text(2_000))}
 FIELDS = {
     "key": non_empty(text(bounds.KEY)),
-    "title": text(),
-    "subtitle": text(),
-    "part": text(bounds.TEXTS["part"]),
+    "title": readable(),
+    "subtitle": readable(),
+    "part": readable(bounds.TEXTS["part"]),
     "authors": list_of(object_of(_AUTHOR, required=("name",))),
-    "categories": list_of(non_empty(list_of(non_empty(text(bounds.LABEL)), distinct=False))),
+    "categories": list_of(non_empty(list_of(non_empty(readable(bounds.LABEL)), distinct=False))),
     "subjects": list_of(lambda value: _SUBJECT({"name": value} if isinstance(value, str) else value)),
-    "languages": list_of(text(40)),
-    "original_languages": list_of(text(40)),
+    "languages": list_of(text(100)),
+    "original_languages": list_of(text(100)),
     "first_published_year": checks.year,
     "published_year": checks.year,
     "published": checks.date,
-    "publisher": text(bounds.TEXTS["publisher"]),
+    "publisher": readable(bounds.TEXTS["publisher"]),
     "pages": integer(1),
     "format": text(bounds.TEXTS["format"]),
     "identifiers": mapping_of(non_empty(text(bounds.SCHEME)), list_of(non_empty(text(bounds.VALUE)))),
-    "isbns": list_of(non_empty(text(40))),
+    "isbns": list_of(non_empty(text(bounds.VALUE))),
     "series": list_of(
-        object_of({"name": non_empty(text(bounds.SERIES)), "position": text(bounds.VOLUME)}, required=("name",))
+        object_of({"name": non_empty(readable(bounds.SERIES)), "position": text(bounds.VOLUME)}, required=("name",))
     ),
     "description": text(lines=True),
     "cover": mapping_of(one_of(frozenset({"small", "medium", "large"})), non_empty(text(2_000))),
@@ -81,7 +87,10 @@ _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 
 def source(first_line: str) -> str | None:
-    """The source that the header `first_line` names; None if it is no header. Raises BrokenFile for a wrong header."""
+    """The source that the header `first_line` names; None if it is no header of this format.
+
+    Raises BrokenFile for a header that is wrong.
+    """
     try:
         header = orjson.loads(first_line.lstrip("\ufeff"))
     except orjson.JSONDecodeError:
@@ -97,7 +106,7 @@ def source(first_line: str) -> str | None:
 
 
 def read(lines: Iterable[str]) -> Items:
-    """Yield the books of the file; a line that is not JSON or has a wrong field is a rejection."""
+    """Yield a Record for each book, or a Rejection for a line that is no JSON or has a wrong field."""
     rest = iter(lines)
     name = source(next(rest, ""))
     if name is None:
@@ -132,7 +141,9 @@ def _record(source: str, position: int, data: Any) -> Record:
     if rest:
         extra["source_title"] = fields["title"]
         fields["subtitle"] = f"{rest} {fields.get('subtitle', '')}".rstrip()
-    isbns, wrong_isbns = _isbns(fields.get("isbns", []))
+    isbns = read_isbns(fields.get("isbns", []))
+    for worded in isbns.worded:
+        _add(extra, "source_isbns", worded)
     identifiers = [(scheme, value) for scheme, values in fields.get("identifiers", {}).items() for value in values]
     return Record(
         key=fields["key"],
@@ -145,8 +156,8 @@ def _record(source: str, position: int, data: Any) -> Record:
         languages=_languages(fields.get("languages", []), extra),
         original_languages=_languages(fields.get("original_languages", []), extra),
         published_year=fields.get("published_year") or (int(published[:4]) if published else None),
-        identifiers=list(dict.fromkeys([*identifiers, *wrong_isbns])),
-        isbns=isbns,
+        identifiers=list(dict.fromkeys([*identifiers, *isbns.invalid])),
+        isbns=isbns.valid,
         links=[(i.get("rel", "related"), i.get("media_type", ""), i["url"]) for i in fields.get("links", [])],
         work=f"{source}:{work}" if work and ":" not in work else work,
         extra=extra,
@@ -155,7 +166,7 @@ def _record(source: str, position: int, data: Any) -> Record:
 
 
 def _languages(values: list[str], extra: dict[str, Any]) -> list[str]:
-    """The known language codes in `values`; regions and unknown codes are added to `extra`."""
+    """The codes of the languages that `values` name; regions and unknown languages are added to `extra`."""
     codes = dict[str, None]()
     for value in values:
         known = language_code(value)
@@ -174,17 +185,6 @@ def _add(extra: dict[str, Any], name: str, value: str) -> None:
         values.append(value)
 
 
-def _isbns(values: list[str]) -> tuple[list[str], list[tuple[str, str]]]:
-    """Split `values` into valid ISBNs, as ISBN-13, and invalid ones, as identifiers."""
-    valid, wrong = dict[str, None](), []
-    for value in values:
-        try:
-            valid[isbn13(value)] = None
-        except InvalidISBN:
-            wrong.append(("isbn_invalid", value))
-    return list(valid), wrong
-
-
 def _credits(authors: list[dict[str, Any]]) -> list[Credit]:
     credits = {}
     for author in authors:
@@ -199,10 +199,10 @@ def _credits(authors: list[dict[str, Any]]) -> list[Credit]:
 
 
 def _name(author: dict[str, Any]) -> tuple[Name, str]:
-    """The parsed name of an author, and its heading: the name followed by the years."""
+    """The parsed name of an author in the file, and the author's heading: the name followed by the years."""
     heading = author["name"]
     body = author.get("kind") == "organisation"
-    name = Name("organisation", heading, heading) if body else parse_heading(heading)
+    name = Name("organisation", heading, without_article(heading)) if body else parse_heading(heading)
     if name.birth_year or name.death_year or not (author.get("birth_year") or author.get("death_year")):
         return name, heading
     return name, f"{heading}, {_year(author.get('birth_year'))}-{_year(author.get('death_year'))}"

@@ -1,4 +1,4 @@
-"""Collects the row changes of one batch and writes them table by table, with stored counts, in one transaction."""
+"""BatchWrites: collects the changes of rows of one batch, then writes them table by table, with stored counts."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
@@ -16,7 +16,7 @@ from books.importing.writing.prefetch import Prefetcher
 from books.search.indexes import BOOK_INDEX, SUBJECT_INDEX
 from books.search.vocabulary import KINDS, LoadedWords
 from core.database.bulk import Piece, Row, add_to, delete_rows, insert_pieces, moment_text, pieces, update_rows
-from core.search.index import token_text
+from core.search.index import token_texts
 
 SAME = (
     "title", "subtitle", "part", "first_published_year", "published_year", "published", "publisher", "pages", "format",
@@ -34,7 +34,8 @@ VALUES = (*SAME, *JSON, "category_id", "author_key", "isbn_13", "sort_title", "t
 TABLES: dict[str, tuple[str, ...]] = {
     "books_category": ("id", "name", "slug", "parent_id", "path", "sort_key", "sample_key", "imported", "books_count"),
     "books_categoryancestor": ("category_id", "ancestor_id"),
-    "books_subject": ("id", "kind", "name", "slug", "sort_key", "sample_key", "imported", "books_count"),
+    "books_subject": ("id", "kind", "name", "slug", "sort_key", "match_key", "sample_key", "imported", "books_count"),
+    "books_subjectspelling": ("subject_id", "number", "name"),
     "authors_author": (
         "id", "kind", "name", "sort_name", "sort_key", "match_key", "alternate_names", "birth_year", "death_year",
         "bio", "identifiers", "sample_key", "created_at", "updated_at", "imported", "books_count",
@@ -44,9 +45,9 @@ TABLES: dict[str, tuple[str, ...]] = {
     "books_book": ("id", "curated", "sample_key", "created_at", "updated_at", *VALUES),
     "books_bookauthor": ("book_id", "author_id", "role", "note", "position"),
     "books_bookcategory": ("book_id", "category_id", "position"),
-    "books_booksubject": ("book_id", "subject_id", "position"),
+    "books_booksubject": ("book_id", "subject_id", "position", "spelling"),
     "books_booklanguage": ("book_id", "code"),
-    "books_bookseries": ("book_id", "name", "position", "name_key"),
+    "books_bookseries": ("book_id", "name", "position", "name_key", "position_key"),
     "books_bookidentifier": ("book_id", "scheme", "value"),
     "books_bookisbn": ("book_id", "isbn_13", "primary"),
     "books_sourcerecord": ("source", "key", "book_id", "digest", "set_fields"),
@@ -62,7 +63,7 @@ _INDEXES = (AUTHOR_INDEX, SUBJECT_INDEX, BOOK_INDEX)
 
 
 class BatchWrites:
-    """The rows that a batch inserts, updates and deletes. `now` is its timestamp, in the database's format."""
+    """The rows that a batch inserts, updates and deletes. `now` is its time, as the database stores it."""
 
     def __init__(self, connection: BaseDatabaseWrapper, words: LoadedWords) -> None:
         self.connection, self.words = connection, words
@@ -77,28 +78,31 @@ class BatchWrites:
         self.row_counts: Counter[str] = Counter()
 
     def add_lazily(self, table: str, rows: Iterable[Row]) -> None:
-        """Insert `rows`, an iterable that is consumed only during `write`."""
+        """Insert `rows` into `table` when `write` runs; only then is the iterable consumed."""
         self.lazily_added[table].append(rows)
 
     def index_names(self, kind: str, named: Iterable[tuple[int, Iterable[str]]]) -> None:
-        """Insert the search index rows of named rows, and count their words in the vocabulary of `kind`."""
+        """Insert search index rows for new authors (`kind` "names") or subjects ("subjects"), and count their words.
+
+        `named` has pairs of a row's id and its names.
+        """
         self.add_lazily(KINDS[kind][0].table, self._named(kind, named))
 
     def _named(self, kind: str, named: Iterable[tuple[int, Iterable[str]]]) -> Iterator[Row]:
         index, column = KINDS[kind]
         for pk, names in named:
-            texts = [token_text(name) for name in names]
+            texts = [each for name in names for each in token_texts(name)]
             self.words.add(kind, pk, texts)
             yield index.token_row(self.connection.vendor, pk, {column: texts})
 
     def update(self, table: str, key: dict[str, Any], values: dict[str, Any]) -> None:
-        """Update the columns `values` of the row whose columns equal `key`."""
+        """Set the columns `values` of one row of `table`, which the columns `key` identify, when `write` runs."""
         self.updated[table, tuple(key), tuple(values)].append((*key.values(), *values.values()))
 
     def write(self, prefetcher: Prefetcher[Any, Any]) -> None:
-        """Write all changes. The thread of `prefetcher` builds the rows, then reads the next batch.
+        """Write all changes to the database. The thread of `prefetcher` builds the rows, then reads the next batch.
 
-        Deletions come first, so that no new row violates a unique constraint with a row it replaces.
+        Deletions come first, so that no new row violates a unique constraint with a row that it replaces.
         """
         for (table, key), keys in self.deleted.items():
             delete_rows(self.connection, table, key, sorted(keys, key=tuple))
@@ -116,7 +120,7 @@ class BatchWrites:
         self.words.write(self.connection)
 
     def _pieces(self) -> Iterator[tuple[str, Piece]]:
-        """The rows to insert, in pieces, each with the name of its table, in the order of TABLES."""
+        """Yield the rows to insert, in pieces for the database, each with its table's name, in the order of TABLES."""
         for table, columns in self.tables.items():
             rows: Iterable[Row] = chain(self.added[table], *self.lazily_added[table])
             if table in COUNTED.values():
@@ -126,6 +130,9 @@ class BatchWrites:
 
 
 def _counted(rows: Iterable[Row], counts: Counter[int]) -> Iterator[Row]:
-    """Append to each new row its count, and remove the count from `counts`, so that no update follows."""
+    """Yield the new `rows`, each with its number of books from `counts` behind it, which is removed there.
+
+    So no new row has to be updated with its count.
+    """
     for row in rows:
         yield (*row, counts.pop(row[0], 0))

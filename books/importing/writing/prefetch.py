@@ -1,4 +1,4 @@
-"""Prefetching: a background thread reads records and builds rows while the main thread writes to the database."""
+"""Prefetcher: a background thread that reads records and builds rows while the main thread writes to the database."""
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -28,11 +28,10 @@ _END = object()
 
 
 class Prefetcher(Generic[T, U]):
-    """One background thread that reads `items`, each through `transform`, in batches, and builds rows between them.
+    """A background thread that reads `items` in batches, each item through `transform`, and builds rows in between.
 
-    A batch has at most `size` items, and ends with the item whose `weigh`, added up, reaches `heaviest`.
-    Reading and building share one thread because two would take the interpreter from each other, and from the
-    thread that writes to the database.
+    A batch has at most `size` items, and ends with the item at which the sum of `weigh` reaches `heaviest`. One thread
+    does both, because two would take the interpreter from each other, and from the thread that writes to the database.
     """
 
     def __init__(
@@ -61,9 +60,10 @@ class Prefetcher(Generic[T, U]):
 
     @contextmanager
     def produce(self, items: Iterable[V], limit: int) -> Iterator[Iterator[V]]:
-        """An iterator over `items`, which the thread produces into a queue of at most `limit` entries.
+        """A context manager that gives an iterator over `items`.
 
-        An error of `items` is raised from the iterator after the entries before it.
+        The thread iterates them ahead, by at most `limit` items. An error of `items` is raised from the iterator after
+        the items before it.
         """
         if self.next_read is not None and not self.next_read.done():
             # The thread is reading a batch, and may be blocked by its input: so iterate in this thread instead.
@@ -83,12 +83,15 @@ class Prefetcher(Generic[T, U]):
                     queue.get(timeout=CANCEL_POLL_SECONDS)
 
     def start(self) -> None:
-        """Queue the reading of the next batch, after what the thread is producing, if it is not queued yet."""
+        """Let the thread read the next batch, after what it is producing now; without effect if it does so already."""
         if self.next_read is None:
             self.next_read = self.thread.submit(self._read)
 
     def next_batch(self) -> list[U]:
-        """The next batch, empty at the end. An error of reading is raised once the items before it are returned."""
+        """The next batch of transformed items; [] at the end.
+
+        An error of reading is raised by the call after the one that returned the items before it.
+        """
         self.start()
         assert self.next_read
         batch, self.next_read = self.next_read.result(), None

@@ -1,4 +1,4 @@
-"""`manage.py import_books FILE`: load a catalogue."""
+"""`manage.py import_books FILE`: loads a catalogue file."""
 
 import sys
 import time
@@ -10,14 +10,14 @@ from typing import Any
 from django.core.management import CommandError
 from django.db import connection, transaction
 
+from books.importing.import_lock import IMPORT, import_lock
 from books.importing.loader import load, no_memory_map
 from books.importing.progress import Progress
 from books.importing.readers.formats import FORMATS, Catalogue, open_catalogue
 from books.importing.records import BrokenFile
-from books.importing.recovery import IMPORT
 from books.importing.rejects_file import RejectsFile, RejectsFileError
 from books.importing.summary import Summary
-from core.database.locks import LockTakenError, exclusive_lock
+from core.database.locks import LockTakenError
 from core.jobs.models import Job
 from core.management.catalogue import CatalogueCommand
 
@@ -31,19 +31,19 @@ class Command(CatalogueCommand):
     help = "Load a catalogue. What is there already is left alone or updated; running it twice changes nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """The file, and where its refused records go."""
+        """Declare the arguments: the file, its format, and where rejected records go."""
         parser.add_argument("file", type=Path, help="a catalogue, plain or gzipped")
         parser.add_argument("--format", choices=sorted(FORMATS), help="unless told, found out from the file")
         parser.add_argument("--rejects", type=Path, metavar="FILE", help="write refused records there, as NDJSON")
 
     def handle(self, *args: Any, file: Path, format: str | None, rejects: Path | None, **options: Any) -> None:
-        """Exit 1 with one line for a file that cannot be read to its end, 130 after Ctrl-C."""
+        """Load the file. Exit with status 1 and one line if it cannot be read to its end, with 130 after Ctrl-C."""
         with ExitStack() as stack:
             try:
-                stack.enter_context(exclusive_lock(IMPORT))
+                stack.enter_context(import_lock())
                 catalogue = stack.enter_context(open_catalogue(file, format))
             except LockTakenError:
-                raise CommandError("another import is running; try again when it is done") from None
+                raise CommandError("another import is running, or a reindex; try again when it is done") from None
             except (BrokenFile, OSError) as error:
                 raise CommandError(f"{file}: {getattr(error, 'strerror', None) or error}") from None
             try:
@@ -97,7 +97,7 @@ class Command(CatalogueCommand):
 
 
 def _renew_statistics(*, closely: bool = False) -> None:
-    """Run ANALYZE: a plan made for empty tables reads far too much. Without `closely`, from smaller samples."""
+    """Run ANALYZE, without which plans are made as for empty tables; from smaller samples unless `closely`."""
     with no_memory_map(), transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "postgresql" and not closely:
             # Smaller samples take a third of the time and suffice for right plans.

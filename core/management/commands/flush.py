@@ -1,4 +1,4 @@
-"""`manage.py flush`: Django's, which also empties the tables that no model has."""
+"""`manage.py flush`: Django's command, extended to the tables of the text indexes, which no model has."""
 
 from typing import Any
 
@@ -6,8 +6,8 @@ from django.core.management.commands import flush
 
 
 class Command(flush.Command):
-    """Empties every table; on PostgreSQL those of the text indexes too, which refer to the models' tables."""
+    """Empties every table of the database, the text indexes' tables too."""
 
     def handle(self, **options: Any) -> None:
-        """Empty the tables in one TRUNCATE … CASCADE: PostgreSQL refuses to empty a table that others refer to."""
+        """Empty all tables; on PostgreSQL by TRUNCATE … CASCADE, which also empties tables that refer to them."""
         super().handle(**{**options, "allow_cascade": True})

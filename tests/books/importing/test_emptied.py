@@ -10,9 +10,9 @@ from books.counts import recount
 from books.importing import loader, recovery
 from books.importing.entities import emptied
 from books.importing.entities.emptied import sweep_emptied
+from books.importing.import_lock import IMPORT
 from books.importing.loader import load
 from books.importing.records import BrokenFile, Topic
-from books.importing.recovery import IMPORT
 from books.models import Book, BookAuthor, Category, CategoryAncestor, Emptied, Subject, Word
 from books.search.indexes import SUBJECT_INDEX
 from books.search.vocabulary import recount_words

@@ -4,11 +4,12 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from benchmarks.generating.command import Command
+from books.importing.import_lock import import_lock
 from books.importing.loader import load
-from books.importing.recovery import IMPORT, sweep
+from books.importing.recovery import sweep
 from books.management.commands import import_books
 from books.models import Book
-from core.database.locks import LockTakenError, exclusive_lock
+from core.database.locks import LockTakenError
 from core.jobs.models import Job
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,7 +27,7 @@ def catalogue(tmp_path, settings):
 def is_taken():
     """Whether the import lock is held at this moment."""
     try:
-        with exclusive_lock(IMPORT):
+        with import_lock():
             return False
     except LockTakenError:
         return True
@@ -35,7 +36,7 @@ def is_taken():
 @pytest.mark.parametrize("command", ["import_books", Command()])
 def test_a_load_fails_while_another_runs_and_writes_nothing(catalogue, capsys, command):
     arguments = [str(catalogue)] if command == "import_books" else ["--books", "10"]
-    with exclusive_lock(IMPORT), pytest.raises(CommandError, match="import is running"):
+    with import_lock(), pytest.raises(CommandError, match="import is running"):
         call_command(command, *arguments)
     assert (Book.objects.count(), Job.objects.count()) == (0, 0)
     call_command("import_books", str(catalogue))

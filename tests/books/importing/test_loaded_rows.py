@@ -32,7 +32,7 @@ def test_every_field_of_a_record_is_stored():
                 "categories": [("fiction-romance", 0), ("fiction", 1)],
                 "subjects": [("courtship", 0), ("place-england", 1), ("class-pr", 2), ("shelf-best-books", 3)],
                 "language_links": ["en", "fr"],
-                "series": [("Works", "works", "2")],
+                "series": [("Works", "works", "2", "012")],
                 "identifiers": [("gutenberg", "1342"), ("oclc", "7")],
                 "isbns": [(OTHER_ISBN, False), (ISBN, True)],
             }

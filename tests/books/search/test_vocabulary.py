@@ -106,7 +106,7 @@ def test_reindexing_repairs_words_and_the_index_of_subjects(api):
     Book.objects.update(title="Lake")
     Subject.objects.update(name="Ripples")
     Word.objects.filter(word="waves").update(titles=7)
-    reindex(lambda kind, done: None)
+    reindex(lambda *_: None)
     assert table() == {"lake": (1, 0, 0), "ripples": (0, 0, 1)}
     found = api.get("/api/v1/suggest/?q=ripplse").json()["results"]
     assert [result["text"] for result in found] == ["Ripples"]

@@ -49,7 +49,7 @@ def test_values_that_stay_the_same_keep_their_percent_signs_and_quotes():
 
 
 def test_a_statement_is_compiled_once_and_the_least_used_is_forgotten():
-    statements, compiled = Statements(kept=2), []
+    statements, compiled = Statements(bound=2), []
 
     def rows(name):
         compiled.append(name)

@@ -45,6 +45,7 @@ def test_ways_to_write_one_url_have_one_key_and_are_asked_for_alike(other):
         ("?search=a", "?search=A"),
         ("?search=%ED%A0%80", "?search=%FF"),
         ("?search=a&ordering=-popularity,title", "?search=a"),
+        ("?series=a&ordering=-popularity,title", "?series=a"),
         ("1/?page_size=25", "1/"),
         ("?a=%2B", "?a=+"),
     ],

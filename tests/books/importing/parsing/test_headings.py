@@ -5,6 +5,8 @@ from hypothesis import strategies as st
 from books.importing.parsing.headings import Name, parse_heading
 
 PERSONS = {
+    "An Old Hand": Name("person", "An Old Hand", "Old Hand, An"),
+    "A lady": Name("person", "A lady", "lady, A"),
     "Jefferson, Thomas, 1743-1826": Name("person", "Thomas Jefferson", "Jefferson, Thomas", (), 1743, 1826),
     "Wells, H. G. (Herbert George), 1866-1946": Name(
         "person", "H. G. Wells", "Wells, H. G.", ("Herbert George Wells",), 1866, 1946

@@ -26,6 +26,33 @@ from books.importing.parsing.headings import Name, parse_plain_name
         ("Caroline Jayne Church", "Church, Caroline Jayne"),
         ("Plato", "Plato"),
         ("신경숙", "신경숙"),
+        ("村上 春樹", "村上 春樹"),
+        ("김 영하", "김 영하"),
+        ("Sun Tzu", "Sun Tzu"),
+        ("Ibn Khaldun", "Ibn Khaldun"),
+        ("Thich Nhat Hanh", "Nhat Hanh, Thich"),
+        ("Dalai Lama XIV", "Dalai Lama XIV"),
+        ("Elizabeth II", "Elizabeth II"),
+        ("Henry VIII", "Henry VIII"),
+        ("Malcolm X", "X, Malcolm"),
+        ("Pope John Paul II", "John Paul II, Pope"),
+        ("Saint Thomas Aquinas", "Thomas Aquinas, Saint"),
+        ("Mother Teresa", "Teresa, Mother"),
+        ("Brother Lawrence of the Resurrection", "Lawrence of the Resurrection, Brother"),
+        ("Pliny the Elder", "Pliny the Elder"),
+        ("Thomas à Kempis", "Thomas à Kempis"),
+        ("Thomas Aquinas", "Thomas Aquinas"),
+        ("Leonardo da Vinci", "Leonardo da Vinci"),
+        ("Omar Khayyám", "Omar Khayyám"),
+        ("Le Corbusier", "Le Corbusier"),
+        ("Yrsa Sigurðardóttir", "Yrsa Sigurðardóttir"),
+        ("Arnaldur Indriðason", "Arnaldur Indriðason"),
+        ("Stieg Larsson", "Larsson, Stieg"),
+        ("J. D.", "J. D."),
+        ("An Na", "Na, An"),
+        ("Al Franken", "Franken, Al"),
+        ("A. A. Milne", "Milne, A. A."),
+        ("A Lady of Quality", "Lady of Quality, A"),
     ],
 )
 def test_printed_names_are_shown_as_they_are_and_filed_by_family_name(name: str, sort_name: str) -> None:
@@ -37,10 +64,19 @@ def test_spaces_in_printed_names_are_made_single() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["The Beatles", "American Psychiatric Association", "Better Homes and Gardens", "America's Test Kitchen"]
+    ("name", "sort_name"),
+    [
+        ("The Beatles", "Beatles, The"),
+        ("The Church of Jesus Christ of Latter-day Saints", "Church of Jesus Christ of Latter-day Saints, The"),
+        ("American Psychiatric Association", "American Psychiatric Association"),
+        ("A & W Productions", "A & W Productions"),
+        ("JN Productions", "JN Productions"),
+        ("Better Homes and Gardens", "Better Homes and Gardens"),
+        ("America's Test Kitchen", "America's Test Kitchen"),
+    ],
 )
-def test_printed_bodies_are_filed_as_they_are(name: str) -> None:
-    assert parse_plain_name(name) == Name("organisation", name, name)
+def test_printed_bodies_are_filed_by_their_first_word_but_an_article(name: str, sort_name: str) -> None:
+    assert parse_plain_name(name) == Name("organisation", name, sort_name)
 
 
 @pytest.mark.parametrize("name", ["Various", "Anonymous", "Unknown"])

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from books.importing.loader import load
+from books.importing.parsing.references import decoded
 from books.importing.parsing.titles import Title, clean, split_title
 from books.importing.readers import gutenberg
 from books.importing.record_bounds import TEXTS
@@ -162,7 +163,7 @@ def test_every_word_of_every_real_title_is_searched(real_file) -> None:
             names=[], subjects=[], labels=[], extra=record.extra,
         )  # fmt: skip
         searched = " ".join(text for texts in fields.values() for text in texts).split()
-        missing = set(tokens(clean(marks.sub(" ", raw)))).difference(searched)
+        missing = set(tokens(clean(marks.sub(" ", decoded(raw))))).difference(searched)
         if missing:
             lost[key] = missing
     assert lost == {}

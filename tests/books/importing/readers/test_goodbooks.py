@@ -90,6 +90,12 @@ def test_isbns_get_their_leading_zeros_back(isbn: str, isbns: list[str], invalid
     assert (record.isbns, record.identifiers) == (isbns, [("goodreads", "3"), *invalid])
 
 
+def test_an_isbn_with_words_is_read_and_its_words_are_kept() -> None:
+    record = read_row(isbn="0316769177 (pbk.)")
+    assert (record.isbns, record.extra["source_isbns"]) == (["9780316769174"], ["0316769177 (pbk.)"])
+    assert "source_isbns" not in read_row(isbn="ISBN 0-316-76917-7").extra
+
+
 def test_isbn13_is_never_read() -> None:
     assert read_row(isbn="", isbn13="9780439023481").isbns == []
 
@@ -164,7 +170,10 @@ def test_the_year_is_the_works_first(text: str, year: int | None) -> None:
     [
         ("eng", ["en"], {}),
         ("en-US", ["en"], {"regions": ["US"]}),
+        ("German", ["de"], {}),
+        ("tok", ["tok"], {}),
         ("mul", [], {"unknown_languages": ["mul"]}),
+        ("Klingonish", [], {"unknown_languages": ["Klingonish"]}),
         ("", [], {}),
     ],
 )

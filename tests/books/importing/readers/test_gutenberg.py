@@ -129,6 +129,7 @@ def test_family_names_come_first_in_works_only_in_east_asian_languages(language:
         ("gla; oji", ["gd", "oj"], {}),
         ("en-US; en", ["en"], {"regions": ["US"]}),
         ("en; xx9; und", ["en"], {"unknown_languages": ["xx9", "und"]}),
+        ("English; Español; tok", ["en", "es", "tok"], {}),
         ("", [], {}),
     ],
 )

@@ -112,6 +112,43 @@ def test_an_author_is_known_by_name_and_years(author: dict[str, Any], heading: s
     assert (credit.heading, credit.name) == (heading, name)
 
 
+@pytest.mark.parametrize(
+    ("texts", "isbns", "identifiers", "extra"),
+    [
+        (["0316769177 (pbk.)"], ["9780316769174"], [], {"source_isbns": ["0316769177 (pbk.)"]}),
+        (["ISBN 0-316-76917-7"], ["9780316769174"], [], {}),
+        (["ISBN-13: 978-0-316-76917-4", "urn:isbn:0316769177"], ["9780316769174"], [], {}),
+        (["٩٧٨٠٣٠٦٤٠٦١٥٧", "080442957x"], ["9780306406157", "9780804429573"], [], {}),
+        (
+            ["0316769177 ; 0-8044-2957-X"], ["9780316769174", "9780804429573"], [],
+            {"source_isbns": ["0316769177 ; 0-8044-2957-X"]},
+        ),
+        # The wrong one beside a right one is kept in the field's text, alone it is an identifier.
+        (
+            ["0316769178 (v. 1), 080442957X (v. 2)"], ["9780804429573"], [],
+            {"source_isbns": ["0316769178 (v. 1), 080442957X (v. 2)"]},
+        ),
+        (["0316769178 (pbk.)"], [], [("isbn_invalid", "0316769178 (pbk.)")], {}),
+        (["10316769177"], [], [("isbn_invalid", "10316769177")], {}),
+        (["on0316769177", "x" * 200], [], [("isbn_invalid", "on0316769177"), ("isbn_invalid", "x" * 200)], {}),
+    ],
+)  # fmt: skip
+def test_an_isbn_is_read_in_any_form_and_what_stands_beside_it_is_kept(
+    texts: list[str], isbns: list[str], identifiers: list[tuple[str, str]], extra: dict[str, list[str]]
+) -> None:
+    book = record(isbns=texts)
+    assert (book.isbns, book.identifiers, book.extra) == (isbns, identifiers, extra)
+
+
+def test_languages_are_codes_or_names_and_the_rest_goes_to_extra() -> None:
+    book = record(
+        languages=["German", "Español", "ger", "de-AT", "tok", "Portuguese (Brazil)", "Klingonish", "mul"],
+        original_languages=["Greek, Ancient (to 1453)", "Interlingua (International Auxiliary Language Association)"],
+    )
+    assert (book.languages, book.original_languages) == (["de", "es", "tok", "pt"], ["grc", "ia"])
+    assert book.extra == {"regions": ["AT", "Brazil"], "unknown_languages": ["Klingonish", "mul"]}
+
+
 def test_roles_are_words_or_codes() -> None:
     credits = record(authors=[{"name": "A", "role": "trl"}, {"name": "A", "role": "Gaffer"}]).credits
     assert [(credit.role, credit.note) for credit in credits] == [("translator", ""), ("contributor", "Gaffer")]
