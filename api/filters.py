@@ -70,9 +70,13 @@ class CatalogueFilter(filters.FilterSet):
         """The number of the list's rows where a column stores it, such as an author's `books_count`; else None."""
         return None
 
+    def without_search(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """`queryset` narrowed by each filter that the request gave but the `text_search`."""
+        return self.filter_queryset(queryset)
+
     @property
     def text_search(self) -> BookSearch | None:
-        """The search of the list's rows by relevance, which `filter_queryset` leaves out; None for other lists."""
+        """What a list that can be ordered by relevance is searched for; None for any other list."""
         return None
 
 
@@ -193,7 +197,12 @@ class BookFilter(CatalogueFilter):
     updated_since = Condition(Moment(), column="updated_at", lookup="gte", help="Changed at this moment or later")
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Apply the filters but `search`, then those that depend on each other, such as `author` and `role`."""
+        """`queryset` narrowed by all filters."""
+        rows, search = self.without_search(queryset), self.text_search
+        return rows.filter(search.found) if search else rows
+
+    def without_search(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Narrow `queryset` by the filters: single ones first, then those that go together, as `author` and `role`."""
         rows = cast(BookQuerySet, super().filter_queryset(queryset))
         values = self.values
         if "author" in values:

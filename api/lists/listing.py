@@ -60,7 +60,7 @@ def list_response(request: Request, definition: ListDefinition, source: Callable
     """
     requested = read_request(request.query_params, definition.filterset_class, definition.shown, definition.full)
     rows, owner_count = source()
-    rows = requested.filterset.filter_queryset(rows)
+    rows = requested.filterset.without_search(rows)
     order = _ordered(rows, requested, definition)
     counts = CountPolicy(rows, requested.filterset, requested.count, definition.count_prefix, owner_count)
     pages = _pages(request, requested, order, counts)

@@ -10,10 +10,12 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.apps import apps
+from django.db import connection
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 
 from books.search.indexes import BOOK_INDEX, SEARCHED
+from books.search.words import words_with_prefix
 from books.standards.isbn import isbns_in
 from core.search.expressions import matching, row_matches
 from core.search.query import Match, TextQuery
@@ -21,6 +23,11 @@ from core.text import LAST_CHARACTER
 
 BEARING, SAME, BEGINS, IN_TITLE, IN_NAMES, ANYWHERE = range(6)
 """The tiers. A book of the tiers SAME and BEGINS has all words in its title, too."""
+
+
+MOST_BEGINNINGS = 32
+"""Most words that a prefix is replaced by. In 2,000,000 books PostgreSQL looked up `animals life*` in 65 ms, with its 19
+words in 5 ms; `doctor man*` in 39 ms, with its 94 words in 105 ms."""
 
 
 class Tier(NamedTuple):
@@ -63,6 +70,15 @@ class BookSearch:
         """The condition of the books that match, to be tested on each book."""
         tested = Q(row_matches(BOOK_INDEX, self.levels[ANYWHERE]))
         return tested if self.bearing is None else Q(pk__in=self.bearing) | tested
+
+    def beginnings(self) -> list[str]:
+        """The words there are for the last word's prefix, read from the table of words; none if over MOST_BEGINNINGS."""
+        last = self.query.include[-1]
+        if not last.prefix or any(len(tokens) > 1 for tokens in last.spellings):
+            return []
+        most = MOST_BEGINNINGS + 1
+        words = {word for (token,) in last.spellings for word in words_with_prefix(connection, token, most)}
+        return sorted(words) if len(words) <= MOST_BEGINNINGS else []
 
     def relevance(self, level: Combinable | None = None) -> dict[str, Combinable]:
         """The annotations by which a book that matches has its tier as `relevance`.

@@ -1,5 +1,6 @@
 """Writes the SQL conditions that search a full-text index, for each of the two databases."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from core.search.query import Match, Phrase
@@ -42,17 +43,21 @@ def row_condition(index: Columns, match: Match, vendor: str, key: str = "rowid")
     return f"{_vector(index, match)} @@ %s::tsquery", (_tsquery(index, match),)
 
 
-def indexed_condition(index: Columns, match: Match, vendor: str) -> tuple[str, tuple[str, ...]]:
+def indexed_condition(
+    index: Columns, match: Match, vendor: str, beginnings: Sequence[str] = ()
+) -> tuple[str, tuple[str, ...]]:
     """The SQL condition by which matching rows are read from the index, and its parameters.
+
+    `beginnings` may be all words there are that begin as the last phrase says; PostgreSQL is then given these instead of
+    the beginning: for a beginning GIN collects every row of every such word, for words it skips.
 
     On PostgreSQL the fields' own indexes are read where every field of `match` has one: for each phrase there is a
     condition that one of the fields has it.
     """
     if vendor != "postgresql":
         return f"{index.table} MATCH %s", (_fts5(match),)
-    where, params = row_condition(index, match, vendor)
     if not index.own_index.issuperset(match.columns):
-        return where, params
+        return f"{_vector(index, match)} @@ %s::tsquery", (_tsquery(index, match, beginnings),)
     # Negated twice, PostgreSQL uses no index for the condition that tests the row.
     where, params = f"NOT {_vector(index, match)} @@ %s::tsquery", (f"!({_tsquery(index, match)})",)
     names = match.columns
@@ -89,9 +94,12 @@ def fts5_phrase(item: Phrase) -> str:
     return spelt[0] if len(spelt) == 1 else f"({' OR '.join(spelt)})"
 
 
-def _tsquery(index: Columns, match: Match) -> str:
-    """The whole of `match` in PostgreSQL's tsquery syntax."""
-    parts = [tsquery_phrase(item, index.weights(match.columns)) for item in match.include]
+def _tsquery(index: Columns, match: Match, beginnings: Sequence[str] = ()) -> str:
+    """The whole of `match` in PostgreSQL's tsquery syntax, with `beginnings`, if any, in place of the last phrase."""
+    weights = index.weights(match.columns)
+    parts = [tsquery_phrase(item, weights) for item in match.include]
+    if beginnings:
+        parts[-1] = f"({' | '.join(tsquery_phrase(Phrase((word,)), weights) for word in beginnings)})"
     parts += [f"!{tsquery_phrase(item, index.weights(match.exclude_columns))}" for item in match.exclude]
     if match.excluding:
         parts.append(f"!({_tsquery(index, match.excluding)})")

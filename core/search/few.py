@@ -40,6 +40,9 @@ class Search(Protocol):
     def tested(self) -> Q:
         """The condition of the rows that match, to be tested on each row."""
 
+    def beginnings(self) -> Sequence[str]:
+        """All words there are for the last word's prefix; none where these are too many, or there is no prefix."""
+
     def relevance(self, level: Combinable) -> dict[str, Combinable]:
         """The annotations by which a row has its tier as `relevance`; `level` is its number in `levels`, or 0."""
 
@@ -111,7 +114,9 @@ def _found(search: Search, rows: QuerySet[Any], vendor: str) -> Sql:
     on SQLite the index is searched for each level.
     """
     index, level, params = search.index, *_level(search, vendor)
-    where, found_params = indexed_condition(index, search.levels[max(search.levels)], vendor)
+    anywhere = search.levels[max(search.levels)]
+    beginnings = search.beginnings() if vendor == "postgresql" else ()
+    where, found_params = indexed_condition(index, anywhere, vendor, beginnings)
     narrow, narrow_params = _ids(rows) if rows.query.where else ("", ())
     all_or_none = f"FROM matched WHERE (SELECT count(*) FROM matched) <= {FEW}"
     if vendor == "postgresql":
