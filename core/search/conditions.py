@@ -48,8 +48,8 @@ def indexed_condition(
 ) -> tuple[str, tuple[str, ...]]:
     """The SQL condition by which matching rows are read from the index, and its parameters.
 
-    `beginnings` may be all words there are that begin as the last phrase says; PostgreSQL is then given these instead of
-    the beginning: for a beginning GIN collects every row of every such word, for words it skips.
+    `beginnings` may be all words there are that begin as the last phrase says. PostgreSQL is then given these words:
+    for a beginning GIN collects every row of every such word, for words it skips.
 
     On PostgreSQL the fields' own indexes are read where every field of `match` has one: for each phrase there is a
     condition that one of the fields has it.

@@ -10,7 +10,7 @@ from django.db.models.expressions import Combinable, RawSQL
 
 from core.database.counting import EXACT_UP_TO, PROBE_ROWS, sample, sample_share
 from core.database.expressions import AnyOf
-from core.database.keyset import Key, Ordering, bare, sorted_page
+from core.database.keyset import Key, Ordering, Term, bare, sorted_page
 from core.search.conditions import indexed_condition, row_condition
 from core.search.index import TextIndex
 from core.search.query import Match
@@ -77,7 +77,9 @@ def few_rows(
     sampled: Sql = ("SELECT 1 LIMIT 0", ())
     if connection.vendor == "postgresql" and probe:
         sampled = _ids(sample(rows.filter(search.tested), PROBE_ROWS, prefix))
-    found, params = _found(search, rows, connection.vendor)
+    # Only on a first page by relevance it is known that the best levels have all its rows.
+    enough = offset + limit if after is None and ordering[0] == Term("relevance") else None
+    found, params = _found(search, rows, connection.vendor, enough)
     page, page_params = (
         _page(search, rows, ordering, limit=limit, after=after, offset=offset)
         .values_list(*columns, "pk")
@@ -107,45 +109,58 @@ def _page(search: Search, rows: QuerySet[Any], ordering: Ordering, **place: Any)
     return sorted_page(joined.annotate(**search.relevance(RawSQL("found.level", ()))), ordering, **place)
 
 
-def _found(search: Search, rows: QuerySet[Any], vendor: str) -> Sql:
+def _found(search: Search, rows: QuerySet[Any], vendor: str, enough: int | None) -> Sql:
     """The tables `matched`, of at most FEW + 1 rows that match, and `found`, of all of them with their levels.
 
-    `found` is empty where there are more than FEW. On PostgreSQL a row of the index tells its level when it is read;
-    on SQLite the index is searched for each level.
+    `found` is empty where there are more than FEW; with `enough` it has only the best levels that have so many rows
+    together. On PostgreSQL a row of the index tells its level when it is read; on SQLite the index is searched for each
+    level.
     """
-    index, level, params = search.index, *_level(search, vendor)
-    anywhere = search.levels[max(search.levels)]
-    beginnings = search.beginnings() if vendor == "postgresql" else ()
-    where, found_params = indexed_condition(index, anywhere, vendor, beginnings)
+    matched, params = (_matched_on_postgresql if vendor == "postgresql" else _matched_on_sqlite)(search, rows)
+    best = f"""
+        WHERE level <= coalesce((SELECT min(level) FROM (
+            SELECT level, sum(count(*)) OVER (ORDER BY level) AS so_far FROM ranked GROUP BY level
+        ) AS sizes WHERE so_far >= {enough}), {max(search.levels)})
+    """
+    return f"{matched}, found AS (SELECT id, level FROM ranked {best if enough else ''})", params
+
+
+_ALL_OR_NONE = "FROM matched WHERE (SELECT count(*) FROM matched) <= {}"
+
+
+def _matched_on_postgresql(search: Search, rows: QuerySet[Any]) -> Sql:
+    index, level, params = search.index, *_level(search, "postgresql")
+    beginnings = search.beginnings()
+    where, found_params = indexed_condition(index, search.levels[max(search.levels)], "postgresql", beginnings)
+    if search.bearing is not None:
+        bearing, bearing_params = search.bearing.query.sql_with_params()
+        where, found_params = f"({where} OR {index.key} = ANY(ARRAY({bearing})))", (*found_params, *bearing_params)
     narrow, narrow_params = _ids(rows) if rows.query.where else ("", ())
-    all_or_none = f"FROM matched WHERE (SELECT count(*) FROM matched) <= {FEW}"
-    if vendor == "postgresql":
-        if search.bearing is not None:
-            bearing, bearing_params = search.bearing.query.sql_with_params()
-            where, found_params = f"({where} OR {index.key} = ANY(ARRAY({bearing})))", (*found_params, *bearing_params)
-        narrow = narrow and f"AND {index.key} IN ({narrow})"
-        return (
-            f"""
-            matched AS MATERIALIZED (
-                SELECT {index.key} AS id, {level} AS level FROM {index.table}
-                WHERE {where} AND (SELECT is_small FROM probe) {narrow} LIMIT {FEW + 1}
-            ), found AS (SELECT * {all_or_none})
-        """,
-            (*params, *found_params, *narrow_params),
-        )
+    narrow = narrow and f"AND {index.key} IN ({narrow})"
+    sql = f"""
+        matched AS MATERIALIZED (
+            SELECT {index.key} AS id, {level} AS level FROM {index.table}
+            WHERE {where} AND (SELECT is_small FROM probe) {narrow} LIMIT {FEW + 1}
+        ), ranked AS (SELECT * {_ALL_OR_NONE.format(FEW)})
+    """
+    return sql, (*params, *found_params, *narrow_params)
+
+
+def _matched_on_sqlite(search: Search, rows: QuerySet[Any]) -> Sql:
+    index, level, params = search.index, *_level(search, "sqlite")
+    where, found_params = indexed_condition(index, search.levels[max(search.levels)], "sqlite")
     ids = f"SELECT rowid AS id FROM {index.table} WHERE {where}"
     if search.bearing is not None:
         bearing, bearing_params = search.bearing.query.sql_with_params()
         ids, found_params = f"{ids} UNION {bearing}", (*found_params, *bearing_params)
+    narrow, narrow_params = _ids(rows) if rows.query.where else ("", ())
     # The sign keeps SQLite from searching the index for each row of the other conditions.
     narrow = narrow and f"WHERE +id IN ({narrow})"
-    return (
-        f"""
+    sql = f"""
         matched AS MATERIALIZED (SELECT id FROM ({ids}) AS matching {narrow} LIMIT {FEW + 1}),
-        found AS MATERIALIZED (SELECT id, {level} AS level {all_or_none})
-    """,
-        (*found_params, *narrow_params, *params),
-    )
+        ranked AS MATERIALIZED (SELECT id, {level} AS level {_ALL_OR_NONE.format(FEW)})
+    """
+    return sql, (*found_params, *narrow_params, *params)
 
 
 def _level(search: Search, vendor: str) -> Sql:
