@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import NamedTuple, Self
 
-from core.text import initial, is_lone_cjk, match_key, query_spellings, words
+from core.text import initials, is_lone_cjk, match_key, query_spellings, words
 
 _PARTS = re.compile(r'(-?)"([^"]*)"?|(-?)([^\s"]+)')
 SEARCH_LENGTH = 200
@@ -109,19 +109,27 @@ def _parts(typed: str) -> list[_Part]:
 
 
 def _phrases(parts: list[_Part]) -> list[Phrase]:
-    """The phrases that a row must have. An initial in a row of initials may also stand in the word that they make.
+    """The phrases that a row must have. Initials in a row of initials may also stand in the word that they make.
 
     J. R. R. is (j or jrr) and (r or jrr) and (r or jrr): a row has the letters, in any order, or all of them joined.
     """
     phrases: list[Phrase] = []
-    for is_initial, found in groupby(parts, lambda part: not part.quoted and bool(initial(part.text))):
+    for kind, found in groupby(parts, _kind):
         row = list(found)
-        if is_initial and len(row) > 1:
-            letters = [initial(part.text) for part in row]
-            phrases += [Phrase((letter,), other=("".join(letters),)) for letter in letters]
+        if kind and len(row) > 1:
+            letters = [initials(part.text) for part in row]
+            joined = "".join(letter for several in letters for letter in several)
+            phrases += [Phrase(several, other=(joined,)) for several in letters]
         else:
             phrases += [_phrase(part.text) for part in row]
     return phrases
+
+
+def _kind(part: _Part) -> str:
+    """The kind of row of initials that `part` may be in: with stops or without; empty if it is no initials."""
+    if part.quoted or not initials(part.text):
+        return ""
+    return "stops" if part.text.endswith(".") else "blanks"
 
 
 def _phrase(text: str) -> Phrase:

@@ -6,17 +6,8 @@ a query finds and sorts the same rows on each.
 
 from core.text.folding import SLUG, SLUG_CHARACTER, fold, nfc
 from core.text.keys import LAST_CHARACTER, SORT_LENGTH, match_key, sort_name, sort_title, title_keys
-from core.text.spelling import (
-    TOKEN_LENGTH,
-    as_typed,
-    initial,
-    is_cjk,
-    is_lone_cjk,
-    query_spellings,
-    spellings,
-    tokens,
-    words,
-)
+from core.text.spelling import initials, words
+from core.text.tokenizer import TOKEN_LENGTH, as_typed, is_cjk, is_lone_cjk, query_spellings, spellings, tokens
 
 __all__ = [
     "LAST_CHARACTER",
@@ -26,7 +17,7 @@ __all__ = [
     "TOKEN_LENGTH",
     "as_typed",
     "fold",
-    "initial",
+    "initials",
     "is_cjk",
     "is_lone_cjk",
     "match_key",

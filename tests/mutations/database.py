@@ -81,12 +81,12 @@ MUTATIONS = [
         "Volume 10 sorts before volume 2.",
     ),
     Mutation(
-        "core/text/spelling.py", "run[i : i + 2]", "run[i : i + 1]",
+        "core/text/tokenizer.py", "run[i : i + 2]", "run[i : i + 1]",
         f"{TEXT}::test_words_are_tokens_and_runs_without_blanks_are_pairs",
         "Chinese and Japanese are indexed by single characters.",
     ),
     Mutation(
-        "core/text/spelling.py", "tuple([word[:TOKEN_LENGTH] for word in cut])", "cut",
+        "core/text/tokenizer.py", "tuple([word[:TOKEN_LENGTH] for word in cut])", "cut",
         f"{TEXT}::test_a_long_word_and_a_long_key_are_cut", "A word of any length is a token.",
     ),
     Mutation(
@@ -111,7 +111,7 @@ MUTATIONS = [
         "An excluded word is looked for.",
     ),
     Mutation(
-        "core/search/query.py", "if is_initial and len(row) > 1:", "if False:",
+        "core/search/query.py", "if kind and len(row) > 1:", "if False:",
         f"{TEXT}::test_two_spellings_of_one_title_find_each_other", "J. R. R. Tolkien does not find JRR Tolkien.",
     ),
     Mutation(

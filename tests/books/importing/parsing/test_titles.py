@@ -16,7 +16,7 @@ from books.importing.record_bounds import TEXTS
 from books.importing.records import Record
 from books.models import Book
 from books.search.indexing import book_fields, index_books
-from core.text import tokens
+from core.text import spellings
 
 TITLES = {
     "The Declaration of Independence of the United States of America": Title(
@@ -163,7 +163,8 @@ def test_every_word_of_every_real_title_is_searched(real_file) -> None:
             names=[], subjects=[], labels=[], extra=record.extra,
         )  # fmt: skip
         searched = " ".join(text for texts in fields.values() for text in texts).split()
-        missing = set(tokens(clean(marks.sub(" ", decoded(raw))))).difference(searched)
+        # Cut into its parts, a title has other rows of initials; its last spelling has them apart.
+        missing = set(spellings(clean(marks.sub(" ", decoded(raw))))[-1]).difference(searched)
         if missing:
             lost[key] = missing
     assert lost == {}
