@@ -66,7 +66,8 @@ def test_all_ways_of_reading_a_search_give_its_books_in_order(generated, monkeyp
     for typed, _ in queries():
         search = BookSearch(TextQuery.parse(typed, operators=True))
         rows = Book.objects.search(search.query).annotate(**search.relevance())
-        expected = [book.pk for book in rows.order_by("relevance", F("popularity").desc(nulls_last=True), "id")]
+        best_first = ("relevance", F("popularity").desc(nulls_last=True), "id")
+        expected = [book.pk for book in rows.order_by(*best_first)]
         searched += len(expected)
         assert walked(search) == expected, typed
         assert walked(search, backwards=True) == expected[::-1], typed

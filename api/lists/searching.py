@@ -28,7 +28,7 @@ class SearchedPage(NamedTuple):
     """The keys of a page's rows, each followed by the row's id, and the number of all rows."""
 
     keys: Sequence[tuple[Any, ...]]
-    count: Count
+    number: Count
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +87,7 @@ class SearchReader:
                     *key_columns(query), "pk"
                 )
             )
-        found = []
+        found: list[tuple[Any, ...]] = []
         wanted = query.offset + query.limit
         for number, after in self._tiers(query):
             tier, size = self.search.tiers[number], sizes.get(number, 0)

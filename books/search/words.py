@@ -5,4 +5,4 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 def words_with_prefix(connection: BaseDatabaseWrapper, prefix: str, limit: int) -> list[str]:
     """The first `limit` words that begin with `prefix`. A stub, as if there were more: the table lacks words yet."""
-    return [prefix] * limit
+    return [f"{prefix}{number}" for number in range(limit)]

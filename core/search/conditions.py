@@ -59,6 +59,7 @@ def indexed_condition(
     if not index.own_index.issuperset(match.columns):
         return f"{_vector(index, match)} @@ %s::tsquery", (_tsquery(index, match, beginnings),)
     # Negated twice, PostgreSQL uses no index for the condition that tests the row.
+    params: tuple[str, ...]
     where, params = f"NOT {_vector(index, match)} @@ %s::tsquery", (f"!({_tsquery(index, match)})",)
     names = match.columns
     if match.excluding and len(match.include) == 1:

@@ -3,10 +3,14 @@
 import unicodedata
 
 import pytest
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from api.lists.ordering import BY_RELEVANCE
+from api.lists.readers import PageQuery
+from api.lists.searching import SearchReader
 from authors.models import Author
 from books.models import Book
 from books.search.relevance import BookSearch
@@ -176,3 +180,69 @@ def test_a_category_in_another_script_is_reached_by_its_own_url_and_walked(api):
     assert page["Link"].startswith("<http://testserver/api/v1/categories/%")
     assert len(api.get(page.json()["next"]).json()["results"]) == 1
     assert api.get("/api/v1/books/", {"category": category["slug"]}).json()["count"] == 3
+
+
+ISBN = "9780306406157"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("few", [0, EXACT_UP_TO])
+@pytest.mark.parametrize("typed", [ISBN, "0306406152"])
+def test_books_that_bear_an_isbn_of_the_query_come_first_on_every_page(api, monkeypatch, few, typed):
+    monkeypatch.setattr("core.search.few.FEW", few)
+    lesser = make_book(title="Dune", isbns=[ISBN])
+    popular = make_book(title="Dune again", isbns=["9780439023481", ISBN], popularity=3)
+    make_book(title="Another", isbns=["9780439023481"], popularity=99)
+    anywhere = make_book(title="Numbers", subjects=[typed], popularity=8)
+    begins = make_book(title=f"{typed} and others", popularity=7)
+    both = make_book(title=typed, isbns=[ISBN])
+    expected = [book.pk for book in (popular, lesser, both, begins, anywhere)]
+    url, walked = f"/api/v1/books/?search={typed}&page_size=2", []
+    while url:
+        page = api.get(url).json()
+        walked += [item["id"] for item in page["results"]]
+        url, last = page["next"], page
+    assert walked == expected
+    assert [item["id"] for item in api.get(last["previous"]).json()["results"]] == expected[2:4]
+    assert api.get(f"/api/v1/books/?search={typed}&count=exact").json()["count"] == 5
+
+
+@pytest.mark.django_db
+def test_an_isbn_is_sought_along_with_other_filters_and_not_in_the_text_filters(api):
+    book = make_book(title="Dune", isbns=[ISBN], languages=["en"])
+    for query, found in (("language=en", [book.pk]), ("language=fr", []), ("ordering=title", [book.pk])):
+        page = api.get(f"/api/v1/books/?search={ISBN}&{query}").json()
+        assert ([item["id"] for item in page["results"]], page["count"]) == (found, len(found)), query
+    assert [item["id"] for item in api.get(f"/api/v1/books/?search=no such {ISBN}").json()["results"]] == [book.pk]
+    for name in ("title", "author_name", "publisher", "topic"):
+        assert api.get(f"/api/v1/books/?{name}={ISBN}").json()["count"] == 0
+    assert api.get("/api/v1/books/?search=9780306406158").json()["count"] == 0
+
+
+@pytest.mark.django_db
+def test_a_search_of_more_than_few_books_is_estimated_and_any_other_counted(api, monkeypatch):
+    for number in range(4):
+        make_book(title=f"Sea {number}", languages=["en"] if number else ["fr"])
+    for few, exact in ((3, False), (4, True), (5, True)):
+        monkeypatch.setattr("core.search.few.FEW", few)
+        page = api.get("/api/v1/books/?search=sea&page_size=3").json()
+        assert (page["count_exact"], len(page["results"])) == (exact, 3)
+        assert len(api.get(page["next"]).json()["results"]) == 1
+        page = api.get("/api/v1/books/?search=sea&language=en").json()
+        assert (page["count"], page["count_exact"]) == (3, True)
+        page = api.get("/api/v1/books/?search=sea&count=exact&ordering=-title&page=2&page_size=3").json()
+        assert (page["count"], page["count_exact"], page["results"][0]["title"]) == (4, True, "Sea 0")
+        assert "count" not in api.get("/api/v1/books/?search=sea&count=none").json()
+        assert api.get("/api/v1/books/?search=sea&page=3&page_size=3").status_code == 400
+    assert api.get("/api/v1/books/?search=nothing").json()["count"] == 0
+
+
+@pytest.mark.django_db
+def test_a_prefix_is_replaced_by_the_words_there_are_only_if_they_are_few(monkeypatch):
+    books = [make_book(title=title) for title in ("Seaside", "The sea", "A season", "Ocean")]
+    for words, found in ((["sea", "seaside"], 2), (["sea"] * 40, 1), ([f"sea{number}" for number in range(33)], 3)):
+        monkeypatch.setattr("books.search.relevance.words_with_prefix", lambda *_, words=words: words)
+        search = BookSearch(TextQuery.parse("sea"))
+        query = PageQuery("", Book.objects.all(), BY_RELEVANCE, 25, None, backwards=False, offset=0)
+        number = SearchReader(search, "book", exact=False).read(query).number.value
+        assert number == (found if connection.vendor == "postgresql" else 3), (words, books)
