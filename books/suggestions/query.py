@@ -7,7 +7,10 @@ from typing import NamedTuple
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from core.search.query import Phrase, TextQuery
+from authors.search import AUTHOR_INDEX
+from books.search.indexes import BOOK_INDEX, SUBJECT_INDEX
+from core.search.counts import row_counts
+from core.search.query import Match, Phrase, TextQuery
 from core.text import LAST_CHARACTER, is_cjk
 
 MANY_WORDS = 1_000
@@ -77,45 +80,41 @@ class Typed:
         return cls(query.text, tuple(Group((token,), known.get(token, WordCounts())) for token in tokens))
 
 
+_MOST_COUNTED = 10_001
+"""Rows at which the counting of a word's rows stops."""
+
 _POSTGRESQL = """
-    SELECT word, false, ARRAY[titles, names, subjects, 0]::bigint[] FROM books_word WHERE word = ANY(%s)
+    SELECT word, false, 0 FROM books_word WHERE word = ANY(%s)
     UNION ALL
     SELECT start, true, (
-        SELECT ARRAY[sum(titles), sum(names), sum(subjects), count(*)]::bigint[] FROM (
-            SELECT titles, names, subjects FROM books_word
-            WHERE word >= start COLLATE "C" AND word < (start || %s) COLLATE "C" ORDER BY word LIMIT %s
-        ) AS begun
+        SELECT count(*) FROM (SELECT 1 FROM books_word WHERE word >= start AND word < start || %s LIMIT %s) AS begun
     ) FROM unnest(%s::text[]) AS start
 """
 _SQLITE = """
-    SELECT word, 0, json_array(titles, names, subjects, 0) FROM books_word
-    WHERE word IN (SELECT value FROM json_each(%s))
+    SELECT word, 0, 0 FROM books_word WHERE word IN (SELECT value FROM json_each(%s))
     UNION ALL
     SELECT start.value, 1, (
-        SELECT json_array(sum(titles), sum(names), sum(subjects), count(*)) FROM (
-            SELECT titles, names, subjects FROM books_word
-            WHERE word >= start.value AND word < start.value || %s ORDER BY word LIMIT %s
+        SELECT count(*) FROM (
+            SELECT 1 FROM books_word WHERE word >= start.value AND word < start.value || %s LIMIT %s
         )
     ) FROM json_each(%s) AS start
 """
+_COUNTED = ((BOOK_INDEX, "title"), (AUTHOR_INDEX, "names"), (SUBJECT_INDEX, "name"))
 
 
 def counted(connection: BaseDatabaseWrapper, tokens: Collection[Token], many: int) -> dict[Token, WordCounts]:
-    """About how many rows have each of the `tokens`, from the vocabulary; a token that it lacks is left out.
-
-    A prefix that `many` words have, or more, gets the counts COMMON.
-    """
+    """The counts of the `tokens` in the text indexes; a prefix of `many` words or more has the counts COMMON."""
     words = [token.text for token in tokens if not token.prefix]
     starts = [token.text for token in tokens if token.prefix]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(_POSTGRESQL, [words, LAST_CHARACTER, many, starts])
-            rows = cursor.fetchall()
         else:
             cursor.execute(_SQLITE, [json.dumps(words), LAST_CHARACTER, many, json.dumps(starts)])
-            rows = [(text, prefix, json.loads(numbers)) for text, prefix, numbers in cursor.fetchall()]
-    return {
-        Token(text, bool(prefix)): WordCounts(COMMON, COMMON, COMMON) if begun == many else WordCounts(*counts)
-        for text, prefix, (*counts, begun) in rows
-        if counts[0] is not None
-    }
+        rows = cursor.fetchall()
+    begun = {Token(text, bool(prefix)): number for text, prefix, number in rows if number or not prefix}
+    found = [token for token, number in begun.items() if number < many][:300]
+    matches = [(index, Match((field,), (token.phrase,))) for token in found for index, field in _COUNTED]
+    numbers = iter(row_counts(connection, matches, _MOST_COUNTED))
+    counts = dict.fromkeys(begun, WordCounts(COMMON, COMMON, COMMON))
+    return counts | {token: WordCounts(next(numbers), next(numbers), next(numbers)) for token in found}

@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from books.search.spelling import edits
 from books.suggestions import candidates as finding
 from books.suggestions.candidates import Suggestion
-from books.suggestions.spelling import edits
 from books.suggestions.sql import FEW
 from books.suggestions.suggest import SCARCE, mixed, suggest
 from core.search.query import TextQuery

@@ -4,6 +4,8 @@ from tests.mutations.mutation import Mutation
 from tests.mutations.named import of_bound, of_filter
 
 BY_HAND = "tests/api/test_filters_by_hand.py"
+WORDS = "tests/books/search/test_words.py"
+MEANT = "tests/books/search/test_did_you_mean.py"
 SUGGEST = "tests/api/test_suggest.py"
 DATABASE = "tests/test_database.py"
 LOCK = "tests/books/importing/test_import_lock.py"
@@ -122,6 +124,27 @@ MUTATIONS = [
     Mutation(
         "books/suggestions/suggest.py", "not in first)][:limit]", "not in first)]", f"{SUGGEST}::test_types_take_turns",
         "There are as many suggestions as are found.",
+    ),
+    Mutation(
+        "books/search/indexing.py", "lose_words(connection, before - after)", "lose_words(connection, after - before)",
+        f"{WORDS}::test_a_second_load_takes_the_words_that_no_row_has_any_more", "Words that rows lose stay in the table.",
+    ),
+    Mutation(
+        "books/importing/merging/creating.py", "chain.from_iterable(fields.values())", 'fields["title"]',
+        f"{WORDS}::test_a_load_writes_the_words_of_every_field", "The words of subtitles are left out.",
+    ),
+    Mutation(
+        "books/search/spelling.py", "{begin, begin[:-1] + end[0]}", "{begin}",
+        f"{MEANT}::test_two_letters_swapped_in_the_middle_and_another_edit_are_two_edits",
+        "Two letters swapped in the middle of a word are two edits.",
+    ),
+    Mutation(
+        "books/search/did_you_mean.py", "if not rows and len(", "if rows and len(",
+        f"{MEANT}::test_unknown_words_are_mended_and_the_rest_is_kept_as_typed", "Known words are mended.",
+    ),
+    Mutation(
+        "api/lists/did_you_mean.py", "{**filterset.values, SEARCH:", "{SEARCH:",
+        f"{MEANT}::test_it_finds_something_under_the_same_filters", "The other filters are left out.",
     ),
     Mutation(
         "books/suggestions/suggest.py", "return [*bearing, *(row", "return [*(row",
