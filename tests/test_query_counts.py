@@ -79,6 +79,8 @@ def test_a_search_takes_two_queries_one_of_which_counts_it(api):
     fill(0, 30)
     for ordering in ("", "&ordering=title", "&language=en", "&page=2&page_size=5"):
         assert len(queries(api, f"books/?search=stars{ordering}")) == 2
+        # On PostgreSQL the words with the prefix are looked up besides.
+        assert len(queries(api, f"books/?search=ursula stars{ordering}")) in (2, 3)
 
 
 @pytest.mark.django_db

@@ -75,9 +75,12 @@ class BookSearch:
         return tested if self.bearing is None else Q(pk__in=self.bearing) | tested
 
     def beginnings(self) -> list[str]:
-        """The words that begin as the last one does, from the table of words; none for more than MOST_BEGINNINGS."""
-        last = self.query.include[-1]
-        if not last.prefix or any(len(tokens) > 1 for tokens in last.spellings):
+        """The words that begin as the last one does, from the table of words; none for more than MOST_BEGINNINGS.
+
+        None for a search for one word, whose rows are all collected anyway.
+        """
+        *others, last = self.query.include
+        if not others or not last.prefix or any(len(tokens) > 1 for tokens in last.spellings):
             return []
         most = MOST_BEGINNINGS + 1
         words = {word for (token,) in last.spellings for word in words_with_prefix(connection, token, most)}
