@@ -2,7 +2,6 @@
 
 from typing import Any, cast
 
-from django.db import connection
 from django.db.models import Model, QuerySet
 from django.http import QueryDict
 from django_filters import rest_framework as filters
@@ -12,13 +11,11 @@ from api.parameters.lists import Choices, Identifiers, Ids, Isbns, Languages, Sl
 from api.parameters.reading import read
 from api.parameters.values import Choice, ClassCode, Flag, Moment, Name, Rating, Value, Words, Work, Year
 from authors.models import Author
-from books.models import Book, Category, Subject
+from books.models import Category, Subject
 from books.models.querysets import BookQuerySet
-from books.search.indexes import BOOK_INDEX, anywhere
+from books.search.relevance import BookSearch
 from books.standards.relators import RELATORS
-from core.database.counting import EXACT_UP_TO, BoundedCount, Count
-from core.search.expressions import bounded, filtered_per_row
-from core.search.query import TextQuery
+from core.database.counting import Count
 
 
 class Condition(filters.Filter):
@@ -73,14 +70,14 @@ class CatalogueFilter(filters.FilterSet):
         """The number of the list's rows where a column stores it, such as an author's `books_count`; else None."""
         return None
 
-    def bounded_count(self) -> BoundedCount | None:
-        """A cheaper way to count the list's rows than the filters' own query; None where there is none."""
-        return None
+    def without_search(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """`queryset` narrowed by each filter that the request gave but the `text_search`."""
+        return self.filter_queryset(queryset)
 
     @property
-    def text_query(self) -> TextQuery | None:
-        """The parsed value of the parameter `search`; None if it was not given."""
-        return self.values.get("search")
+    def text_search(self) -> BookSearch | None:
+        """What a list that can be ordered by relevance is searched for; None for any other list."""
+        return None
 
 
 class AuthorFilter(CatalogueFilter):
@@ -144,7 +141,7 @@ class BookFilter(CatalogueFilter):
     """The filters of every list of books; a book is listed if it meets all that are given."""
 
     search = Condition(
-        Words(operators=True), "search",
+        Words(operators=True),
         help="Every word in title, subtitle, authors or subjects; the last word by prefix. Words in double quotes are "
         "found side by side, and a word or quotation behind a hyphen is excluded; one word has to be included",
     )  # fmt: skip
@@ -200,6 +197,11 @@ class BookFilter(CatalogueFilter):
     updated_since = Condition(Moment(), column="updated_at", lookup="gte", help="Changed at this moment or later")
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """`queryset` narrowed by all filters."""
+        rows, search = self.without_search(queryset), self.text_search
+        return rows.filter(search.found) if search else rows
+
+    def without_search(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Narrow `queryset` by the filters: single ones first, then those that go together, as `author` and `role`."""
         rows = cast(BookQuerySet, super().filter_queryset(queryset))
         values = self.values
@@ -235,13 +237,11 @@ class BookFilter(CatalogueFilter):
         counts = model._default_manager.filter(**{key: value[0]}).values_list("books_count", flat=True)
         return Count(counts.first() or 0, exact=True)
 
-    def bounded_count(self) -> BoundedCount | None:
-        """For `search` without another filter: a count of the rows of the text index, without the books; else None."""
-        if not self.text_query or len(self.values) > 1:
-            return None
-        match = anywhere(self.text_query)
-        statement = bounded(BOOK_INDEX, match, EXACT_UP_TO + 1, connection)
-        return BoundedCount(statement, Book.objects.filter(filtered_per_row(BOOK_INDEX, match)))
+    @property
+    def text_search(self) -> BookSearch | None:
+        """The search for the value of the parameter `search`."""
+        query = self.values.get("search")
+        return BookSearch(query) if query else None
 
 
 STORED_BY: dict[str, tuple[type[Model], str]] = {"author": (Author, "pk"), "category": (Category, "slug")}

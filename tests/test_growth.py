@@ -1,19 +1,20 @@
 """Searching a generated catalogue: every way of walking the tiers gives the same books, and none reads much."""
 
 import io
-from dataclasses import replace
 
 import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.db.models import F
 
+from api.lists.ordering import BY_RELEVANCE
+from api.lists.readers import PageQuery
+from api.lists.searching import SearchReader
 from benchmarks.generating.catalogue import generate
 from benchmarks.growth import queries
 from books.models import Book
-from books.search.relevance import relevance_terms
-from core.database.counting import _sizes
-from core.database.keyset import TierTerm, page, reverse
+from books.search.relevance import BookSearch
+from core.database.counting import EXACT_UP_TO, _sizes
 from core.progress import ProgressDisplay
 from core.search.query import TextQuery
 from tests.test_query_plans import read_by, reads_of_table
@@ -33,12 +34,16 @@ def generated(db):
     del _sizes["book"]
 
 
-def walked(rows, ordering):
-    """The ids of all pages, one after the other."""
+def walked(search, *, backwards=False):
+    """The ids of all pages of a search, one after the other."""
     found, after = [], None
-    while books := list(page(rows, ordering, limit=LIMIT, after=after)):
-        found += [book.pk for book in books]
-        after = tuple(getattr(books[-1], term.column) for term in ordering)
+    while (
+        keys := SearchReader(search, "book", exact=False)
+        .read(PageQuery("", Book.objects.all(), BY_RELEVANCE, LIMIT, after, backwards, offset=0))
+        .keys
+    ):
+        found += [pk for *_, pk in keys]
+        after = list(keys[-1][:-1])
     return found
 
 
@@ -48,21 +53,24 @@ def test_the_published_searches_are_forty():
     assert {kind.split(":")[0].split(",")[0] for _, kind in found} == {"rare", "uncommon", "common", "very common"}
 
 
-def test_tiers_walked_or_found_forwards_or_backwards_hold_the_same_books_in_order(generated):
+@pytest.mark.parametrize(
+    ("few", "selective"),
+    [(EXACT_UP_TO, True), (0, True), (0, False), (0, None)],
+    ids=["found at once", "tiers found", "tiers scanned", "tiers as their sizes are"],
+)
+def test_all_ways_of_reading_a_search_give_its_books_in_order(generated, monkeypatch, few, selective):
+    monkeypatch.setattr("core.search.few.FEW", few)
+    if selective is not None:
+        monkeypatch.setattr("api.lists.searching.is_selective", lambda *_: selective)
     searched = 0
     for typed, _ in queries():
-        query = TextQuery.parse(typed, operators=True)
-        rows = Book.objects.search(query).with_relevance(query)
+        search = BookSearch(TextQuery.parse(typed, operators=True))
+        rows = Book.objects.search(search.query).annotate(**search.relevance())
         best_first = ("relevance", F("popularity").desc(nulls_last=True), "id")
         expected = [book.pk for book in rows.order_by(*best_first)]
         searched += len(expected)
-        leading, *others = relevance_terms(query)
-        assert isinstance(leading, TierTerm)
-        assert isinstance(leading, TierTerm)
-        for broad in (frozenset(), frozenset(range(5)), frozenset({2})):
-            ordering = (replace(leading, scanned_tiers=broad), *others)
-            assert walked(rows, ordering) == expected, (typed, broad)
-            assert walked(rows, reverse(ordering)) == expected[::-1], (typed, broad)
+        assert walked(search) == expected, typed
+        assert walked(search, backwards=True) == expected[::-1], typed
     assert searched > 2 * BOOKS
 
 

@@ -68,10 +68,19 @@ def test_a_page_takes_the_same_few_queries_whatever_its_size(api, path):
 def test_a_page_whose_count_is_shared_still_takes_four_queries(api):
     fill(0, 3)
     _sizes["book"] = 3
-    first = queries(api, "books/?search=stars")
-    again = queries(api, "books/?search=stars")
+    first = queries(api, "books/?published_year_min=1900")
+    again = queries(api, "books/?published_year_min=1900")
     assert len(first) <= 4, first
     assert len(again) == len(first) - 1, again
+
+
+@pytest.mark.django_db
+def test_a_search_takes_two_queries_one_of_which_counts_it(api):
+    fill(0, 30)
+    for ordering in ("", "&ordering=title", "&language=en", "&page=2&page_size=5"):
+        assert len(queries(api, f"books/?search=stars{ordering}")) == 2
+        # On PostgreSQL the words with the prefix are looked up besides.
+        assert len(queries(api, f"books/?search=ursula stars{ordering}")) in (2, 3)
 
 
 @pytest.mark.django_db

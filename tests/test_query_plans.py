@@ -73,6 +73,8 @@ def read_by(api, path):
     assert response.status_code == 200, response.content
     found = []
     for query in captured.captured_queries:
+        if not query["sql"].lstrip("( \n").startswith(("SELECT", "WITH")):
+            continue  # a savepoint
         with connection.cursor() as cursor:
             cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {query['sql'].replace('%', '%%')}", [])
             plan = cursor.fetchone()[0]
@@ -140,10 +142,10 @@ def test_a_selective_filter_reads_little_more_than_it_finds(api, postgresql, que
             assert max((rows for _, rows in nodes), default=0) <= EXACT_UP_TO + 1, (nodes, sql)
         else:
             # Each match is read in the tables that make it one, then sorted: that many, and no more.
-            # A search is five tiers, each with its own way to few candidates.
+            # A search tests a sample of 400 books, which it reads in two tables.
             page = (2 if "search" in query else 1) * ROWS_A_PAGE
-            assert total <= page + 4 * matches, (matches, nodes, sql)
-            assert total <= page or matches > 4 * PAGE, (matches, nodes, sql)
+            assert total <= page + 8 * matches, (matches, nodes, sql)
+            assert total <= page + 4 * PAGE or matches > 4 * PAGE, (matches, nodes, sql)
 
 
 @pytest.mark.parametrize("query", ["category=history", "classification=lcc:PS", "search=the", "search=history of"])
@@ -152,7 +154,7 @@ def test_a_page_of_what_many_books_meet_reads_few_rows(api, postgresql, query):
     _, found = read_by(api, f"/api/v1/books/?{query}")
     for total, nodes, sql in reads_of_table(found):
         # The 10,000 most popular books are in no category and in no class.
-        assert "LIMIT 10001" in sql or total <= 2 * EXACT_UP_TO, (nodes, sql)
+        assert total <= 2 * EXACT_UP_TO, (nodes, sql)
 
 
 def test_an_authors_and_a_subjects_books_are_read_by_index(api, postgresql):
@@ -165,7 +167,7 @@ def test_an_authors_and_a_subjects_books_are_read_by_index(api, postgresql):
             assert total <= ROWS_A_PAGE, (nodes, sql)
 
 
-@pytest.mark.parametrize("query", ["language=en", "has_cover=false", "search=the", "language=fr"])
+@pytest.mark.parametrize("query", ["language=en", "has_cover=false", "language=fr"])
 def test_counting_a_broad_filter_stops_at_its_bound(api, postgresql, query):
     cache.clear()
     _sizes["book"] = 88_766

@@ -27,6 +27,10 @@ class CountPolicy:
     def _name(self) -> str:
         return cache_key(self.rows)
 
+    def shown(self, count: Count) -> Count | None:
+        """The number of rows that is known already; None where the request wants none."""
+        return None if self.requested == "none" else count
+
     def now(self) -> tuple[Count | None, tuple[str, ...]]:
         """Count the list's rows. Returns the count, and the names of stored row counts still to be added up.
 
@@ -49,6 +53,5 @@ class CountPolicy:
             exact=self.requested == "exact",
             # A count of one owner's books is not shared: that would cost each request a query for the generation.
             share=not owned,
-            bounded=None if owned else self.filterset.bounded_count(),
         )
         return counted, ()

@@ -20,6 +20,7 @@ from api.lists.ordering import Ordered, ordered
 from api.lists.pages import ListPages
 from api.lists.prepared import PreparedList
 from api.lists.readers import reader
+from api.lists.searching import SearchReader
 from api.parameters.reading import SELECTION_PARAMETERS, ListRequest, read_request
 from core.database.keyset import Term
 from serializers.base import Serializer
@@ -61,7 +62,7 @@ def list_response(request: Request, definition: ListDefinition, source: Callable
     requested = read_request(request.query_params, definition.filterset_class, definition.shown, definition.full)
     rows, owner_count = source()
     mended = mended_search(requested.filterset, rows)
-    rows = requested.filterset.filter_queryset(rows)
+    rows = requested.filterset.without_search(rows)
     order = _ordered(rows, requested, definition)
     counts = CountPolicy(rows, requested.filterset, requested.count, definition.count_prefix, owner_count)
     pages = replace(_pages(request, requested, order, counts), mended_search=mended)
@@ -76,19 +77,21 @@ def list_response(request: Request, definition: ListDefinition, source: Callable
 
 def _ordered(rows: QuerySet[Any], requested: ListRequest, definition: ListDefinition) -> Ordered:
     """The rows in their order; by default a search's is relevance, a series' its places. Raises InvalidParameters."""
-    query = requested.filterset.text_query if "relevance" in definition.orderings else None
-    series = requested.filterset.values.get("series")
-    name = requested.ordering or ("relevance" if query else "series" if series else definition.default_ordering)
-    return ordered(rows, name, definition.orderings, query=query, series=series, seed=requested.seed)
+    searched, series = requested.filterset.text_search is not None, requested.filterset.values.get("series")
+    name = requested.ordering or ("relevance" if searched else "series" if series else definition.default_ordering)
+    return ordered(rows, name, definition.orderings, searched=searched, series=series, seed=requested.seed)
 
 
 def _pages(request: Request, requested: ListRequest, order: Ordered, counts: CountPolicy) -> ListPages:
     """The ListPages of this list, which reads the columns of the selected fields."""
     params = sorted((n, v) for n, v in request.query_params.items() if n not in _NOT_SIGNED)
     serializer, selected = requested.selection
+    search = requested.filterset.text_search
+    exact = requested.count == "exact"
     return ListPages(
         order,
         counts,
+        SearchReader(search, counts.prefix, exact=exact) if search else None,
         size=requested.page_size,
         number=requested.page,
         random_seed_drawn=order.seed is not None and requested.seed is None,

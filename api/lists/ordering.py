@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 from django.db.models import QuerySet
 
 from api.exceptions import InvalidParameters, parameter_error
-from books.search.relevance import relevance_terms
 from core.database.fields import SAMPLE_RANGE
 from core.database.keyset import Ordering, Term
 from core.database.shuffling import ShuffledTerm, shuffled
-from core.search.query import TextQuery
+
+BY_RELEVANCE = (Term("relevance"), Term("popularity", descending=True, nullable=True), Term("id"))
+"""The order of a search: by tier, then by popularity."""
 
 
 class Ordered(NamedTuple):
@@ -31,14 +32,15 @@ def ordered(
     name: str,
     known: dict[str, Term],
     *,
-    query: TextQuery | None,
+    searched: bool,
     series: str | None,
     seed: int | None,
 ) -> Ordered:
     """The rows in the order `name`, such as `-popularity,title`, with the id as its last term.
 
-    Raises InvalidParameters. `known` are the list's orderings by name. `query` is the search that `relevance` ranks by,
-    `series` the name of the series that is listed, if any. Without a `seed` one is drawn for a random order.
+    Raises InvalidParameters. `known` are the list's orderings by name. Only a list that is `searched` has tiers of
+    `relevance`. `series` is the name of the series that is listed, if any. Without a `seed` one is drawn for a random
+    order.
     """
     terms: list[Term] = []
     seen = set()
@@ -48,8 +50,7 @@ def ordered(
             raise _refused("repeated", f"{column} is named twice.")
         seen.add(column)
         if column == "relevance" and "relevance" in known:
-            rows, leading = _by_relevance(rows, query, alone=not terms and not descending)
-            terms.extend(leading if name == "relevance" else leading[:1])
+            terms += _by_relevance(name, searched=searched, alone=not terms and not descending)
         elif column == "random" and "random" in known:
             seed = secrets.randbelow(SAMPLE_RANGE) if seed is None else seed
             rows = rows.annotate(shuffle=shuffled(seed))
@@ -69,12 +70,12 @@ def ordered(
     return Ordered(rows, tuple(terms), name, seed)
 
 
-def _by_relevance(rows: QuerySet[Any], query: TextQuery | None, *, alone: bool) -> tuple[QuerySet[Any], Ordering]:
-    if query is None:
+def _by_relevance(name: str, *, searched: bool, alone: bool) -> Ordering:
+    if not searched:
         raise _refused("needs_search", "relevance goes with search.")
     if not alone:
         raise _refused("invalid_choice", "relevance can only come first, and not descending.")
-    return rows.with_relevance(query), relevance_terms(query)  # type: ignore[attr-defined]
+    return BY_RELEVANCE if name == "relevance" else BY_RELEVANCE[:1]
 
 
 def _by_place(rows: QuerySet[Any], series: str | None) -> QuerySet[Any]:

@@ -5,12 +5,11 @@ every later page of the list: each use reads the rows from the database (docs/ad
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db import connections
 from django.db.models import Model
 
 from api.exceptions import ProblemError
@@ -18,16 +17,11 @@ from api.lists.count_policy import CountPolicy
 from api.lists.cursors import Cursor, decode, encode
 from api.lists.ordering import Ordered
 from api.lists.readers import InstanceReader, PageQuery, PlanReader
+from api.lists.searching import SearchReader
 from api.parameters.pages import DEEPEST_ROW
-from core.database.counting import Count, rough_size, sampled_sizes, stored_count
-from core.database.keyset import Ordering, Term, TierTerm, is_selective, with_scanned_tiers
+from core.database.counting import Count, rough_size, stored_count
+from core.database.keyset import is_selective
 from core.database.shuffling import ShuffledTerm
-
-FEW_IN_TIERS = {"postgresql": 200, "sqlite": 0}
-"""The most matching rows for which a first page computes each row's tier of relevance, instead of searching per tier.
-
-A GIN index needs long for a word prefix, and as long again for each tier; FTS5 is fast at both.
-"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +30,8 @@ class ListPages:
 
     order: Ordered
     counts: CountPolicy
+    search: SearchReader | None
+    """Finds and counts the rows of a search; None for any other list."""
     size: int
     number: int | None
     """The page number of the request, None where it gave none."""
@@ -57,26 +53,41 @@ class ListPages:
         Raises ProblemError.
         """
         cursor = None if text is None else decode(text, self.signed_context, self.order.rows.model, self.order.terms)
-        offset = self._offset()
-        count, names = self.counts.now()
-        selective = self._is_selective(count)
         query = PageQuery(
             self.signed_context,
             self.order.rows,
-            self._terms(count, cursor) if selective else self._scanned(count, offset),
+            self.order.terms,
             limit=self.size + 1,
             after=cursor.key if cursor else None,
             backwards=cursor is not None and cursor.backwards,
-            offset=offset,
-            selective=selective,
-            stored_counts=names,
+            offset=self._offset(),
         )
+        page = self._searched(query, cursor) if self.search else self._read(query, cursor)
+        if query.offset and not page.rows:
+            raise ProblemError("page_out_of_range", f"The list ends before page {self.number}.")
+        return page
+
+    def _searched(self, query: PageQuery, cursor: Cursor | None) -> "Page":
+        """The page of a search."""
+        assert self.search
+        keys, count = self.search.read(query)
+        rows = self.reader.listed(keys[: self.size], query)
+        return Page(self, query, cursor, self.counts.shown(count), rows=rows, more=len(keys) > self.size)
+
+    def _read(self, query: PageQuery, cursor: Cursor | None) -> "Page":
+        """The page of any other list."""
+        count, names = self.counts.now()
+        leading = query.ordering[0]
+        if isinstance(leading, ShuffledTerm):
+            length = count.value if count else rough_size(self.counts.prefix)
+            query = replace(
+                query, ordering=(leading.looking_for(query.offset + self.size, length), *query.ordering[1:])
+            )
+        query = replace(query, selective=self._is_selective(count), stored_counts=names)
         rows, total = self.reader.page(query)
         if names:
             count = stored_count(*names) if total is None else Count(total, exact=True)
-        if offset and not rows:
-            raise ProblemError("page_out_of_range", f"The list ends before page {self.number}.")
-        return Page(self, query, cursor, count, rows)
+        return Page(self, query, cursor, count, rows=rows[: self.size], more=len(rows) > self.size)
 
     def _offset(self) -> int:
         """The number of rows before the page that the parameter `page` names; 0 without one.
@@ -96,29 +107,6 @@ class ListPages:
         if count is None or not count.exact:
             return False
         return is_selective(count.value, rough_size(self.counts.prefix), self.size)
-
-    def _terms(self, count: Count | None, cursor: Cursor | None) -> Ordering:
-        """The terms to order a selective list by.
-
-        On its first page relevance is a computed column, if there are few rows. Behind a cursor relevance stays a chain
-        of tiers, since the cursor skips the tiers before it.
-        """
-        leading, *rest = self.order.terms
-        few = FEW_IN_TIERS[connections[self.order.rows.db].vendor]
-        if isinstance(leading, TierTerm) and count and count.value <= few and not cursor:
-            return (Term(leading.column), *rest)
-        return self.order.terms
-
-    def _scanned(self, count: Count | None, offset: int) -> Ordering:
-        """The ordering as an index is scanned: with the ranges of a random one, and the tiers that hold many rows."""
-        rows, terms, prefix = self.order.rows, self.order.terms, self.counts.prefix
-        leading = terms[0]
-        if isinstance(leading, ShuffledTerm):
-            return (leading.looking_for(offset + self.size, count.value if count else rough_size(prefix)), *terms[1:])
-        if not isinstance(leading, TierTerm):
-            return terms
-        sizes = sampled_sizes(leading.looked_at(rows), leading.column, prefix=prefix)
-        return with_scanned_tiers(terms, sizes, rough_size(prefix), self.size)
 
     def url(self, **place: str | None) -> str:
         """The URL of a page of this list: of the page that `cursor` or `page` in `place` names, else of the first."""
@@ -142,14 +130,20 @@ class Page:
     """The rows of one page, in the list's order, with the links to the pages before and after it."""
 
     def __init__(
-        self, pages: ListPages, query: PageQuery, cursor: Cursor | None, count: Count | None, found: list[Any]
+        self,
+        pages: ListPages,
+        query: PageQuery,
+        cursor: Cursor | None,
+        count: Count | None,
+        *,
+        rows: list[Any],
+        more: bool,
     ) -> None:
         self.pages, self.query, self.cursor, self.count = pages, query, cursor, count
-        more, found = len(found) > pages.size, found[: pages.size]
         came_from = query.after is not None
-        self.has_next = bool(found) and (came_from if query.backwards else more)
-        self.has_previous = bool(found) and (more if query.backwards else came_from or query.offset > 0)
-        self.rows = found[::-1] if query.backwards else found
+        self.has_next = bool(rows) and (came_from if query.backwards else more)
+        self.has_previous = bool(rows) and (more if query.backwards else came_from or query.offset > 0)
+        self.rows = rows[::-1] if query.backwards else rows
 
     @cached_property
     def links(self) -> dict[str, str | None]:

@@ -1,6 +1,6 @@
 """Readers: read a list's rows and show them, by a serializer's read plan, or as model instances where it has none."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,10 +10,10 @@ from django.db.models import DateTimeField, F, Field, Model, QuerySet, Subquery,
 from django.db.models.functions import Cast
 
 from core.database.counting import stored_count, stored_total
-from core.database.keyset import Ordering, TierTerm, page, reverse
+from core.database.expressions import Among
+from core.database.keyset import Ordering, page, reverse
 from core.database.shuffling import ShuffledTerm
 from core.database.statements import STATEMENTS, Slot, Statement
-from core.search.statistics import STATISTICS
 from serializers.base import Serializer
 from serializers.plan import Plan, plan_of
 
@@ -35,21 +35,18 @@ class PageQuery:
     after: list[Any] | None
     backwards: bool
     offset: int
-    selective: bool
-    stored_counts: tuple[str, ...]
+    selective: bool = False
+    stored_counts: tuple[str, ...] = ()
     """Names of the stored counts that add up to the list's length; the page's statement reads their sum too."""
 
     def cache_key(self, plan: Plan, open_key: tuple[Any, ...] | None) -> Hashable:
         """The key under which the page's compiled statement is cached: everything that the statement depends on.
 
-        The key holds the query's own fields, `open_key` (from `_opened`), the tiers that are scanned, the ids that
-        filters looked up, and the version of the word statistics, by which a text search chooses how it reads the
-        index.
+        Besides the query's own fields: the ids that filters looked up.
         """
-        scanned = tuple(term.scanned_tiers for term in self.ordering if isinstance(term, TierTerm))
-        chosen = (self.backwards, self.limit, self.offset, self.selective, self.stored_counts, scanned)
+        chosen = (self.backwards, self.limit, self.offset, self.selective, self.stored_counts)
         ids, vendor = looked_up_ids(self.rows), connections[self.rows.db].vendor
-        return vendor, plan, self.identity, open_key, *chosen, ids, STATISTICS.version
+        return vendor, plan, self.identity, open_key, *chosen, ids
 
     def page(self, rows: Rows, after: list[Any] | None) -> Rows:
         """The queryset `rows` narrowed to this page; values of the key `after` may be Slots, which are filled later."""
@@ -85,8 +82,17 @@ class PlanReader:
 
     def _select(self, query: PageQuery, after: list[Any] | None) -> Rows:
         total = [Subquery(stored_total(*query.stored_counts))] if query.stored_counts else []
-        keys = _keys(query.ordering, query.rows.model)
-        return self.plan.select(query.page(query.rows, after), *keys, *total)
+        return self.plan.select(query.page(query.rows, after), *key_columns(query), *total)
+
+    def listed(self, keys: Sequence[tuple[Any, ...]], query: PageQuery) -> list[Any]:
+        """The rows of a page, given by their keys in `query`'s ordering, each of which is followed by the row's id."""
+        statement = STATEMENTS.get(
+            (connections[query.rows.db].vendor, self.plan, Among),
+            lambda: self.plan.select(query.rows.model._default_manager.filter(Among(Slot(0, TextField()))), "pk"),
+        )
+        ids = Among.ids_text((pk for *_, pk in keys), connections[query.rows.db].vendor)
+        found = {row[-1]: row[:-1] for row in statement.run(query.rows.db, [ids])} if keys else {}
+        return [(*found[pk], *key) for *key, pk in keys if pk in found]
 
     def key(self, row: Any, query: PageQuery) -> list[Any]:
         """The values of `row` in the columns of the ordering: the key that a cursor holds."""
@@ -125,6 +131,16 @@ class InstanceReader:
         found = list(query.page(self._all(query.rows), query.after))
         return found, stored_count(*query.stored_counts).value if query.stored_counts else None
 
+    def listed(self, keys: Sequence[tuple[Any, ...]], query: PageQuery) -> list[Any]:
+        """The model instances of a page, given by their keys as for a PlanReader; with values no column has."""
+        rows = self._all(query.rows.model._default_manager.filter(pk__in=[pk for *_, pk in keys]))
+        found, fields = {row.pk: row for row in rows}, _columns(query.rows.model)
+        for *key, pk in keys:
+            for term, value in zip(query.ordering, key, strict=True):
+                if pk in found and term.column not in fields:
+                    setattr(found[pk], term.column, value)
+        return [found[pk] for *_, pk in keys if pk in found]
+
     def key(self, row: Any, query: PageQuery) -> list[Any]:
         """The values of `row` in the columns of the ordering: the key that a cursor holds."""
         values = [getattr(row, term.column) for term in query.ordering]
@@ -158,32 +174,29 @@ def _columns(model: type[Model]) -> dict[str, "Field[Any, Any]"]:
 
 
 def _opened(query: PageQuery) -> tuple[list[Any] | None, tuple[Any, ...] | None]:
-    """The query's key with a Slot for each value, and the part of the key that the statement's text depends on.
-
-    The text depends on which values are null, and on the tier of relevance. Both results are None for a first page,
-    which has no key.
-    """
+    """The key with its values open, and the part of it that the statement's text depends on: its nulls."""
     if query.after is None:
         return None, None
     fields, annotations = _columns(query.rows.model), query.rows.query.annotations
     key, fixed_parts = [], []
     for index, (term, value) in enumerate(zip(query.ordering, query.after, strict=True)):
-        fixed = value is None or isinstance(term, TierTerm)
-        key.append(value if fixed else Slot(index, fields.get(term.column) or annotations[term.column].output_field))
-        fixed_parts.append(value if fixed else "open")
+        key.append(
+            value if value is None else Slot(index, fields.get(term.column) or annotations[term.column].output_field)
+        )
+        fixed_parts.append(value if value is None else "open")
     return key, tuple(fixed_parts)
 
 
-def _keys(ordering: Ordering, model: type[Model]) -> list[Any]:
-    """Expressions for the columns of the ordering; a timestamp is read as text, which has all its microseconds."""
-    fields = _columns(model)
+def key_columns(query: PageQuery) -> list[Any]:
+    """Expressions for the columns of the query's ordering; timestamps as text, which has their microseconds."""
+    fields = _columns(query.rows.model)
     return [
         Cast(term.column, TextField())
         if isinstance(field := fields.get(term.column), DateTimeField)
         else F(term.column)
         if field
         else term.column
-        for term in ordering
+        for term in query.ordering
     ]
 
 

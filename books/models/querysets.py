@@ -10,8 +10,8 @@ from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery
 
 from authors.models import Author
 from books.models.classification import Category, Subject
-from books.search.indexes import BOOK_INDEX, anywhere
-from books.search.relevance import relevance
+from books.search.indexes import BOOK_INDEX
+from books.search.relevance import BookSearch
 from core.database.keyset import Term
 from core.search.expressions import matching
 from core.search.query import Match, TextQuery
@@ -96,12 +96,8 @@ class BookQuerySet(models.QuerySet["Book"]):
         return Prefetch("credits", queryset=credits_)
 
     def search(self, query: TextQuery) -> Self:
-        """Books with every word of `query` in title, subtitle, authors or subjects."""
-        return self._matching(anywhere(query))
-
-    def with_relevance(self, query: TextQuery) -> Self:
-        """The books with the annotation `relevance`, their tier from 0 (best) to 4; all must match `query` already."""
-        return self.annotate(relevance=relevance(query))
+        """Books with every word of `query` in title, subtitle, authors or subjects, or with an ISBN of it."""
+        return self.filter(BookSearch(query).found)
 
     def titled(self, query: TextQuery) -> Self:
         """Books with every word of `query` in the title."""

@@ -1,7 +1,6 @@
 """BOOK_INDEX and SUBJECT_INDEX: the full-text indexes of books and subjects."""
 
 from core.search.index import TextIndex
-from core.search.query import Match, TextQuery
 
 BOOK_INDEX = TextIndex(
     "books_search",
@@ -21,8 +20,3 @@ SUBJECT_INDEX = TextIndex("subjects_search", "subject_id", "books_subject", {"na
 SEARCHED = ("title", "authors", "subtitle", "subjects")
 RESPONSIBILITY = "statement_of_responsibility"
 """The key in a book's `extra` of the statement of responsibility, which is indexed with the subtitle."""
-
-
-def anywhere(query: TextQuery) -> Match:
-    """The Match of the parameter `search`: every word of `query` in title, subtitle, authors or subjects."""
-    return query.within(*SEARCHED)

@@ -6,15 +6,14 @@ only. Here the rows after a key are written as a chain of ranges, nearest first:
 index on (a, b, id), read in its own order and no further than the page, whatever the directions.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from django.db import connections
 from django.db.models import F, Model, Q, QuerySet
-from django.db.models.expressions import Combinable, OrderBy, RawSQL
+from django.db.models.expressions import OrderBy, RawSQL
 from django.db.models.sql.where import WhereNode
 
 from core.database.expressions import AnyOf
@@ -35,8 +34,8 @@ class Term:
         """This term in the opposite order."""
         return replace(self, descending=not self.descending, nulls_first=not self.nulls_first)
 
-    def order_by(self, *, native: bool = False) -> OrderBy | None:
-        """The ORDER BY item, which is None only in TierTerm. With `native` nulls stand where the index has them."""
+    def order_by(self, *, native: bool = False) -> OrderBy:
+        """The ORDER BY item. `native` leaves nulls where the index has them: for ranges all null or without nulls."""
         column = F(self.column)
         if not self.nullable or native:
             return column.desc() if self.descending else column.asc()
@@ -47,28 +46,28 @@ class Term:
         """The condition that the column is `value`, which may be None."""
         return Q(**{f"{self.column}__isnull": True}) if value is None else Q(**{self.column: value})
 
-    def beyond(self, value: Any) -> list[Q]:
-        """The conditions of the ranges that hold the rows after `value` in this term's order, nearest first."""
+    def beyond(self, value: Any) -> list[tuple[Q, bool]]:
+        """The ranges of rows after `value`, in this term's order: their conditions, and whether the column is null."""
         null, present = self._null_or_not()
         if value is None:
             return [present] if self.nulls_first else []
-        further = Q(**{f"{self.column}__{'lt' if self.descending else 'gt'}": value})
+        further = Q(**{f"{self.column}__{'lt' if self.descending else 'gt'}": value}), False
         return [further, null] if self.nullable and not self.nulls_first else [further]
 
-    def everything(self) -> list[Q]:
-        """The conditions of the ranges that hold all rows, in this term's order."""
+    def everything(self) -> list[tuple[Q, bool]]:
+        """The ranges of all rows, as `beyond` gives them."""
         if not self.nullable:
-            return [Q()]
+            return [(Q(), False)]
         null, present = self._null_or_not()
         return [null, present] if self.nulls_first else [present, null]
 
-    def leading_ranges(self, ordering: "Ordering", after: "Key | None") -> Iterator[tuple[int, Q]]:
-        """The `ranges` of an ordering that this term leads."""
+    def leading_ranges(self, ordering: "Ordering", after: "Key | None") -> Iterator["Range"]:
+        """The ranges of a page of `ordering`, whose first term is this one; some terms have ranges of their own."""
         return ranges(ordering, after)
 
-    def _null_or_not(self) -> tuple[Q, Q]:
+    def _null_or_not(self) -> tuple[tuple[Q, bool], tuple[Q, bool]]:
         # SQLite finds IS NOT NULL in an index; for NOT (… IS NULL), which `~` makes, it reads all of it.
-        return Q(**{f"{self.column}__isnull": True}), Q(**{f"{self.column}__isnull": False})
+        return (Q(**{f"{self.column}__isnull": True}), True), (Q(**{f"{self.column}__isnull": False}), False)
 
 
 Key = Sequence[Any]
@@ -80,87 +79,26 @@ def reverse(ordering: Ordering) -> Ordering:
     return tuple(term.reversed() for term in ordering)
 
 
-@dataclass(frozen=True)
-class TierTerm(Term):
-    """A leading term whose few values are conditions rather than a column: best tier first.
+class Range(NamedTuple):
+    """The rows of an ordering in which the terms before number `moving` are fixed and that one is not."""
 
-    A tier of few rows is read through the search index by its condition in `tiers`, and sorted. A tier in
-    `scanned_tiers` has too many: the rest of the ordering is scanned instead, and each row tested by the equal
-    condition in `scan_conditions`.
-
-    Every tier's condition includes the list's own, `pk__in=within`; `each` tests a single row for that.
-    """
-
-    tiers: tuple[Q, ...] = ()
-    scan_conditions: tuple[Q, ...] = ()
-    scanned_tiers: frozenset[int] = frozenset()
-    within: Combinable | None = None
-    each: Q = field(default_factory=Q)
-
-    def unfiltered(self, rows: QuerySet[M]) -> QuerySet[M]:
-        """`rows` without `pk__in=within` on SQLite, which would look up every row of it; PostgreSQL plans by it."""
-        if connections[rows.db].vendor == "postgresql":
-            return rows
-        bare, where = _bare(rows), rows.query.where
-        others = [node for node in where.children if getattr(node, "rhs", None) != self.within]
-        bare.query.where = WhereNode(others, where.connector, where.negated)
-        return bare
-
-    def looked_at(self, rows: QuerySet[M]) -> QuerySet[M]:
-        """`rows` by conditions that are tested row by row: the fastest way to count a sample of them."""
-        bare = self.unfiltered(rows)
-        return rows if bare is rows else bare.filter(self.each)
-
-    def order_by(self, *, native: bool = False) -> OrderBy | None:
-        """None within one tier; across tiers, the ORDER BY item of the annotation named by `column`."""
-        return None if native else super().order_by()
-
-    def equals(self, value: Any) -> Q:
-        """The condition that a row is in the tier `value`."""
-        tier: Q = self.scan_conditions[value] if value in self.scanned_tiers else self.tiers[value]
-        return tier
-
-    def following(self, value: int | None) -> Iterator[int]:
-        """Yield the numbers of the tiers after `value`, or before it in a reversed ordering; all for None."""
-        numbers = range(len(self.tiers))
-        if value is not None:
-            numbers = numbers[:value] if self.descending else numbers[value + 1 :]
-        yield from reversed(numbers) if self.descending else numbers
-
-    def whole(self, number: int, then: Term) -> Iterator[tuple[int, Q]]:
-        """Yield a tier as `ranges` does: a scanned tier as ranges of the next term, `then`; any other as one."""
-        if number not in self.scanned_tiers:
-            yield 0, self.tiers[number]
-            return
-        for condition in then.everything():
-            yield 1, self.scan_conditions[number] & condition
+    moving: int
+    condition: Q
+    null: bool
+    """Whether the term `moving`, or one before it, is null in every row of the range."""
 
 
-def ranges(ordering: Ordering, after: Key | None) -> Iterator[tuple[int, Q]]:
-    """Yield (index of the first term not fixed, condition) for each range of rows after the key, nearest first."""
-    if isinstance(leading := ordering[0], TierTerm):
-        yield from _tier_ranges(leading, ordering, after)
-    elif after is None:
-        yield from ((0, condition) for condition in ordering[0].everything())
-    else:
-        yield from _following(ordering, after, last=0)
-
-
-def _following(ordering: Ordering, after: Key, last: int) -> Iterator[tuple[int, Q]]:
-    """Yield the ranges after the key in which a term, from the last down to number `last`, is the first not fixed."""
-    for moving in range(len(ordering) - 1, last - 1, -1):
-        fixed = Q()
+def ranges(ordering: Ordering, after: Key | None) -> Iterator[Range]:
+    """The ranges of the rows after the key `after`, or of all rows for None, nearest first."""
+    if after is None:
+        yield from (Range(0, condition, null) for condition, null in ordering[0].everything())
+        return
+    for moving in range(len(ordering) - 1, -1, -1):
+        fixed, nulls = Q(), None in after[:moving]
         for term, value in zip(ordering[:moving], after, strict=False):
             fixed &= term.equals(value)
-        for condition in ordering[moving].beyond(after[moving]):
-            yield moving, fixed & condition
-
-
-def _tier_ranges(leading: TierTerm, ordering: Ordering, after: Key | None) -> Iterator[tuple[int, Q]]:
-    if after is not None:
-        yield from _following(ordering, after, last=1)
-    for number in leading.following(None if after is None else after[0]):
-        yield from leading.whole(number, ordering[1])
+        for condition, null in ordering[moving].beyond(after[moving]):
+            yield Range(moving, fixed & condition, nulls or null)
 
 
 def page(
@@ -178,15 +116,12 @@ def page(
     turn and stop when the page is full. With `selective` the caller knows that few rows match at all:
     then all of them are read first and sorted, whatever the database's statistics say.
     """
-    if selective and not isinstance(ordering[0], TierTerm):
-        following = reduce(or_, (condition for _, condition in ranges(ordering, after))) if after else Q()
-        matching = _bare(rows).filter(AnyOf(rows.order_by().values("pk"))).filter(following)
-        return matching.order_by(*_order(ordering))[offset : offset + limit]
-    if isinstance(ordering[0], TierTerm):
-        rows = ordering[0].unfiltered(rows)
+    if selective:
+        matching = bare(rows).filter(AnyOf(rows.order_by().values("pk")))
+        return sorted_page(matching, ordering, limit=limit, after=after, offset=offset)
     branches = [
-        rows.filter(condition).order_by(*_order(ordering, moving, without=_null(ordering, moving, condition)))
-        for moving, condition in ordering[0].leading_ranges(ordering, after)
+        rows.filter(each.condition).order_by(*_order(ordering, each))
+        for each in ordering[0].leading_ranges(ordering, after)
     ]
     if len(branches) == 1:
         return branches[0][offset : offset + limit]
@@ -196,7 +131,15 @@ def page(
         parts.append(f"SELECT * FROM ({sql}) AS range_{index}")  # noqa: S608 - compiled by the ORM
         params.extend(branch_params)
     union = f"SELECT * FROM ({' UNION ALL '.join(parts)} LIMIT {int(limit)} OFFSET {int(offset)}) AS page"  # noqa: S608
-    return _bare(rows).filter(pk__in=RawSQL(union, params)).order_by(*_order(ordering))
+    return bare(rows).filter(pk__in=RawSQL(union, params)).order_by(*_order(ordering))
+
+
+def sorted_page(
+    rows: QuerySet[M], ordering: Ordering, *, limit: int, after: Key | None = None, offset: int = 0
+) -> QuerySet[M]:
+    """The page of `page` by reading and sorting all `rows`."""
+    following = reduce(or_, (each.condition for each in ranges(ordering, after))) if after else Q()
+    return rows.filter(following).order_by(*_order(ordering))[offset : offset + limit]
 
 
 def is_selective(matches: int, of: int, limit: int) -> bool:
@@ -207,44 +150,22 @@ def is_selective(matches: int, of: int, limit: int) -> bool:
     return matches * matches <= limit * of
 
 
-def with_scanned_tiers(ordering: Ordering, sizes: Mapping[int, int], of: int, limit: int) -> Ordering:
-    """`ordering`, whose tiers have these `sizes` in a table of `of` rows; tiers too large to be sorted are scanned."""
-    leading = ordering[0]
-    assert isinstance(leading, TierTerm)
-    broad = frozenset(number for number, size in sizes.items() if not is_selective(size, of, limit))
-    return (replace(leading, scanned_tiers=broad), *ordering[1:])
+def bare(rows: QuerySet[M]) -> QuerySet[M]:
+    """`rows` with its joins, prefetches and annotations, but without conditions."""
+    everything = rows.all()
+    everything.query.where = WhereNode()
+    return everything
 
 
-def _bare(rows: QuerySet[M]) -> QuerySet[M]:
-    """`rows` with their joins, prefetches and annotations, but without any condition."""
-    bare = rows.all()
-    bare.query.where = WhereNode()
-    return bare
+def _order(ordering: Ordering, within: Range | None = None) -> list[OrderBy]:
+    """The ORDER BY of `ordering`, or of a range of it.
 
-
-def _null(ordering: Ordering, moving: int, condition: Q) -> int | None:
-    """The number of the term that is null in all of a tier's range, which need not be ordered by it; or None.
-
-    No index has popularity falling and ids rising, so PostgreSQL would sort every row without a popularity.
+    Where a null is followed by an id that runs the other way, no index has both: PostgreSQL would sort every row
+    without a popularity. The id alone orders such a range.
     """
-    if not isinstance(ordering[0], TierTerm) or moving != 1 or not ordering[1].nullable:
-        return None
-    return 1 if _asks_for(condition, ordering[1].equals(None)) else None
-
-
-def _asks_for(condition: Q, part: Q) -> bool:
-    """Whether the only child of `part` is one of the conditions that `condition` joins by AND."""
-    if condition.connector != Q.AND or condition.negated:
-        return False
-    return any(
-        child in part.children or (isinstance(child, Q) and _asks_for(child, part)) for child in condition.children
-    )
-
-
-def _order(ordering: Ordering, moving: int = -1, *, without: int | None = None) -> list[OrderBy]:
-    """The ORDER BY of a range: the terms up to number `moving` are fixed in it, or free of nulls.
-
-    `without` is the number of a term that is null in the whole range: PostgreSQL would sort by it nevertheless.
-    """
-    items = (term.order_by(native=index <= moving) for index, term in enumerate(ordering) if index != without)
-    return [item for item in items if item is not None]
+    if within is None:
+        return [term.order_by() for term in ordering]
+    *others, last = ordering
+    if within.null and len(others) == 1 and others[0].descending != last.descending:
+        return [last.order_by()]
+    return [term.order_by(native=index <= within.moving) for index, term in enumerate(ordering)]

@@ -18,7 +18,7 @@ from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Cast
 
 from core.database.fields import SAMPLE_RANGE
-from core.database.keyset import Term
+from core.database.keyset import Range, Term
 
 BLOCK_BITS = 19
 BLOCK_KEYS = 1 << BLOCK_BITS
@@ -72,31 +72,33 @@ class ShuffledTerm(Term):
         blocks = ceil(1.5 * rows * BLOCKS / max(1, of)) + 1
         return replace(self, blocks=blocks if blocks <= MOST_BLOCKS else 0)
 
-    def leading_ranges(self, ordering: Sequence[Term], after: Sequence[Any] | None) -> Iterator[tuple[int, Q]]:
+    def leading_ranges(self, ordering: Sequence[Term], after: Sequence[Any] | None) -> Iterator[Range]:
         """The rows after the key `after` as `core.database.keyset.ranges` gives them: the next ranges, then the rest.
 
         Where the next ranges have a page, the database never begins with the rest, which it would have to sort.
         """
         following = reduce(or_, self._following(ordering, after)) if after else Q()
         if not self.blocks:
-            yield -1, following
+            yield Range(-1, following, null=False)
             return
         step, first = (-1, BLOCKS - 1) if self.descending else (1, 0)
         start = first if after is None else after[0] >> BLOCK_BITS
         order, left = permutation(self.seed), (start if self.descending else BLOCKS - 1 - start) + 1
         blocks = [order.block_at(start + step * number) for number in range(min(self.blocks, left))]
         # As one condition: with a branch for each range SQLite would read what a filter selects once a branch.
-        yield -1, reduce(or_, (Q(sample_key__range=_keys(block)) for block in blocks)) & following
+        within = reduce(or_, (Q(sample_key__range=_keys(block)) for block in blocks))
+        yield Range(-1, within & following, null=False)
         if self.blocks < left:
             bound = (start + step * self.blocks) << BLOCK_BITS
-            yield -1, Q(shuffle__lt=bound + BLOCK_KEYS) if self.descending else Q(shuffle__gte=bound)
+            rest = Q(shuffle__lt=bound + BLOCK_KEYS) if self.descending else Q(shuffle__gte=bound)
+            yield Range(-1, rest, null=False)
 
     @staticmethod
     def _following(ordering: Sequence[Term], after: Sequence[Any]) -> Iterator[Q]:
         """The conditions, one of which a row after `after` meets: it differs first in one of the terms."""
         fixed = Q()
         for term, value in zip(ordering, after, strict=True):
-            yield from (fixed & beyond for beyond in term.beyond(value))
+            yield from (fixed & beyond for beyond, _ in term.beyond(value))
             fixed &= term.equals(value)
 
 

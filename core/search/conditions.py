@@ -1,17 +1,9 @@
 """Writes the SQL conditions that search a full-text index, for each of the two databases."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
-from django.db.backends.base.base import BaseDatabaseWrapper
-
 from core.search.query import Match, Phrase
-from core.search.statistics import STATISTICS, Frequencies
-
-ROW_COST = 18
-"""Testing one row takes this many times as long as GIN needs to collect one for a prefix (3.5 µs and 0.2 µs)."""
-
-MAX_FILTERED_ROWS = 10_000
-"""Most rows that are tested one by one: PostgreSQL expects hardly any of them to match, and plans for that."""
 
 
 class Columns(Protocol):
@@ -39,80 +31,47 @@ class Columns(Protocol):
         """
 
 
-def condition(index: Columns, match: Match, vendor: str) -> tuple[str, tuple[str, ...]]:
-    """The SQL condition on a row of the index's table that it is matched by `match`, and its one parameter."""
+def row_condition(index: Columns, match: Match, vendor: str, key: str = "rowid") -> tuple[str, tuple[str, ...]]:
+    """The SQL condition that tests a row of the index's table that has been read, and its parameter.
+
+    On SQLite, where `key` is the row's id, the index is searched once a statement for all rows that match: to test a
+    single row, FTS5 first collects every row of every word with the prefix, 9 ms each time. The sign keeps SQLite from
+    reading all these rows where other conditions leave few to test.
+    """
     if vendor != "postgresql":
-        return f"{index.table} MATCH %s", (_fts5(match),)
+        return f"+{key} IN (SELECT rowid FROM {index.table} WHERE {index.table} MATCH %s)", (_fts5(match),)  # noqa: S608
     return f"{_vector(index, match)} @@ %s::tsquery", (_tsquery(index, match),)
 
 
-def indexed_condition(index: Columns, match: Match, connection: BaseDatabaseWrapper) -> tuple[str, tuple[str, ...]]:
-    """The SQL condition by which the database reads the matching rows from the index, and its parameters.
+def indexed_condition(
+    index: Columns, match: Match, vendor: str, beginnings: Sequence[str] = ()
+) -> tuple[str, tuple[str, ...]]:
+    """The SQL condition by which matching rows are read from the index, and its parameters.
 
-    On PostgreSQL, where a last word's prefix is common and another phrase much rarer, the index is searched for the
-    other phrases only, and the rows found are tested for the prefix.
+    `beginnings` may be all words there are that begin as the last phrase says. PostgreSQL is then given these words:
+    for a beginning GIN collects every row of every such word, for words it skips.
+
+    On PostgreSQL the fields' own indexes are read where every field of `match` has one: for each phrase there is a
+    condition that one of the fields has it.
     """
-    if connection.vendor == "postgresql":
-        sought = _sought(index, match, connection)
-        if sought != match.include:
-            indexed = " & ".join(tsquery_phrase(item, index.weights(match.columns)) for item in sought)
-            where, params = _unindexed_condition(index, match)
-            return f"{_vector(index, match)} @@ %s::tsquery AND {where}", (indexed, *params)
-    return condition(index, match, connection.vendor)
-
-
-def narrow_condition(index: Columns, match: Match, connection: BaseDatabaseWrapper) -> tuple[str, tuple[str, ...]]:
-    """For PostgreSQL: `indexed_condition`, by the fields' own indexes if every field of `match` has one.
-
-    For each phrase there is then a condition that one of the fields has it.
-    """
+    if vendor != "postgresql":
+        return f"{index.table} MATCH %s", (_fts5(match),)
     if not index.own_index.issuperset(match.columns):
-        return indexed_condition(index, match, connection)
-    where, params = _unindexed_condition(index, match)
+        return f"{_vector(index, match)} @@ %s::tsquery", (_tsquery(index, match, beginnings),)
+    # Negated twice, PostgreSQL uses no index for the condition that tests the row.
+    params: tuple[str, ...]
+    where, params = f"NOT {_vector(index, match)} @@ %s::tsquery", (f"!({_tsquery(index, match)})",)
     names = match.columns
     if match.excluding and len(match.include) == 1:
         names = tuple(name for name in names if name not in match.excluding.columns)
-    for item in _sought(index, match, connection):
+    for item in match.include:
         either = " OR ".join([f"{index.filtered(name)} @@ %s::tsquery" for name in names])
         where, params = f"({either}) AND {where}", (*[tsquery_phrase(item)] * len(names), *params)
     return where, params
 
 
-def _sought(index: Columns, match: Match, connection: BaseDatabaseWrapper) -> tuple[Phrase, ...]:
-    """The phrases of `match` to search the index for: all, or all but a last prefix if another phrase is much rarer.
-
-    GIN collects every row of every word with the prefix before it considers the other phrases.
-    """
-    *others, last = match.include
-    if not others or not last.prefix or len(last.tokens) > 1:
-        return match.include
-    frequencies = STATISTICS.of(connection, index.table, _column(index, match))
-    if frequencies is None:
-        return match.include
-    rarest = min(_share(frequencies, item) for item in others)
-    few = rarest * frequencies.rows <= MAX_FILTERED_ROWS
-    return tuple(others) if few and rarest * ROW_COST < frequencies.with_prefix(last.tokens[0]) else match.include
-
-
-def _share(frequencies: Frequencies, item: Phrase) -> float:
-    """At most this share of all rows, from 0 to 1, can have the phrase `item`, judged by its rarest token."""
-    *whole, last = item.tokens
-    shares = [frequencies.of(token) for token in whole]
-    share = frequencies.of(last)
-    return min([*shares, max(share, frequencies.with_prefix(last)) if item.prefix else share])
-
-
-def _unindexed_condition(index: Columns, match: Match) -> tuple[str, tuple[str, ...]]:
-    """The condition of `condition`, written so that PostgreSQL uses no index for it: negated twice."""
-    return f"NOT {_vector(index, match)} @@ %s::tsquery", (f"!({_tsquery(index, match)})",)
-
-
 def _vector(index: Columns, match: Match) -> str:
-    return f"{index.table}.{_column(index, match)}"
-
-
-def _column(index: Columns, match: Match) -> str:
-    return index.columns[match.columns[0]][0]
+    return f"{index.table}.{index.columns[match.columns[0]][0]}"
 
 
 def tsquery_phrase(item: Phrase, weights: str = "") -> str:
@@ -136,9 +95,12 @@ def fts5_phrase(item: Phrase) -> str:
     return spelt[0] if len(spelt) == 1 else f"({' OR '.join(spelt)})"
 
 
-def _tsquery(index: Columns, match: Match) -> str:
-    """The whole of `match` in PostgreSQL's tsquery syntax."""
-    parts = [tsquery_phrase(item, index.weights(match.columns)) for item in match.include]
+def _tsquery(index: Columns, match: Match, beginnings: Sequence[str] = ()) -> str:
+    """The whole of `match` in PostgreSQL's tsquery syntax, with `beginnings`, if any, in place of the last phrase."""
+    weights = index.weights(match.columns)
+    parts = [tsquery_phrase(item, weights) for item in match.include]
+    if beginnings:
+        parts[-1] = f"({' | '.join(tsquery_phrase(Phrase((word,)), weights) for word in beginnings)})"
     parts += [f"!{tsquery_phrase(item, index.weights(match.exclude_columns))}" for item in match.exclude]
     if match.excluding:
         parts.append(f"!({_tsquery(index, match.excluding)})")

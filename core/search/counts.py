@@ -5,7 +5,7 @@ from itertools import chain
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from core.search.conditions import condition
+from core.search.conditions import indexed_condition
 from core.search.index import TextIndex
 from core.search.query import Match
 
@@ -18,7 +18,7 @@ def row_counts(connection: BaseDatabaseWrapper, matches: Sequence[tuple[TextInde
     """
     if not matches:
         return []
-    conditions = [(index.table, *condition(index, match, connection.vendor)) for index, match in matches]
+    conditions = [(index.table, *indexed_condition(index, match, connection.vendor)) for index, match in matches]
     rows = [f"SELECT 1 FROM {table} WHERE {where} LIMIT {most}" for table, where, _ in conditions]  # noqa: S608
     counts = ", ".join(f"(SELECT count(*) FROM ({each}) AS matching)" for each in rows)  # noqa: S608
     with connection.cursor() as cursor:

@@ -1,7 +1,7 @@
 """TextQuery: the words and phrases of a text that was typed to search for."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import NamedTuple, Self
 
@@ -64,12 +64,14 @@ class _Part(NamedTuple):
 class TextQuery:
     """A parsed search query: phrases that a row must have, and phrases that it must not have.
 
-    `text` is the words of the former in their first spelling, to be compared with match keys.
+    `text` is the words of the former in their first spelling, to be compared with match keys; `typed` is what was typed
+    of them, in which there may be an ISBN.
     """
 
     text: str
     include: tuple[Phrase, ...]
     exclude: tuple[Phrase, ...] = ()
+    typed: str = field(default="", compare=False)
 
     @classmethod
     def parse(cls, typed: str, *, operators: bool = False) -> Self:
@@ -91,8 +93,9 @@ class TextQuery:
         include = _phrases(sought)
         if not sought[-1].quoted:
             include[-1] = replace(include[-1], prefix=True)
-        text = match_key(" ".join(part.text for part in every if not part.excluded))
-        return cls(text, tuple(include), tuple(_phrase(part.text) for part in parts if part.excluded))
+        positive = " ".join(part.text for part in every if not part.excluded)
+        exclude = tuple(_phrase(part.text) for part in parts if part.excluded)
+        return cls(match_key(positive), tuple(include), exclude, positive)
 
     def within(self, *columns: str, exclude_columns: tuple[str, ...] = (), excluding: Match | None = None) -> Match:
         """A Match for rows that have every phrase of this query in the fields `columns`."""

@@ -3,9 +3,8 @@
 import random
 
 import pytest
-from django.db import connection
 
-from api.lists.pages import FEW_IN_TIERS
+from core.database.counting import EXACT_UP_TO
 from core.search.query import Phrase
 from core.text import fold, match_key
 from tests.support.oracle import Oracle, has_phrase, has_words, written
@@ -251,10 +250,10 @@ def test_combined_orderings_hold_across_pages(api, oracle, ordering):
     assert [item["id"] for item in page["results"]] == expected[1100:1200]
 
 
-@pytest.mark.parametrize("few", [0, 500])
+@pytest.mark.parametrize("few", [0, EXACT_UP_TO])
 @pytest.mark.parametrize("query", ["hamlet", "time machine", "shakespeare", "the adventures of", "dickens"])
 def test_relevance_ranks_by_tier_then_popularity_then_id(api, oracle, monkeypatch, query, few):
-    monkeypatch.setitem(FEW_IN_TIERS, connection.vendor, few)
+    monkeypatch.setattr("core.search.few.FEW", few)
 
     def key(book):
         row, fields = oracle.books[book], oracle.fields(book)

@@ -1,7 +1,6 @@
 """Search has the same results as testing every book in Python, on each database."""
 
 import unicodedata
-from unittest.mock import patch
 
 import pytest
 from django.db import connection
@@ -9,14 +8,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from api.lists.pages import FEW_IN_TIERS
+from api.lists.ordering import BY_RELEVANCE
+from api.lists.readers import PageQuery
+from api.lists.searching import SearchReader
 from authors.models import Author
 from books.models import Book
-from books.search.indexes import BOOK_INDEX, SEARCHED
-from core.search.conditions import indexed_condition
-from core.search.expressions import indexed_first
+from books.search.relevance import BookSearch
+from core.database.counting import EXACT_UP_TO
 from core.search.query import TextQuery, TextQueryError
-from core.search.statistics import STATISTICS, Frequencies, StatisticsCache
 from tests.support.factories import make_book
 from tests.support.oracle import Oracle, has_phrase, written
 
@@ -40,10 +39,6 @@ book = st.fixed_dictionaries(
 )
 
 
-# Statistics by which nearly every word is the prefix of very many words.
-COMMON = Frequencies(1_000, {"sea": 1.0, "war": 1.0, "peace": 1.0, "3": 1.0, "水滸": 1.0, "x": 0.001}, 0.001)
-
-
 def found_by(texts, query):
     """Whether `texts` (token lists) hold all of `query` and nothing that it excludes."""
     return all(has_phrase(texts, phrase) for phrase in query.include) and not any(
@@ -55,8 +50,8 @@ class Searches(TestCase):
     """Property: the text index finds the rows that a test of each row finds."""
 
     @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-    @given(st.lists(book, min_size=1, max_size=6), query, st.sampled_from([None, COMMON]))
-    def test_each_kind_of_search_finds_what_looking_at_each_book_finds(self, books, typed, known):
+    @given(st.lists(book, min_size=1, max_size=6), query)
+    def test_each_kind_of_search_finds_what_looking_at_each_book_finds(self, books, typed):
         for fields in books:
             make_book(**fields)
         try:
@@ -75,55 +70,17 @@ class Searches(TestCase):
         def ids(rows):
             return set(rows.values_list("pk", flat=True))
 
-        with patch.object(STATISTICS, "of", lambda *_: known):
-            assert ids(Book.objects.search(query)) == expected(query, anywhere)
-            assert ids(Book.objects.titled(plain)) == expected(plain, lambda pk: oracle.fields(pk)["title"])
-            assert ids(Book.objects.published_by(plain)) == expected(
-                plain, lambda pk: written(oracle.books[pk]["publisher"])
-            )
-            named = {pk for pk in oracle.authors if found_by(oracle.names(pk), plain)}
-            assert ids(Author.objects.named(plain)) == named
-            assert ids(Book.objects.by_author_named(plain)) == oracle.ids(
-                lambda pk: any(author in named for author, _ in oracle.credits.get(pk, ()))
-            )
-            found = Book.objects.filter(indexed_first(BOOK_INDEX, query.within("title")))
-            assert ids(found) == expected(query, lambda pk: oracle.fields(pk)["title"])
-
-
-@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="FTS5 has no such statistics")
-@pytest.mark.parametrize(
-    ("typed", "asked"),
-    [
-        ("x sea", ("('x':)", "!(('x':) & ('sea':*))")),
-        ("sea x", ("('sea':) & ('x':*)",)),
-        ("x", ("('x':*)",)),
-        ('-"peace" x sea', ("('x':)", "!(('x':) & ('sea':*) & !('peace':))")),
-        ("水 sea", ("('水':*) & ('sea':*)",)),
-        ('x "the sea"', ("('x':) & ('the': <-> 'sea':)",)),
-    ],
-)
-def test_rare_words_are_looked_for_where_the_last_begins_many_others(monkeypatch, typed, asked):
-    monkeypatch.setattr(STATISTICS, "of", lambda *_: COMMON)
-    match = TextQuery.parse(typed, operators=True).within(*SEARCHED)
-    assert indexed_condition(BOOK_INDEX, match, connection)[1] == asked
-
-
-@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="FTS5 has no such statistics")
-@pytest.mark.django_db
-def test_how_common_words_are_is_what_the_database_says(monkeypatch):
-    reading = StatisticsCache()
-    assert reading.of(connection, "books_search", "words") is None
-    for number in range(8):
-        make_book(title="Sea" if number else "War", subtitle="Seaside" if number < 3 else "")
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE books_search")
-    assert (reading.of(connection, "books_search", "words"), reading.version) == (None, 0)
-    monkeypatch.setattr("core.search.statistics.MAX_AGE_SECONDS", -1)
-    known = reading.of(connection, "books_search", "words")
-    assert reading.version == 1
-    assert known is not None
-    assert (known.rows, known.of("sea"), known.of("war"), known.of("lake")) == (8, 7 / 8, 1 / 8, 1 / 16)
-    assert known.with_prefix("sea") == 7 / 8 + 3 / 8
+        assert ids(Book.objects.search(query)) == expected(query, anywhere)
+        assert ids(Book.objects.filter(BookSearch(query).tested)) == expected(query, anywhere)
+        assert ids(Book.objects.titled(plain)) == expected(plain, lambda pk: oracle.fields(pk)["title"])
+        assert ids(Book.objects.published_by(plain)) == expected(
+            plain, lambda pk: written(oracle.books[pk]["publisher"])
+        )
+        named = {pk for pk in oracle.authors if found_by(oracle.names(pk), plain)}
+        assert ids(Author.objects.named(plain)) == named
+        assert ids(Book.objects.by_author_named(plain)) == oracle.ids(
+            lambda pk: any(author in named for author, _ in oracle.credits.get(pk, ()))
+        )
 
 
 @pytest.mark.django_db
@@ -136,9 +93,9 @@ def test_case_accents_and_composition_make_no_difference(api, typed):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("few", [0, 500])
+@pytest.mark.parametrize("few", [0, EXACT_UP_TO])
 def test_results_come_by_relevance_then_popularity_and_walk_both_ways(api, monkeypatch, few):
-    monkeypatch.setitem(FEW_IN_TIERS, connection.vendor, few)
+    monkeypatch.setattr("core.search.few.FEW", few)
     anywhere = make_book(title="Poems", subjects=["Hamlet"], popularity=99)
     names = make_book(title="Plays", authors=["Hamlet, Ann"], popularity=98)
     in_title = make_book(title="A study of Hamlet", popularity=97)
@@ -223,3 +180,69 @@ def test_a_category_in_another_script_is_reached_by_its_own_url_and_walked(api):
     assert page["Link"].startswith("<http://testserver/api/v1/categories/%")
     assert len(api.get(page.json()["next"]).json()["results"]) == 1
     assert api.get("/api/v1/books/", {"category": category["slug"]}).json()["count"] == 3
+
+
+ISBN = "9780306406157"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("few", [0, EXACT_UP_TO])
+@pytest.mark.parametrize("typed", [ISBN, "0306406152"])
+def test_books_that_bear_an_isbn_of_the_query_come_first_on_every_page(api, monkeypatch, few, typed):
+    monkeypatch.setattr("core.search.few.FEW", few)
+    lesser = make_book(title="Dune", isbns=[ISBN])
+    popular = make_book(title="Dune again", isbns=["9780439023481", ISBN], popularity=3)
+    make_book(title="Another", isbns=["9780439023481"], popularity=99)
+    anywhere = make_book(title="Numbers", subjects=[typed], popularity=8)
+    begins = make_book(title=f"{typed} and others", popularity=7)
+    both = make_book(title=typed, isbns=[ISBN])
+    expected = [book.pk for book in (popular, lesser, both, begins, anywhere)]
+    url, walked = f"/api/v1/books/?search={typed}&page_size=2", []
+    while url:
+        page = api.get(url).json()
+        walked += [item["id"] for item in page["results"]]
+        url, last = page["next"], page
+    assert walked == expected
+    assert [item["id"] for item in api.get(last["previous"]).json()["results"]] == expected[2:4]
+    assert api.get(f"/api/v1/books/?search={typed}&count=exact").json()["count"] == 5
+
+
+@pytest.mark.django_db
+def test_an_isbn_is_sought_along_with_other_filters_and_not_in_the_text_filters(api):
+    book = make_book(title="Dune", isbns=[ISBN], languages=["en"])
+    for query, found in (("language=en", [book.pk]), ("language=fr", []), ("ordering=title", [book.pk])):
+        page = api.get(f"/api/v1/books/?search={ISBN}&{query}").json()
+        assert ([item["id"] for item in page["results"]], page["count"]) == (found, len(found)), query
+    assert [item["id"] for item in api.get(f"/api/v1/books/?search=no such {ISBN}").json()["results"]] == [book.pk]
+    for name in ("title", "author_name", "publisher", "topic"):
+        assert api.get(f"/api/v1/books/?{name}={ISBN}").json()["count"] == 0
+    assert api.get("/api/v1/books/?search=9780306406158").json()["count"] == 0
+
+
+@pytest.mark.django_db
+def test_a_search_of_more_than_few_books_is_estimated_and_any_other_counted(api, monkeypatch):
+    for number in range(4):
+        make_book(title=f"Sea {number}", languages=["en"] if number else ["fr"])
+    for few, exact in ((3, False), (4, True), (5, True)):
+        monkeypatch.setattr("core.search.few.FEW", few)
+        page = api.get("/api/v1/books/?search=sea&page_size=3").json()
+        assert (page["count_exact"], len(page["results"])) == (exact, 3)
+        assert len(api.get(page["next"]).json()["results"]) == 1
+        page = api.get("/api/v1/books/?search=sea&language=en").json()
+        assert (page["count"], page["count_exact"]) == (3, True)
+        page = api.get("/api/v1/books/?search=sea&count=exact&ordering=-title&page=2&page_size=3").json()
+        assert (page["count"], page["count_exact"], page["results"][0]["title"]) == (4, True, "Sea 0")
+        assert "count" not in api.get("/api/v1/books/?search=sea&count=none").json()
+        assert api.get("/api/v1/books/?search=sea&page=3&page_size=3").status_code == 400
+    assert api.get("/api/v1/books/?search=nothing").json()["count"] == 0
+
+
+@pytest.mark.django_db
+def test_a_prefix_is_replaced_by_the_words_there_are_only_if_they_are_few(monkeypatch):
+    books = [make_book(title=title) for title in ("Seaside X", "The X sea", "A season of X", "X")]
+    for words, found in ((["sea", "seaside"], 2), (["sea"] * 40, 1), ([f"sea{number}" for number in range(33)], 3)):
+        monkeypatch.setattr("books.search.relevance.words_with_prefix", lambda *_, words=words: words)
+        search = BookSearch(TextQuery.parse("x sea"))
+        query = PageQuery("", Book.objects.all(), BY_RELEVANCE, 25, None, backwards=False, offset=0)
+        number = SearchReader(search, "book", exact=False).read(query).number.value
+        assert number == (found if connection.vendor == "postgresql" else 3), (words, books)

@@ -50,8 +50,8 @@ MUTATIONS = [
         "A filtered list has the count of the whole.",
     ),
     Mutation(
-        "api/filters.py", "if not self.text_query or len(self.values) > 1:", "if not self.text_query:",
-        of_filter("search=courtship&language=fr"), "A search that is narrowed has the count of the search alone.",
+        "api/lists/listing.py", "requested.filterset.without_search(rows)", "rows",
+        of_filter("search=courtship&language=fr"), "A search is not narrowed by other filters.",
     ),
     Mutation(
         "api/lists/ordering.py", 'Term("id", terms[-1].descending)', 'Term("id")', of_order("books by popularity-down"),
@@ -90,7 +90,7 @@ MUTATIONS = [
         f"{PAGES}::test_a_cursor_is_bound_to_its_filters_and_ordering", "A cursor's signature is not looked at.",
     ),
     Mutation(
-        "api/lists/pages.py", "len(found) > pages.size, found", "len(found) >= pages.size, found",
+        "api/lists/pages.py", "more=len(rows) > self.size", "more=len(rows) >= self.size",
         f"{PAGES}::test_a_last_page_that_is_exactly_full_has_no_next_and_a_first_one_no_previous",
         "A last page that is exactly full has a next.",
     ),
@@ -108,7 +108,7 @@ MUTATIONS = [
         f"{PAGES}::test_numbered_pages_end_with_the_list_and_at_the_depth_allowed", "A numbered page has no previous.",
     ),
     Mutation(
-        "api/lists/pages.py", "self.rows = found[::-1] if query.backwards else found", "self.rows = found",
+        "api/lists/pages.py", "self.rows = rows[::-1] if query.backwards else rows", "self.rows = rows",
         of_order("books by popularity-down"), "A page walked back to is in reverse.",
     ),
     Mutation(

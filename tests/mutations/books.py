@@ -103,12 +103,12 @@ MUTATIONS = [
         of_filter("title=volume emma"), "The part of a title is not found.",
     ),
     Mutation(
-        "books/search/relevance.py", "begins = Q(title_key__gt=query.text", "begins = Q(title_key__gte=query.text",
+        "books/search/relevance.py", "Q(title_key__gt=self.query.text", "Q(title_key__gte=self.query.text",
         "tests/api/test_search.py::test_results_come_by_relevance_then_popularity_and_walk_both_ways",
         "The very title is found twice, the second time as one that begins so.",
     ),
     Mutation(
-        "books/search/relevance.py", 'Term("popularity", descending=True', 'Term("popularity", descending=False',
+        "api/lists/ordering.py", 'Term("popularity", descending=True', 'Term("popularity", descending=False',
         "tests/api/test_ordering.py::test_results_alike_come_by_popularity_and_those_without_any_last",
         "Among results alike the least popular come first.",
     ),

@@ -40,8 +40,8 @@ MUTATIONS = [
         of_order("books by popularity-down"), "The first page begins with nulls.",
     ),
     Mutation(
-        "core/database/keyset.py", "for moving in range(len(ordering) - 1, last - 1, -1):",
-        "for moving in range(last, len(ordering)):", of_order("books by popularity-down"),
+        "core/database/keyset.py", "for moving in range(len(ordering) - 1, -1, -1):",
+        "for moving in range(len(ordering)):", of_order("books by popularity-down"),
         "The ranges after a key come farthest first.",
     ),
     Mutation(
@@ -54,9 +54,14 @@ MUTATIONS = [
         "A numbered page counts its offset off too few rows.",
     ),
     Mutation(
-        "core/database/keyset.py", "numbers[value + 1 :]", "numbers[value:]",
+        "api/lists/searching.py", "else number > query.after[0]", "else number >= query.after[0]",
         "tests/api/test_search.py::test_results_come_by_relevance_then_popularity_and_walk_both_ways",
         "Search results of one tier are given again on the next page.",
+    ),
+    Mutation(
+        "core/search/few.py", "so_far >= {enough}", "so_far < {enough}",
+        "tests/api/test_search.py::test_results_come_by_relevance_then_popularity_and_walk_both_ways",
+        "A first page ends with the tiers that do not fill it.",
     ),
     Mutation(
         "core/database/counting.py", "_digest(current, exact, name)}", "_digest(current, exact, '')}",
