@@ -286,6 +286,7 @@ def test_a_token_can_be_shown_as_it_is_typed(word):
         ("Die, My Love", "de", "die my love"),
         ("A", "en", "a"),
         ("The!", "en", "the"),
+        ("The ?!", "en", "the"),
         ("A Tale of Two Cities", "en", "tale of two cities"),
         ("A is for Alibi", "en", "a is for alibi"),
         ("“A” Is for Alibi", "en", "a is for alibi"),

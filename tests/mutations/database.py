@@ -73,7 +73,7 @@ MUTATIONS = [
         "A title that is nothing but an article has no sort key.",
     ),
     Mutation(
-        "core/text/keys.py", r"\\s+(?!{_NO_NOUN})", r"\\s+", f"{TEXT}::test_titles_file_without_their_article_and_punctuation",
+        "core/text/keys.py", r"\s+(?!{_NO_NOUN})", r"\s+", f"{TEXT}::test_titles_file_without_their_article_and_punctuation",
         "The letter A is taken for an article.",
     ),
     Mutation(
