@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from core.text import match_key
+from core.text import words
 
 _TABLE = Path(__file__).resolve().parent / "tables" / "languages.txt"
 _BRACKETS = re.compile(r"\(([^()]*)\)")
@@ -60,9 +60,14 @@ def _by_name(text: str) -> tuple[str, str] | None:
 def _named(text: str) -> tuple[str, str] | None:
     names = _languages().names
     for name, beside in _spellings(text):
-        if (tag := names.get(match_key(name))) and (found := _by_tag(tag.lower())):
+        if (tag := names.get(name_key(name))) and (found := _by_tag(tag.lower())):
             return found[0], found[1] or beside
     return None
+
+
+def name_key(name: str) -> str:
+    """The folded words of a name. An apostrophe divides two words: Ga'dang is another language than Gadang."""
+    return " ".join(words(name))
 
 
 def _spellings(text: str) -> Iterator[tuple[str, str]]:
@@ -87,5 +92,5 @@ def _languages() -> _Languages:
         elif not code.startswith("#"):
             if "-" not in code:
                 codes |= dict.fromkeys((code, *aliases.split()), code)
-            names |= dict.fromkeys(map(match_key, filter(None, named.split("|"))), code)
+            names |= dict.fromkeys(map(name_key, filter(None, named.split("|"))), code)
     return _Languages(codes, names, frozenset(subtags), frozenset(regions))

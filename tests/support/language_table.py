@@ -17,7 +17,7 @@ from babel.core import get_global
 from babel.localedata import locale_identifiers
 from langcodes.data_dicts import LANGUAGE_ALPHA3, LANGUAGE_ALPHA3_BIBLIOGRAPHIC
 
-from core.text import match_key
+from books.standards.languages import name_key
 
 TABLE = Path(__file__).resolve().parents[2] / "books" / "standards" / "tables" / "languages.txt"
 NOT_LANGUAGES = {"und", "zxx", "mul", "mis", "art"}
@@ -92,7 +92,7 @@ class Languages:
         for kind in (common, _own_names(), self._described(), tagged, self._shortened(), ADDED.items()):
             claims = defaultdict(list)
             for name, tag in kind:
-                if len(key := match_key(name)) > 1 and key not in owners:
+                if len(key := name_key(name)) > 1 and key not in owners:
                     claims[key].append((self._rank(tag), tag, name))
             for key, bearers in claims.items():
                 best = min(bearers)
