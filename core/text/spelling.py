@@ -48,7 +48,7 @@ class _Patterns:
         end = f"(?!{letter})" if not mark else f"(?!{letter}|[{mark}])"
         more = f"(?:{letter}|[{mark}])" if mark else letter
         word = f"{letter}+(?:[{mark}]+{letter}*)*" if mark else f"{letter}+"
-        self.word = re.compile(f"{DOT}?{letter}+(?:[{mark}{PLUS}{SHARP}]+{letter}*)*")
+        self.word = re.compile(f"{letter}+(?:[{mark}{PLUS}{SHARP}{DOT}]+{letter}*)*")
         self.inside = re.compile(f"{after}'+(?={letter})")
         self.with_apostrophe = re.compile(f"{word}(?:'+{word})+")
         self.initials = re.compile(
@@ -56,18 +56,18 @@ class _Patterns:
             rf"(?:(?:\.\s*{initial}(?:(?=\.(?!{letter}{more}))|\s*$)|\.{initial}{end})+"  # j. r. r. and j.r.r
             rf"|(?:\s+{initial}{end}(?!\.))+)"  # j r r
         )
-        # C++ and Notepad++, C# and F#, .NET; all but the stop end their word.
+        # C++ and Notepad++, C# and F#, .NET; a sign ends its word, so that the plain word is its beginning.
         self.signs = (
             ("++", re.compile(rf"(?<={letter})\+\+"), f"{PLUS}{PLUS} "),
             ("#", re.compile(f"{begin}({letter})#"), rf"\1{SHARP} "),
-            (".", re.compile(rf"(?<![^\s(\[\"'])\.({initial}{initial}{letter}*)"), rf"{DOT}\1 "),
+            (".", re.compile(rf"(?<![^\s(\[\"'“„«])\.net{end}"), f"net{DOT} "),
         )
 
 
 _ASCII, _ANY = _Patterns("[a-z0-9]", "[a-z]", ""), _Patterns(r"[^\W_]", _INITIAL, _MARK)
 
 _MARKED = re.compile(r"['`&#]|\+\+")
-_SINGLE = re.compile(r"[^a-z0-9](?:[a-z][.\s]+[a-z](?![a-z0-9])|\.[a-z]{2})")
+_SINGLE = re.compile(r"[^a-z0-9](?:[a-z][.\s]+[a-z](?![a-z0-9])|\.net)")
 """Both match lower-case ASCII texts that may have more than one spelling, or signs that are letters."""
 
 
@@ -124,13 +124,16 @@ def _patterns(folded: str) -> _Patterns:
 # Loading a book cuts its title twice: for its tokens and its match key.
 @lru_cache(maxsize=256)
 def spelt_words(text: str) -> tuple[Words, ...]:
-    """The words of `text` in its first spelling, then in others that differ from it, at most three."""
+    """The words of `text` in its first spelling, then in others that differ from it, at most four."""
     plain = plain_apostrophes(text)
     respelt = "" if text.isascii() else _respelt(text)
     if plain.isascii() and not respelt and not _MARKED.search(plain) and not _SINGLE.search(f" {plain}"):
         return (tuple(_ASCII_WORD.findall(plain)),)
     ways = (plain, respelt) if respelt else (plain,)
-    return tuple(dict.fromkeys([*map(_words_joined, ways), *map(_words_apart, ways)]))
+    written = [*map(_words_joined, ways), *map(_words_apart, ways)]
+    if rest := _shorter_parts(plain):
+        written.append(rest)
+    return tuple(dict.fromkeys(written))
 
 
 def _words_joined(folded: str) -> Words:
@@ -139,16 +142,31 @@ def _words_joined(folded: str) -> Words:
 
 
 def _words_apart(folded: str) -> Words:
-    return _cut(_signs_as_letters(folded, but=".").replace("&", " and "))
+    folded = _signs_as_letters(folded)
+    if "'" in folded:
+        folded = _patterns(folded).with_apostrophe.sub(_longest_part, folded)
+    return _cut(joined(folded))
+
+
+def _shorter_parts(folded: str) -> Words:
+    """The different parts of words with apostrophes but their longest ones: those who type a blank seek them too."""
+    found: dict[str, None] = {}
+    for match in _patterns(folded).with_apostrophe.findall(folded) if "'" in folded else ():
+        parts = [part for part in match.split("'") if part]
+        longest = max(parts, key=len)
+        if len(longest) > 1:
+            parts.remove(longest)
+        found |= dict.fromkeys(parts)
+    return tuple(found)
 
 
 def _cut(folded: str) -> Words:
     return tuple(_patterns(folded).word.findall(folded))
 
 
-def _signs_as_letters(folded: str, but: str = "") -> str:
+def _signs_as_letters(folded: str) -> str:
     for sign, pattern, letter in _patterns(folded).signs:
-        if sign in folded and sign != but:
+        if sign in folded:
             folded = pattern.sub(letter, folded)
     return folded
 
@@ -180,8 +198,7 @@ def sought_words(text: str) -> tuple[Words, ...]:
     first, *others = spelt_words(text)
     if not others:
         return (first,)
-    folded = _signs_as_letters(_respelt(text) or plain_apostrophes(text))
-    return first, _cut(joined(_patterns(folded).with_apostrophe.sub(_longest_part, folded)))
+    return first, _words_apart(_respelt(text) or plain_apostrophes(text))
 
 
 def initials(word: str) -> Words:

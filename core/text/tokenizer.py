@@ -18,7 +18,7 @@ _IS_UNSPACED = re.compile(rf"[{_UNSPACED}]")
 
 
 def spellings(text: str) -> tuple[Words, ...]:
-    """The tokens that the index stores for `text` in each of its spellings; there are at most four.
+    """The tokens that the index stores for `text` in each of its spellings; there are at most five.
 
     Words; runs of Chinese, Japanese, Thai, Lao, Khmer and Burmese as overlapping pairs of characters. A run ABC gives
     AB, BC and C: the pairs match phrases, and with the last character every single one can be matched by prefix.
@@ -62,7 +62,8 @@ def _without_lone_end(spelt: Words) -> Words:
 
 def as_typed(token: str) -> str:
     """A token as a reader would type it: C++, C# and .NET for the private-use letters of their signs."""
-    return token.replace(PLUS, "+").replace(SHARP, "#").replace(DOT, ".")
+    word = token.replace(PLUS, "+").replace(SHARP, "#")
+    return f".{word[:-1]}" if word.endswith(DOT) else word
 
 
 def is_cjk(token: str) -> bool:

@@ -116,6 +116,8 @@ SPELLINGS = [
     ("AT&T", "AT and T", SAME),
     ("C++ Primer", "C# Primer", DIFFERENT),
     ("C# in Depth", "C in Depth", DIFFERENT),
+    (".NET Core", "Net Core", DIFFERENT),
+    (".hack", "hack", SAME),
     ("Notepad++ Guide", "notepad++ guide", SAME),
     ("LGBTQ+ History", "LGBTQ History", SAME),
 ]
@@ -132,7 +134,8 @@ def test_two_spellings_of_one_title_find_each_other(one, other, same):
         ("Ender", "Ender's Game", True),
         ("Enders", "Ender's Game", True),
         ("ender s game", "Ender's Game", True),
-        ('"ender s game"', "Ender's Game", True),
+        ('"ender game"', "Ender's Game", True),
+        ('"s game"', "Ender's Game", False),
         ("de l educ", "Émile, ou De l’éducation", True),
         ("Muellers Law", "Müller's Law", True),
         ("Muller", "Müller's Law", True),
@@ -161,8 +164,8 @@ def test_two_spellings_of_one_title_find_each_other(one, other, same):
         (".net", "Pro (.NET) Performance", True),
         (".net", "The Net", False),
         (".net core", "Net Core", False),
-        (".ne", "Pro .NET", True),
-        ("net core", ".NET Core", True),
+        ('"net"', "Pro .NET", False),
+        ("dot com boom", "Dot .com Boom", True),
         ("hack legend", ".hack//Legend of the Twilight", True),
         ("45 caliber", ".45 Caliber's Law", True),
         ("net", "Pro .NET", True),
@@ -237,9 +240,9 @@ def test_tokens_hold_nothing_that_a_query_language_would_read(text):
 
 
 @given(st.text())
-def test_a_text_is_written_at_most_four_times_and_never_twice_alike(text):
+def test_a_text_is_written_at_most_five_times_and_never_twice_alike(text):
     written = spellings(text)
-    assert 1 <= len(written) <= 4
+    assert 1 <= len(written) <= 5
     assert len(set(written)) == len(written)
 
 
@@ -286,6 +289,7 @@ def test_a_token_can_be_shown_as_it_is_typed(word):
         ("Die, My Love", "de", "die my love"),
         ("A", "en", "a"),
         ("The!", "en", "the"),
+        ("The ?!", "en", "the"),
         ("A Tale of Two Cities", "en", "tale of two cities"),
         ("A is for Alibi", "en", "a is for alibi"),
         ("“A” Is for Alibi", "en", "a is for alibi"),
