@@ -94,18 +94,14 @@ class RealQueries:
         """The word with one letter left out, doubled, changed, or in its neighbour's place."""
         place = self.random.randrange(1, len(word) - 1)
         before, letter, after = word[:place], word[place], word[place + 1 :]
-        ways = (
-            before + after,
-            before + letter * 2 + after,
-            f"{before}x{after}",
-            before + after[0] + letter + after[1:],
-        )
-        return self.random.choice(ways)
+        swapped = before + after[0] + letter + after[1:]
+        return self.random.choice((before + after, before + letter * 2 + after, f"{before}x{after}", swapped))
 
     def slices(self, words: list[str], number: int) -> list[str]:
         """Pieces of one to four characters of words that are written without blanks between them."""
         found = []
-        for word in self.some(words, number):
+        for chosen in self.some(words, number):
+            word = "".join(filter(str.isalnum, chosen))
             size = min(len(word), self.random.randint(1, 4))
             start = self.random.randrange(len(word) - size + 1)
             found.append(word[start : start + size])

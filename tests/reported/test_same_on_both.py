@@ -48,7 +48,8 @@ def test_both_databases_have_the_same_rows_with_the_same_ids(real, beside, table
     assert sorted(rows ^ others, key=str)[:10] == []
 
 
-def test_five_hundred_requests_of_the_catalogues_own_words_are_answered_alike(real, beside):
+def test_five_hundred_requests_of_the_catalogues_own_words_are_answered_alike(real, beside, caplog):
+    caplog.set_level("WARNING", "httpx")
     asked = RealQueries(*(SHARED_DATA / name for name in CATALOGUES), SEED).all()
     differing, something = [], Counter()
     with httpx.Client(timeout=60) as client:
@@ -64,7 +65,9 @@ def test_five_hundred_requests_of_the_catalogues_own_words_are_answered_alike(re
 
 def answered(client, server, path, query):
     """What a server answered: the ids of the first pages in their order, the text it offers instead, and its count."""
-    ids, document = [], client.get(f"{server.url}/api/v1/{path}", params=query).json()
+    response = client.get(f"{server.url}/api/v1/{path}", params=query)
+    assert response.status_code == 200, response.text
+    ids, document = [], response.json()
     offered, count = document.get("did_you_mean"), document["count"] if document.get("count_exact") else None
     for _ in range(PAGES):
         ids += [(item.get("type"), item.get("id", item.get("slug"))) for item in document["results"]]
