@@ -114,7 +114,7 @@ class Author(models.Model):
             models.Index(fields=["birth_year", "id"], name="author_by_birth"),
             models.Index(fields=["death_year", "id"], name="author_by_death"),
             models.Index(fields=["kind", "sort_key", "id"], name="author_by_kind"),
-            models.Index(fields=["match_key"], name="author_match"),
+            models.Index(fields=["match_key", "id"], name="author_by_match_key"),
             models.Index(fields=["sample_key"], name="author_sample"),
             models.Index(ALIVE_FROM, name="author_alive_from"),
             models.Index(ALIVE_TO, name="author_alive_to"),

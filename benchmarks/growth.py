@@ -120,8 +120,11 @@ def _two_words(client: httpx.Client, database: str) -> Paths:
 
 
 def _commonest(client: httpx.Client, database: str) -> Paths:
-    """The two words that most titles have, in requests that differ in the page's size alone."""
-    sql = "SELECT word FROM books_word ORDER BY titles DESC, word LIMIT 2"
+    """The two words that most books have, in requests that differ in the page's size alone."""
+    sql = (
+        "SELECT word FROM pg_stats, unnest(most_common_elems::text::text[], most_common_elem_freqs) AS c(word, share)"
+        " WHERE tablename = 'books_search' AND attname = 'words' AND word IS NOT NULL ORDER BY share DESC, word LIMIT 2"
+    )
     with psycopg.connect(database) as connection:
         words = "+".join(str(word) for (word,) in connection.execute(sql))
     return (f"books/?search={words}&page_size={PAGE - number % 5}&count=none" for number in cycle(range(REQUESTS)))

@@ -6,9 +6,11 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from authors.models import Author, AuthorHeading
+from authors.search import AUTHOR_INDEX
 from books.counts import add_row_counts
 from books.models import Book, BookAuthor
 from books.search.indexing import index_authors, index_books
+from books.search.words import lose_words, row_words
 from core.text import match_key
 
 
@@ -55,6 +57,7 @@ def _take_over(kept: Author, gone: Author) -> None:
     BookAuthor.objects.filter(author=gone).update(author=kept)
     AuthorHeading.objects.filter(author=gone).update(author=kept)
     add_row_counts(connection, {f"author:{gone.kind}": -1})
+    lose_words(connection, row_words(connection, AUTHOR_INDEX, [gone.pk]))
     gone.delete()
 
 

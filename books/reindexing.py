@@ -14,7 +14,7 @@ from books.authority import filed_under
 from books.counts import recount
 from books.models import Book, BookSeries, Category, Subject
 from books.search.indexing import index_authors, index_books, index_subjects
-from books.search.vocabulary import recount_words
+from books.search.words import rebuild_words
 from books.spellings import merge_spellings, show_commonest_spellings
 from books.standards.series_places import place_key
 from core.models import IndexBuild
@@ -48,7 +48,7 @@ def reindex(progress: Progress, *, restart: bool = False) -> int:
         if stage == "categories":
             _renew_categories()
         elif stage == "words":
-            recount_words(connection)
+            rebuild_words(connection)
         else:
             _renew_rows(build, progress)
         following = STAGES[STAGES.index(stage) + 1 :]

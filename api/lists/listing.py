@@ -5,7 +5,7 @@ they are counted. ListPages reads the Page, and the Page makes the JSON document
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from api.filters import CatalogueFilter
 from api.links import address, base_url
 from api.lists.count_policy import CountPolicy
+from api.lists.did_you_mean import mended_search
 from api.lists.ordering import Ordered, ordered
 from api.lists.pages import ListPages
 from api.lists.prepared import PreparedList
@@ -59,10 +60,11 @@ def list_response(request: Request, definition: ListDefinition, source: Callable
     """
     requested = read_request(request.query_params, definition.filterset_class, definition.shown, definition.full)
     rows, owner_count = source()
+    mended = mended_search(requested.filterset, rows)
     rows = requested.filterset.filter_queryset(rows)
     order = _ordered(rows, requested, definition)
     counts = CountPolicy(rows, requested.filterset, requested.count, definition.count_prefix, owner_count)
-    pages = _pages(request, requested, order, counts)
+    pages = replace(_pages(request, requested, order, counts), mended_search=mended)
     page = pages.at(requested.cursor)
     response = Response(page.document(), headers=page.headers())
     if pages.random_seed_drawn:

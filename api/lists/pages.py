@@ -4,6 +4,7 @@ A ListPages holds neither the request it was built from nor any data, so that a 
 every later page of the list: each use reads the rows from the database (docs/adr/0010-prepared-requests.md).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -47,6 +48,8 @@ class ListPages:
     address: str
     """The list's URL without the parameters that select a page."""
     reader: PlanReader | InstanceReader
+    mended_search: Callable[[], str | None] | None = None
+    """Returns the mended text of a search that finds nothing; None for a list without search."""
 
     def at(self, text: str | None) -> "Page":
         """Read the page at the cursor `text`; for None the page of the parameter `page`, or the first.
@@ -181,7 +184,13 @@ class Page:
     def document(self) -> dict[str, Any]:
         """The page's JSON document, as a dict: count, links, missing ids, and the rows as the serializer shows them."""
         count = {} if self.count is None else {"count": self.count.value, "count_exact": self.count.exact}
-        return {**count, **self.links, **self.pages.missing(), "results": self.pages.reader.show(self.rows)}
+        shown = {"results": self.pages.reader.show(self.rows)}
+        return {**count, **self.links, **self.pages.missing(), **self._did_you_mean(), **shown}
+
+    def _did_you_mean(self) -> dict[str, str | None]:
+        """The member `did_you_mean` of a search that finds nothing. Behind a cursor there is none: rows may be gone."""
+        mended = self.pages.mended_search
+        return {} if mended is None or self.rows or self.cursor else {"did_you_mean": mended()}
 
     def headers(self) -> dict[str, str]:
         """The page's headers: Link (RFC 8288) with the URLs of the next and previous page; empty if there are none."""

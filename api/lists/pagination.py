@@ -24,6 +24,11 @@ PAGE_SCHEMA: dict[str, Any] = {
             "maxItems": LIST_LENGTH,
             "description": "With `ids`: those of them that are not there",
         },
+        "did_you_mean": {
+            "type": ["string", "null"],
+            "description": "Only where `search` finds nothing: a text for `search` with the unknown words mended that "
+            "finds something under the other filters, null where there is none",
+        },
     },
 }
 

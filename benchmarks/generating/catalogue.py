@@ -22,7 +22,7 @@ from books import models
 from books.counts import add_row_counts
 from books.models import Book, Category, SourceRecord, Subject
 from books.search.indexes import BOOK_INDEX, SUBJECT_INDEX
-from books.search.vocabulary import recount_words
+from books.search.words import rebuild_words
 from core.database.bulk import add_to, allocate_ids, columns_of, copy_text, insert_rows, moment_text
 from core.progress import ProgressDisplay
 from core.search.index import TextIndex
@@ -57,7 +57,7 @@ def generate(books: int, seed: int, *, add: bool, meter: ProgressDisplay) -> Non
         # Foreign keys are checked at the end of the transaction: rows may refer to rows that are written later.
         with nullcontext() if add else empty:
             generation.write(meter)
-        recount_words(generation.connection)
+        rebuild_words(generation.connection)
 
 
 def _built(meter: ProgressDisplay, done: int, of: int) -> None:

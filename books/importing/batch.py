@@ -21,7 +21,7 @@ from books.importing.summary import Summary
 from books.importing.writing.batch_writes import COUNTED, BatchWrites
 from books.importing.writing.prefetch import Prefetcher
 from books.search.indexing import books_of, index_authors, index_books
-from books.search.vocabulary import LoadedWords
+from books.search.words import LoadedWords
 from core.database.bulk import allocate_ids
 
 _SEARCHED = frozenset({"title", "part", "subtitle", "publisher", "authors", "categories", "subjects", "extra"})

@@ -5,6 +5,7 @@ from django.db import connection
 from books.counts import recount
 from books.importing.entities.emptied import sweep_emptied
 from books.importing.import_lock import IMPORT, import_lock
+from books.search.words import sweep_words
 from core.database.locks import LockTakenError
 from core.jobs.models import Job
 
@@ -23,6 +24,7 @@ def sweep() -> int:
             for job in killed:
                 job.finish(Job.State.FAILED, "interrupted")
             sweep_emptied(connection)
+            sweep_words(connection)
             recount()
     except LockTakenError:
         return 0

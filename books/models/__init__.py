@@ -13,10 +13,10 @@ from books.models.links import (
     BookSubject,
     SourceRecord,
 )
-from books.models.word import Word
+from books.models.word import LostWord, Word
 
 __all__ = [
     "Book", "BookAuthor", "BookCategory", "BookIdentifier", "BookIsbn", "BookLanguage", "BookSeries",
-    "BookSubject", "Category", "CategoryAncestor", "Emptied", "SourceRecord", "Subject", "SubjectSpelling",
+    "BookSubject", "Category", "CategoryAncestor", "Emptied", "LostWord", "SourceRecord", "Subject", "SubjectSpelling",
     "Word",
 ]  # fmt: skip

@@ -65,7 +65,7 @@ class Book(models.Model):
             models.Index(fields=["-popularity", "sort_title", "id"], name="book_default_order"),
             models.Index(fields=["popularity", "id"], name="book_by_popularity"),
             models.Index(fields=["sort_title", "id"], name="book_by_title"),
-            models.Index(fields=["title_key"], name="book_by_title_key"),
+            models.Index(fields=["title_key", "id"], name="book_by_match_key"),
             models.Index(fields=["author_key", "id"], name="book_by_author"),
             models.Index(fields=["published_year", "id"], name="book_by_year"),
             models.Index(fields=["first_published_year", "id"], name="book_by_first_year"),

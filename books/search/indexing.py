@@ -2,16 +2,18 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from books.search.indexes import RESPONSIBILITY
-from books.search.vocabulary import KINDS, distinct, know_words
+from authors.search import AUTHOR_INDEX
+from books.search.indexes import BOOK_INDEX, RESPONSIBILITY, SUBJECT_INDEX
+from books.search.words import distinct, know_words, lose_words, row_words
 from core.database.bulk import delete_rows, insert_rows, select_in
-from core.search.index import Fields, token_texts
+from core.search.index import Fields, TextIndex, token_texts
 
 # Names, subjects, labels and publishers repeat from book to book; titles do not.
 _repeated_texts = lru_cache(maxsize=65_536)(token_texts)
@@ -85,7 +87,7 @@ def index_books(connection: BaseDatabaseWrapper, pks: Iterable[int]) -> None:
         )
         for pk, title, part, subtitle, publisher, extra in select_in(connection, sql, wanted)
     }  # fmt: skip
-    _replace(connection, "titles", wanted, fields)
+    _replace(connection, BOOK_INDEX, wanted, fields)
 
 
 def index_authors(connection: BaseDatabaseWrapper, pks: Iterable[int]) -> None:
@@ -96,7 +98,7 @@ def index_authors(connection: BaseDatabaseWrapper, pks: Iterable[int]) -> None:
         pk: {"names": [each for known in (name, *json.loads(others)) for each in token_texts(known)]}
         for pk, name, others in select_in(connection, sql, wanted)
     }
-    _replace(connection, "names", wanted, fields)
+    _replace(connection, AUTHOR_INDEX, wanted, fields)
 
 
 def index_subjects(connection: BaseDatabaseWrapper, pks: Iterable[int]) -> None:
@@ -104,7 +106,7 @@ def index_subjects(connection: BaseDatabaseWrapper, pks: Iterable[int]) -> None:
     wanted = sorted(set(pks))
     sql = "SELECT id, name FROM books_subject WHERE id IN %s ORDER BY id"
     fields: dict[int, Fields] = {pk: {"name": token_texts(name)} for pk, name in select_in(connection, sql, wanted)}
-    _replace(connection, "subjects", wanted, fields)
+    _replace(connection, SUBJECT_INDEX, wanted, fields)
 
 
 def books_of(connection: BaseDatabaseWrapper, authors: Iterable[int]) -> list[int]:
@@ -113,17 +115,19 @@ def books_of(connection: BaseDatabaseWrapper, authors: Iterable[int]) -> list[in
     return [pk for (pk,) in select_in(connection, sql, sorted(authors))]
 
 
-def _replace(connection: BaseDatabaseWrapper, kind: str, pks: list[int], fields: Mapping[int, Fields]) -> None:
-    """Replace the index rows with the ids `pks`, and add their words to the vocabulary.
-
-    `kind` is one of KINDS and says which index; `fields` maps an id to the token texts of each field.
-    """
-    index, field = KINDS[kind]
+def _replace(connection: BaseDatabaseWrapper, index: TextIndex, pks: list[int], fields: Mapping[int, Fields]) -> None:
+    """Replace rows of `index`, add their words to the table of words, and note those that they lose."""
+    before, after = row_words(connection, index, pks), distinct(chain.from_iterable(_texts(fields)))
     columns = index.row_columns(connection.vendor)
     rows = (index.token_row(connection.vendor, pk, texts) for pk, texts in fields.items())
     delete_rows(connection, index.table, columns[:1], [(pk,) for pk in pks])
     insert_rows(connection, index.table, columns, rows)
-    know_words(connection, kind, distinct(text for texts in fields.values() for text in texts[field]))
+    know_words(connection, after)
+    lose_words(connection, before - after)
+
+
+def _texts(fields: Mapping[int, Fields]) -> Iterator[Sequence[str]]:
+    return chain.from_iterable(of_row.values() for of_row in fields.values())
 
 
 def _names(connection: BaseDatabaseWrapper, books: list[int]) -> dict[int, list[str]]:

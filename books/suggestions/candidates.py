@@ -1,42 +1,46 @@
-"""Finds the best suggestions by one SQL statement, which reads about as much of a large catalogue as of a small one.
-
-If few rows have the typed words, all of these are read from the text index. If many have them, a fixed number of the
-best rows is tested, and of the rows that begin with the text: only worse rows of very many can be missed.
-"""
+"""The statements that select suggestions. Each reads a bounded number of rows of a catalogue of any size."""
 # ruff: noqa: S608
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from books.suggestions.query import Group, Typed
 from books.suggestions.sources import SOURCES, Source
 from books.suggestions.sql import (
-    BEGUN,
-    ENOUGH,
-    FEW,
-    FIRST,
-    READ,
     SHOWN,
+    Group,
     Sql,
-    beginning,
     begins,
+    best,
     by_id,
+    first,
+    has_words,
     indexed,
-    matches,
-    ranked,
-    tier,
-    walked,
+    is_text,
 )
 
-MERGED = 10_000
-"""Most rows of a prefix that are intersected with the rows of other words."""
+MOST_BEGINNING = 100
+"""Rows that begin with a text, by each key, which are all ranked. Of more, the first of them and the best rows are."""
+
+MOST_FOUND = 3_000
+"""Most rows that have the words which are all ranked. Of more, the MORE best rows are tested."""
+
+BEST = 600
+"""The best rows of a kind, which are tested in order until SHOWN match."""
+
+MORE = 10 * BEST
+"""The best rows of a kind that are tested where few of the BEST match, but too many of all to be ranked."""
+
+ENOUGH = SHOWN // 2
+"""Matches among the best rows of a kind at which the index is not searched: three kinds share a response."""
+
+IS_TEXT, BEGINS, HAS_WORDS, CORRECTED = range(4)
+"""The tiers of suggestions: a row that is the typed text, begins with it, has its words, or has them corrected."""
 
 
 class Suggestion(NamedTuple):
-    """A row that matches. Its `tier` is 0 if it is the typed text, 1 if it begins with it, 2 if it has its words,
-    3 if it has them corrected. `weight` ranks it in its tier: the popularity of a book, else the number of books.
-    """
+    """A row that matches. `weight` ranks it in its tier: the popularity of a book, else the number of books."""
 
     type: str
     id: int
@@ -47,72 +51,82 @@ class Suggestion(NamedTuple):
 
     @property
     def rank(self) -> tuple[int, bool, int, int]:
-        """A sort key by which the better of two suggestions of one type comes first."""
+        """A sort key that puts the better of two suggestions of one type first."""
         return (self.tier, self.weight is None, -(self.weight or 0), self.id)
 
 
-def find(connection: BaseDatabaseWrapper, typed: Typed) -> list[Suggestion]:
-    """The best suggestions for the typed text: of each type at most SHOWN, the best first."""
-    searches = [_Search(source, typed, connection.vendor) for source in SOURCES]
-    tables = Sql.join(", ", [table for search in searches for table in search.tables()])
-    rows = Sql.join(" UNION ALL ", [search.best().within("SELECT * FROM ({}) AS best") for search in searches])
+def beginning(connection: BaseDatabaseWrapper, text: str) -> list[Suggestion]:
+    """The best rows of each kind that begin with `text`, at most SHOWN of each."""
+    return _run(connection, [_beginning(source, text) for source in SOURCES])
+
+
+def having(
+    connection: BaseDatabaseWrapper, groups: Sequence[Group], sought: Sequence[Group], tier: int
+) -> list[Suggestion]:
+    """The best rows of each kind that have a phrase of each of `groups`, at most SHOWN of each.
+
+    The text index is searched for `sought` alone, where the best rows give too few: other words are in too many rows.
+    """
+    return _run(connection, [_having(source, groups, sought, tier, connection.vendor) for source in SOURCES])
+
+
+class _Part(NamedTuple):
+    """The part of a statement about one kind: its common table expressions, and its rows."""
+
+    tables: list[Sql]
+    rows: Sql
+
+
+def _beginning(source: Source, text: str) -> _Part:
+    table = f"{source.type}_first"
+    overfull = f"(SELECT count(*) FROM {table}) >= {MOST_BEGINNING}"
+    rows = best(source, begins(source, text), BEST, overfull).within(
+        f"SELECT * FROM {table} UNION ALL SELECT * FROM ({{}}) AS best"
+    )
+    return _Part([_table(table, first(source, text, MOST_BEGINNING))], _ranked(source, is_text(source, text), rows))
+
+
+def _having(source: Source, groups: Sequence[Group], sought: Sequence[Group], tier: int, vendor: str) -> _Part:
+    walked, matching, found = (f"{source.type}_{name}" for name in ("best", "matching", "found"))
+    tables = [_table(walked, best(source, has_words(source, groups), BEST))]
+    rows = [Sql(f"SELECT * FROM {walked}")]
+    if sought:
+        ids = indexed(source, sought, vendor).within(f"{{}} AND (SELECT count(*) FROM {walked}) < {ENOUGH}")
+        if vendor == "postgresql":
+            # With the limit in the same query the planner would read the whole table; so it still stops there.
+            tables.append(_table(matching, ids))
+            ids = Sql(f"SELECT * FROM {matching}")
+        tables.append(_table(found, ids.within(f"{{}} LIMIT {MOST_FOUND + 1}")))
+        rest = has_words(source, [group for group in groups if group not in sought])
+        few = f"(SELECT count(*) FROM {found}) <= {MOST_FOUND}"
+        rows.append(rest.within(f"{by_id(source, found, vendor)} AND {few} AND {{}}"))
+        if tier == HAS_WORDS:
+            # Not for corrections, of which there are many: to test a row for them takes ten times as long.
+            many = best(source, has_words(source, groups), MORE, f"NOT {few}")
+            rows.append(many.within("SELECT * FROM ({}) AS more"))
+    return _Part(tables, _ranked(source, Sql(str(tier)), Sql.join(" UNION ALL ", rows)))
+
+
+def _table(name: str, rows: Sql) -> Sql:
+    return rows.within(f"{name} AS MATERIALIZED ({{}})")
+
+
+def _ranked(source: Source, tier: Sql, rows: Sql) -> Sql:
+    """The best of `rows`, in which one may come once by each key and once among the best."""
+    most = SHOWN * (len(source.keys) + 1)
+    ranked = Sql.join(
+        " ",
+        [
+            tier.within(f"SELECT '{source.type}' AS type, id, slug, text, {{}} AS tier, weight FROM"),
+            rows.within("({}) AS r"),
+        ],
+    )
+    return ranked.within(f"SELECT * FROM ({{}} ORDER BY tier, weight IS NULL, weight DESC, id LIMIT {most}) AS ranked")
+
+
+def _run(connection: BaseDatabaseWrapper, parts: list[_Part]) -> list[Suggestion]:
+    tables = Sql.join(", ", [table for part in parts for table in part.tables])
+    rows = Sql.join(" UNION ALL ", [part.rows for part in parts])
     with connection.cursor() as cursor:
         cursor.execute(f"WITH {tables.text} {rows.text}", (*tables.params, *rows.params))
-        return [Suggestion(*row) for row in cursor.fetchall()]
-
-
-class _Search:
-    """The part of the SQL statement that finds suggestions of one type."""
-
-    def __init__(self, source: Source, typed: Typed, vendor: str) -> None:
-        self.source, self.typed, self.vendor = source, typed, vendor
-        # Intersecting a prefix that very many rows have costs more than it saves; whole words are skipped through.
-        self.merged = [group for group in typed.groups if not (group.tokens[0].prefix and self._count(group) > MERGED)]
-        self.least = min(map(self._count, self.merged), default=MERGED + 1)
-
-    def tables(self) -> list[Sql]:
-        """SQL of the common table expressions for this type; the last one has the ids of the rows that may be shown."""
-        source, text = self.source, self.typed.text
-        # A table of its own: with the limit in the same query the planner would read the whole table.
-        index = self._table("indexed", indexed(source, self.merged, self.vendor))
-        if self.least <= FEW:
-            return [index, self._table("found", self._indexed(READ))]
-        first, best = self._name("first"), self._name("best")
-        where = "SELECT id FROM ({{}}) AS more WHERE (SELECT count(*) FROM {}) {}"
-        tables = [self._table("best", walked(source, matches(source, self.typed.groups)))]
-        found = [Sql(f"SELECT id FROM {best}")]
-        if text:
-            tables.append(self._table("first", beginning(source, text)))
-            found.append(ranked(source, self.typed, Sql(f"SELECT * FROM {first}")))
-            found.append(walked(source, begins(source, text)).within(where.format(first, f">= {BEGUN}")))
-        if self.least <= MERGED:
-            tables.append(index)
-            # Several words may have few rows together.
-            found.append(
-                self._indexed(READ if len(self.typed.groups) > 1 else FIRST).within(where.format(best, f"< {ENOUGH}"))
-            )
-        return [*tables, self._table("found", Sql.join(" UNION ", found))]
-
-    def _indexed(self, most: int) -> Sql:
-        """SQL of the ids of the best among the first `most` rows that the text index gives."""
-        ids = f"(SELECT * FROM {self._name('indexed')} LIMIT {most})"
-        return ranked(self.source, self.typed, Sql(f"SELECT t.* FROM {by_id(self.source, ids, self.vendor)}"))
-
-    def best(self) -> Sql:
-        """SQL of the rows to show, the best first."""
-        source, typed = self.source, self.typed
-        rank = tier(source, typed.text).within(
-            f"SELECT '{source.type}' AS type, t.id, {source.slug} AS slug, {source.text} AS text, {{}} AS tier,"
-            f" {source.weight} AS weight FROM {by_id(source, self._name('found'), self.vendor)} AND"
-        )
-        order = Sql(f"ORDER BY tier, {source.weight} IS NULL, {source.weight} DESC, t.id LIMIT {SHOWN}")
-        return Sql.join(" ", [rank, matches(source, typed.groups), order])
-
-    def _count(self, group: Group) -> int:
-        return int(getattr(group.counts, self.source.kind))
-
-    def _name(self, part: str) -> str:
-        return f"{self.source.type}_{part}"
-
-    def _table(self, part: str, rows: Sql) -> Sql:
-        return rows.within(f"{self._name(part)} AS MATERIALIZED ({{}})")
+        return list(dict.fromkeys(Suggestion(*row) for row in cursor.fetchall()))

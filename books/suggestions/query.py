@@ -1,121 +1,29 @@
-"""Typed: a typed query as the words that a suggestion must have, with about how many rows have each word."""
-
-import json
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from typing import NamedTuple
+"""A typed query as groups of phrases, and those of them that the text index is searched for."""
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from books.search.words import words_with_prefix
+from books.suggestions.sql import Group
 from core.search.query import Phrase, TextQuery
-from core.text import LAST_CHARACTER, is_cjk
 
-MANY_WORDS = 1_000
-"""Words with one prefix at which counting stops, because together they are common."""
-
-COMMON = 2**31
-"""The count of a prefix that too many words have."""
+MOST_WORDS = 100
+"""Words that begin with the last typed one up to which the index is searched for them: more are in too many rows."""
 
 
-class WordCounts(NamedTuple):
-    """About how many titles, author names and subjects have a word."""
-
-    titles: int = 0
-    names: int = 0
-    subjects: int = 0
-
-    @classmethod
-    def total(cls, counts: Iterable["WordCounts"]) -> "WordCounts":
-        """The sums of `counts`: at most so many titles, names and subjects have any of the words."""
-        return cls(*map(sum, zip(cls(), *counts, strict=True)))
+def groups_of(query: TextQuery) -> list[Group]:
+    """The phrases of `query`, each a group of its own."""
+    return [(phrase,) for phrase in dict.fromkeys(query.include)]
 
 
-class Token(NamedTuple):
-    """A word of a query; with `prefix` only the beginning of a word."""
-
-    text: str
-    prefix: bool
-
-    @property
-    def phrase(self) -> Phrase:
-        """The Phrase, for core.search, that consists of this one word."""
-        return Phrase((self.text,), self.prefix)
-
-    @property
-    def cjk(self) -> bool:
-        """Whether it is Chinese or Japanese, and so may stand anywhere in a run of characters."""
-        return is_cjk(self.text)
-
-
-@dataclass(frozen=True)
-class Group:
-    """Tokens of which a suggestion must have one: first the typed one, then its corrections; and their counts."""
-
-    tokens: tuple[Token, ...]
-    counts: WordCounts
-
-
-@dataclass(frozen=True)
-class Typed:
-    """A typed query: groups of tokens, of each of which a suggestion must have one.
-
-    `text` is the folded query; it is "" for a query with corrections, whose text no suggestion can equal.
-    """
-
-    text: str
-    groups: tuple[Group, ...]
-
-    @classmethod
-    def of(cls, connection: BaseDatabaseWrapper, query: TextQuery) -> "Typed":
-        """A Typed for `query`, without corrections; one statement reads how common its words are."""
-        tokens = dict.fromkeys(
-            Token(text, phrase.prefix and text is phrase.tokens[-1])
-            for phrase in query.include
-            for text in phrase.tokens
-        )
-        known = counted(connection, tokens, MANY_WORDS)
-        return cls(query.text, tuple(Group((token,), known.get(token, WordCounts())) for token in tokens))
-
-
-_POSTGRESQL = """
-    SELECT word, false, ARRAY[titles, names, subjects, 0]::bigint[] FROM books_word WHERE word = ANY(%s)
-    UNION ALL
-    SELECT start, true, (
-        SELECT ARRAY[sum(titles), sum(names), sum(subjects), count(*)]::bigint[] FROM (
-            SELECT titles, names, subjects FROM books_word
-            WHERE word >= start COLLATE "C" AND word < (start || %s) COLLATE "C" ORDER BY word LIMIT %s
-        ) AS begun
-    ) FROM unnest(%s::text[]) AS start
-"""
-_SQLITE = """
-    SELECT word, 0, json_array(titles, names, subjects, 0) FROM books_word
-    WHERE word IN (SELECT value FROM json_each(%s))
-    UNION ALL
-    SELECT start.value, 1, (
-        SELECT json_array(sum(titles), sum(names), sum(subjects), count(*)) FROM (
-            SELECT titles, names, subjects FROM books_word
-            WHERE word >= start.value AND word < start.value || %s ORDER BY word LIMIT %s
-        )
-    ) FROM json_each(%s) AS start
-"""
-
-
-def counted(connection: BaseDatabaseWrapper, tokens: Collection[Token], many: int) -> dict[Token, WordCounts]:
-    """About how many rows have each of the `tokens`, from the vocabulary; a token that it lacks is left out.
-
-    A prefix that `many` words have, or more, gets the counts COMMON.
-    """
-    words = [token.text for token in tokens if not token.prefix]
-    starts = [token.text for token in tokens if token.prefix]
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(_POSTGRESQL, [words, LAST_CHARACTER, many, starts])
-            rows = cursor.fetchall()
-        else:
-            cursor.execute(_SQLITE, [json.dumps(words), LAST_CHARACTER, many, json.dumps(starts)])
-            rows = [(text, prefix, json.loads(numbers)) for text, prefix, numbers in cursor.fetchall()]
-    return {
-        Token(text, bool(prefix)): WordCounts(COMMON, COMMON, COMMON) if begun == many else WordCounts(*counts)
-        for text, prefix, (*counts, begun) in rows
-        if counts[0] is not None
-    }
+def sought(connection: BaseDatabaseWrapper, groups: list[Group]) -> list[Group]:
+    """The `groups` without the last typed beginning, if more than MOST_WORDS words have it. Runs one statement."""
+    (last,) = groups[-1]
+    # With the shorter of two spellings more words begin.
+    beginning = min((tokens[-1] for tokens in last.spellings), key=len)
+    begun = words_with_prefix(connection, beginning, MOST_WORDS + 1)
+    if len(begun) <= MOST_WORDS:
+        return groups
+    rest = groups[:-1]
+    if last.tokens[:-1]:
+        rest = [*rest, (Phrase(last.tokens[:-1]),)]
+    return rest

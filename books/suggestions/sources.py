@@ -3,19 +3,20 @@
 from dataclasses import dataclass
 
 from authors.models import Author
+from authors.search import AUTHOR_INDEX
 from books.models import Subject
-from books.search.vocabulary import KINDS
+from books.search.indexes import BOOK_INDEX, SUBJECT_INDEX
 from core.search.index import TextIndex
 
 
 @dataclass(frozen=True)
 class Source:
-    """A type of suggestion, as SQL for its queries; none of it comes from a request.
+    """A kind of suggestion. Every field is SQL, and none of it comes from a request.
 
-    `text` is the column shown. `keys` are columns of folded text: words are searched in the first of them, and a row
-    begins with a text if one of them does. The larger `weight` is better, null the worst. `walks` are pairs of a
-    condition and an order that has an index; together they go through all rows, the best first. `kind` is one of
-    books.search.vocabulary.KINDS, by which its words are indexed and counted.
+    `text` is the column shown and `keys` its folded forms, of at most 200 characters, each with an index by key and id:
+    a row begins with a text if one of them does, and words are looked for in the first. The larger `weight` is better,
+    null the worst; `walks` are conditions with an order of an index each, which together go through all rows, best
+    first. `field` of the text index has the words of the shown text.
     """
 
     type: str
@@ -26,22 +27,8 @@ class Source:
     weight: str
     walks: tuple[tuple[str, str], ...]
     condition: str
-    kind: str
-
-    @property
-    def key(self) -> str:
-        """The column with the shown text, folded."""
-        return self.keys[0]
-
-    @property
-    def index(self) -> TextIndex:
-        """The text index that has the words of this type."""
-        return KINDS[self.kind][0]
-
-    @property
-    def column(self) -> str:
-        """The field of the text index (`index`) that has the words of this type."""
-        return KINDS[self.kind][1]
+    index: TextIndex
+    field: str
 
 
 _BY_BOOKS = (("true", "books_count DESC, id DESC"),)
@@ -51,16 +38,14 @@ BOOKS = Source(
     "popularity",
     # No index has an order with the nulls last.
     (("popularity IS NOT NULL", "popularity DESC, id DESC"), ("popularity IS NULL", "popularity, id")),
-    "true", "titles",
+    "true", BOOK_INDEX, "title",
 )  # fmt: skip
 AUTHORS = Source(
     "author", "authors_author", "NULL", "name", ("match_key", "sort_key"),
-    "books_count", _BY_BOOKS, f"kind <> '{Author.Kind.PLACEHOLDER}'",
-    "names",
+    "books_count", _BY_BOOKS, f"kind <> '{Author.Kind.PLACEHOLDER}'", AUTHOR_INDEX, "names",
 )  # fmt: skip
 SUBJECTS = Source(
     "subject", "books_subject", "slug", "name", ("sort_key",),
-    "books_count", _BY_BOOKS, f"kind NOT IN {tuple(map(str, Subject.HIDDEN))}",
-    "subjects",
+    "books_count", _BY_BOOKS, f"kind NOT IN {tuple(map(str, Subject.HIDDEN))}", SUBJECT_INDEX, "name",
 )  # fmt: skip
 SOURCES = (BOOKS, AUTHORS, SUBJECTS)

@@ -1,4 +1,4 @@
-"""Suggests books, authors and subjects while a query is typed."""
+"""Suggestions while a query is typed: books, authors and subjects."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -7,10 +7,10 @@ from django.db import connection
 from django.db.models import F
 
 from books.models import Book
-from books.suggestions.candidates import Suggestion, find
-from books.suggestions.query import Typed
+from books.suggestions.candidates import CORRECTED, HAS_WORDS, Suggestion, beginning, having
+from books.suggestions.corrections import corrected
+from books.suggestions.query import groups_of, sought
 from books.suggestions.sources import SOURCES
-from books.suggestions.spelling import corrected
 from books.suggestions.sql import SHOWN
 from core.search.query import TextQuery
 
@@ -21,20 +21,29 @@ _PLACES = {source.type: place for place, source in enumerate(SOURCES)}
 
 
 def suggest(query: TextQuery, limit: int, isbns: Sequence[str] = ()) -> list[Suggestion]:
-    """At most `limit` suggestions: books that bear one of `isbns`, then rows that have every word of `query`.
+    """At most `limit` rows: the books that bear one of `isbns`, then rows that begin with the text of `query`.
 
-    The last word counts as prefix. If fewer than SCARCE rows have all words, and no book bears an ISBN, rows follow
-    that have corrections of the words. Types take turns within a tier. It runs two statements, or four with
-    corrections; one more with `isbns`.
+    Where these are fewer than `limit`, rows that have all words follow, the last by prefix; where fewer than SCARCE
+    have, and no book bears an ISBN, rows that have corrections of the words. The types take turns within a tier. Runs
+    one statement if enough begin with the text, else three, five with corrections; one more with `isbns`.
     """
     bearing = _bearing(isbns) if isbns else []
-    typed = Typed.of(connection, query)
-    found = find(connection, typed)
-    if not bearing and len(found) < SCARCE and (meant := corrected(connection, typed)):
-        exact = {(row.type, row.id) for row in found}
-        found += [row for row in find(connection, meant) if (row.type, row.id) not in exact]
-    first = {(row.type, row.id) for row in bearing}
-    return [*bearing, *(row for row in mixed(found) if (row.type, row.id) not in first)][:limit]
+    found = beginning(connection, query.text)
+    if len(found) < limit:
+        groups = groups_of(query)
+        found += having(connection, groups, sought(connection, groups), HAS_WORDS)
+        if not bearing and len(_once(found)) < SCARCE:
+            meant, indexed = corrected(connection, groups)
+            found += having(connection, meant, indexed, CORRECTED) if meant else []
+    return _once([*bearing, *mixed(_once(found))])[:limit]
+
+
+def _once(found: Iterable[Suggestion]) -> list[Suggestion]:
+    """`found` without the rows that stand before."""
+    rows: dict[tuple[str, int], Suggestion] = {}
+    for row in found:
+        rows.setdefault((row.type, row.id), row)
+    return list(rows.values())
 
 
 def _bearing(isbns: Sequence[str]) -> list[Suggestion]:
@@ -45,7 +54,7 @@ def _bearing(isbns: Sequence[str]) -> list[Suggestion]:
 
 
 def mixed(found: Iterable[Suggestion]) -> list[Suggestion]:
-    """All suggestions `found`, better tiers first; within a tier first the best of each type, then each second best."""
+    """All of `found`, better tiers first; within a tier the best of each type, then the second best of each."""
     ranked: defaultdict[tuple[int, str], list[Suggestion]] = defaultdict(list)
     for row in sorted(found, key=lambda row: row.rank):
         ranked[row.tier, row.type].append(row)

@@ -7,7 +7,8 @@ from typing import NamedTuple, Self
 
 from core.text import initials, is_lone_cjk, match_key, query_spellings, words
 
-_PARTS = re.compile(r'(-?)"([^"]*)"?|(-?)([^\s"]+)')
+PARTS = re.compile(r'(-?)"([^"]*)"?|(-?)([^\s"]+)')
+"""The parts of a typed text: the groups are a hyphen and what it excludes, a phrase in quotes, then a word."""
 SEARCH_LENGTH = 200
 """Characters of the longest query accepted."""
 
@@ -100,7 +101,7 @@ class TextQuery:
 
 def _parts(typed: str) -> list[_Part]:
     parts = []
-    for excluded_phrase, phrase, excluded_word, word in _PARTS.findall(typed):
+    for excluded_phrase, phrase, excluded_word, word in PARTS.findall(typed):
         parts.append(_Part(phrase or word, bool(excluded_phrase or excluded_word), bool(phrase)))
     return parts
 

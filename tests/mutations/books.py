@@ -4,6 +4,8 @@ from tests.mutations.mutation import Mutation
 from tests.mutations.named import of_bound, of_filter
 
 BY_HAND = "tests/api/test_filters_by_hand.py"
+WORDS = "tests/books/search/test_words.py"
+MEANT = "tests/books/search/test_did_you_mean.py"
 SUGGEST = "tests/api/test_suggest.py"
 DATABASE = "tests/test_database.py"
 LOCK = "tests/books/importing/test_import_lock.py"
@@ -115,21 +117,48 @@ MUTATIONS = [
         of_filter("search=guide"), "A search does not look at subtitles.",
     ),
     Mutation(
-        "books/suggestions/suggest.py", "len(found) < SCARCE and", "not found and",
+        "books/suggestions/suggest.py", "len(_once(found)) < SCARCE", "not found",
         f"{SUGGEST}::test_a_typo_that_is_a_word_itself_is_forgiven_where_next_to_nothing_has_it",
         "A typo that one row has too is not forgiven.",
     ),
     Mutation(
-        "books/suggestions/suggest.py", "not in first)][:limit]", "not in first)]", f"{SUGGEST}::test_types_take_turns",
+        "books/suggestions/suggest.py", "mixed(_once(found))])[:limit]", "mixed(_once(found))])",
+        f"{SUGGEST}::test_types_take_turns",
         "There are as many suggestions as are found.",
     ),
     Mutation(
-        "books/suggestions/suggest.py", "return [*bearing, *(row", "return [*(row",
+        "books/suggestions/sql.py", "ORDER BY {key}, id LIMIT", "ORDER BY {key}, id DESC LIMIT",
+        "tests/books/suggestions/test_best.py::test_rows_of_one_text_are_taken_by_id_where_there_are_too_many",
+        "Of very many books of one title the last are suggested.",
+    ),
+    Mutation(
+        "books/search/indexing.py", "lose_words(connection, before - after)", "lose_words(connection, after - before)",
+        f"{WORDS}::test_a_second_load_takes_the_words_that_no_row_has_any_more", "Words that rows lose stay in the table.",
+    ),
+    Mutation(
+        "books/importing/merging/creating.py", "chain.from_iterable(fields.values())", 'fields["title"]',
+        f"{WORDS}::test_a_load_writes_the_words_of_every_field", "The words of subtitles are left out.",
+    ),
+    Mutation(
+        "books/search/spelling.py", "{begin, begin[:-1] + end[0]}", "{begin}",
+        f"{MEANT}::test_two_letters_swapped_in_the_middle_and_another_edit_are_two_edits",
+        "Two letters swapped in the middle of a word are two edits.",
+    ),
+    Mutation(
+        "books/search/did_you_mean.py", "if not rows and len(", "if rows and len(",
+        f"{MEANT}::test_unknown_words_are_mended_and_the_rest_is_kept_as_typed", "Known words are mended.",
+    ),
+    Mutation(
+        "api/lists/did_you_mean.py", "{**filterset.values, SEARCH:", "{SEARCH:",
+        f"{MEANT}::test_it_finds_something_under_the_same_filters", "The other filters are left out.",
+    ),
+    Mutation(
+        "books/suggestions/suggest.py", "_once([*bearing, *mixed", "_once([*mixed",
         "tests/books/standards/test_isbn_requests.py::test_a_suggestion_by_isbn_comes_once_and_before_all_others",
         "No book is suggested by its ISBN.",
     ),
     Mutation(
-        "books/suggestions/spelling.py", "SHORTEST, LONGEST = 4, 24", "SHORTEST, LONGEST = 2, 24",
+        "books/suggestions/corrections.py", "SHORTEST, LONGEST = 4, 24", "SHORTEST, LONGEST = 2, 24",
         f"{SUGGEST}::test_two_typos_or_one_in_a_short_word_are_not", "A typo is looked for in words of two letters.",
     ),
     Mutation(
@@ -137,7 +166,7 @@ MUTATIONS = [
         f"{SUGGEST}::test_placeholders_shelves_and_classes_are_not_suggested", "Various is suggested as an author.",
     ),
     Mutation(
-        "books/suggestions/query.py", "phrase.prefix and text is phrase.tokens[-1]", "True",
+        "books/suggestions/sql.py", "{'' if prefix else ' '}%", "%",
         f"{SUGGEST}::test_every_word_must_match_in_any_order_and_only_the_last_by_prefix",
         "Every word is looked for by prefix.",
     ),

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from authors.search import AUTHOR_INDEX
 from books.importing.records import Credit
 from books.importing.writing.batch_writes import BatchWrites
 from core.database.bulk import Row, allocate_ids, json_text, select_in
@@ -88,7 +89,7 @@ class AuthorResolver:
         created = [(self._create(pk, credit), credit) for pk, credit in zip(pks, new, strict=True)]
         authors |= {credit.heading: author for author, credit in created}
         self.writes.add_lazily("authors_author", self._rows(created))
-        self.writes.index_names("names", [(author.pk, author.names) for author, _ in created])
+        self.writes.index_names(AUTHOR_INDEX, [(author.pk, author.names) for author, _ in created])
         self.writes.added["authors_authorheading"] += [
             (self.source, credit.heading, authors[credit.heading].pk) for credit in unknown
         ]

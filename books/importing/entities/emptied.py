@@ -5,18 +5,18 @@ killed load remain for the next one. Rows that no load created are never deleted
 decided whether another one replaces it (books/importing/merging/replaced_headings.py) stays, and so does its note.
 """
 
-import json
 from collections import Counter
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from authors.search import AUTHOR_INDEX
 from books.counts import add_row_counts
-from books.search.vocabulary import forget_words
+from books.search.indexes import SUBJECT_INDEX
+from books.search.words import lose_words, row_words
 from core.database.bulk import delete_in, delete_rows, insert_rows, select_in
-from core.search.index import token_texts
+from core.search.index import TextIndex
 
 CHUNK = 5_000
 """Notes settled in one transaction."""
@@ -26,16 +26,14 @@ class _Kind(NamedTuple):
     """One of the three kinds of rows: its table, the columns that refer to it, and the rows to delete with it.
 
     A row that a column of `referenced_by` refers to is not deleted. `counted` is SQL for the name of the kind's stored
-    row count, `names` SQL for the JSON list of a row's alternate names, and `words` the kind's column of counts in the
-    vocabulary, empty where it has none.
+    row count; `text_index` is the index of its rows, None where it has none.
     """
 
     table: str
     referenced_by: tuple[tuple[str, str], ...]
     parts: tuple[tuple[str, str], ...]
     counted: str
-    names: str
-    words: str
+    text_index: TextIndex | None
 
 
 _KINDS = {
@@ -48,24 +46,21 @@ _KINDS = {
         ),
         (("authors_authorheading", "author_id"),),
         "'author:' || kind",
-        "alternate_names",
-        "names",
+        AUTHOR_INDEX,
     ),
     "category": _Kind(
         "books_category",
         (("books_bookcategory", "category_id"), ("books_book", "category_id"), ("books_category", "parent_id")),
         (("books_categoryancestor", "category_id"),),
         "'category'",
-        "'[]'",
-        "",
+        None,
     ),
     "subject": _Kind(
         "books_subject",
         (("books_booksubject", "subject_id"),),
         (("books_subjectspelling", "subject_id"),),
         "'subject:' || kind",
-        "'[]'",
-        "subjects",
+        SUBJECT_INDEX,
     ),
 }  # fmt: skip
 _BY_TABLE = {kind.table: name for name, kind in _KINDS.items()}
@@ -137,15 +132,10 @@ def _unreferenced(connection: BaseDatabaseWrapper, kind: _Kind, noted: list[int]
 
 
 def _delete(connection: BaseDatabaseWrapper, kind: _Kind, pks: list[int]) -> None:
-    """Delete rows by id, with their headings, stored counts and words; triggers delete their search index rows."""
-    sql = f"SELECT id, {kind.counted}, name, {kind.names} FROM {kind.table} WHERE id IN %s"  # noqa: S608
-    rows = select_in(connection, sql, pks)
+    """Delete rows with their parts and counts, and note their words; triggers delete their search index rows."""
+    counted = select_in(connection, f"SELECT {kind.counted} FROM {kind.table} WHERE id IN %s", pks)  # noqa: S608
+    if kind.text_index:
+        lose_words(connection, row_words(connection, kind.text_index, pks))
     for table, column in (*kind.parts, (kind.table, "id")):
         delete_in(connection, table, column, pks)
-    add_row_counts(connection, {name: -number for name, number in Counter(row[1] for row in rows).items()})
-    if kind.words:
-        forget_words(connection, kind.words, [(pk, _texts(name, others)) for pk, _, name, others in rows])
-
-
-def _texts(name: str, others: str) -> Sequence[str]:
-    return [each for known in (name, *json.loads(others)) for each in token_texts(known)]
+    add_row_counts(connection, {name: -number for name, number in Counter(name for (name,) in counted).items()})

@@ -10,6 +10,7 @@ from books.importing.entities.slugs import free_slugs
 from books.importing.records import Topic
 from books.importing.writing.batch_writes import BatchWrites
 from books.models.classification import spelling_key, subject_slug
+from books.search.indexes import SUBJECT_INDEX
 from core.database.bulk import Row, allocate_ids, select_in
 from core.database.fields import sample_key
 from core.text import sort_name
@@ -95,7 +96,7 @@ def _create(writes: BatchWrites, new: dict[SubjectKey, SubjectKey]) -> dict[Subj
     slugs = free_slugs(writes.connection, "books_subject", [subject_slug(*each) for each in named])
     pks = allocate_ids(writes.connection, "books_subject", len(new))
     writes.add_lazily("books_subject", _rows(zip(named, slugs, pks, strict=True)))
-    writes.index_names("subjects", [(pk, [name]) for (_, name), pk in zip(named, pks, strict=True)])
+    writes.index_names(SUBJECT_INDEX, [(pk, [name]) for (_, name), pk in zip(named, pks, strict=True)])
     for kind, _ in named:
         writes.row_counts[f"subject:{kind}"] += 1
     return {key: _Known(pk, {name: 0}) for (key, (_, name)), pk in zip(new.items(), pks, strict=True)}

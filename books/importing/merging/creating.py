@@ -78,5 +78,5 @@ def _index_rows(writes: BatchWrites, books: Books, entities: ResolvedEntities) -
             labels=dict.fromkeys([label for path in record.categories for label in path]),
             extra=record.extra,
         )
-        writes.words.add("titles", pk, fields["title"])
+        writes.words.add(chain.from_iterable(fields.values()))
         yield BOOK_INDEX.token_row(vendor, pk, fields)

@@ -14,9 +14,9 @@ from books.counts import add_row_counts
 from books.importing.entities.emptied import note_emptied
 from books.importing.writing.prefetch import Prefetcher
 from books.search.indexes import BOOK_INDEX, SUBJECT_INDEX
-from books.search.vocabulary import KINDS, LoadedWords
+from books.search.words import LoadedWords
 from core.database.bulk import Piece, Row, add_to, delete_rows, insert_pieces, moment_text, pieces, update_rows
-from core.search.index import token_texts
+from core.search.index import TextIndex, token_texts
 
 SAME = (
     "title", "subtitle", "part", "first_published_year", "published_year", "published", "publisher", "pages", "format",
@@ -81,18 +81,15 @@ class BatchWrites:
         """Insert `rows` into `table` when `write` runs; only then is the iterable consumed."""
         self.lazily_added[table].append(rows)
 
-    def index_names(self, kind: str, named: Iterable[tuple[int, Iterable[str]]]) -> None:
-        """Insert search index rows for new authors (`kind` "names") or subjects ("subjects"), and count their words.
+    def index_names(self, index: TextIndex, named: Iterable[tuple[int, Iterable[str]]]) -> None:
+        """Insert the rows of `index`, which has one field, of named rows; their words join the table of words."""
+        self.add_lazily(index.table, self._named(index, named))
 
-        `named` has pairs of a row's id and its names.
-        """
-        self.add_lazily(KINDS[kind][0].table, self._named(kind, named))
-
-    def _named(self, kind: str, named: Iterable[tuple[int, Iterable[str]]]) -> Iterator[Row]:
-        index, column = KINDS[kind]
+    def _named(self, index: TextIndex, named: Iterable[tuple[int, Iterable[str]]]) -> Iterator[Row]:
+        (column,) = index.columns
         for pk, names in named:
             texts = [each for name in names for each in token_texts(name)]
-            self.words.add(kind, pk, texts)
+            self.words.add(texts)
             yield index.token_row(self.connection.vendor, pk, {column: texts})
 
     def update(self, table: str, key: dict[str, Any], values: dict[str, Any]) -> None:
