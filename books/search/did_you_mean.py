@@ -19,6 +19,7 @@ from books.search.spelling import alphabet, known_words, near_words
 from core.search.counts import row_counts
 from core.search.index import TextIndex
 from core.search.query import PARTS, SEARCH_LENGTH, Match, Phrase, TextQuery, TextQueryError
+from core.text import as_typed
 
 UNKNOWN = 3
 """Most unknown words of a search that is mended; one with more finds nothing however three are mended."""
@@ -177,7 +178,7 @@ def _mended(
             continue
         text = typed
         for mend in reversed(applied):
-            text = text[: words[mend.first].start] + " ".join(mend.words) + text[words[mend.last].end :]
+            text = text[: words[mend.first].start] + " ".join(map(as_typed, mend.words)) + text[words[mend.last].end :]
         if len(text) <= SEARCH_LENGTH:
             query = TextQuery.parse(text, operators=operators)
             if applied[-1].last == len(words) - 1:
