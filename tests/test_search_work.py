@@ -60,7 +60,7 @@ def too_much_on_sqlite(api, path, words, steps):
     with work_on_sqlite() as done:
         response = api.get(path)
     assert response.status_code == 200, response.content
-    assert done["terms"] >= segments, "the text index was not seen to be asked"
+    assert done["terms"], "the text index was not seen to be asked"
     few = done["terms"] <= QUESTIONS * segments * words and done["steps"] <= steps * BOOKS
     return response.json(), None if few else dict(done)
 

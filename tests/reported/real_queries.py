@@ -90,6 +90,17 @@ class RealQueries:
                 found.append(there[start : start + size])
         return found
 
+    def unlike_pairs(self, number: int) -> list[str]:
+        """A common word of a title with a rare one of it, so many times."""
+        common, rare = set(self.common), set(self.rare)
+        found: list[str] = []
+        while len(found) < number:
+            there = words(self.random.choice(self.titles))
+            often, seldom = [word for word in there if word in common], [word for word in there if word in rare]
+            if often and seldom:
+                found.append(f"{self.random.choice(often)} {self.random.choice(seldom)}")
+        return found
+
     def misspelt(self, word: str) -> str:
         """The word with one letter left out, doubled, changed, or in its neighbour's place."""
         place = self.random.randrange(1, len(word) - 1)
@@ -110,12 +121,11 @@ class RealQueries:
     def searches(self) -> dict[str, list[str]]:
         """The texts to search for, by their kind."""
         chinese, arabic = self.of_script("CJK", "HIRAGANA", "KATAKANA"), self.of_script("ARABIC")
-        pairs = zip(self.some(self.common, 20), self.some(self.rare, 20), strict=True)
         return {
             "a rare word": self.some(self.rare, 40),
             "a common word": self.some(self.common[:100], 20),
             "two common words": [" ".join(self.some(self.common, 2)) for _ in range(20)],
-            "a common and a rare word": [" ".join(pair) for pair in pairs],
+            "a common and a rare word": self.unlike_pairs(20),
             "a beginning": [word[: 1 + n % 4] for n, word in enumerate(self.some(self.common, 20))],
             "words of a title": [" ".join(reversed(run)) for run in self.runs(20, 2, 3, 4)],
             "a marked word": self.some(self.marked(), 25),
