@@ -154,8 +154,8 @@ def _looked_up(connection: BaseDatabaseWrapper, texts: Collection[_Texts]) -> se
         statements += [starts, _range(connection, "reversed"), f"{starts} AND substr(word, length(start) + 1) IN %s"]
         params += [_lengths(texts, "starts"), LAST_CHARACTER, _lengths(texts, "ends"), LAST_CHARACTER]
         params += [_lengths(texts, "halves"), LAST_CHARACTER, _sorted(text.rests for text in texts)]
-    # PostgreSQL takes each range for a hundredth of the table, and compiled this statement of 4 ms for 180 ms. On SQLite
-    # a transaction would wait for writers.
+    # PostgreSQL takes each range for a hundredth of the table, and compiled this statement of 4 ms for 180 ms. On
+    # SQLite a transaction would wait for writers.
     is_compiled = len(statements) > 1 and connection.vendor == "postgresql"
     with transaction.atomic(using=connection.alias) if is_compiled else nullcontext():
         if is_compiled:
