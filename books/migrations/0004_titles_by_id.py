@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """An index by folded title and id instead of one by title alone."""
 
-    dependencies = [("books", "0002_words")]
+    dependencies = [("books", "0003_words")]
 
     operations = [
         migrations.AddIndex("book", models.Index(fields=["title_key", "id"], name="book_by_match_key")),
