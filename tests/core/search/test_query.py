@@ -70,3 +70,9 @@ def test_a_phrase_is_looked_for_in_each_of_its_spellings(phrase, tsquery, fts5):
     assert (tsquery_phrase(phrase), fts5_phrase(phrase)) == (tsquery, fts5)
     assert ":A" not in tsquery_phrase(phrase)
     assert tsquery_phrase(phrase, "A").count("A") == sum(map(len, phrase.spellings))
+
+
+def test_a_word_that_is_typed_many_times_is_searched_for_once():
+    query = TextQuery.parse('love love "war" love -war -war "war" love', operators=True)
+    assert query.include == (Phrase(("love",)), Phrase(("war",)), Phrase(("love",), prefix=True))
+    assert query.exclude == (Phrase(("war",)),)
