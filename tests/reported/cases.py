@@ -47,10 +47,10 @@ class Request:
 
     path: str
     query: dict[str, str] = field(default_factory=dict)
-    target: bytes | None = None
+    target: bytes = b""
 
     def __str__(self) -> str:
-        return f"{self.path} {self.query or ''}".strip() if self.target is None else f"{self.target[:80]!r}"
+        return f"{self.target[:80]!r}" if self.target else f"{self.path} {self.query or ''}".strip()
 
 
 @dataclass(frozen=True)

@@ -23,14 +23,17 @@ def faults(case: Case, status: int, document: Any, shown: list[str]) -> list[str
 
 def differences(expected: Any, answered: Any, place: str) -> list[str]:
     """Where `answered` is not what is expected: an object has the fields named, a list the items in their order."""
+    found: list[str] = []
     if isinstance(expected, dict) and isinstance(answered, dict):
-        inside = [(name, value, answered.get(name)) for name, value in expected.items()]
-        absent = [f"{place}.{name} is absent" for name in expected if name not in answered]
-        return absent or [fault for name, *pair in inside for fault in differences(*pair, f"{place}.{name}")]
+        for name, value in expected.items():
+            inside = f"{place}.{name}".lstrip(".")
+            found += differences(value, answered[name], inside) if name in answered else [f"{inside} is absent"]
+        return found
     if isinstance(expected, list) and isinstance(answered, list) and len(expected) == len(answered):
-        pairs = enumerate(zip(expected, answered, strict=True))
-        return [fault for number, pair in pairs for fault in differences(*pair, f"{place}[{number}]")]
-    return [] if expected == answered else [f"{place.lstrip('.')} is {answered!r}, not {expected!r}"]
+        for number, (one, other) in enumerate(zip(expected, answered, strict=True)):
+            found += differences(one, other, f"{place}[{number}]")
+        return found
+    return [] if expected == answered else [f"{place} is {answered!r}, not {expected!r}"]
 
 
 def shown_by(document: Any) -> list[str]:

@@ -16,7 +16,7 @@ ORDERINGS = (
     "title", "-title", "author", "-author", "popularity", "rating,-title", "-published_year,id", "first_published_year",
     "-first_published_year,title", "-popularity,title", "-id", "random",
 )  # fmt: skip
-FILTERS = (
+FILTERS: tuple[dict[str, str], ...] = (
     {}, {"language": "fr"}, {"language_not": "en"}, {"category": "history"}, {"published_year_min": "2005"},
     {"first_published_year_max": "1600"}, {"rating_min": "4.2"}, {"search": "history"}, {"title": "the"},
 )  # fmt: skip

@@ -114,5 +114,6 @@ def test_a_wrong_answer_is_a_fault(expected, shown):
 def test_an_answer_may_have_more_fields_than_are_expected_but_not_other_ones():
     answered = {"count": 1, "results": [{"title": "A", "languages": ["de"]}]}
     assert differences({"results": [{"languages": ["de"]}]}, answered, "") == []
-    for other in ({"results": []}, {"results": [{"languages": ["de", "en"]}]}, {"did_you_mean": None}):
+    others: list[dict] = [{"results": []}, {"results": [{"languages": ["de", "en"]}]}, {"did_you_mean": None}]
+    for other in others:
         assert len(differences(other, answered, "")) == 1

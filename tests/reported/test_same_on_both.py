@@ -50,8 +50,10 @@ def test_both_databases_have_the_same_rows_with_the_same_ids(real, beside, table
 
 def test_five_hundred_requests_of_the_catalogues_own_words_are_answered_alike(real, beside, caplog):
     caplog.set_level("WARNING", "httpx")
-    asked = RealQueries(*(SHARED_DATA / name for name in CATALOGUES), SEED).all()
-    differing, something = [], Counter()
+    gutenberg, goodbooks = (SHARED_DATA / name for name in CATALOGUES)
+    asked = RealQueries(gutenberg, goodbooks, SEED).all()
+    differing: list[str] = []
+    something: Counter[str] = Counter()
     with httpx.Client(timeout=60) as client:
         for kind, path, query in asked:
             one, other = (answered(client, server, path, query) for server in (real, beside))
