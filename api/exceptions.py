@@ -119,7 +119,11 @@ def _log(response: Response, request: Any, exc: Exception) -> None:
 
 
 def _database_problem(exc: Exception) -> str | None:
-    """The problem code for an error by which the database is away or stopped a statement; None for any other error."""
+    """The problem code for Django's OperationalError or InterfaceError; other errors must not be passed.
+
+    `query_too_costly` if PostgreSQL stopped the statement, else `unavailable`; None for an error of SQLite that is not
+    temporary, such as a missing table, which is a bug.
+    """
     cause = exc.__cause__
     if getattr(cause, "sqlstate", None) == QUERY_CANCELED:
         return "query_too_costly"

@@ -56,7 +56,7 @@ _RESPONSES = {
 
 
 def _example(code: str) -> Schema:
-    """An example of the problem document with the code `code`, as JSON."""
+    """The OpenAPI example for the problem with the code `code`: `summary` is its title, `value` a problem document."""
     problem = PROBLEMS[code]
     detail = _DETAILS.get(code, problem.explanation)
     return {"summary": problem.title, "value": document(problem, detail, _REQUEST_ID, _ERRORS.get(code))}

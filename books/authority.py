@@ -15,9 +15,10 @@ from core.text import match_key
 
 
 def filed_under() -> Coalesce:
-    """An SQL expression for a book's `author_key`: the sort key of its first author.
+    """An SQL expression for a queryset of books: the sort key of a book's first author, to be stored as `author_key`.
 
-    The first author is that of the first credit with the role author, or else of the first credit.
+    The first author is that of the first credit with the role author, or else of the first credit. A book without
+    credits gives NULL.
     """
     credits = (
         BookAuthor.objects.filter(book=OuterRef("pk")).order_by("position", "author", "role").values("author__sort_key")

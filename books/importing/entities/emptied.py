@@ -122,7 +122,10 @@ def _sweep_some(connection: BaseDatabaseWrapper, name: str, kind: _Kind, noted: 
 
 
 def _unreferenced(connection: BaseDatabaseWrapper, kind: _Kind, noted: list[int]) -> list[int]:
-    """The ids among `noted` of rows that a load created and that no row of another table refers to."""
+    """The ids among `noted`, ascending, of rows of `kind` that a load created and that nothing refers to any more.
+
+    What refers to them are the columns `kind.referenced_by`; for a category those of its child categories too.
+    """
     unreferenced = " ".join(
         f"AND NOT EXISTS (SELECT 1 FROM {table} other WHERE other.{column} = one.id)"  # noqa: S608
         for table, column in kind.referenced_by

@@ -63,9 +63,10 @@ def parse_plain_name(name: str) -> Name:
 
 
 def _take_lifespan(segments: list[str]) -> tuple[list[str], Lifespan]:
-    """Find the segment of a heading that holds dates: returns the other segments, and the years of birth and death.
+    """Take the last segment with dates out of a heading: returns the others, and the years of birth and death.
 
-    Both years are None if there are no dates. Only titles may follow the segment with the dates.
+    The first segment, the name, is not searched. Both years are None without dates; one that is unknown is None, and
+    both are if they cannot be a life's.
     """
     for index in range(len(segments) - 1, 0, -1):
         lifespan = parse_lifespan(segments[index])

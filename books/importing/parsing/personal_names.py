@@ -177,9 +177,11 @@ def _is_fuller(text: str) -> bool:
 
 
 def _fuller(parts: HeadingParts, index: int, before: str, inside: str, after: str) -> str:
-    """The name with its initials replaced by the forenames in a bracket, or with a maiden name from it added.
+    """A person's name in spoken order, with the forenames or the maiden name that a bracket of the heading gives.
 
-    `inside` is the bracket's text, `before` and `after` are the texts beside it in the segment `index`.
+    `Nesbit, E. (Edith)` gives `Edith Nesbit`, and `Gaskell, Elizabeth (Stevenson)` `Elizabeth Stevenson Gaskell`.
+    `inside` is the bracket's text, `before` and `after` are the texts beside it in the segment `index`. In the first
+    segment of a heading without forenames the bracket has the whole name: `H. D. (Hilda Doolittle)`.
     """
     if index == 0 and not parts.forename:
         return inside

@@ -94,7 +94,10 @@ def _topic(name: str, kind: str) -> Topic:
 
 @lru_cache(maxsize=4_096)
 def _languages(field: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """The codes of the languages in a field, their regions, and the languages that are unknown."""
+    """The codes of the known languages in `field`, their regions, and the values that are no known language.
+
+    Semicolons separate the values: each is a code (`fra`), a tag (`fr-CA`) or a name.
+    """
     known_codes = [(value, language_code(value)) for value in _values(field)]
     codes = dict.fromkeys(known[0] for _, known in known_codes if known)
     regions = dict.fromkeys(known[1] for _, known in known_codes if known and known[1])

@@ -82,7 +82,10 @@ class BatchWrites:
         self.lazily_added[table].append(rows)
 
     def index_names(self, index: TextIndex, named: Iterable[tuple[int, Iterable[str]]]) -> None:
-        """Insert the rows of `index`, which has one field, of named rows; their words join the table of words."""
+        """Have `write` insert the rows of `index`, that of authors or of subjects, and their words in books_word.
+
+        `named` has pairs of a new author's or subject's id and its names; it is consumed only when `write` runs.
+        """
         self.add_lazily(index.table, self._named(index, named))
 
     def _named(self, index: TextIndex, named: Iterable[tuple[int, Iterable[str]]]) -> Iterator[Row]:
