@@ -153,8 +153,9 @@ def test_a_page_of_what_many_books_meet_reads_few_rows(api, postgresql, query):
     _sizes["book"] = 88_766
     _, found = read_by(api, f"/api/v1/books/?{query}")
     for total, nodes, sql in reads_of_table(found):
-        # The 10,000 most popular books are in no category and in no class.
-        assert total <= 2 * EXACT_UP_TO, (nodes, sql)
+        # The 10,000 most popular books are in no category and in no class. PostgreSQL takes the 12,447 entries of a
+        # class in the index of links for cheaper than looking 400 and 1,600 sampled books up there, once for each.
+        assert total <= 3 * EXACT_UP_TO, (nodes, sql)
 
 
 def test_an_authors_and_a_subjects_books_are_read_by_index(api, postgresql):
