@@ -125,13 +125,16 @@ def test_the_next_months_file_writes_only_what_changed(tmp_path):
 
 
 EMPTY = """
+from django.db.models import Exists, OuterRef
 from authors.models import Author
-from books.models import Book, Category, Subject
+from books.models import Book, Category, CategoryAncestor, Subject
 print([model.objects.filter(books_count=0).count() for model in (Author, Category, Subject)], end=" ")
+credits, shelvings, topics = (getattr(Book, name).through.objects for name in ("authors", "categories", "subjects"))
+below = CategoryAncestor.objects.filter(ancestor=OuterRef("pk")).values("category")
 kept = [
-    Author.objects.exclude(pk__in=Book.authors.through.objects.values("author")),
-    Category.objects.exclude(pk__in=Book.categories.through.objects.values("category__ancestors__ancestor")),
-    Subject.objects.exclude(pk__in=Book.subjects.through.objects.values("subject")),
+    Author.objects.exclude(Exists(credits.filter(author=OuterRef("pk")))),
+    Category.objects.exclude(Exists(shelvings.filter(category__in=below))),
+    Subject.objects.exclude(Exists(topics.filter(subject=OuterRef("pk")))),
 ]
 print([rows.count() for rows in kept])
 """

@@ -18,7 +18,7 @@ from books.importing.normalizing import PreparedRecord, normalize
 from books.importing.records import Record, Rejection
 from books.importing.summary import Summary, rejection
 from books.importing.writing.prefetch import Prefetcher
-from books.search.words import LoadedWords, sweep_words
+from books.search.words import FIELDS, LoadedWords, sweep_words
 from books.spellings import show_commonest_spellings
 from core.search.version import note_version_of_empty_catalogue
 
@@ -64,6 +64,8 @@ def load(
         merge_replaced(source)
         show_commonest_spellings(loader.connection)
         sweep_emptied(loader.connection)
+        for index in dict.fromkeys(index for index, _ in FIELDS):
+            index.merge_pending(loader.connection)
         sweep_words(loader.connection)
     return loader.summary
 

@@ -103,12 +103,19 @@ def select_in(connection: BaseDatabaseWrapper, sql: str, *params: Any) -> list[t
         return list(cursor.fetchall())
 
 
+def execute_in(connection: BaseDatabaseWrapper, sql: str, *params: Any) -> int:
+    """Run `sql`, which returns no rows, with lists as `select_in` takes them; return how many rows it wrote."""
+    if any(isinstance(param, list) and not param for param in params):
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(*_with_lists(connection.vendor, sql, params))
+        return int(cursor.rowcount)
+
+
 def delete_in(connection: BaseDatabaseWrapper, table: str, column: str, values: list[Any]) -> None:
     """Delete the rows of `table` whose `column` is one of `values`, in one statement; none if `values` is empty."""
-    if values:
-        name, target = connection.ops.quote_name(column), connection.ops.quote_name(table)
-        with connection.cursor() as cursor:
-            cursor.execute(*_with_lists(connection.vendor, f"DELETE FROM {target} WHERE {name} IN %s", [values]))  # noqa: S608
+    name, target = connection.ops.quote_name(column), connection.ops.quote_name(table)
+    execute_in(connection, f"DELETE FROM {target} WHERE {name} IN %s", values)  # noqa: S608
 
 
 def _with_lists(vendor: str, sql: str, params: Sequence[Any]) -> tuple[str, list[Any]]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from core.search.tsvector import lexemes
@@ -92,6 +93,13 @@ class TextIndex:
         if schema_editor.connection.vendor != "postgresql":
             schema_editor.execute(f"DROP TRIGGER {self.table}_deleted")
         schema_editor.execute(f"DROP TABLE {self.table}")
+
+    def merge_pending(self, connection: BaseDatabaseWrapper) -> None:
+        """Merge the entries that PostgreSQL's GIN indexes keep apart until a vacuum: each search reads all of them."""
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                for name in [*self.vectors(), *(f"in_{field}" for field in sorted(self.own_index))]:
+                    cursor.execute("SELECT gin_clean_pending_list(%s::regclass)", [f"{self.table}_{name}"])
 
     def row_columns(self, vendor: str) -> list[str]:
         """The names of the table's columns, in the order of the values in the tuples of `row` and `token_row`."""

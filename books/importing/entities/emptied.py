@@ -15,7 +15,7 @@ from authors.search import AUTHOR_INDEX
 from books.counts import add_row_counts
 from books.search.indexes import SUBJECT_INDEX
 from books.search.words import lose_words, row_words
-from core.database.bulk import delete_in, delete_rows, insert_rows, select_in
+from core.database.bulk import delete_in, delete_rows, execute_in, select_in
 from core.search.index import TextIndex
 
 CHUNK = 5_000
@@ -68,13 +68,12 @@ _BY_TABLE = {kind.table: name for name, kind in _KINDS.items()}
 
 def note_emptied(connection: BaseDatabaseWrapper, table: str, lost: list[int]) -> None:
     """Add notes for those rows of `table`, among the ids `lost`, that have no book left and that a load created."""
-    name = _BY_TABLE[table]
+    # Inserting decides which have a note already: a search for notes is planned as for an empty table, and reads all.
     sql = (
-        f"SELECT id FROM {table} one WHERE id IN %s AND books_count = 0 AND imported"  # noqa: S608
-        " AND NOT EXISTS (SELECT 1 FROM books_emptied noted WHERE noted.kind = %s AND noted.row_id = one.id)"
+        f"INSERT INTO books_emptied (kind, row_id) SELECT %s, id FROM {table}"  # noqa: S608
+        " WHERE id IN %s AND books_count = 0 AND imported ON CONFLICT DO NOTHING"
     )
-    rows = [(name, pk) for (pk,) in select_in(connection, sql, sorted(lost), name)]
-    insert_rows(connection, "books_emptied", ("kind", "row_id"), rows)
+    execute_in(connection, sql, _BY_TABLE[table], sorted(lost))
 
 
 def sweep_emptied(connection: BaseDatabaseWrapper) -> int:
