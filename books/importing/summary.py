@@ -16,7 +16,8 @@ REJECTIONS_KEPT = 100
 class Summary:
     """How many records of a load had which outcome, and the first rejections.
 
-    `kept` counts records that were not used because an editor had changed or deleted the book.
+    `kept` counts records that were not used because an editor had changed or deleted the book. Of the records,
+    `isbn_shared` became new books although another book bears one of their numbers, and `made_keys` had no key.
     """
 
     created: int = 0
@@ -25,6 +26,13 @@ class Summary:
     kept: int = 0
     rejected: int = 0
     rejections: list[Rejection] = field(default_factory=list)
+    isbn_shared: int = 0
+    made_keys: int = 0
+
+    @property
+    def job_counts(self) -> dict[str, int]:
+        """The counts that the load's job stores."""
+        return {**self.counts, "isbn_shared": self.isbn_shared}
 
     @property
     def counts(self) -> dict[str, int]:
@@ -45,7 +53,12 @@ class Summary:
     def plus(self, other: "Summary") -> "Summary":
         """A new Summary with the sums of this one and `other`, and the first REJECTIONS_KEPT rejections of both."""
         numbers = {name: number + other.counts[name] for name, number in self.counts.items()}
-        return Summary(**numbers, rejections=(self.rejections + other.rejections)[:REJECTIONS_KEPT])
+        return Summary(
+            **numbers,
+            rejections=(self.rejections + other.rejections)[:REJECTIONS_KEPT],
+            isbn_shared=self.isbn_shared + other.isbn_shared,
+            made_keys=self.made_keys + other.made_keys,
+        )
 
     def reject(self, rejection: Rejection) -> None:
         """Count `rejection`, and keep it if it is among the first."""

@@ -31,17 +31,20 @@ class Command(CatalogueCommand):
     help = "Load a catalogue. What is there already is left alone or updated; running it twice changes nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declare the arguments: the file, its format, and where rejected records go."""
+        """Declare the arguments: the file, its format and source, and where rejected records go."""
         parser.add_argument("file", type=Path, help="a catalogue, plain or gzipped")
         parser.add_argument("--format", choices=sorted(FORMATS), help="unless told, found out from the file")
+        parser.add_argument("--source", metavar="NAME", help="whose keys these are, instead of what the file says")
         parser.add_argument("--rejects", type=Path, metavar="FILE", help="write refused records there, as NDJSON")
 
-    def handle(self, *args: Any, file: Path, format: str | None, rejects: Path | None, **options: Any) -> None:
+    def handle(
+        self, *args: Any, file: Path, format: str | None, source: str | None, rejects: Path | None, **options: Any
+    ) -> None:
         """Load the file. Exit with status 1 and one line if it cannot be read to its end, with 130 after Ctrl-C."""
         with ExitStack() as stack:
             try:
                 stack.enter_context(import_lock())
-                catalogue = stack.enter_context(open_catalogue(file, format))
+                catalogue = stack.enter_context(open_catalogue(file, format, source))
             except LockTakenError:
                 raise CommandError("another import is running, or a reindex; try again when it is done") from None
             except (BrokenFile, OSError) as error:
@@ -50,7 +53,10 @@ class Command(CatalogueCommand):
                 refused = stack.enter_context(RejectsFile(rejects, file)) if rejects else None
             except RejectsFileError as error:
                 raise CommandError(str(error)) from None
-            job = Job(kind=IMPORT, parameters={"file": file.name, "format": catalogue.format})
+            job = Job(
+                kind=IMPORT,
+                parameters={"file": file.name, "format": catalogue.format, "source": catalogue.source},
+            )
             job.start()
             progress = stack.enter_context(Progress(catalogue, job, self.stderr))
             self._load(catalogue, file, job, progress, refused)
@@ -60,7 +66,7 @@ class Command(CatalogueCommand):
         try:
             summary = load(catalogue.items, catalogue.source, progress=progress, reject=reject)
         except BrokenFile as error:
-            job.counts = progress.summary.counts
+            job.counts = progress.summary.job_counts
             job.finish(Job.State.FAILED, str(error))
             progress.stop()
             self._report(progress.summary, time.monotonic() - began)
@@ -69,7 +75,7 @@ class Command(CatalogueCommand):
             job.finish(Job.State.FAILED, str(error))
             raise CommandError(f"{error}. Whole batches are loaded; run it again to go on.") from None
         except KeyboardInterrupt:
-            job.counts = progress.summary.counts
+            job.counts = progress.summary.job_counts
             job.finish(Job.State.CANCELLED, "interrupted")
             progress.stop()
             self.stderr.write("Interrupted. The catalogue is whole up to the last batch; run it again to go on.")
@@ -77,7 +83,7 @@ class Command(CatalogueCommand):
         except BaseException as error:
             job.finish(Job.State.FAILED, f"{type(error).__name__}: {error}")
             raise
-        job.counts = summary.counts
+        job.counts = summary.job_counts
         job.finish(Job.State.SUCCEEDED)
         _renew_statistics()
         progress.stop()
@@ -90,6 +96,10 @@ class Command(CatalogueCommand):
         numbers = ", ".join(f"{number:,} {name}" for name, number in summary.counts.items())
         rate = summary.records / seconds if seconds else 0
         self.stdout.write(f"{summary.records:,} records in {seconds:.1f} s ({rate:,.0f}/s): {numbers}")
+        if summary.isbn_shared:
+            self.stdout.write(f"  {summary.isbn_shared:,} bear a number of another book, with which they do not agree")
+        if summary.made_keys:
+            self.stdout.write(f"  {summary.made_keys:,} have no key; each was given one made of what it says")
         for item in summary.rejections[:SHOWN]:
             self.stdout.write(f"  line {item.position}: {item.reason}: {item.message}")
         if summary.rejected > SHOWN:
