@@ -44,6 +44,20 @@ def add_row_counts(connection: BaseDatabaseWrapper, deltas: Mapping[str, int]) -
             )
 
 
+def counted_books(connection: BaseDatabaseWrapper, books: list[int]) -> dict[str, dict[int, int]]:
+    """For each table with stored counts: how many of the books with the ids `books` each of its rows counts, by id."""
+    return {
+        table: dict(
+            select_in(
+                connection,
+                f"SELECT {key}, count(DISTINCT book_id) FROM {links} WHERE book_id IN %s GROUP BY {key}",  # noqa: S608
+                books,
+            )
+        )
+        for table, (key, links) in _BOOKS.items()
+    }
+
+
 def recount(using: str = "default") -> int:
     """Compute every stored count again, write those that are wrong, and return how many they were.
 

@@ -16,7 +16,7 @@ from typing import BinaryIO, Protocol, Self, cast
 
 from books.importing.readers import goodbooks, gutenberg, octavo
 from books.importing.readers.file_signatures import START, explain_header, kind_of_file
-from books.importing.records import RAW_LENGTH, RECORD_LENGTH, BrokenFile, Flawed, Items
+from books.importing.records import RAW_LENGTH, RECORD_LENGTH, BrokenFile, Flawed, Items, Rejection
 
 
 class Reader(Protocol):
@@ -53,6 +53,20 @@ class Catalogue:
     items: Items
     size: int
     file: BinaryIO
+    lines: "_Lines"
+
+    def whole_items(self) -> Items:
+        """Yield `items`, then raise BrokenFile if the file seems to be cut off in the last one.
+
+        It does if that is a rejection, and no line break follows it. A file that is cut off elsewhere does not show it.
+        """
+        item = None
+        for item in self.items:
+            yield item
+        if isinstance(item, Rejection) and self.lines.unfinished:
+            raise BrokenFile(
+                f"The file is cut off: its last record, on line {item.position}, was rejected and has no line end."
+            )
 
     def position(self) -> int:
         """How many bytes of the file have been read, for a progress bar; compressed bytes if the file is gzipped."""
@@ -98,14 +112,15 @@ def read_catalogue(file: BinaryIO, size: int, format: str | None = None) -> Cata
     try:
         start = stream.read(START)
         stream.seek(len(_BOM) if start.startswith(_BOM) else 0)
-        lines = _decoded(stream)
+        source_lines = _Lines(stream)
+        lines = iter(source_lines)
         first = next(lines, "")
     except _DAMAGED as error:
         raise BrokenFile(f"The gzip file is damaged: {error}. {_known()}") from error
     for name in [format] if format else FORMATS:
         source = None if isinstance(first, Flawed) else FORMATS[name].source(first)
         if source is not None:
-            return Catalogue(name, source, FORMATS[name].read(chain([first], lines)), size, file)
+            return Catalogue(name, source, FORMATS[name].read(chain([first], lines)), size, file, source_lines)
     raise BrokenFile(_refusal(start, first, format))
 
 
@@ -129,30 +144,37 @@ def _known() -> str:
     return f"The formats known are {', '.join(FORMATS)}, each in UTF-8, gzipped or not."
 
 
-def _decoded(stream: BinaryIO | io.BufferedReader) -> Iterator[str]:
-    """Yield the lines of `stream` as text; a line that is not UTF-8, or too long, as a Flawed.
+class _Lines:
+    """The lines of `stream` as text; one that is not UTF-8, or too long, is a Flawed. To be iterated once.
 
-    Raises BrokenFile where gzip data is damaged.
+    Iterating raises BrokenFile where gzip data is damaged. `unfinished` says whether the last line read has no end.
     """
-    number = 0
-    try:
-        for line in iter(partial(stream.readline, RECORD_LENGTH), b""):
-            number += 1
-            if len(line) == RECORD_LENGTH and not line.endswith(b"\n"):
-                _skip_line(stream)
-                message = f"Line {number} is longer than {RECORD_LENGTH:,} bytes."
-                yield Flawed.of(line[:RAW_LENGTH], "too_long", message)
-                continue
-            try:
-                text = line.decode()
-            except UnicodeDecodeError as error:
-                message = f"Line {number} is not UTF-8 text (byte {error.start + 1} of it)."
-                text = Flawed.of(line, "not_utf8", message)
-            yield text
-    except _DAMAGED as error:
-        if not number:
-            raise
-        raise BrokenFile(f"The gzip file is damaged or cut off after line {number}: {error}.") from error
+
+    def __init__(self, stream: BinaryIO | io.BufferedReader) -> None:
+        self.stream, self.unfinished = stream, False
+
+    def __iter__(self) -> Iterator[str]:
+        number = 0
+        try:
+            for line in iter(partial(self.stream.readline, RECORD_LENGTH), b""):
+                number += 1
+                if not line.endswith(b"\n"):
+                    if len(line) == RECORD_LENGTH:
+                        _skip_line(self.stream)
+                        message = f"Line {number} is longer than {RECORD_LENGTH:,} bytes."
+                        yield Flawed.of(line[:RAW_LENGTH], "too_long", message)
+                        continue
+                    self.unfinished = True
+                try:
+                    text = line.decode()
+                except UnicodeDecodeError as error:
+                    message = f"Line {number} is not UTF-8 text (byte {error.start + 1} of it)."
+                    text = Flawed.of(line, "not_utf8", message)
+                yield text
+        except _DAMAGED as error:
+            if not number:
+                raise
+            raise BrokenFile(f"The gzip file is damaged or cut off after line {number}: {error}.") from error
 
 
 def _skip_line(stream: BinaryIO | io.BufferedReader) -> None:
