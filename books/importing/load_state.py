@@ -43,30 +43,37 @@ class LoadState:
     """The state of one load of `source`, and of the load that it continues, if any.
 
     A load goes on where the last one of its source stopped if that one did not finish and its file had the same
-    `fingerprint`; with another file, or without a fingerprint, it begins anew.
+    fingerprint, `file`. With another file, or if it is to begin `anew`, it begins at the first record. Without a file
+    nothing is saved.
     """
 
-    def __init__(self, connection: BaseDatabaseWrapper, source: str, fingerprint: Fingerprint | None) -> None:
-        self.connection, self.source = connection, source
+    def __init__(
+        self, connection: BaseDatabaseWrapper, source: str, file: Fingerprint | None = None, *, anew: bool = False
+    ) -> None:
+        self.connection, self.source, self.is_saved = connection, source, file is not None
         self.row, self.seen = SourceLoad(source=source), dict[int, bytes]()
+        self._changed: dict[int, bytes] = {}
         last = SourceLoad.objects.filter(source=source).first()
-        if last and last.position is not None and (last.file_size, last.file_hash) == fingerprint:
+        if last and last.position is not None and not anew and (last.file_size, last.file_hash) == file:
             self.row = last
             self.seen = {row.number: bytes(row.bits) for row in SeenKeys.objects.filter(source=source)}
         else:
-            self._begin(fingerprint or Fingerprint(0, ""), last.records if last else 0)
-        self.summary = Summary(**self.row.counts, continued=sum(Summary(**self.row.counts).outcomes.values()))
-        self._changed: dict[int, bytes] = {}
+            self._begin(file or Fingerprint(0, ""), last)
+        self.summary = Summary(**self.row.counts)
+        self.summary.continued = self.summary.records
 
-    def _begin(self, fingerprint: Fingerprint, records: int) -> None:
+    def _begin(self, file: Fingerprint, last: SourceLoad | None) -> None:
+        self.row.file_size, self.row.file_hash = file
+        self.row.records = last.records if last else 0
         with self.connection.cursor() as cursor:
             cursor.execute("SELECT coalesce(max(id), 0) FROM books_sourcerecord")
             self.row.last_before = cursor.fetchone()[0]
-        self.row.file_size, self.row.file_hash = fingerprint
-        self.row.position, self.row.records = 0, records
-        with transaction.atomic():
-            SeenKeys.objects.filter(source=self.source).delete()
-            self.row.save()
+        # A load that is not saved must not be continued by one of the file before it either.
+        if self.is_saved or (last and last.position is not None):
+            self.row.position = 0 if self.is_saved else None
+            with transaction.atomic():
+                SeenKeys.objects.filter(source=self.source).delete()
+                self.row.save()
 
     def remaining(self, items: Iterable[Record | Rejection]) -> Iterator[Record | Rejection]:
         """Those of a file's `items` that come after the position of this load."""
@@ -113,20 +120,22 @@ class LoadState:
                         changed[number] = bytearray(self.seen.get(number) or RANGE // 4)
                     changed[number][place >> 3] |= 1 << (place & 7)
         self._changed = {number: bytes(bits) for number, bits in changed.items()}
-        SeenKeys.objects.bulk_create(
-            [SeenKeys(source=self.source, number=number, bits=bits) for number, bits in self._changed.items()],
-            update_conflicts=True,
-            unique_fields=["source", "number"],
-            update_fields=["bits"],
-        )
         last = batch[-1]
         self.row.position = last.position if isinstance(last, Rejection) else last.record.position
+        if self.is_saved:
+            SeenKeys.objects.bulk_create(
+                [SeenKeys(source=self.source, number=number, bits=bits) for number, bits in self._changed.items()],
+                update_conflicts=True,
+                unique_fields=["source", "number"],
+                update_fields=["bits"],
+            )
         self.save_summary(summary)
 
     def save_summary(self, summary: Summary) -> None:
         """Save, in the current transaction, the numbers of the `summary` so far. `committed` must follow."""
         self.row.counts = summary.numbers
-        self.row.save(update_fields=["position", "counts"])
+        if self.is_saved:
+            self.row.save(update_fields=["position", "counts"])
 
     def committed(self) -> None:
         """Note that the transaction of the last batch is committed: the keys that it met count from now on."""
@@ -136,9 +145,10 @@ class LoadState:
     def finish(self, summary: Summary) -> None:
         """Save that the file is loaded to its end: another load of it begins anew."""
         self.row.position, self.row.counts, self.row.last_before, self.row.records = None, {}, 0, summary.records
-        with transaction.atomic():
-            SeenKeys.objects.filter(source=self.source).delete()
-            self.row.save()
+        if self.is_saved:
+            with transaction.atomic():
+                SeenKeys.objects.filter(source=self.source).delete()
+                self.row.save()
 
     def _has(self, pk: int, bit: int) -> bool:
         number, place = divmod(2 * pk + bit, 2 * RANGE)

@@ -56,13 +56,15 @@ def load(
 
     `progress` is called with the summary so far at the end of each batch's transaction, before the commit; `reject` is
     called with each rejection after the commit. When a signal or an error of `items` stops the load, the batches
-    committed so far stay, and the next load of the same `file` continues from them. A load that is `complete` then
-    removes what the source no longer lists, unless something stands against it (books/importing/removal/guards.py):
-    then the summary has a `refusal`. With `force` it does so all the same, even after a BrokenFile, which is raised.
+    committed so far stay, and the next load of the same `file` goes on behind them; with `reject` it begins anew.
+
+    A load that is `complete` then removes what the source no longer lists, unless something stands against it
+    (books/importing/removal/guards.py): the summary then has a `refusal`. With `force` it is removed all the same, even
+    after a BrokenFile, which is raised at the end.
     """
     note_version_of_empty_catalogue()
     connection, broken = connections["default"], None
-    loader = Loader(LoadState(connection, source, file), progress, reject)
+    loader = Loader(LoadState(connection, source, file, anew=reject is not None), progress, reject)
     with no_memory_map():
         try:
             loader.load_all(items, batch_size)

@@ -12,7 +12,7 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Protocol, Self, cast
+from typing import Any, BinaryIO, Protocol, Self, cast
 
 from books.importing.readers import goodbooks, gutenberg, octavo
 from books.importing.readers.file_signatures import START, explain_header, kind_of_file
@@ -108,7 +108,7 @@ def read_catalogue(file: BinaryIO, size: int, format: str | None = None) -> Cata
     zipped = file.read(2) == _GZIP
     file.seek(0)
     # GzipFile.readline is implemented in Python; BufferedReader.readline is faster, in C.
-    stream = io.BufferedReader(cast(io.RawIOBase, gzip.GzipFile(fileobj=file))) if zipped else file
+    stream = io.BufferedReader(cast(io.RawIOBase, _GzipFile(fileobj=file))) if zipped else file
     try:
         start = stream.read(START)
         stream.seek(len(_BOM) if start.startswith(_BOM) else 0)
@@ -142,6 +142,16 @@ def _refusal(start: bytes, first: str, format: str | None) -> str:
 
 def _known() -> str:
     return f"The formats known are {', '.join(FORMATS)}, each in UTF-8, gzipped or not."
+
+
+class _GzipFile(gzip.GzipFile):
+    """A gzip file that, where it is cut off, gives all that it can unpack before it raises EOFError."""
+
+    def readinto(self, buffer: Any) -> int:
+        """Read into `buffer` and return the number of bytes; GzipFile's own loses up to a buffer before an error."""
+        data = self.read1(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
 
 
 class _Lines:

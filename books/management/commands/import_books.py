@@ -82,12 +82,10 @@ class Command(CatalogueCommand):
     ) -> None:
         began = time.monotonic()
         items = catalogue.whole_items() if complete else catalogue.items
-        # A file of rejected records is to have all of them: then an interrupted load is not continued, but begun anew.
-        fingerprint = None if reject else Fingerprint.of(file)
         try:
             summary = load(
                 items, catalogue.source,
-                file=fingerprint, complete=complete, force=force, progress=progress, reject=reject,
+                file=Fingerprint.of(file), complete=complete, force=force, progress=progress, reject=reject,
             )  # fmt: skip
         except BrokenFile as error:
             job.counts = progress.summary.counts
