@@ -26,7 +26,7 @@ def run(statements: int, *arguments: str) -> None:
     print(json.dumps({load.source: [load.position, load.counts] for load in SourceLoad.objects.all()}), flush=True)
     for module, name, size in SMALL:
         patch.object(module, name, size).start()
-    loader.load.__kwdefaults__["batch_size"] = BATCH
+    patch.dict(loader.load.__kwdefaults__ or {}, batch_size=BATCH).start()
     done = 0
 
     def count(execute, *call):
