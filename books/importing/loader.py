@@ -100,7 +100,10 @@ class Loader:
 
     def load_all(self, items: Iterable[Record | Rejection], batch_size: int) -> None:
         """Load those of `items` that an interrupted load of the file has not loaded yet."""
-        with _interpreter_for_loading(), _prefetcher(self.state.remaining(items), batch_size) as prefetcher:
+        with (
+            _interpreter_for_loading(),
+            _prefetcher(self.state.remaining(items), self.source, batch_size) as prefetcher,
+        ):
             while batch := prefetcher.next_batch():
                 self.load(batch, prefetcher)
 
@@ -161,13 +164,13 @@ class Loader:
 
 
 def _prefetcher(
-    items: Iterable[Record | Rejection], size: int
+    items: Iterable[Record | Rejection], source: str, size: int
 ) -> Prefetcher[Record | Rejection, PreparedRecord | Rejection]:
-    return Prefetcher(items, size, _prepared, weigh=_bytes, heaviest=BATCH_BYTES)
+    return Prefetcher(items, size, partial(_prepared, source), weigh=_bytes, heaviest=BATCH_BYTES)
 
 
-def _prepared(item: Record | Rejection) -> PreparedRecord | Rejection:
-    return normalize(item) if isinstance(item, Record) else item
+def _prepared(source: str, item: Record | Rejection) -> PreparedRecord | Rejection:
+    return normalize(item, source) if isinstance(item, Record) else item
 
 
 def _bytes(item: PreparedRecord | Rejection) -> int:

@@ -17,10 +17,11 @@ class Summary:
     """How many records of a load had which outcome, and the first rejections.
 
     `kept` counts records that were not used because an editor had changed or deleted the book, `keyless` rejections
-    without a readable key. `deleted` counts books that the source no longer lists; of those that stay, `edited` counts
-    the ones that an editor changed, `shared` the others, which another source knows. `continued` is the number of
-    records that an interrupted load of the file had loaded before. `refusal` says why nothing was deleted, if it was
-    refused.
+    without a readable key. Of the records, `isbn_shared` became new books although another book bears one of their
+    numbers, and `made_keys` had no key. `deleted` counts books that the source no longer lists; of those that stay,
+    `edited` counts the ones that an editor changed, `shared` the others, which another source knows. `continued` is the
+    number of records that an interrupted load of the file had loaded before. `refusal` says why nothing was deleted,
+    if it was refused.
     """
 
     created: int = 0
@@ -34,17 +35,19 @@ class Summary:
     keyless: int = 0
     continued: int = 0
     rejections: list[Rejection] = field(default_factory=list)
+    isbn_shared: int = 0
+    made_keys: int = 0
     refusal: str = ""
 
     @property
-    def outcomes(self) -> dict[str, int]:
-        """The number of records for each of the five outcomes of a record, by its name."""
-        return {name: getattr(self, name) for name in ("created", "updated", "unchanged", "kept", "rejected")}
+    def job_counts(self) -> dict[str, int]:
+        """The counts that the load's job stores."""
+        return {**self.counts, "deleted": self.deleted, "isbn_shared": self.isbn_shared}
 
     @property
     def counts(self) -> dict[str, int]:
-        """The numbers that a job shows: `outcomes`, and how many books were deleted."""
-        return {**self.outcomes, "deleted": self.deleted}
+        """The number of records for each of the five outcomes, by its name."""
+        return {name: getattr(self, name) for name in ("created", "updated", "unchanged", "kept", "rejected")}
 
     @property
     def numbers(self) -> dict[str, int]:
@@ -54,7 +57,7 @@ class Summary:
     @property
     def records(self) -> int:
         """The number of records read, whatever their outcome."""
-        return sum(self.outcomes.values())
+        return sum(self.counts.values())
 
     def plus(self, other: "Summary") -> "Summary":
         """A new Summary with the sums of this one and `other`, and the first REJECTIONS_KEPT rejections of both."""

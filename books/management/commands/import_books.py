@@ -32,9 +32,10 @@ class Command(CatalogueCommand):
     help = "Load a catalogue. What is there already is left alone or updated; running it twice changes nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declare the arguments: the file, its format, and where rejected records go."""
+        """Declare the arguments: the file, its format and source, and where rejected records go."""
         parser.add_argument("file", type=Path, help="a catalogue, plain or gzipped")
         parser.add_argument("--format", choices=sorted(FORMATS), help="unless told, found out from the file")
+        parser.add_argument("--source", metavar="NAME", help="whose keys these are, instead of what the file says")
         parser.add_argument("--rejects", type=Path, metavar="FILE", help="write refused records there, as NDJSON")
         parser.add_argument(
             "--complete",
@@ -43,7 +44,9 @@ class Command(CatalogueCommand):
         )
         parser.add_argument("--force", action="store_true", help="with --complete: delete though the file looks wrong")
 
-    def handle(self, *args: Any, file: Path, format: str | None, rejects: Path | None, **options: Any) -> None:
+    def handle(
+        self, *args: Any, file: Path, format: str | None, source: str | None, rejects: Path | None, **options: Any
+    ) -> None:
         """Load the file. Exit with status 130 after Ctrl-C; with 1 and one line if something was not done.
 
         That is so if the file cannot be read to its end, or if what it does not list was to be deleted and was not.
@@ -54,7 +57,7 @@ class Command(CatalogueCommand):
         with ExitStack() as stack:
             try:
                 stack.enter_context(import_lock())
-                catalogue = stack.enter_context(open_catalogue(file, format))
+                catalogue = stack.enter_context(open_catalogue(file, format, source))
             except LockTakenError:
                 raise CommandError("another import is running, or a reindex; try again when it is done") from None
             except (BrokenFile, OSError) as error:
@@ -64,7 +67,8 @@ class Command(CatalogueCommand):
             except RejectsFileError as error:
                 raise CommandError(str(error)) from None
             ways = {"complete": complete, "force": force}
-            job = Job(kind=IMPORT, parameters={"file": file.name, "format": catalogue.format, **ways})
+            about = {"file": file.name, "format": catalogue.format, "source": catalogue.source}
+            job = Job(kind=IMPORT, parameters={**about, **ways})
             job.start()
             progress = stack.enter_context(Progress(catalogue, job, self.stderr))
             self._load(catalogue, file, job, progress, refused, **ways)
@@ -88,7 +92,7 @@ class Command(CatalogueCommand):
                 file=Fingerprint.of(file), complete=complete, force=force, progress=progress, reject=reject,
             )  # fmt: skip
         except BrokenFile as error:
-            job.counts = progress.summary.counts
+            job.counts = progress.summary.job_counts
             job.finish(Job.State.FAILED, str(error))
             progress.stop()
             self._report(progress.summary, time.monotonic() - began)
@@ -98,7 +102,7 @@ class Command(CatalogueCommand):
             job.finish(Job.State.FAILED, str(error))
             raise CommandError(f"{error}. Whole batches are loaded; run it again to go on.") from None
         except KeyboardInterrupt:
-            job.counts = progress.summary.counts
+            job.counts = progress.summary.job_counts
             job.finish(Job.State.CANCELLED, "interrupted")
             progress.stop()
             self.stderr.write("Interrupted. The catalogue is whole up to the last batch; run it again to go on.")
@@ -106,7 +110,7 @@ class Command(CatalogueCommand):
         except BaseException as error:
             job.finish(Job.State.FAILED, f"{type(error).__name__}: {error}")
             raise
-        job.counts = summary.counts
+        job.counts = summary.job_counts
         job.finish(Job.State.FAILED if summary.refusal else Job.State.SUCCEEDED, summary.refusal)
         _renew_statistics()
         progress.stop()
@@ -118,11 +122,17 @@ class Command(CatalogueCommand):
             raise CommandError(f"{file}: {summary.refusal}")
 
     def _report(self, summary: Summary, seconds: float) -> None:
-        numbers = ", ".join(f"{number:,} {name}" for name, number in summary.counts.items())
+        numbers = ", ".join(
+            f"{number:,} {name}" for name, number in {**summary.counts, "deleted": summary.deleted}.items()
+        )
         rate = (summary.records - summary.continued) / seconds if seconds else 0
         self.stdout.write(f"{summary.records:,} records in {seconds:.1f} s ({rate:,.0f}/s): {numbers}")
         if summary.continued:
             self.stdout.write(f"  {summary.continued:,} of them by a load of this file that was interrupted")
+        if summary.isbn_shared:
+            self.stdout.write(f"  {summary.isbn_shared:,} bear a number of another book, with which they do not agree")
+        if summary.made_keys:
+            self.stdout.write(f"  {summary.made_keys:,} have no key; each was given one made of what it says")
         if summary.edited or summary.shared:
             self.stdout.write(
                 f"  no longer listed, but not deleted: {summary.edited:,} books that an editor changed,"

@@ -59,12 +59,12 @@ LACKING = HEADER + "".join(map(line, range(98)))
 FILES: dict[str, tuple[str | bytes, str, int]] = {
     "lacks more than 5 %": (HEADER + "".join(map(line, range(94))), "6 of the 100 books", 6),
     "has less than 80 %": (HEADER + "".join(map(line, range(79))), "79 records, less than 80% of the 100", 21),
-    "has a record without a key": (LACKING + '{"title": "?"}\n', "1 records were rejected without", 2),
+    "has a record without a key": (LACKING + "no JSON\n", "1 records were rejected without", 2),
     "ends in a record": (LACKING + line(98)[:12], "last record, on line 100, was rejected and has no line end", 2),
     "ends in its compression": (gzip.compress(LACKING.encode() + line(98).encode())[:-30], "damaged or cut off", 2),
     "ends before its checksum": (gzip.compress(LACKING.encode())[:-4], "damaged or cut off", 2),
     "is empty": (HEADER, "none of the file's 0 records", 0),
-    "is rejected as a whole": (HEADER + '{"title": ""}\n' * 100, "none of the file's 100 records", 0),
+    "is rejected as a whole": (HEADER + "no JSON\n" * 100, "none of the file's 100 records", 0),
 }
 
 
