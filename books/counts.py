@@ -44,6 +44,19 @@ def add_row_counts(connection: BaseDatabaseWrapper, deltas: Mapping[str, int]) -
             )
 
 
+def counted_books(connection: BaseDatabaseWrapper, books: list[int]) -> dict[str, dict[int, int]]:
+    """For each table with stored counts: how many of the books with the ids `books` each of its rows counts, by id."""
+    counted = {}
+    for table, (key, links) in _BOOKS.items():
+        counted[table] = dict(select_in(connection, _books_by(key, f"{links} WHERE book_id IN %s"), books))
+    return counted
+
+
+def _books_by(key: str, links: str) -> str:
+    """SQL that selects, for each value of the column `key` of the rows `links`, the number of its distinct books."""
+    return f"SELECT {key} AS id, count(DISTINCT book_id) AS n FROM {links} GROUP BY {key}"  # noqa: S608
+
+
 def recount(using: str = "default") -> int:
     """Compute every stored count again, write those that are wrong, and return how many they were.
 
@@ -58,7 +71,7 @@ def recount(using: str = "default") -> int:
 def _recount_books(connection: BaseDatabaseWrapper, table: str, key: str, links: str) -> int:
     truth = (
         f"SELECT counted.id, coalesce(found.n, 0) AS n FROM {table} counted"  # noqa: S608
-        f" LEFT JOIN (SELECT {key} AS id, count(DISTINCT book_id) AS n FROM {links} GROUP BY {key}) found"
+        f" LEFT JOIN ({_books_by(key, links)}) found"
         " ON found.id = counted.id"
         " WHERE counted.books_count <> coalesce(found.n, 0)"
     )

@@ -117,9 +117,10 @@ def test_the_next_months_file_writes_only_what_changed(tmp_path):
             "unchanged": len(before) - len(changed),
             "kept": 0,
             "rejected": 0,
+            "deleted": 0,
         }
         again = counted(manage(env, "import_books", str(JUNE)))
-        assert again == {"created": 0, "updated": 0, "unchanged": len(after), "kept": 0, "rejected": 0}
+        assert again == {"created": 0, "updated": 0, "unchanged": len(after), "kept": 0, "rejected": 0, "deleted": 0}
         assert shown(env, "from books.counts import recount; print(recount())") == "0"
         assert shown(env, EMPTY) == "[0, 0, 0] [0, 0, 0]"
 

@@ -9,15 +9,18 @@ from functools import partial
 from itertools import zip_longest
 from typing import Any
 
-from django.db import DatabaseError, DataError, IntegrityError, OperationalError, connections, transaction
+from django.db import DatabaseError, DataError, IntegrityError, connections
 
 from books.importing.batch import Batch
 from books.importing.entities.emptied import sweep_emptied
+from books.importing.load_state import Fingerprint, LoadState
 from books.importing.merging.matching import BatchPlan, MatchedRecord, Matcher
 from books.importing.merging.replaced_headings import merge_replaced
 from books.importing.normalizing import PreparedRecord, normalize
-from books.importing.records import Record, Rejection
+from books.importing.records import BrokenFile, Record, Rejection
+from books.importing.removal.unlisted import chunks, planned_removal, remove
 from books.importing.summary import Summary, rejection
+from books.importing.transactions import sqlstate, write_batch
 from books.importing.writing.prefetch import Prefetcher
 from books.search.words import FIELDS, LoadedWords, sweep_words
 from books.spellings import show_commonest_spellings
@@ -35,10 +38,6 @@ MATCHED_SIZE = 2_000
 SWITCH_SECONDS = 0.0005
 """Switch interval of the interpreter while loading; with Python's default, 5 ms, the database waits for rows."""
 
-ATTEMPTS = 3
-"""Attempts at a batch whose transaction fails by a deadlock or a serialization conflict."""
-
-_CONFLICTS = {"40001", "40P01"}
 _TOO_LARGE = "54"
 
 
@@ -47,6 +46,9 @@ def load(
     source: str,
     *,
     batch_size: int = BATCH_SIZE,
+    file: Fingerprint | None = None,
+    complete: bool = False,
+    force: bool = False,
     progress: Callable[[Summary], None] | None = None,
     reject: Callable[[Rejection], None] | None = None,
 ) -> Summary:
@@ -54,33 +56,71 @@ def load(
 
     `progress` is called with the summary so far at the end of each batch's transaction, before the commit; `reject` is
     called with each rejection after the commit. When a signal or an error of `items` stops the load, the batches
-    committed so far stay, and another run continues from them.
+    committed so far stay, and the next load of the same `file` goes on behind them; with `reject` it begins anew.
+
+    A load that is `complete` then removes what the source no longer lists, unless something stands against it
+    (books/importing/removal/guards.py): the summary then has a `refusal`. With `force` it is removed all the same, even
+    after a BrokenFile, which is raised at the end.
     """
     note_version_of_empty_catalogue()
-    loader = Loader(source, progress, reject)
+    connection, broken = connections["default"], None
+    loader = Loader(LoadState(connection, source, file, anew=reject is not None), progress, reject)
     with no_memory_map():
-        with _interpreter_for_loading(), _prefetcher(items, source, batch_size) as prefetcher:
-            while batch := prefetcher.next_batch():
-                loader.load(batch, prefetcher)
+        try:
+            loader.load_all(items, batch_size)
+        except BrokenFile as error:
+            if not (complete and force):
+                raise
+            broken = error
+        if complete:
+            loader.remove_unlisted(force=force)
         merge_replaced(source)
-        show_commonest_spellings(loader.connection)
-        sweep_emptied(loader.connection)
+        show_commonest_spellings(connection)
+        sweep_emptied(connection)
         for index in dict.fromkeys(index for index, _ in FIELDS):
-            index.merge_pending(loader.connection)
-        sweep_words(loader.connection)
+            index.merge_pending(connection)
+        sweep_words(connection)
+    if broken:
+        raise broken
+    if not loader.summary.refusal:
+        loader.state.finish(loader.summary)
     return loader.summary
 
 
 class Loader:
-    """The state of one load: which records' keys have occurred, and the counts of the committed batches."""
+    """Writes the batches of one load, counts what became of their records, and removes what no batch had."""
 
     def __init__(
-        self, source: str, progress: Callable[[Summary], None] | None, reject: Callable[[Rejection], None] | None
+        self, state: LoadState, progress: Callable[[Summary], None] | None, reject: Callable[[Rejection], None] | None
     ) -> None:
-        self.source, self.progress, self.reject = source, progress, reject
-        self.connection = connections["default"]
-        self.matcher = Matcher(self.connection, source)
-        self.summary, self.words = Summary(), LoadedWords()
+        self.state, self.progress, self.reject = state, progress, reject
+        self.connection, self.source = state.connection, state.source
+        self.matcher = Matcher(self.connection, self.source, state)
+        self.summary, self.words = state.summary, LoadedWords()
+
+    def load_all(self, items: Iterable[Record | Rejection], batch_size: int) -> None:
+        """Load those of `items` that an interrupted load of the file has not loaded yet."""
+        with (
+            _interpreter_for_loading(),
+            _prefetcher(self.state.remaining(items), self.source, batch_size) as prefetcher,
+        ):
+            while batch := prefetcher.next_batch():
+                self.load(batch, prefetcher)
+
+    def remove_unlisted(self, *, force: bool) -> None:
+        """Remove what the file does not list, in transactions; or set the summary's `refusal`."""
+        self.summary.refusal = planned_removal(self.state, self.summary).refusal(force=force)
+        if self.summary.refusal:
+            return
+        for records in chunks(self.state):
+            self.summary = write_batch(self.connection, partial(self._remove, records))
+
+    def _remove(self, records: list[int]) -> Summary:
+        summary = self.summary.plus(remove(self.connection, records))
+        self.state.save_summary(summary)
+        if self.progress:
+            self.progress(summary)
+        return summary
 
     def load(self, batch: list[PreparedRecord | Rejection], prefetcher: Prefetcher[Any, Any]) -> None:
         """Load one batch in a transaction.
@@ -88,7 +128,7 @@ class Loader:
         If the database refuses a row, each half of the batch is loaded instead, until one record is found and rejected.
         """
         try:
-            self._try(batch, prefetcher)
+            self._write(batch, prefetcher)
         except DatabaseError as error:
             if not _is_refusal(error):
                 raise
@@ -100,46 +140,27 @@ class Loader:
                 message = str(error).partition("\n")[0]
                 self._write([rejection(item.record, "database_refused", message)], prefetcher)
 
-    def _try(self, batch: list[PreparedRecord | Rejection], prefetcher: Prefetcher[Any, Any]) -> None:
-        for attempt in range(ATTEMPTS):
-            try:
-                self._write(batch, prefetcher)
-            except OperationalError as error:
-                if _sqlstate(error) not in _CONFLICTS or attempt == ATTEMPTS - 1:
-                    raise
-            else:
-                return
-
     def _write(self, batch: list[PreparedRecord | Rejection], prefetcher: Prefetcher[Any, Any]) -> None:
-        self.words.begin()
-        with transaction.atomic():
-            if self.connection.vendor == "postgresql":
-                self._set_for_a_batch()
-            plan = self.matcher.match(batch)
-            summary = self.summary.plus(plan.summary)
-            for new, matched in _rounds(plan):
-                summary = summary.plus(Batch(self.connection, self.source, self.words).write(new, matched, prefetcher))
-            if self.progress:
-                self.progress(summary)
+        plan, summary = write_batch(self.connection, partial(self._write_rows, batch, prefetcher))
         self.words.committed()
-        self.matcher.mark(plan)
+        self.state.committed()
         self.summary = summary
         if self.reject:
             for item in plan.summary.rejections:
                 self.reject(item)
 
-    def _set_for_a_batch(self) -> None:
-        """Set PostgreSQL's parameters for this transaction, so that plans use indexes even without fresh statistics.
-
-        The plans of foreign key checks are cached; one made while a table was empty scans the whole table, and the
-        second 10,000 works then took 60 seconds.
-        """
-        with self.connection.cursor() as cursor:
-            cursor.execute("SET LOCAL enable_seqscan = off")
-            # A crash of the server may lose the last commits, but only whole batches: the next run loads them again.
-            cursor.execute("SET LOCAL synchronous_commit = off")
-            # Pending GIN entries are merged in larger pieces; this and the line above make a load 11 % faster.
-            cursor.execute("SET LOCAL work_mem = '64MB'")
+    def _write_rows(
+        self, batch: list[PreparedRecord | Rejection], prefetcher: Prefetcher[Any, Any]
+    ) -> tuple[BatchPlan, Summary]:
+        self.words.begin()
+        plan = self.matcher.match(batch)
+        summary = self.summary.plus(plan.summary)
+        for new, matched in _rounds(plan):
+            summary = summary.plus(Batch(self.connection, self.source, self.words).write(new, matched, prefetcher))
+        self.state.save_batch(batch, plan.seen, plan.rejected, summary)
+        if self.progress:
+            self.progress(summary)
+        return plan, summary
 
 
 def _prefetcher(
@@ -176,13 +197,9 @@ def _rounds(plan: BatchPlan) -> Iterator[tuple[list[PreparedRecord], list[Matche
     yield from zip_longest([plan.new] if plan.new else [], parts, fillvalue=[])
 
 
-def _sqlstate(error: BaseException) -> str:
-    return getattr(error.__cause__, "sqlstate", None) or ""
-
-
 def _is_refusal(error: DatabaseError) -> bool:
     """Whether the database refused a row for its values (a constraint, a type, a size), and not for its own state."""
-    return isinstance(error, DataError | IntegrityError) or _sqlstate(error).startswith(_TOO_LARGE)
+    return isinstance(error, DataError | IntegrityError) or sqlstate(error).startswith(_TOO_LARGE)
 
 
 @contextmanager

@@ -32,8 +32,9 @@ class Topic:
 class Record:
     """One book as its source describes it, not yet matched to the catalogue.
 
-    `position` is the number of the line or record in the file, from 1, for messages. A year BCE is negative: -551 is
-    551 BCE; 0 never occurs. `categories` are paths of labels from the root; `isbns` are valid ISBN-13s without hyphens.
+    `position` is the number of the line or record in the file, from 1: it is shown in messages, and rises from one
+    record to the next, so that an interrupted load goes on behind it. A year BCE is negative: -551 is 551 BCE; 0 never
+    occurs. `categories` are paths of labels from the root; `isbns` are valid ISBN-13s without hyphens.
     """
 
     key: str
@@ -69,13 +70,20 @@ class Record:
 class Rejection:
     """A record that cannot be loaded: `reason` is a code that stays the same, `message` a sentence for people.
 
-    `raw` is the beginning of its text; bytes that are not UTF-8 are lone surrogates in it (PEP 383).
+    `raw` is the beginning of its text; bytes that are not UTF-8 are lone surrogates in it (PEP 383). `key` is the
+    record's key within its source, "" where it cannot be read: `readable_key` says.
     """
 
     position: int
     reason: str
     message: str
     raw: str
+    key: str = ""
+
+
+def readable_key(key: object) -> str:
+    """`key` if it may be the key of a stored record: a text without characters that no key has; else ""."""
+    return key if isinstance(key, str) and key.isprintable() else ""
 
 
 RAW_LENGTH = 10_000

@@ -1,12 +1,12 @@
 """Summary: counts the records of a load by what became of them; and functions that make rejections."""
 
 from base64 import b64encode
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import orjson
 
-from books.importing.records import RAW_LENGTH, Record, Rejection
+from books.importing.records import RAW_LENGTH, Record, Rejection, readable_key
 
 REJECTIONS_KEPT = 100
 """Most rejections a summary holds; a file may have more than fit into memory."""
@@ -16,8 +16,12 @@ REJECTIONS_KEPT = 100
 class Summary:
     """How many records of a load had which outcome, and the first rejections.
 
-    `kept` counts records that were not used because an editor had changed or deleted the book. Of the records,
-    `isbn_shared` became new books although another book bears one of their numbers, and `made_keys` had no key.
+    `kept` counts records that were not used because an editor had changed or deleted the book, `keyless` rejections
+    without a readable key. Of the records, `isbn_shared` became new books although another book bears one of their
+    numbers, and `made_keys` had no key. `deleted` counts books that the source no longer lists; of those that stay,
+    `edited` counts the ones that an editor changed, `shared` the others, which another source knows. `continued` is the
+    number of records that an interrupted load of the file had loaded before. `refusal` says why nothing was deleted,
+    if it was refused.
     """
 
     created: int = 0
@@ -25,25 +29,30 @@ class Summary:
     unchanged: int = 0
     kept: int = 0
     rejected: int = 0
+    deleted: int = 0
+    edited: int = 0
+    shared: int = 0
+    keyless: int = 0
+    continued: int = 0
     rejections: list[Rejection] = field(default_factory=list)
     isbn_shared: int = 0
     made_keys: int = 0
+    refusal: str = ""
 
     @property
     def job_counts(self) -> dict[str, int]:
         """The counts that the load's job stores."""
-        return {**self.counts, "isbn_shared": self.isbn_shared}
+        return {**self.counts, "deleted": self.deleted, "isbn_shared": self.isbn_shared}
 
     @property
     def counts(self) -> dict[str, int]:
         """The number of records for each of the five outcomes, by its name."""
-        return {
-            "created": self.created,
-            "updated": self.updated,
-            "unchanged": self.unchanged,
-            "kept": self.kept,
-            "rejected": self.rejected,
-        }
+        return {name: getattr(self, name) for name in ("created", "updated", "unchanged", "kept", "rejected")}
+
+    @property
+    def numbers(self) -> dict[str, int]:
+        """All numbers but `continued`, by name."""
+        return {name: getattr(self, name) for name in _NUMBERS}
 
     @property
     def records(self) -> int:
@@ -52,18 +61,18 @@ class Summary:
 
     def plus(self, other: "Summary") -> "Summary":
         """A new Summary with the sums of this one and `other`, and the first REJECTIONS_KEPT rejections of both."""
-        numbers = {name: number + other.counts[name] for name, number in self.counts.items()}
-        return Summary(
-            **numbers,
-            rejections=(self.rejections + other.rejections)[:REJECTIONS_KEPT],
-            isbn_shared=self.isbn_shared + other.isbn_shared,
-            made_keys=self.made_keys + other.made_keys,
-        )
+        numbers = {name: number + getattr(other, name) for name, number in self.numbers.items()}
+        rejections = (self.rejections + other.rejections)[:REJECTIONS_KEPT]
+        return Summary(**numbers, continued=self.continued, rejections=rejections)
 
     def reject(self, rejection: Rejection) -> None:
         """Count `rejection`, and keep it if it is among the first."""
         self.rejected += 1
+        self.keyless += not rejection.key
         self.rejections.append(rejection)
+
+
+_NUMBERS = [each.name for each in fields(Summary) if each.type is int and each.name != "continued"]
 
 
 def rejection(record: Record, reason: str, message: str) -> Rejection:
@@ -72,7 +81,7 @@ def rejection(record: Record, reason: str, message: str) -> Rejection:
         raw = orjson.dumps(record, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
     except TypeError:
         raw = repr(record)
-    return Rejection(record.position, reason, message, raw[:RAW_LENGTH])
+    return Rejection(record.position, reason, message, raw[:RAW_LENGTH], readable_key(record.key))
 
 
 def rejection_line(item: Rejection) -> dict[str, Any]:

@@ -13,10 +13,11 @@ from books.models.links import (
     BookSubject,
     SourceRecord,
 )
+from books.models.loads import SeenKeys, SourceLoad
 from books.models.word import LostWord, Word
 
 __all__ = [
     "Book", "BookAuthor", "BookCategory", "BookIdentifier", "BookIsbn", "BookLanguage", "BookSeries",
-    "BookSubject", "Category", "CategoryAncestor", "Emptied", "LostWord", "SourceRecord", "Subject", "SubjectSpelling",
-    "Word",
+    "BookSubject", "Category", "CategoryAncestor", "Emptied", "LostWord", "SeenKeys", "SourceLoad", "SourceRecord",
+    "Subject", "SubjectSpelling", "Word",
 ]  # fmt: skip

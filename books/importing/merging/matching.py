@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from books.importing.load_state import LoadState
 from books.importing.merging.agreement import Description, agreement
 from books.importing.merging.holders import Holders, Number, numbers_of
 from books.importing.normalizing import PreparedRecord, has_made_key
@@ -42,28 +43,22 @@ class KnownRecord(NamedTuple):
 class BatchPlan:
     """What to do with the records of a batch: which become new books, and which update a stored one.
 
-    `summary` counts those of which nothing is written; `seen` are the ids of the source records that the batch met.
+    `summary` counts those of which nothing is written. `seen` are the ids of the source records that the batch met,
+    `rejected` of those whose keys its rejected records have.
     """
 
     new: list[PreparedRecord] = field(default_factory=list)
     matched: list[MatchedRecord] = field(default_factory=list)
     summary: Summary = field(default_factory=Summary)
     seen: list[int] = field(default_factory=list)
+    rejected: list[int] = field(default_factory=list)
 
 
 class Matcher:
-    """Matches the records of one load to stored books, and notices keys that occur twice in the load.
+    """Matches the records of one load to stored books, and notices keys that occur twice in the load (LoadState)."""
 
-    A key has occurred before if this load created its source record, or marked it: one bit for each source record of
-    the database, about a megabyte for millions of them.
-    """
-
-    def __init__(self, connection: BaseDatabaseWrapper, source: str) -> None:
-        self.connection, self.source = connection, source
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT coalesce(max(id), 0) FROM books_sourcerecord")
-            self.last_before = cursor.fetchone()[0]
-        self.marks = bytearray(self.last_before // 8 + 1)
+    def __init__(self, connection: BaseDatabaseWrapper, source: str, state: LoadState) -> None:
+        self.connection, self.source, self.state = connection, source, state
 
     def match(self, batch: Iterable[PreparedRecord | Rejection]) -> BatchPlan:
         """Decide on each item of `batch`: to reject it, to update a book with it, or to make a new book of it."""
@@ -74,13 +69,14 @@ class Matcher:
                 plan.summary.reject(item)
             else:
                 prepared.append(item)
-        known = self._known(prepared)
+        known = self._known([item.record.key for item in prepared])
+        plan.rejected += [row.pk for row in self._known([each.key for each in plan.summary.rejections]).values()]
         unknown: list[PreparedRecord] = []
         met: set[str] = set()
         for item in prepared:
             key = item.record.key
             row = known.get(key)
-            if key in met or (row and self._is_marked(row.pk)):
+            if key in met or (row and self.state.is_loaded(row.pk)):
                 plan.summary.reject(_duplicate(item.record))
                 continue
             met.add(key)
@@ -92,20 +88,12 @@ class Matcher:
         _match_unknown(plan, unknown, Holders(self.connection, self.source, unknown))
         return plan
 
-    def mark(self, plan: BatchPlan) -> None:
-        """Mark the source records that a plan has seen, once its batch is committed."""
-        for pk in plan.seen:
-            self.marks[pk // 8] |= 1 << pk % 8
-
-    def _is_marked(self, pk: int) -> bool:
-        return pk > self.last_before or bool(self.marks[pk // 8] & 1 << pk % 8)
-
-    def _known(self, prepared: list[PreparedRecord]) -> dict[str, KnownRecord]:
-        """The source records that are stored for the keys of `prepared` under this load's source, by key."""
+    def _known(self, keys: list[str]) -> dict[str, KnownRecord]:
+        """The source records that are stored for `keys` under this load's source, by key."""
         rows = select_in(
             self.connection,
             "SELECT key, id, book_id, digest FROM books_sourcerecord WHERE key IN %s AND source = %s",
-            [item.record.key for item in prepared],
+            keys,
             self.source,
         )
         return {key: KnownRecord(pk, book, digest) for key, pk, book, digest in rows}

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from operator import itemgetter
 
-from books.importing.records import RAW_LENGTH, RECORD_LENGTH, BrokenFile, Flawed, Rejection
+from books.importing.records import RAW_LENGTH, RECORD_LENGTH, BrokenFile, Flawed, Rejection, readable_key
 
 # The default limit is 131,072 characters a field; the setting applies to the whole process.
 csv.field_size_limit(RECORD_LENGTH)
@@ -22,9 +22,9 @@ def has_columns(line: str, columns: tuple[str, ...]) -> bool:
 class Table:
     """A CSV file with a header; iterating yields a tuple for each row, or a Rejection, in the order of the file.
 
-    A row has the values of `columns` in that order, whatever the order in the file; other columns are ignored. `start`
-    is a pattern of the first line of a record: after a stray quote, which joins rows, reading resumes at the next line
-    that matches, so that only one row is rejected.
+    A row has the values of `columns` in that order, whatever the order in the file; the first of them is the record's
+    key, other columns are ignored. `start` is a pattern of the first line of a record: after a stray quote, which joins
+    rows, reading resumes at the next line that matches, so that only one row is rejected.
     """
 
     def __init__(self, lines: Iterable[str], columns: tuple[str, ...], start: re.Pattern[str]) -> None:
@@ -64,8 +64,8 @@ class Table:
                 self._read_on()
                 continue
             if len(row) == self._width:
-                flawed = self._feed.flawed
-                yield self._pick(row) if flawed is None else self.reject(flawed.reason, flawed.message)
+                flawed, picked = self._feed.flawed, self._pick(row)
+                yield picked if flawed is None else self.reject(flawed.reason, flawed.message, picked[0].strip())
             elif row:
                 yield self._spoiled("wrong_columns", f"The row has {len(row)} columns, not {self._width}.")
 
@@ -73,9 +73,9 @@ class Table:
         """Go on with a new csv reader at the next line, outside of any quoted field."""
         self._reader = csv.reader(self._feed.lines(), strict=True)
 
-    def reject(self, reason: str, message: str) -> Rejection:
-        """A Rejection of the current row, with its lines as they stand in the file."""
-        return Rejection(self.position, reason, message, "".join(self._feed.taken)[:RAW_LENGTH])
+    def reject(self, reason: str, message: str, key: str = "") -> Rejection:
+        """A Rejection of the current row, with its lines as they stand in the file, and its record's key if known."""
+        return Rejection(self.position, reason, message, "".join(self._feed.taken)[:RAW_LENGTH], readable_key(key))
 
     def _spoiled(self, reason: str, message: str) -> Rejection:
         """A Rejection of the current row, which ends before the next line that looks like the start of a record.

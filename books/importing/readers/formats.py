@@ -13,11 +13,11 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Protocol, Self, cast
+from typing import Any, BinaryIO, Protocol, Self, cast
 
 from books.importing.readers import goodbooks, gutenberg, octavo
 from books.importing.readers.file_signatures import START, explain_header, kind_of_file
-from books.importing.records import RAW_LENGTH, RECORD_LENGTH, BrokenFile, Flawed, Items
+from books.importing.records import RAW_LENGTH, RECORD_LENGTH, BrokenFile, Flawed, Items, Rejection
 
 
 class Reader(Protocol):
@@ -54,6 +54,20 @@ class Catalogue:
     items: Items
     size: int
     file: BinaryIO
+    lines: "_Lines"
+
+    def whole_items(self) -> Items:
+        """Yield `items`, then raise BrokenFile if the file seems to be cut off in the last one.
+
+        It does if that is a rejection, and no line break follows it. A file that is cut off elsewhere does not show it.
+        """
+        item = None
+        for item in self.items:
+            yield item
+        if isinstance(item, Rejection) and self.lines.unfinished:
+            raise BrokenFile(
+                f"The file is cut off: its last record, on line {item.position}, was rejected and has no line end."
+            )
 
     def position(self) -> int:
         """How many bytes of the file have been read, for a progress bar; compressed bytes if the file is gzipped."""
@@ -102,11 +116,12 @@ def read_catalogue(file: BinaryIO, size: int, format: str | None = None, source:
     zipped = file.read(2) == _GZIP
     file.seek(0)
     # GzipFile.readline is implemented in Python; BufferedReader.readline is faster, in C.
-    stream = io.BufferedReader(cast(io.RawIOBase, gzip.GzipFile(fileobj=file))) if zipped else file
+    stream = io.BufferedReader(cast(io.RawIOBase, _GzipFile(fileobj=file))) if zipped else file
     try:
         start = stream.read(START)
         stream.seek(len(_BOM) if start.startswith(_BOM) else 0)
-        lines = _decoded(stream)
+        stream_lines = _Lines(stream)
+        lines = iter(stream_lines)
         first = next(lines, "")
     except _DAMAGED as error:
         raise BrokenFile(f"The gzip file is damaged: {error}. {_known()}") from error
@@ -117,7 +132,7 @@ def read_catalogue(file: BinaryIO, size: int, format: str | None = None, source:
                 raise BrokenFile("The file does not say whose records these are: name their source.")
             if not SOURCE.fullmatch(owner):
                 raise BrokenFile(f"The header's source is {owner!r}: 1 to 40 letters, digits, - _ . and : name one.")
-            return Catalogue(name, owner, FORMATS[name].read(chain([first], lines)), size, file)
+            return Catalogue(name, owner, FORMATS[name].read(chain([first], lines)), size, file, stream_lines)
     raise BrokenFile(_refusal(start, first, format))
 
 
@@ -141,30 +156,47 @@ def _known() -> str:
     return f"The formats known are {', '.join(FORMATS)}, each in UTF-8, gzipped or not."
 
 
-def _decoded(stream: BinaryIO | io.BufferedReader) -> Iterator[str]:
-    """Yield the lines of `stream` as text; a line that is not UTF-8, or too long, as a Flawed.
+class _GzipFile(gzip.GzipFile):
+    """A gzip file that, where it is cut off, gives all that it can unpack before it raises EOFError."""
 
-    Raises BrokenFile where gzip data is damaged.
+    def readinto(self, buffer: Any) -> int:
+        """Read into `buffer` and return the number of bytes; GzipFile's own loses up to a buffer before an error."""
+        data = self.read1(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+
+class _Lines:
+    """The lines of `stream` as text; one that is not UTF-8, or too long, is a Flawed. To be iterated once.
+
+    Iterating raises BrokenFile where gzip data is damaged. `unfinished` says whether the last line read has no end.
     """
-    number = 0
-    try:
-        for line in iter(partial(stream.readline, RECORD_LENGTH), b""):
-            number += 1
-            if len(line) == RECORD_LENGTH and not line.endswith(b"\n"):
-                _skip_line(stream)
-                message = f"Line {number} is longer than {RECORD_LENGTH:,} bytes."
-                yield Flawed.of(line[:RAW_LENGTH], "too_long", message)
-                continue
-            try:
-                text = line.decode()
-            except UnicodeDecodeError as error:
-                message = f"Line {number} is not UTF-8 text (byte {error.start + 1} of it)."
-                text = Flawed.of(line, "not_utf8", message)
-            yield text
-    except _DAMAGED as error:
-        if not number:
-            raise
-        raise BrokenFile(f"The gzip file is damaged or cut off after line {number}: {error}.") from error
+
+    def __init__(self, stream: BinaryIO | io.BufferedReader) -> None:
+        self.stream, self.unfinished = stream, False
+
+    def __iter__(self) -> Iterator[str]:
+        number = 0
+        try:
+            for line in iter(partial(self.stream.readline, RECORD_LENGTH), b""):
+                number += 1
+                if not line.endswith(b"\n"):
+                    if len(line) == RECORD_LENGTH:
+                        _skip_line(self.stream)
+                        message = f"Line {number} is longer than {RECORD_LENGTH:,} bytes."
+                        yield Flawed.of(line[:RAW_LENGTH], "too_long", message)
+                        continue
+                    self.unfinished = True
+                try:
+                    text = line.decode()
+                except UnicodeDecodeError as error:
+                    message = f"Line {number} is not UTF-8 text (byte {error.start + 1} of it)."
+                    text = Flawed.of(line, "not_utf8", message)
+                yield text
+        except _DAMAGED as error:
+            if not number:
+                raise
+            raise BrokenFile(f"The gzip file is damaged or cut off after line {number}: {error}.") from error
 
 
 def _skip_line(stream: BinaryIO | io.BufferedReader) -> None:

@@ -25,7 +25,17 @@ from books.importing.readers.json_checks import (
     one_of,
     text,
 )
-from books.importing.records import RAW_LENGTH, BrokenFile, Credit, Flawed, Items, Record, Rejection, Topic
+from books.importing.records import (
+    RAW_LENGTH,
+    BrokenFile,
+    Credit,
+    Flawed,
+    Items,
+    Record,
+    Rejection,
+    Topic,
+    readable_key,
+)
 from books.standards.languages import language_code
 from books.standards.relators import role_of
 
@@ -117,12 +127,21 @@ def read(lines: Iterable[str]) -> Items:
         if not line.strip():
             continue
         try:
-            yield _record(position, orjson.loads(_NUL.sub(r"\1", line.replace("\0", ""))))
+            data = orjson.loads(_NUL.sub(r"\1", line.replace("\0", "")))
+            yield _record(position, data)
         except orjson.JSONDecodeError as error:
             yield Rejection(position, "malformed_json", f"The line is not JSON: {error}.", line[:RAW_LENGTH])
         except WrongValue as wrong:
             message = f"{wrong.path or 'The line'} {wrong.message}."
-            yield Rejection(position, "invalid_field", message, line[:RAW_LENGTH])
+            yield Rejection(position, "invalid_field", message, line[:RAW_LENGTH], _key(data))
+
+
+def _key(data: Any) -> str:
+    """The key of the rejected record `data`; "" if it has none that is right."""
+    try:
+        return readable_key(FIELDS["key"](data["key"]))
+    except (KeyError, TypeError, WrongValue):
+        return ""
 
 
 def _record(position: int, data: Any) -> Record:
