@@ -86,7 +86,9 @@ _NOBODY = {
     "unknown author", "unbekannt", "unbekannter autor", "unbekannter verfasser", "verfasser unbekannt", "inconnu",
     "auteur inconnu", "desconocido", "autor desconocido", "desconhecido", "autor desconhecido", "sconosciuto",
     "autore sconosciuto", "onbekend", "okänd", "okänd författare", "ukjent", "ukendt", "tuntematon", "neznámý",
-    "nieznany", "autor nieznany", "ismeretlen", "неизвестен", "неизвестный", "неизвестный автор", "n/a", "s/n", "n a", "na", "none",
+    "nieznany", "autor nieznany", "ismeretlen", "неизвестен", "неизвестный", "неизвестный автор",
+    "n/a", "s/n", "n a", "na",
+    "none",
     "null", "nil", "s n", "sn", "sine nomine", "n n", "nn", "nomen nescio", "not applicable", "not available",
     "no author", "not stated", "author not stated", "not named", "ohne verfasser", "o verf", "佚名", "不详", "作者不詳",
 }  # fmt: skip
