@@ -12,6 +12,7 @@ from django.db import DatabaseError, DataError, IntegrityError, OperationalError
 
 from books.importing.batch import Batch
 from books.importing.entities.emptied import sweep_emptied
+from books.importing.joining.joins import join_authors
 from books.importing.merging.matching import BatchPlan, MatchedRecord, Matcher
 from books.importing.merging.replaced_headings import merge_replaced
 from books.importing.normalizing import PreparedRecord, normalize
@@ -64,6 +65,7 @@ def load(
         merge_replaced(source)
         show_commonest_spellings(loader.connection)
         sweep_emptied(loader.connection)
+        loader.summary.joined += join_authors(loader.connection)
         for index in dict.fromkeys(index for index, _ in FIELDS):
             index.merge_pending(loader.connection)
         sweep_words(loader.connection)

@@ -30,6 +30,6 @@ class Progress(ProgressDisplay):
         now = time.monotonic()
         if now - self.saved >= EVERY_SAVE:
             self.job.progress = {"done": position, "total": self.catalogue.size, "unit": "bytes"}
-            self.job.counts = summary.counts
+            self.job.counts = summary.job_counts
             self.job.save(update_fields=["progress", "counts"])
             self.saved = now

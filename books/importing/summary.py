@@ -1,6 +1,7 @@
 """Summary: counts the records of a load by what became of them; and functions that make rejections."""
 
 from base64 import b64encode
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,9 +15,10 @@ REJECTIONS_KEPT = 100
 
 @dataclass(slots=True)
 class Summary:
-    """How many records of a load had which outcome, and the first rejections.
+    """How many records of a load had which outcome, the first rejections, and how many authors it joined.
 
-    `kept` counts records that were not used because an editor had changed or deleted the book.
+    `kept` counts records that were not used because an editor had changed or deleted the book; `joined` has the number
+    of authors joined with those of other sources by each kind of evidence (books/importing/joining/evidence.py).
     """
 
     created: int = 0
@@ -25,6 +27,12 @@ class Summary:
     kept: int = 0
     rejected: int = 0
     rejections: list[Rejection] = field(default_factory=list)
+    joined: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def job_counts(self) -> dict[str, int]:
+        """The counts that the load's job stores: those of records, and of authors joined, as `joined_by_title`."""
+        return self.counts | {f"joined_by_{kind}": number for kind, number in self.joined.items()}
 
     @property
     def counts(self) -> dict[str, int]:
@@ -45,7 +53,8 @@ class Summary:
     def plus(self, other: "Summary") -> "Summary":
         """A new Summary with the sums of this one and `other`, and the first REJECTIONS_KEPT rejections of both."""
         numbers = {name: number + other.counts[name] for name, number in self.counts.items()}
-        return Summary(**numbers, rejections=(self.rejections + other.rejections)[:REJECTIONS_KEPT])
+        rejections = (self.rejections + other.rejections)[:REJECTIONS_KEPT]
+        return Summary(**numbers, rejections=rejections, joined=self.joined + other.joined)
 
     def reject(self, rejection: Rejection) -> None:
         """Count `rejection`, and keep it if it is among the first."""

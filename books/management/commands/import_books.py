@@ -11,6 +11,7 @@ from django.core.management import CommandError
 from django.db import connection, transaction
 
 from books.importing.import_lock import IMPORT, import_lock
+from books.importing.joining.kinds import KINDS
 from books.importing.loader import load, no_memory_map
 from books.importing.progress import Progress
 from books.importing.readers.formats import FORMATS, Catalogue, open_catalogue
@@ -60,7 +61,7 @@ class Command(CatalogueCommand):
         try:
             summary = load(catalogue.items, catalogue.source, progress=progress, reject=reject)
         except BrokenFile as error:
-            job.counts = progress.summary.counts
+            job.counts = progress.summary.job_counts
             job.finish(Job.State.FAILED, str(error))
             progress.stop()
             self._report(progress.summary, time.monotonic() - began)
@@ -69,7 +70,7 @@ class Command(CatalogueCommand):
             job.finish(Job.State.FAILED, str(error))
             raise CommandError(f"{error}. Whole batches are loaded; run it again to go on.") from None
         except KeyboardInterrupt:
-            job.counts = progress.summary.counts
+            job.counts = progress.summary.job_counts
             job.finish(Job.State.CANCELLED, "interrupted")
             progress.stop()
             self.stderr.write("Interrupted. The catalogue is whole up to the last batch; run it again to go on.")
@@ -77,7 +78,7 @@ class Command(CatalogueCommand):
         except BaseException as error:
             job.finish(Job.State.FAILED, f"{type(error).__name__}: {error}")
             raise
-        job.counts = summary.counts
+        job.counts = summary.job_counts
         job.finish(Job.State.SUCCEEDED)
         _renew_statistics()
         progress.stop()
@@ -90,6 +91,10 @@ class Command(CatalogueCommand):
         numbers = ", ".join(f"{number:,} {name}" for name, number in summary.counts.items())
         rate = summary.records / seconds if seconds else 0
         self.stdout.write(f"{summary.records:,} records in {seconds:.1f} s ({rate:,.0f}/s): {numbers}")
+        if joined := ", ".join(
+            f"{summary.joined[kind]:,} {words}" for kind, words in KINDS.items() if summary.joined[kind]
+        ):
+            self.stdout.write(f"authors joined: {joined}")
         for item in summary.rejections[:SHOWN]:
             self.stdout.write(f"  line {item.position}: {item.reason}: {item.message}")
         if summary.rejected > SHOWN:
