@@ -8,8 +8,10 @@ read, so that memory stays bounded however many authors there are.
 import json
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
+from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from books.importing.joining.names import has_initials, initials_key, name_forms, name_keys, names_agree
@@ -63,6 +65,7 @@ class Namesake(NamedTuple):
     death_year: int | None
     identifiers: frozenset[tuple[str, str]]
     imported: bool
+    books_count: int
     sources: frozenset[str]
 
     @property
@@ -74,11 +77,32 @@ class Namesake(NamedTuple):
 Pair = tuple[Namesake, Namesake]
 
 
+@contextmanager
+def reading(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """A context manager in which `candidates` can be read: a transaction on PostgreSQL, where plans use indexes.
+
+    On SQLite a transaction would keep editors from writing meanwhile.
+    """
+    if connection.vendor == "postgresql":
+        with transaction.atomic(using=connection.alias):
+            use_indexes(connection)
+            yield
+    else:
+        yield
+
+
+def use_indexes(connection: BaseDatabaseWrapper) -> None:
+    """Have PostgreSQL use indexes until the transaction ends: a load's tables may have no statistics yet."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+
+
 def candidates(connection: BaseDatabaseWrapper) -> Iterator[list[Pair]]:
     """Yield the pairs of authors that could be one, in lists, each pair once.
 
     Of a pair at least one is known to one source alone, and no source knows both. Neither year of life differs, nor
-    the kind, nor a fuller form of the name. On PostgreSQL it must run in a transaction.
+    the kind, nor a fuller form of the name. It is called within `reading`.
     """
     if not _has_several_sources(connection):
         return
@@ -171,14 +195,14 @@ def _read(connection: BaseDatabaseWrapper, pks: list[int]) -> dict[int, Namesake
     for pk, source in select_in(connection, sql, pks):
         sources[pk].add(source)
     sql = (
-        "SELECT id, kind, name, alternate_names, birth_year, death_year, identifiers, imported"
+        "SELECT id, kind, name, alternate_names, birth_year, death_year, identifiers, imported, books_count"
         " FROM authors_author WHERE id IN %s"
     )
     return {row[0]: _namesake(row, frozenset(sources[row[0]])) for row in select_in(connection, sql, pks)}
 
 
 def _namesake(row: Row, sources: frozenset[str]) -> Namesake:
-    pk, kind, name, others, birth_year, death_year, identifiers, imported = row
+    pk, kind, name, others, birth_year, death_year, identifiers, imported, books = row
     values: dict[str, Any] = json.loads(identifiers)
     numbers = frozenset(
         (scheme, str(value))
@@ -186,7 +210,7 @@ def _namesake(row: Row, sources: frozenset[str]) -> Namesake:
         for value in (given if isinstance(given, list) else [given])
     )
     names = (name, *json.loads(others))
-    return Namesake(pk, kind, names, birth_year, death_year, numbers, bool(imported), sources)
+    return Namesake(pk, kind, names, birth_year, death_year, numbers, bool(imported), books, sources)
 
 
 def _may_be_one(one: Namesake, other: Namesake) -> bool:

@@ -32,31 +32,43 @@ Works = dict[int, list[Credited]]
 """The books of each author, by the author's id."""
 
 
-def evidence(connection: BaseDatabaseWrapper, pairs: list[Pair]) -> dict[Pair, list[str]]:
-    """The kinds of evidence that there is for each of `pairs` being one author, in the order of KINDS.
+class Comparison(NamedTuple):
+    """What there is for a pair of authors being one: kinds of evidence in the order of KINDS, or why there is none."""
 
-    There is none where a book credits both.
-    """
+    pair: Pair
+    kinds: list[str]
+    why_none: str
+
+
+def compare(connection: BaseDatabaseWrapper, pairs: list[Pair]) -> list[Comparison]:
+    """A Comparison of each of `pairs`. Authors whom one book credits are two, whatever else they share."""
     works = _works(connection, pairs)
-    apart = [pair for pair in pairs if not credited_together(pair, works)]
+    apart = [pair for pair in pairs if not _credited_together(pair, works)]
     titled = _with_title(connection, apart, works)
     dated = _with_years(connection, apart, works)
-    found: dict[Pair, list[str]] = {pair: [] for pair in pairs}
+    compared = [Comparison(pair, [], "one book is by both") for pair in pairs if _credited_together(pair, works)]
     for pair in apart:
         one, other = pair
-        person = one.kind == "person"
         has = {
-            LIFE: person and one.birth_year is not None and one.death_year is not None and _same_life(one, other),
+            LIFE: _same_life(one, other),
             IDENTIFIER: not one.identifiers.isdisjoint(other.identifiers),
             TITLE: pair in titled,
             YEARS: pair in dated,
         }
-        found[pair] = [kind for kind in KINDS if has[kind]]
-    return found
+        kinds = [kind for kind in KINDS if has[kind]]
+        compared.append(Comparison(pair, kinds, "" if kinds else _why_none(pair, works)))
+    return compared
 
 
-def credited_together(pair: Pair, works: Works) -> bool:
-    """Whether a book credits both authors of `pair`."""
+def _why_none(pair: Pair, works: Works) -> str:
+    for _, undated, _ in _undated(pair):
+        if any(book.year is not None for book in works[undated.pk]):
+            return "no shared title, and books outside the other's life"
+        return "no shared title, and no dated book"
+    return "no shared title"
+
+
+def _credited_together(pair: Pair, works: Works) -> bool:
     one, other = ({book.pk for book in works[author.pk]} for author in pair)
     return not one.isdisjoint(other)
 
@@ -64,14 +76,19 @@ def credited_together(pair: Pair, works: Works) -> bool:
 def lifetime(author: Namesake) -> tuple[int, int]:
     """The first and the last year in which a book of `author`, of whom a year is known, may be published first."""
     birth, death = author.birth_year, author.death_year
-    if birth is None:
-        assert death is not None
-        return death - LAST_AGE, death + POSTHUMOUS
-    return birth + FIRST_AGE, birth + LAST_AGE if death is None else death + POSTHUMOUS
+    known = birth if birth is not None else death
+    if known is None:
+        raise ValueError(f"no year of the life of {author} is known")
+    return (
+        known - LAST_AGE if birth is None else birth + FIRST_AGE,
+        known + LAST_AGE if death is None else death + POSTHUMOUS,
+    )
 
 
 def _same_life(one: Namesake, other: Namesake) -> bool:
-    return (one.birth_year, one.death_year) == (other.birth_year, other.death_year)
+    known = one.birth_year is not None and one.death_year is not None
+    same = (one.birth_year, one.death_year) == (other.birth_year, other.death_year)
+    return one.kind == "person" and known and same
 
 
 def _works(connection: BaseDatabaseWrapper, pairs: Iterable[Pair]) -> Works:

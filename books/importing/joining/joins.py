@@ -10,7 +10,6 @@ whose author is still there is to be carried out, by the next load if this one i
 
 from collections import Counter
 from collections.abc import Iterable
-from contextlib import nullcontext
 from typing import NamedTuple
 
 from django.db import transaction
@@ -19,8 +18,8 @@ from django.utils import timezone
 
 from authors.models import Author, MergedAuthor
 from books.authority import Merge, merge_all
-from books.importing.joining.candidates import Pair, candidates
-from books.importing.joining.evidence import evidence
+from books.importing.joining.candidates import Pair, candidates, reading, use_indexes
+from books.importing.joining.evidence import compare
 from books.importing.joining.kinds import KINDS
 from core.database.bulk import insert_rows, moment_text, select_in
 
@@ -66,13 +65,11 @@ def decided(joins: Iterable[Join]) -> list[tuple[Join, str]]:
 
 def _decide(connection: BaseDatabaseWrapper) -> int:
     """Store what is to be joined as rows of the table of merges; return how many there are."""
-    # On SQLite reading in a transaction would keep editors from writing.
-    with transaction.atomic() if connection.vendor == "postgresql" else nullcontext():
-        use_indexes(connection)
+    with reading(connection):
         joins = [
             Join.of(pair, kinds)
             for pairs in candidates(connection)
-            for pair, kinds in evidence(connection, pairs).items()
+            for pair, kinds, _ in compare(connection, pairs)
             if kinds and any(author.imported for author in pair)
         ]
     chosen = decided(joins)
@@ -112,10 +109,3 @@ def _carry_out(rows: list[tuple[int, int, str]]) -> Counter[str]:
     MergedAuthor.objects.filter(pk__in=dropped).delete()
     merge_all([Merge(authors[kept], authors[gone]) for gone, kept, _ in possible])
     return Counter(kind for *_, kind in possible)
-
-
-def use_indexes(connection: BaseDatabaseWrapper) -> None:
-    """Have PostgreSQL use indexes until the transaction ends: a load's tables may have no statistics yet."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL enable_seqscan = off")
