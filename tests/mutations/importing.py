@@ -81,7 +81,7 @@ MUTATIONS = [
     ),
     Mutation(
         "books/importing/joining/joins.py", "for join in left if out.isdisjoint((join.kept, join.gone))", "for join in left",
-        f"{JOINS}::test_a_kind_of_evidence_is_asked_of_all_before_the_next_and_whoever_is_joined_is_out",
+        f"{JOINS}::test_a_title_counts_before_years_that_fit_another",
         "Who is joined by a title is asked for by years too.",
     ),
     Mutation(

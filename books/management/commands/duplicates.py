@@ -34,7 +34,7 @@ def _why_not(pair: tuple[Namesake, Namesake], kinds: list[str]) -> str:
     """Why two authors were not joined although there is evidence."""
     if not any(author.imported for author in pair):
         return "editors made both"
-    return f"more than one {KINDS[kinds[0]]}"
+    return f"several are possible {KINDS[kinds[0]]}"
 
 
 def _columns(author: Namesake) -> list[str]:

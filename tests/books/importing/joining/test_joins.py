@@ -58,10 +58,18 @@ def test_a_kind_of_evidence_is_asked_of_all_before_the_next_and_whoever_is_joine
     ]
 
 
+def test_a_title_counts_before_years_that_fit_another():
+    counts(by("Smith, John, 1700-1750", "Poems", None, "1"), SMITHS[1])
+    assert joined(by("John Smith", "Poems", 1840)) == {"title": 1}
+    assert headings() == [["first: Smith, John, 1700-1750", "second: John Smith"]]
+
+
 def test_an_author_never_gets_two_headings_of_a_source():
-    counts(by("Smith, John, 1790-1850", "Poems", None, "1"))
-    assert joined(by("John Smith", "Poems"), by("Smith, John, Reverend", "Poems", None, "2")) == {}
-    assert headings() == []
+    counts(by("Smith, John, 1790-1850", "Poems"))
+    same = by("John Smith", "Poems"), by("Smith, John, Reverend", "Poems", None, "2")
+    assert joined(same[0]) == {"title": 1}
+    assert joined(*same) == {}
+    assert headings() == [["first: Smith, John, 1790-1850", "second: John Smith"]]
 
 
 def test_what_shows_who_is_meant_may_come_with_a_later_file():

@@ -61,6 +61,7 @@ RULES = [
     Rule("title, a name missing", "Smith, John Henry", T, "Smith, John", T, None),
     Rule("years", "Smith, John", {"Travels": 1830, "Towns": 1845}, "Smith, John, 1800-1850", U, "years"),
     Rule("years, every book", "Smith, John", {"Travels": 1830, "Towns": 1999}, "Smith, John, 1800-1850", U, None),
+    Rule("years, not before", "Smith, John", {"Travels": 1830, "Towns": 1700}, "Smith, John, 1800-1850", U, None),
     Rule("years, one without", "Smith, John", {"Travels": 1830, "Towns": None}, "Smith, John, 1800-1850", U, "years"),
     Rule("years, none", "Smith, John", T, "Smith, John, 1800-1850", U, None),
     Rule("years, at fifteen", "Smith, John", {"Travels": 1815}, "Smith, John, 1800-1850", U, "years"),
