@@ -57,10 +57,10 @@ def test_whoever_is_merged_loses_no_name_year_or_book(take_name):
 def test_of_several_merges_at_once_each_author_gets_its_own():
     merges = []
     for letter in "abc":
-        pair = [make_author(f"{name} {letter}", birth_year=1800) for name in ("Kept", "Gone")]
-        for author in pair:
+        kept, gone = (make_author(f"{name} {letter}", birth_year=1800) for name in ("Kept", "Gone"))
+        for author in (kept, gone):
             make_book(title=f"Of {author.name}", authors=[author])
-        merges.append(Merge(*pair))
+        merges.append(Merge(kept, gone))
     with transaction.atomic():
         merge_all(merges)
     assert sorted(Author.objects.values_list("name", "alternate_names", "books_count")) == [

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 
 from authors.models import Author, AuthorHeading, MergedAuthor, ReplacedHeading
+from books.authority import merge_all
 from books.counts import recount
 from books.importing.joining import candidates, joins
 from books.importing.loader import load
@@ -225,9 +226,9 @@ def test_a_load_killed_while_it_joined_is_finished_by_the_next(moment, monkeypat
         if moment == "nothing is decided":
             patched.setattr(joins, "_decide", stop(0, joins._decide))
         elif moment == "nothing is carried out":
-            patched.setattr(joins, "merge_all", stop(0, joins.merge_all))
+            patched.setattr(joins, "merge_all", stop(0, merge_all))
         else:
-            patched.setattr(joins, "merge_all", stop(2, joins.merge_all))
+            patched.setattr(joins, "merge_all", stop(2, merge_all))
         with pytest.raises(Killed):
             load(iter(NEW), "second")
     assert Author.objects.count() == len(PEOPLE) * 2 - (4 if moment == "some are joined" else 0)
