@@ -37,9 +37,10 @@ test-postgres: $(VENV)/dev.stamp ## Run the tests on a PostgreSQL and a Redis th
 test-clients: $(VENV)/dev.stamp ## Read the OpenAPI document as clients do: linters, a browser, a generated client
 	@exec $(RUN) -m tests.support.run_tests clients -m clients $(ARGS)
 
-soak: $(VENV)/dev.stamp ## Run the long tests, which the others leave out
+soak: $(VENV)/dev.stamp $(BENCH)/bench.stamp ## Run the long tests, and measure growth to 10,000,000 books
 	@$(RUN) -m tests.support.run_tests sqlite -m soak $(ARGS)
-	@exec $(RUN) -m tests.support.run_tests postgres -m soak $(ARGS)
+	@$(RUN) -m tests.support.run_tests postgres -m soak $(ARGS)
+	@exec $(BENCH)/bin/python -m benchmarks --only growth --sizes 20000,200000,2000000,10000000
 
 check: check-style check-types check-imports check-django check-openapi ## Check style, types, imports, settings, openapi.yaml
 

@@ -143,7 +143,8 @@ class BookFilter(CatalogueFilter):
     search = Condition(
         Words(operators=True),
         help="Every word in title, subtitle, authors or subjects; the last word by prefix. Words in double quotes are "
-        "found side by side, and a word or quotation behind a hyphen is excluded; one word has to be included",
+        "found side by side, and a word or quotation behind a hyphen is excluded; one word has to be included. The "
+        "book that bears an ISBN among them comes first",
     )  # fmt: skip
     title = Condition(Words(), "titled", help="Every word in the title; the last word by prefix")
     author_name = Condition(Words(), "by_author_named", help="Every word in one author's names; the last by prefix")

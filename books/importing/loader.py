@@ -5,6 +5,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import zip_longest
 from typing import Any
 
@@ -59,7 +60,7 @@ def load(
     note_version_of_empty_catalogue()
     loader = Loader(source, progress, reject)
     with no_memory_map():
-        with _interpreter_for_loading(), _prefetcher(items, batch_size) as prefetcher:
+        with _interpreter_for_loading(), _prefetcher(items, source, batch_size) as prefetcher:
             while batch := prefetcher.next_batch():
                 loader.load(batch, prefetcher)
         merge_replaced(source)
@@ -144,13 +145,13 @@ class Loader:
 
 
 def _prefetcher(
-    items: Iterable[Record | Rejection], size: int
+    items: Iterable[Record | Rejection], source: str, size: int
 ) -> Prefetcher[Record | Rejection, PreparedRecord | Rejection]:
-    return Prefetcher(items, size, _prepared, weigh=_bytes, heaviest=BATCH_BYTES)
+    return Prefetcher(items, size, partial(_prepared, source), weigh=_bytes, heaviest=BATCH_BYTES)
 
 
-def _prepared(item: Record | Rejection) -> PreparedRecord | Rejection:
-    return normalize(item) if isinstance(item, Record) else item
+def _prepared(source: str, item: Record | Rejection) -> PreparedRecord | Rejection:
+    return normalize(item, source) if isinstance(item, Record) else item
 
 
 def _bytes(item: PreparedRecord | Rejection) -> int:

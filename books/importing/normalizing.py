@@ -25,6 +25,9 @@ class PreparedRecord(NamedTuple):
     size: int
 
 
+MADE_KEY = "hash:"
+"""What keys begin with that were made for records without one."""
+
 INTEGER = 2_147_483_647
 CATEGORY_DEPTH = 12
 """Levels of a category path that are stored; deeper ones are cut off."""
@@ -48,22 +51,42 @@ _NO_NUMBERS = (None,) * len(_NUMBERS)
 _JSON = orjson.OPT_NON_STR_KEYS
 
 
-def normalize(record: Record) -> PreparedRecord | Rejection:
-    """Change `record` to fit the columns and return it with its hash; or return a Rejection that says why it cannot."""
+def normalize(record: Record, source: str) -> PreparedRecord | Rejection:
+    """Change `record` to fit the columns and return it with its hash; or return a Rejection that says why it cannot.
+
+    A work's key is the `source`'s own, unless it says another's.
+    """
     try:
+        if record.work and ":" not in record.work:
+            record.work = f"{source}:{record.work}"
         record, digest, size = _with_digest(record)
         _normalize_texts(record)
         _normalize_numbers(record)
         _normalize_lists(record)
     except (AttributeError, RecursionError, TypeError, ValueError) as error:
         return rejection(record, "bad_value", f"A value is of the wrong type: {error}.")
-    if not record.key or len(record.key) > bounds.KEY:
-        return rejection(record, "bad_key", f"The record's key must have 1 to {bounds.KEY} characters.")
+    if not record.key:
+        record.key = _made_key(record)
+    if len(record.key) > bounds.KEY:
+        return rejection(record, "bad_key", f"The record's key must have at most {bounds.KEY} characters.")
     if not record.title:
         return rejection(record, "no_title", "The record has no title.")
     if size > bounds.SMALL and (excess := bounds.exceeded_limit(record)):
         return rejection(record, "too_large", excess)
     return PreparedRecord(record, digest, size)
+
+
+def _made_key(record: Record) -> str:
+    """A key for a record without one: a hash of its identifiers, ISBNs, title, first author, year and publisher."""
+    author = record.credits[0].heading if record.credits else ""
+    year = record.published_year or record.first_published_year
+    parts = (sorted(record.identifiers), sorted(record.isbns), record.title, author, year, record.publisher)
+    return f"{MADE_KEY}{blake2b(orjson.dumps(parts), digest_size=16).hexdigest()}"
+
+
+def has_made_key(record: Record) -> bool:
+    """Whether the source gave no key for `record`, so that its key was made here."""
+    return record.key.startswith(MADE_KEY)
 
 
 def _with_digest(record: Record) -> tuple[Record, str, int]:

@@ -17,8 +17,10 @@ REJECTIONS_KEPT = 100
 class Summary:
     """How many records of a load had which outcome, the first rejections, and how many authors it joined.
 
-    `kept` counts records that were not used because an editor had changed or deleted the book; `joined` has the number
-    of authors joined with those of other sources by each kind of evidence (books/importing/joining/evidence.py).
+    `kept` counts records that were not used because an editor had changed or deleted the book. Of the records,
+    `isbn_shared` became new books although another book bears one of their numbers, and `made_keys` had no key.
+    `joined` has the number of authors joined with those of other sources by each kind of evidence
+    (books/importing/joining/kinds.py).
     """
 
     created: int = 0
@@ -27,12 +29,15 @@ class Summary:
     kept: int = 0
     rejected: int = 0
     rejections: list[Rejection] = field(default_factory=list)
+    isbn_shared: int = 0
+    made_keys: int = 0
     joined: Counter[str] = field(default_factory=Counter)
 
     @property
     def job_counts(self) -> dict[str, int]:
-        """The counts that the load's job stores: those of records, and of authors joined, as `joined_by_title`."""
-        return self.counts | {f"joined_by_{kind}": number for kind, number in self.joined.items()}
+        """The counts that the load's job stores; authors joined are counted as `joined_by_title` and so on."""
+        joined = {f"joined_by_{kind}": number for kind, number in self.joined.items()}
+        return {**self.counts, "isbn_shared": self.isbn_shared, **joined}
 
     @property
     def counts(self) -> dict[str, int]:
@@ -53,8 +58,13 @@ class Summary:
     def plus(self, other: "Summary") -> "Summary":
         """A new Summary with the sums of this one and `other`, and the first REJECTIONS_KEPT rejections of both."""
         numbers = {name: number + other.counts[name] for name, number in self.counts.items()}
-        rejections = (self.rejections + other.rejections)[:REJECTIONS_KEPT]
-        return Summary(**numbers, rejections=rejections, joined=self.joined + other.joined)
+        return Summary(
+            **numbers,
+            rejections=(self.rejections + other.rejections)[:REJECTIONS_KEPT],
+            isbn_shared=self.isbn_shared + other.isbn_shared,
+            made_keys=self.made_keys + other.made_keys,
+            joined=self.joined + other.joined,
+        )
 
     def reject(self, rejection: Rejection) -> None:
         """Count `rejection`, and keep it if it is among the first."""

@@ -40,6 +40,13 @@ CHUNK = 50_000
 SWEPT = 200
 """Lost words looked up in one transaction, in which no other write can add words: 20 ms on PostgreSQL."""
 
+MOST_BEGINNINGS = 32
+"""Most words that a prefix is replaced by.
+
+In 2,000,000 books PostgreSQL looked up `animals life*` in 65 ms, with its 19 words in 5 ms; `doctor man*` in 39 ms,
+with its 94 words in 105 ms.
+"""
+
 MOST_KNOWN = 500_000
 """Most written words that a load remembers, about 50 MB."""
 

@@ -33,7 +33,7 @@ def language_code(text: str) -> tuple[str, str] | None:
     Names are English ones and those of languages in themselves, also turned round as in `Greek, Ancient`; the region
     of a name is what stands behind it in brackets. Undetermined, multiple, unassigned and private-use codes give None.
     """
-    return _by_tag(text.strip().lower().replace("_", "-")) or _by_name(text)
+    return _by_tag(text.strip(" .,;:").lower().replace("_", "-")) or _by_name(text)
 
 
 def _by_tag(tag: str) -> tuple[str, str] | None:
@@ -71,11 +71,16 @@ def name_key(name: str) -> str:
 
 
 def _spellings(text: str) -> Iterator[tuple[str, str]]:
-    """The names that `text` may be, each with what it leaves out: `Greek, Modern (1453-)` is `Modern Greek (1453-)`."""
+    """The names that `text` may be, each with what it leaves out: `Greek, Modern (1453-)` is `Modern Greek (1453-)`.
+
+    `English (Middle)` is `Middle English`.
+    """
     beside = " ".join(_BRACKETS.findall(text))
     last, _, first = _BRACKETS.sub("", text).partition(",")
     yield text, ""
     yield f"{first} {last} {beside}", ""
+    if beside:
+        yield f"{beside} {first} {last}", ""
     yield f"{first} {last}", beside
 
 

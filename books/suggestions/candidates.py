@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from books.suggestions.query import Sought
 from books.suggestions.sources import SOURCES, Source
 from books.suggestions.sql import (
     SHOWN,
@@ -60,12 +61,10 @@ def beginning(connection: BaseDatabaseWrapper, text: str) -> list[Suggestion]:
     return _run(connection, [_beginning(source, text) for source in SOURCES])
 
 
-def having(
-    connection: BaseDatabaseWrapper, groups: Sequence[Group], sought: Sequence[Group], tier: int
-) -> list[Suggestion]:
+def having(connection: BaseDatabaseWrapper, groups: Sequence[Group], sought: Sought, tier: int) -> list[Suggestion]:
     """The best rows of each kind that have a phrase of each of `groups`, at most SHOWN of each.
 
-    The text index is searched for `sought` alone, where the best rows give too few: other words are in too many rows.
+    Where the best rows give too few, the text index is searched as `sought` says.
     """
     return _run(connection, [_having(source, groups, sought, tier, connection.vendor) for source in SOURCES])
 
@@ -86,18 +85,18 @@ def _beginning(source: Source, text: str) -> _Part:
     return _Part([_table(table, first(source, text, MOST_BEGINNING))], _ranked(source, is_text(source, text), rows))
 
 
-def _having(source: Source, groups: Sequence[Group], sought: Sequence[Group], tier: int, vendor: str) -> _Part:
+def _having(source: Source, groups: Sequence[Group], sought: Sought, tier: int, vendor: str) -> _Part:
     walked, matching, found = (f"{source.type}_{name}" for name in ("best", "matching", "found"))
     tables = [_table(walked, best(source, has_words(source, groups), BEST))]
     rows = [Sql(f"SELECT * FROM {walked}")]
-    if sought:
-        ids = indexed(source, sought, vendor).within(f"{{}} AND (SELECT count(*) FROM {walked}) < {ENOUGH}")
+    if sought.indexed:
+        ids = indexed(source, sought.indexed, vendor).within(f"{{}} AND (SELECT count(*) FROM {walked}) < {ENOUGH}")
         if vendor == "postgresql":
             # With the limit in the same query the planner would read the whole table; so it still stops there.
             tables.append(_table(matching, ids))
             ids = Sql(f"SELECT * FROM {matching}")
         tables.append(_table(found, ids.within(f"{{}} LIMIT {MOST_FOUND + 1}")))
-        rest = has_words(source, [group for group in groups if group not in sought])
+        rest = has_words(source, sought.tested)
         few = f"(SELECT count(*) FROM {found}) <= {MOST_FOUND}"
         rows.append(rest.within(f"{by_id(source, found, vendor)} AND {few} AND {{}}"))
         if tier == HAS_WORDS:

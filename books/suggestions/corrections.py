@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from books.search.spelling import edits
-from books.suggestions.query import MOST_WORDS
+from books.suggestions.query import MOST_WORDS, Sought
 from books.suggestions.sql import Group
 from core.search.query import Phrase
 from core.text import LAST_CHARACTER, is_cjk
@@ -39,22 +39,39 @@ _SQLITE = """
 """
 
 
-def corrected(connection: BaseDatabaseWrapper, groups: list[Group]) -> tuple[list[Group], list[Group]]:
-    """`groups` with the corrections of each word beside it, none if no word has any; and those to search the index for.
+def corrected(
+    connection: BaseDatabaseWrapper, groups: list[Group], typed: Sought | None
+) -> tuple[list[Group], Sought] | None:
+    """`groups` with the corrections of words beside them, and how their rows are found; None if there are none.
 
-    Of many corrections those are taken with which most words begin: words that are common have more forms. A group
-    with a beginning of very many words is not searched for. Runs one statement.
+    The words that no row has are corrected, or if there are none, all. `typed` is how rows are found without
+    corrections. Of many corrections those are taken with which most words begin: words that are common have more forms.
+    Rows are not looked up by a group with a beginning of very many words. Runs one statement.
     """
-    doubtful = {place: edits(word) for place, word in _doubtful(groups)}
-    known = _known(connection, sorted(set().union(*doubtful.values()))) if doubtful else {}
-    found = [(*group, *_meant(group[0], doubtful.get(place, set()), known)) for place, group in enumerate(groups)]
-    if found == groups:
-        return [], []
-    return found, [group for group in found if not any(_is_broad(phrase, known) for phrase in group)]
+    doubtful = dict(_doubtful(groups))
+    near = {place: edits(word) for place, word in doubtful.items()}
+    known = _known(connection, sorted(set(doubtful.values()).union(*near.values()))) if doubtful else {}
+    unknown = {place for place, word in doubtful.items() if not _is_known(groups[place][0], known.get(word))}
+    meant = {place: _meant(groups[place][0], near[place], known) for place in unknown or doubtful}
+    last = len(groups) - 1
+    if not any(meant.values()) or (typed is None and not meant.get(last)):
+        return None
+    found = [(*group, *meant.get(place, ())) for place, group in enumerate(groups)]
+    sought = Sought([], [])
+    for place, group in enumerate(found):
+        if place == last and typed and not meant.get(place):
+            sought = Sought(sought.indexed + typed.indexed[last:], sought.tested + typed.tested)
+        else:
+            (sought.tested if _is_broad(group, known) else sought.indexed).append(group)
+    return found, sought
 
 
-def _is_broad(phrase: Phrase, known: dict[str, tuple[bool, int]]) -> bool:
-    return phrase.prefix and known.get(phrase.tokens[-1], (False, 0))[1] > MOST_WORDS
+def _is_known(phrase: Phrase, found: tuple[bool, int] | None) -> bool:
+    return bool(found and (phrase.prefix or found[0]))
+
+
+def _is_broad(group: Group, known: dict[str, tuple[bool, int]]) -> bool:
+    return any(phrase.prefix and known.get(phrase.tokens[-1], (False, 0))[1] > MOST_WORDS for phrase in group)
 
 
 def _meant(typed: Phrase, near: set[str], known: dict[str, tuple[bool, int]]) -> list[Phrase]:

@@ -1,8 +1,10 @@
 """A typed query as groups of phrases, and those of them that the text index is searched for."""
 
+from typing import NamedTuple
+
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from books.search.words import words_with_prefix
+from books.search.words import MOST_BEGINNINGS, words_with_prefix
 from books.suggestions.sql import Group
 from core.search.query import Phrase, TextQuery
 
@@ -15,15 +17,28 @@ def groups_of(query: TextQuery) -> list[Group]:
     return [(phrase,) for phrase in dict.fromkeys(query.include)]
 
 
-def sought(connection: BaseDatabaseWrapper, groups: list[Group]) -> list[Group]:
-    """The `groups` without the last typed beginning, if more than MOST_WORDS words have it. Runs one statement."""
-    (last,) = groups[-1]
+class Sought(NamedTuple):
+    """The groups that the text index is searched for, and those that each row found is tested for."""
+
+    indexed: list[Group]
+    tested: list[Group]
+
+
+def sought(connection: BaseDatabaseWrapper, groups: list[Group]) -> Sought | None:
+    """How rows that have all `groups` are found; None if no word begins as the last typed one, so that no row has.
+
+    A prefix is looked up by the words that begin with it. If they are more than MOST_WORDS, they are in too many rows,
+    and each row is tested for it. Runs one statement.
+    """
+    *others, (last,) = groups
     # With the shorter of two spellings more words begin.
     beginning = min((tokens[-1] for tokens in last.spellings), key=len)
     begun = words_with_prefix(connection, beginning, MOST_WORDS + 1)
-    if len(begun) <= MOST_WORDS:
-        return groups
-    rest = groups[:-1]
-    if last.tokens[:-1]:
-        rest = [*rest, (Phrase(last.tokens[:-1]),)]
-    return rest
+    if not begun:
+        return None
+    if len(begun) > MOST_WORDS:
+        before = last.tokens[:-1]
+        return Sought([*others, (Phrase(before),)] if before else others, [(last,)])
+    if len(begun) <= MOST_BEGINNINGS and last.prefix and last.spellings == ((beginning,),):
+        return Sought([*others, tuple(Phrase((word,)) for word in begun)], [])
+    return Sought(groups, [])

@@ -59,11 +59,15 @@ def begins(source: Source, text: str) -> Sql:
 
 
 def first(source: Source, text: str, most: int) -> Sql:
-    """The `columns` of the first `most` rows that begin with `text`, by each key: a row may come twice."""
+    """The `columns` of the first `most` rows that begin with `text`, by each key: a row may come twice.
+
+    The rows from `text` on are read, and their end is looked for among them: where PostgreSQL expects few rows between
+    two limits, it reads all of them and sorts.
+    """
     by_key = [
         Sql(
-            f"SELECT * FROM (SELECT {columns(source)} FROM {source.table} WHERE {key} >= %s AND {key} < %s"
-            f" AND {source.condition} ORDER BY {key}, id LIMIT {most}) AS by_{key}",
+            f"SELECT * FROM (SELECT {columns(source)} FROM {source.table} WHERE {key} >= %s AND {source.condition}"
+            f" ORDER BY {key}, id LIMIT {most}) AS by_{key} WHERE {key} < %s",
             (text, text + LAST_CHARACTER),
         )
         for key in source.keys

@@ -25,16 +25,17 @@ def suggest(query: TextQuery, limit: int, isbns: Sequence[str] = ()) -> list[Sug
 
     Where these are fewer than `limit`, rows that have all words follow, the last by prefix; where fewer than SCARCE
     have, and no book bears an ISBN, rows that have corrections of the words. The types take turns within a tier. Runs
-    one statement if enough begin with the text, else three, five with corrections; one more with `isbns`.
+    one statement if enough begin with the text, else two or three, five with corrections; one more with `isbns`.
     """
     bearing = _bearing(isbns) if isbns else []
     found = beginning(connection, query.text)
     if len(found) < limit:
         groups = groups_of(query)
-        found += having(connection, groups, sought(connection, groups), HAS_WORDS)
-        if not bearing and len(_once(found)) < SCARCE:
-            meant, indexed = corrected(connection, groups)
-            found += having(connection, meant, indexed, CORRECTED) if meant else []
+        typed = sought(connection, groups)
+        if typed:
+            found += having(connection, groups, typed, HAS_WORDS)
+        if not bearing and len(_once(found)) < SCARCE and (meant := corrected(connection, groups, typed)):
+            found += having(connection, *meant, CORRECTED)
     return _once([*bearing, *mixed(_once(found))])[:limit]
 
 

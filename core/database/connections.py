@@ -30,7 +30,7 @@ class UtcLoader(Loader):
 
 
 def equip(connection: Any, **kwargs: Any) -> None:
-    """Set up a new connection: the retry and UtcLoader on PostgreSQL; on SQLite remember which file it has open.
+    """Set up a new connection: the retry, UtcLoader and no JIT on PostgreSQL; on SQLite remember its file.
 
     It is the receiver of Django's signal connection_created.
     """
@@ -39,6 +39,9 @@ def equip(connection: Any, **kwargs: Any) -> None:
             connection.execute_wrappers.insert(0, retry_wrapper)
         if connection.timezone is UTC:
             connection.connection.adapters.register_loader("timestamptz", UtcLoader)
+        # Compiling a statement took 36 ms of the 52 that a suggestion took among 2,000,000 books. Not an option of the
+        # connection: a pooler may refuse those.
+        connection.connection.execute("SET jit = off")
     elif connection.vendor == "sqlite":
         connection.file_opened = _file(connection)
 

@@ -1,4 +1,8 @@
-"""Matcher: decides for each record which stored book it is of, by the source's key, else by ISBN, or that it is new."""
+"""Matcher: decides for each record which stored book it is of, by key, identifier or ISBN, or that it is new.
+
+An identifier or an ISBN matches where the record also agrees with the book (books/importing/merging/agreement.py), and
+where they are each other's only one: so it does not matter which of two sources was loaded first.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -7,7 +11,9 @@ from typing import NamedTuple
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from books.importing.normalizing import PreparedRecord
+from books.importing.merging.agreement import Description, agreement
+from books.importing.merging.holders import Holders, Number, numbers_of
+from books.importing.normalizing import PreparedRecord, has_made_key
 from books.importing.records import Record, Rejection
 from books.importing.summary import Summary, rejection
 from core.database.bulk import select_in
@@ -60,7 +66,7 @@ class Matcher:
         self.marks = bytearray(self.last_before // 8 + 1)
 
     def match(self, batch: Iterable[PreparedRecord | Rejection]) -> BatchPlan:
-        """Decide on each item of `batch`, in order, as if each were loaded before the next is matched."""
+        """Decide on each item of `batch`: to reject it, to update a book with it, or to make a new book of it."""
         plan = BatchPlan()
         prepared = []
         for item in batch:
@@ -69,19 +75,21 @@ class Matcher:
             else:
                 prepared.append(item)
         known = self._known(prepared)
-        unknown = [item for item in prepared if item.record.key not in known]
-        holders = _IsbnHolders(self.connection, self.source, unknown)
+        unknown: list[PreparedRecord] = []
         met: set[str] = set()
         for item in prepared:
             key = item.record.key
             row = known.get(key)
             if key in met or (row and self._is_marked(row.pk)):
                 plan.summary.reject(_duplicate(item.record))
-            elif row:
-                met.add(key)
-                _match_known(plan, item, row, holders)
-            elif _match_unknown(plan, item, holders):
-                met.add(key)
+                continue
+            met.add(key)
+            plan.summary.made_keys += has_made_key(item.record)
+            if row:
+                _match_known(plan, item, row)
+            else:
+                unknown.append(item)
+        _match_unknown(plan, unknown, Holders(self.connection, self.source, unknown))
         return plan
 
     def mark(self, plan: BatchPlan) -> None:
@@ -103,62 +111,80 @@ class Matcher:
         return {key: KnownRecord(pk, book, digest) for key, pk, book, digest in rows}
 
 
-def _match_known(plan: BatchPlan, item: PreparedRecord, known: KnownRecord, holders: "_IsbnHolders") -> None:
+def _match_known(plan: BatchPlan, item: PreparedRecord, known: KnownRecord) -> None:
     plan.seen.append(known.pk)
     if known.book is None:
         plan.summary.kept += 1
     elif known.digest == item.digest:
         plan.summary.unchanged += 1
     else:
-        holders.claim(known.book, item.record)
         plan.matched.append(MatchedRecord(item, known.book, known.pk))
 
 
-def _match_unknown(plan: BatchPlan, item: PreparedRecord, holders: "_IsbnHolders") -> bool:
-    """Plan a record whose key is new: match it to a book by ISBN, or make it a new book.
+class _Conflict(Exception):
+    """Raised for a record whose identifiers name several books; its argument is the list of their ids."""
 
-    Returns False if it is rejected, because its ISBNs are those of several books.
+
+def _match_unknown(plan: BatchPlan, unknown: list[PreparedRecord], holders: Holders) -> None:
+    """Plan the records whose keys are new: each is of a stored book, or a new book, or rejected by a conflict."""
+    books: list[dict[int, int]] = []
+    records: defaultdict[int, dict[int, int]] = defaultdict(dict)
+    conflicts: dict[int, list[int]] = {}
+    for place, item in enumerate(unknown):
+        try:
+            ranks = _candidates(item.record, holders)
+        except _Conflict as conflict:
+            ranks, conflicts[place] = {}, conflict.args[0]
+        books.append(ranks)
+        for book, rank in ranks.items():
+            records[book][place] = rank
+    borne: set[Number] = set()
+    for place, item in enumerate(unknown):
+        if place in conflicts:
+            message = f"Its identifiers name different books: {' and '.join(map(str, conflicts[place]))}."
+            plan.summary.reject(rejection(item.record, "conflicting_match", message))
+            continue
+        book_id, numbers = _best(books[place]), numbers_of(item.record)
+        if book_id is not None and _best(records[book_id]) == place:
+            plan.matched.append(MatchedRecord(item, book_id, None))
+        else:
+            plan.summary.isbn_shared += any(number in borne or holders.of(number) for number in numbers)
+            plan.new.append(item)
+        borne.update(numbers)
+
+
+_BY_ISBN = 10
+"""Added to the rank of an agreement with a book that bears an ISBN: identifiers are asked first."""
+
+
+def _candidates(record: Record, holders: Holders) -> dict[int, int]:
+    """The ids of the stored books that `record` may be of, each with its rank, the best being the smallest.
+
+    Raises _Conflict if two identifiers each name a book of their own.
     """
-    books = holders.of(item.record)
-    if len(books) > 1:
-        message = f"Its ISBNs belong to different books: {' and '.join(map(str, books))}."
-        plan.summary.reject(rejection(item.record, "conflicting_match", message))
-        return False
-    if books:
-        plan.matched.append(MatchedRecord(item, books[0], None))
-    else:
-        plan.new.append(item)
-    holders.claim(books[0] if books else -len(plan.new), item.record)
-    return True
+    ranks: dict[int, int] = {}
+    named: set[int] = set()
+    description: Description | None = None
+    for number in numbers_of(record):
+        by_identifier = number.is_identifier
+        agreeing: dict[int, int] = {}
+        for book in holders.open(number):
+            description = description or Description.of_record(record)
+            if found := agreement(description, holders.descriptions[book], by_identifier=by_identifier):
+                agreeing[book] = found if by_identifier else found + _BY_ISBN
+                ranks[book] = min(agreeing[book], ranks.get(book, agreeing[book]))
+        if by_identifier and (one := _best(agreeing)) is not None:
+            named.add(one)
+    if len(named) > 1:
+        raise _Conflict(sorted(named))
+    return ranks
 
 
-class _IsbnHolders:
-    """Which stored books have the ISBNs of a batch's records; updated after each record that is planned."""
-
-    def __init__(self, connection: BaseDatabaseWrapper, source: str, prepared: list[PreparedRecord]) -> None:
-        isbns = {isbn for item in prepared for isbn in item.record.isbns}
-        self.books: defaultdict[str, set[int]] = defaultdict(set)
-        sql = "SELECT isbn_13, book_id FROM books_bookisbn WHERE isbn_13 IN %s"
-        for isbn, book in select_in(connection, sql, sorted(isbns)):
-            self.books[isbn].add(book)
-        holders = {book for books in self.books.values() for book in books}
-        sql = "SELECT book_id, source FROM books_sourcerecord WHERE book_id IN %s"
-        self.claimed = {book for book, name in select_in(connection, sql, sorted(holders)) if name == source}
-
-    def of(self, record: Record) -> list[int]:
-        """The ids of books that `record` may be of, by its ISBNs.
-
-        Each is the only book with one of these ISBNs, and has no record of the load's source.
-        """
-        held = (self.books.get(isbn, set()) for isbn in record.isbns)
-        alone = {book for books in held if len(books) == 1 for book in books}
-        return sorted(alone - self.claimed)
-
-    def claim(self, book: int, record: Record) -> None:
-        """Note that `book` now has a record of the load's source, and the ISBNs of `record`."""
-        self.claimed.add(book)
-        for isbn in record.isbns:
-            self.books[isbn].add(book)
+def _best(ranks: dict[int, int]) -> int | None:
+    """The key that alone has the smallest rank; None if there is none such."""
+    best = min(ranks.values(), default=0)
+    keys = [key for key, rank in ranks.items() if rank == best]
+    return keys[0] if len(keys) == 1 else None
 
 
 def _duplicate(record: Record) -> Rejection:

@@ -45,6 +45,7 @@ _VOLUME = re.compile(
     rf"|(?:nos?|nr|num)(?:\.\s*(?:\d|{_ROMAN})|\s+\d)|v\.?\s*\d)",
     re.IGNORECASE,
 )
+_WITHIN = re.compile(rf"(?:(?<=[\s(\[,.:;–—-])|^){_VOLUME.pattern}[)\]]?", re.IGNORECASE)
 _BY = r"(?:by|par|von)"
 _ROLES = (
     r"(?:written|told|retold|compiled|collected|selected|arranged|adapted|narrated|painted|described)(?: and \w+)? "
@@ -105,6 +106,16 @@ def shortened(text: str, length: int) -> tuple[str, str]:
     end = text.rfind(" ", 0, length + 1)
     end = end if end > 0 else length
     return text[:end].rstrip(), text[end:].lstrip()
+
+
+def volumes_in(text: str) -> list[str]:
+    """What `text` names of parts or volumes, such as `Vol. 2`, in order."""
+    return [match[0] for match in _WITHIN.finditer(text)]
+
+
+def without_volumes(text: str) -> str:
+    """`text` without what `volumes_in` finds in it."""
+    return _WITHIN.sub(" ", text)
 
 
 def split_title(raw: str, headings: Sequence[str] = ()) -> Title:

@@ -5,6 +5,7 @@ To add a format: write a reader, a module with `source` and `read`, and name it 
 
 import gzip
 import io
+import re
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -27,7 +28,7 @@ class Reader(Protocol):
         """The columns that a file's header must name; empty for a format without columns."""
 
     def source(self, first_line: str) -> str | None:
-        """The name of a file's source if its first line is a header of this format; else None."""
+        """The name of a file's source if its first line is a header of this format, "" if it names none; else None."""
 
     def read(self, lines: Iterable[str]) -> Items:
         """Yield the records and rejections of a file; `lines` are all of its lines, the header included."""
@@ -71,24 +72,31 @@ class Catalogue:
         self.close()
 
 
-def open_catalogue(path: str | Path, format: str | None = None) -> Catalogue:
+SOURCE = re.compile(r"[A-Za-z0-9._:-]{1,40}")
+"""The name of a source."""
+
+
+def open_catalogue(path: str | Path, format: str | None = None, source: str | None = None) -> Catalogue:
     """Open the catalogue file at `path`, gzipped or not. Without `format` the first line decides which format it is.
 
-    Raises BrokenFile if the format is unknown, and while `items` is iterated if the file is damaged.
+    `source` names whose keys the records have, instead of what the file says. Raises BrokenFile if the format or the
+    source is unknown, and while `items` is iterated if the file is damaged.
     """
     file = Path(path).open("rb")  # noqa: SIM115 - the catalogue closes it
     try:
-        return read_catalogue(file, Path(path).stat().st_size, format)
+        return read_catalogue(file, Path(path).stat().st_size, format, source)
     except BaseException:
         file.close()
         raise
 
 
-def read_catalogue(file: BinaryIO, size: int, format: str | None = None) -> Catalogue:
+def read_catalogue(file: BinaryIO, size: int, format: str | None = None, source: str | None = None) -> Catalogue:
     """Open the catalogue in `file`, an open binary file of `size` bytes that can seek.
 
-    `format` and the exceptions are those of `open_catalogue`.
+    `format`, `source` and the exceptions are those of `open_catalogue`.
     """
+    if source is not None and not SOURCE.fullmatch(source):
+        raise BrokenFile(f"{source!r} names no source: 1 to 40 letters, digits, - _ . and : do.")
     if format is not None and format not in FORMATS:
         raise BrokenFile(f"There is no format {format!r}. {_known()}")
     zipped = file.read(2) == _GZIP
@@ -103,9 +111,13 @@ def read_catalogue(file: BinaryIO, size: int, format: str | None = None) -> Cata
     except _DAMAGED as error:
         raise BrokenFile(f"The gzip file is damaged: {error}. {_known()}") from error
     for name in [format] if format else FORMATS:
-        source = None if isinstance(first, Flawed) else FORMATS[name].source(first)
-        if source is not None:
-            return Catalogue(name, source, FORMATS[name].read(chain([first], lines)), size, file)
+        said = None if isinstance(first, Flawed) else FORMATS[name].source(first)
+        if said is not None:
+            if not (owner := source or said):
+                raise BrokenFile("The file does not say whose records these are: name their source.")
+            if not SOURCE.fullmatch(owner):
+                raise BrokenFile(f"The header's source is {owner!r}: 1 to 40 letters, digits, - _ . and : name one.")
+            return Catalogue(name, owner, FORMATS[name].read(chain([first], lines)), size, file)
     raise BrokenFile(_refusal(start, first, format))
 
 

@@ -73,7 +73,7 @@ FIELDS = {
     "rating_average": checks.rating,
     "ratings_count": integer(0),
     "popularity": integer(0),
-    "work": text(190),
+    "work": text(bounds.TEXTS["work"]),
     "links": list_of(object_of(_LINK, required=("url",))),
     "extra": mapping_of(text(200), nested),
 }
@@ -81,13 +81,12 @@ _SAME = (
     "subtitle", "part", "first_published_year", "published", "publisher", "pages", "format", "description", "cover",
     "rating_average", "ratings_count", "popularity",
 )  # fmt: skip
-_SOURCE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 # An escaped NUL; an escaped backslash before the letters u0000 does not match.
 _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 
 def source(first_line: str) -> str | None:
-    """The source that the header `first_line` names; None if it is no header of this format.
+    """The source that the header `first_line` names, "" if it names none; None if it is no header of this format.
 
     Raises BrokenFile for a header that is wrong.
     """
@@ -99,17 +98,16 @@ def source(first_line: str) -> str | None:
         return None
     if header.get("version") != VERSION:
         raise BrokenFile(f"The file is of version {header.get('version')!r}; this Octavo reads version {VERSION}.")
-    name = header.get("source")
-    if not isinstance(name, str) or not _SOURCE.fullmatch(name):
-        raise BrokenFile("The header's source must be a short name in small letters, digits, - and _.")
+    name = header.get("source", "")
+    if not isinstance(name, str):
+        raise BrokenFile("The header's source must be a text.")
     return name
 
 
 def read(lines: Iterable[str]) -> Items:
     """Yield a Record for each book, or a Rejection for a line that is no JSON or has a wrong field."""
     rest = iter(lines)
-    name = source(next(rest, ""))
-    if name is None:
+    if source(next(rest, "")) is None:
         raise BrokenFile('The first line is not a header: {"_format": "octavo", "version": 1, "source": "…"}.')
     for position, line in enumerate(rest, start=2):
         if type(line) is Flawed:
@@ -118,7 +116,7 @@ def read(lines: Iterable[str]) -> Items:
         if not line.strip():
             continue
         try:
-            yield _record(name, position, orjson.loads(_NUL.sub(r"\1", line.replace("\0", ""))))
+            yield _record(position, orjson.loads(_NUL.sub(r"\1", line.replace("\0", ""))))
         except orjson.JSONDecodeError as error:
             yield Rejection(position, "malformed_json", f"The line is not JSON: {error}.", line[:RAW_LENGTH])
         except WrongValue as wrong:
@@ -126,18 +124,18 @@ def read(lines: Iterable[str]) -> Items:
             yield Rejection(position, "invalid_field", message, line[:RAW_LENGTH])
 
 
-def _record(source: str, position: int, data: Any) -> Record:
+def _record(position: int, data: Any) -> Record:
     if not isinstance(data, dict):
         raise WrongValue("must be an object")
     unknown = {name: value for name, value in data.items() if name not in FIELDS and value is not None}
     known = {name: value for name, value in data.items() if name in FIELDS}
     try:
-        fields = object_of(FIELDS, required=("key", "title"))(known)
+        fields = object_of(FIELDS, required=("title",))(known)
         extra = {**mapping_of(text(200), nested)(unknown), **fields.get("extra", {})}
     except WrongValue as wrong:
         raise WrongValue(wrong.message, wrong.path.removeprefix(".")) from None
     title, rest = shortened(fields["title"], bounds.TEXTS["title"])
-    published, work = fields.get("published", ""), fields.get("work", "")
+    published = fields.get("published", "")
     if rest:
         extra["source_title"] = fields["title"]
         fields["subtitle"] = f"{rest} {fields.get('subtitle', '')}".rstrip()
@@ -146,7 +144,7 @@ def _record(source: str, position: int, data: Any) -> Record:
         _add(extra, "source_isbns", worded)
     identifiers = [(scheme, value) for scheme, values in fields.get("identifiers", {}).items() for value in values]
     return Record(
-        key=fields["key"],
+        key=fields.get("key", ""),
         position=position,
         title=title or UNTITLED,
         credits=_credits(fields.get("authors", [])),
@@ -159,7 +157,7 @@ def _record(source: str, position: int, data: Any) -> Record:
         identifiers=list(dict.fromkeys([*identifiers, *isbns.invalid])),
         isbns=isbns.valid,
         links=[(i.get("rel", "related"), i.get("media_type", ""), i["url"]) for i in fields.get("links", [])],
-        work=f"{source}:{work}" if work and ":" not in work else work,
+        work=fields.get("work", ""),
         extra=extra,
         **{name: fields[name] for name in _SAME if name in fields},
     )

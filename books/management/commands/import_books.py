@@ -32,17 +32,20 @@ class Command(CatalogueCommand):
     help = "Load a catalogue. What is there already is left alone or updated; running it twice changes nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declare the arguments: the file, its format, and where rejected records go."""
+        """Declare the arguments: the file, its format and source, and where rejected records go."""
         parser.add_argument("file", type=Path, help="a catalogue, plain or gzipped")
         parser.add_argument("--format", choices=sorted(FORMATS), help="unless told, found out from the file")
+        parser.add_argument("--source", metavar="NAME", help="whose keys these are, instead of what the file says")
         parser.add_argument("--rejects", type=Path, metavar="FILE", help="write refused records there, as NDJSON")
 
-    def handle(self, *args: Any, file: Path, format: str | None, rejects: Path | None, **options: Any) -> None:
+    def handle(
+        self, *args: Any, file: Path, format: str | None, source: str | None, rejects: Path | None, **options: Any
+    ) -> None:
         """Load the file. Exit with status 1 and one line if it cannot be read to its end, with 130 after Ctrl-C."""
         with ExitStack() as stack:
             try:
                 stack.enter_context(import_lock())
-                catalogue = stack.enter_context(open_catalogue(file, format))
+                catalogue = stack.enter_context(open_catalogue(file, format, source))
             except LockTakenError:
                 raise CommandError("another import is running, or a reindex; try again when it is done") from None
             except (BrokenFile, OSError) as error:
@@ -51,7 +54,10 @@ class Command(CatalogueCommand):
                 refused = stack.enter_context(RejectsFile(rejects, file)) if rejects else None
             except RejectsFileError as error:
                 raise CommandError(str(error)) from None
-            job = Job(kind=IMPORT, parameters={"file": file.name, "format": catalogue.format})
+            job = Job(
+                kind=IMPORT,
+                parameters={"file": file.name, "format": catalogue.format, "source": catalogue.source},
+            )
             job.start()
             progress = stack.enter_context(Progress(catalogue, job, self.stderr))
             self._load(catalogue, file, job, progress, refused)
@@ -91,10 +97,14 @@ class Command(CatalogueCommand):
         numbers = ", ".join(f"{number:,} {name}" for name, number in summary.counts.items())
         rate = summary.records / seconds if seconds else 0
         self.stdout.write(f"{summary.records:,} records in {seconds:.1f} s ({rate:,.0f}/s): {numbers}")
+        if summary.isbn_shared:
+            self.stdout.write(f"  {summary.isbn_shared:,} bear a number of another book, with which they do not agree")
+        if summary.made_keys:
+            self.stdout.write(f"  {summary.made_keys:,} have no key; each was given one made of what it says")
         if joined := ", ".join(
             f"{summary.joined[kind]:,} {words}" for kind, words in KINDS.items() if summary.joined[kind]
         ):
-            self.stdout.write(f"authors joined: {joined}")
+            self.stdout.write(f"  authors joined: {joined}")
         for item in summary.rejections[:SHOWN]:
             self.stdout.write(f"  line {item.position}: {item.reason}: {item.message}")
         if summary.rejected > SHOWN:

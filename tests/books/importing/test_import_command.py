@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from books.models import Book
+from books.models import Book, SourceRecord
 from core.jobs.models import Job
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -102,3 +102,36 @@ def test_the_message_names_a_full_disk_under_the_rejects_file(catalogue: Path) -
     with pytest.raises(CommandError, match="--rejects /dev/full: No space left on device"):
         call_command("import_books", str(catalogue), "--rejects", "/dev/full")
     assert Job.objects.get().state == Job.State.FAILED
+
+
+def test_a_source_that_is_named_wins_over_the_one_that_the_file_says(catalogue: Path) -> None:
+    call_command("import_books", str(catalogue))
+    call_command("import_books", str(catalogue), "--source", "Town-Library:2.b_c")
+    assert sorted(SourceRecord.objects.values_list("source", "key")) == [("Town-Library:2.b_c", "1"), ("a", "1")]
+    assert [job.parameters["source"] for job in Job.objects.order_by("created_at")] == ["a", "Town-Library:2.b_c"]
+
+
+@pytest.mark.parametrize("name", ["", "two words", "naïve", "a/b", "x" * 41])
+def test_a_name_that_no_source_can_have_is_refused(catalogue: Path, name: str) -> None:
+    with pytest.raises(CommandError, match="names no source: 1 to 40 letters, digits"):
+        call_command("import_books", str(catalogue), "--source", name)
+    assert not Job.objects.exists()
+
+
+def test_a_file_that_does_not_say_whose_records_these_are_needs_a_source(catalogue: Path) -> None:
+    catalogue.write_bytes(b'{"_format":"octavo","version":1}\n{"key":"1","title":"T"}\n')
+    with pytest.raises(CommandError, match=r"does not say whose records these are: name their source"):
+        call_command("import_books", str(catalogue))
+    call_command("import_books", str(catalogue), "--source", "mine")
+    assert SourceRecord.objects.get().source == "mine"
+
+
+def test_what_shares_a_number_and_what_had_no_key_is_said(catalogue: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = [{"_format": "octavo", "version": 1, "source": "a"}]
+    lines += [{"title": title, "isbns": ["9780439023481"]} for title in ("Emma", "Soil")]
+    catalogue.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    call_command("import_books", str(catalogue))
+    printed = capsys.readouterr().out
+    assert "  1 bear a number of another book, with which they do not agree\n" in printed
+    assert "  2 have no key; each was given one made of what it says\n" in printed
+    assert Job.objects.get().counts["isbn_shared"] == 1

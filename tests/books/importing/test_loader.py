@@ -114,19 +114,12 @@ def test_a_deleted_book_stays_deleted():
 
 def test_another_source_matches_a_book_by_isbn_and_fills_empty_fields():
     load([record(title="T", isbns=[ISBN], publisher="P")], "a")
-    given = counts([record("9", "Another title", isbns=[ISBN], publisher="Q", pages=99, identifiers=[("x", "1")])], "b")
+    given = counts([record("9", "T", isbns=[ISBN], publisher="Q", pages=99, identifiers=[("x", "1")])], "b")
     assert given == {"updated": 1}
     book = Book.objects.get()
     assert (book.title, book.publisher, book.pages) == ("T", "P", 99)
     assert set(book.source_records.values_list("source", "key")) == {("a", "1"), ("b", "9")}
     assert book.identifiers.filter(scheme="x").exists()
-
-
-def test_a_record_that_two_books_could_be_is_rejected_with_both():
-    load([record("1", isbns=[ISBN]), record("2", isbns=[OTHER])], "a")
-    summary = load([record("1", isbns=[ISBN, OTHER])], "b")
-    assert [item.reason for item in summary.rejections] == ["conflicting_match"]
-    assert all(str(pk) in summary.rejections[0].message for pk in Book.objects.values_list("pk", flat=True))
 
 
 def test_an_isbn_that_several_books_hold_matches_none_of_them():

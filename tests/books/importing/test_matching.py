@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 def test_another_source_fills_empty_fields_and_adds_identifiers():
     counts(record("1", "Emma", isbns=[ISBN], identifiers=[("gutenberg", "158")], publisher="Egerton", extra={"a": 1}))
     second = record(
-        "77", "Emma (Annotated)", isbns=[ISBN, OTHER_ISBN], identifiers=[("goodreads", "5")], publisher="Knopf",
+        "77", "Emma", isbns=[ISBN, OTHER_ISBN], identifiers=[("goodreads", "5")], publisher="Knopf",
         pages=474, credits=[credit("Jane Austen")], extra={"a": 2, "b": 3},
     )  # fmt: skip
     assert counts(second, source="second") == {"updated": 1}
@@ -53,15 +53,21 @@ def test_an_isbn_matches_only_the_one_book_that_its_source_does_not_know_yet():
     assert counts(record("10", "Of two", isbns=[OTHER_ISBN]), source="third") == {"created": 1}
 
 
-def test_isbns_of_two_books_are_a_conflict_named_with_both():
-    counts(record("1", "Emma", isbns=[ISBN]), record("2", "Persuasion", isbns=[OTHER_ISBN]))
+def test_identifiers_of_two_books_are_a_conflict_named_with_both():
+    counts(record("1", "Emma", identifiers=[("oclc", "1")]), record("2", "Emma", identifiers=[("lccn", "2")]))
     ids = sorted(Book.objects.values_list("pk", flat=True))
-    summary = load(iter([record("9", "Both", isbns=[ISBN, OTHER_ISBN], position=7)]), "second")
-    (rejected,) = summary.rejections
+    both = record("9", "Emma", identifiers=[("lccn", "2"), ("oclc", "1")], position=7)
+    (rejected,) = load(iter([both]), "second").rejections
     assert (rejected.position, rejected.reason, rejected.message) == (
-        7, "conflicting_match", f"Its ISBNs belong to different books: {ids[0]} and {ids[1]}.",
+        7, "conflicting_match", f"Its identifiers name different books: {ids[0]} and {ids[1]}.",
     )  # fmt: skip
     assert Book.objects.count() == 2
+
+
+def test_isbns_of_two_books_are_no_conflict_but_a_new_book_that_shares_them():
+    counts(record("1", "Emma", isbns=[ISBN]), record("2", "Emma", isbns=[OTHER_ISBN]))
+    summary = load(iter([record("9", "Emma", isbns=[ISBN, OTHER_ISBN])]), "second")
+    assert (summary.created, summary.isbn_shared, summary.job_counts["isbn_shared"]) == (1, 1, 1)
 
 
 @pytest.mark.parametrize("batch_size", [1, 2, 100])

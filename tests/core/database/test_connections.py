@@ -34,6 +34,14 @@ def test_a_moment_is_read_as_django_reads_it():
     reads()
 
 
+@pytest.mark.skipif(not ON_POSTGRES, reason="needs PostgreSQL")
+@pytest.mark.django_db
+def test_no_statement_is_compiled():
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW jit")
+        assert cursor.fetchone() == ("off",)
+
+
 @pytest.mark.parametrize("text", [b"infinity", b"0044-03-15 12:00:00+00 BC", b"10000-01-01 00:00:00+00"])
 def test_a_moment_outside_the_calendar_is_a_data_error(text):
     with pytest.raises(psycopg.DataError):

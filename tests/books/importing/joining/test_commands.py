@@ -42,7 +42,7 @@ def imported(folder, source, books):
 
 def test_a_load_says_how_many_authors_it_joined_and_by_what(tmp_path):
     assert not any("joined" in line for line in imported(tmp_path, "library", LIBRARY))
-    assert imported(tmp_path, "shop", SHOP)[1:] == ["authors joined: 1 by a shared title, 1 by years"]
+    assert imported(tmp_path, "shop", SHOP)[1:] == ["  authors joined: 1 by a shared title, 1 by years"]
     job = Job.objects.latest("created_at")
     assert (job.counts["joined_by_title"], job.counts["joined_by_years"], job.counts["created"]) == (1, 1, 4)
 

@@ -89,7 +89,7 @@ EMMA_RECORD = Record(
     rating_average=4.0,
     ratings_count=10,
     popularity=20,
-    work="classics:W1",
+    work="W1",
     extra={"binding": "boards", "shelfmark": "A 1", "regions": ["GB"]},
 )
 
@@ -157,7 +157,6 @@ def test_roles_are_words_or_codes() -> None:
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"key": None}, "key is missing."),
         ({"key": 1}, "key must be text."),
         ({"key": " "}, "key must not be empty."),
         ({"title": None}, "title is missing."),
@@ -233,8 +232,7 @@ def test_a_title_too_long_is_kept_whole_in_extra() -> None:
     "header",
     [
         '{"_format":"octavo","version":2,"source":"x"}',
-        '{"_format":"octavo","version":1}',
-        '{"_format":"octavo","version":1,"source":"Two Words"}',
+        '{"_format":"octavo","version":1,"source":7}',
         '{"key":"1","title":"T"}',
         "",
     ],
