@@ -200,7 +200,7 @@ MUTATIONS = [
         "Two words with a hyphen are a language if the first is a code.",
     ),
     Mutation(
-        "books/standards/languages.py", 'text.strip().lower().replace("_", "-")', "text.strip().lower()",
+        "books/standards/languages.py", '.lower().replace("_", "-")', ".lower()",
         "tests/books/standards/test_languages.py::test_every_form_of_iso_639_gives_the_shortest_code",
         "A tag with an underscore is no language.",
     ),

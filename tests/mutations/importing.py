@@ -7,6 +7,8 @@ JOINS = "tests/books/importing/joining/test_joins.py"
 RULES = "tests/books/importing/joining/test_rules.py"
 LOADER = "tests/books/importing/test_loader.py"
 MATCHING = "tests/books/importing/test_matching.py"
+SAME_BOOK = "tests/books/importing/test_same_book.py"
+CONTRIBUTIONS = "tests/books/importing/parsing/test_contributions.py"
 ROWS = "tests/books/importing/test_loaded_rows.py"
 SAME = f"{AUTHORS}::test_a_replaced_heading_is_the_same_person_only_where_name_and_years_allow_it"
 
@@ -118,14 +120,61 @@ MUTATIONS = [
         "books/importing/joining/names.py", ' - {"mrs", "mme", "madame"}', "", RULES, "Mrs. Henry Wood is Henry Wood.",
     ),
     Mutation(
-        "books/importing/merging/matching.py", "for books in held if len(books) == 1 for book", "for books in held for book",
-        f"{MATCHING}::test_an_isbn_matches_only_the_one_book_that_its_source_does_not_know_yet",
+        "books/importing/merging/matching.py", "and _best(records[book_id]) == place", "",
+        f"{SAME_BOOK}::test_of_several_records_those_are_one_book_that_are_each_others_only_ones",
+        "A book is taken by the first of several records that agree with it.",
+    ),
+    Mutation(
+        "books/importing/merging/matching.py", "return keys[0] if len(keys) == 1 else None", "return next(iter(keys), None)",
+        f"{SAME_BOOK}::test_of_several_records_those_are_one_book_that_are_each_others_only_ones",
         "An ISBN that several books hold tells which is meant.",
     ),
     Mutation(
-        "books/importing/merging/matching.py", "sorted(alone - self.claimed)", "sorted(alone)",
-        f"{MATCHING}::test_an_isbn_matches_only_the_one_book_that_its_source_does_not_know_yet",
+        "books/importing/merging/holders.py", "= {book for (book,) in select_in(connection, sql, bearers, source)}", "= set[int]()",
+        f"{SAME_BOOK}::test_two_records_of_one_source_are_never_one_book",
         "Two records of one source are made one book.",
+    ),
+    Mutation(
+        "books/importing/merging/agreement.py", "if one.volume and other.volume and one.volume != other.volume:", "if False:",
+        f"{SAME_BOOK}::test_two_records_are_two_books_whichever_comes_first",
+        "The volumes of a set under one ISBN are one book.",
+    ),
+    Mutation(
+        "books/importing/merging/agreement.py", "(by_identifier or not strangers)", "True",
+        f"{SAME_BOOK}::test_two_records_are_two_books_whichever_comes_first",
+        "Books of one title and ISBN by two authors are one.",
+    ),
+    Mutation(
+        "books/importing/merging/agreement.py", '" " in shorter and', "",
+        f"{SAME_BOOK}::test_two_records_are_two_books_whichever_comes_first",
+        "It and It Ends with Us are one book.",
+    ),
+    Mutation(
+        "books/importing/merging/agreement.py", "if by_identifier and share_author and _near_years", "if share_author and _near_years",
+        f"{SAME_BOOK}::test_two_records_are_two_books_whichever_comes_first",
+        "Two books of one author and year that share an ISBN are one.",
+    ),
+    Mutation(
+        "books/importing/normalizing.py", "sorted(record.isbns), record.title", "record.title",
+        f"{SAME_BOOK}::test_a_record_without_a_key_gets_one_of_what_it_says",
+        "Two editions without a key get the same one.",
+    ),
+    Mutation(
+        "books/importing/readers/formats.py", "owner := source or said", "owner := said or source",
+        "tests/books/importing/test_import_command.py::test_a_source_that_is_named_wins_over_the_one_that_the_file_says",
+        "--source does not win over what the file says.",
+    ),
+    Mutation(
+        "books/importing/parsing/contributions.py", "if names and plain in AFTER_A_COMMA:", "if False:",
+        f"{CONTRIBUTIONS}::test_commas_separate_names_but_not_what_belongs_to_one", "Jr. is an author.",
+    ),
+    Mutation(
+        "books/importing/parsing/contributions.py", "and match.start() and", "and",
+        f"{CONTRIBUTIONS}::test_a_text_gives_its_contributors_and_their_roles", "A name in brackets is taken for a role.",
+    ),
+    Mutation(
+        "books/importing/parsing/personal_names.py", "late or self.is_titled", "late",
+        f"{CONTRIBUTIONS}::test_a_title_of_a_relative_is_not_the_persons_own", "Prince Albert is Queen of Great Britain.",
     ),
     Mutation(
         "books/importing/load_state.py", "return pk > self.row.last_before or self", "return self",

@@ -35,9 +35,6 @@ _INITIALS = r"(?:ch|ts|[kpt])['’]|zh|[cs]h|t[sz]|hs|[kg]w|[kgnhbpmr]y|[bcdfghj
 _SYLLABLE = rf"(?:{_INITIALS})?+[aeiouüāáǎàēéěèīíǐìōóǒòūúǔùŏŭ]{{1,3}}+(?:ng|[nrm])?+['’-]?+"
 _ROMANISED = re.compile(rf"(?:(?:{_SYLLABLE})++ ?+)++", re.IGNORECASE)
 
-_RELATIVE = re.compile(r"(?:consort|wife|husband|widow|(?:grand)?(?:son|daughter)|mother|father|brother|sister) of\s")
-"""Matches a description by a relative, whose own title follows: `consort of Victoria, Queen of Great Britain`."""
-
 Bracket = tuple[int, str, str, str]
 """A bracket of a heading: the index of its segment, and the text before, inside and after it."""
 
@@ -62,7 +59,7 @@ class HeadingParts:
         first, _, after = segment.partition(" ")
         key = first.lower().rstrip(".")
         late = bool(self.forename or self.epithets or self.honorific or self.saint)
-        if (self.rest and " of " in self.rest[-1]) or _RELATIVE.match(segment):
+        if self.rest and " of " in self.rest[-1]:
             self.rest.append(segment)  # `consort of Henry II, King of Navarre`
         elif segment.lower().rstrip(".") in SUFFIXES:
             self.suffix = f"{self.suffix} {segment}"

@@ -166,6 +166,12 @@ def test_of_several_records_those_are_one_book_that_are_each_others_only_ones(ca
         assert sum(map(len, books)) == len(first) + len(second)
 
 
+def test_two_records_of_one_source_are_never_one_book():
+    first, second = record("1", "Emma", isbns=[ISBN]), record("2", "Emma", isbns=[ISBN])
+    assert load(iter([first]), "a").created == 1
+    assert load(iter([first, second]), "a").created == 1
+
+
 def test_equal_keys_of_two_sources_are_two_records_and_a_file_loaded_twice_changes_nothing():
     items = [record("1", "Emma", isbns=[ISBN]), record("2", "Soil", isbns=[ISBN])]
     other = [record("1", "Persuasion", isbns=[ISBN])]
