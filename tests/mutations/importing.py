@@ -5,6 +5,9 @@ from tests.mutations.mutation import Mutation
 AUTHORS = "tests/books/importing/test_loaded_authors.py"
 LOADER = "tests/books/importing/test_loader.py"
 MATCHING = "tests/books/importing/test_matching.py"
+STATE = "tests/books/importing/test_load_state.py"
+UNLISTED = "tests/books/importing/removal/test_unlisted.py"
+GUARDS = "tests/books/importing/removal/test_guards.py"
 ROWS = "tests/books/importing/test_loaded_rows.py"
 SAME = f"{AUTHORS}::test_a_replaced_heading_is_the_same_person_only_where_name_and_years_allow_it"
 
@@ -93,6 +96,47 @@ MUTATIONS = [
     Mutation(
         "books/importing/loader.py", "        self.state.committed()", "        pass",
         f"{MATCHING}::test_a_key_counts_once_in_a_file", "A key that was met is not remembered.",
+    ),
+    Mutation(
+        "books/importing/load_state.py", "                update_conflicts=True,", "                ignore_conflicts=True,",
+        f"{STATE}::test_bits_are_kept_for_every_record_and_its_rejection", "Only a range's first batch is saved.",
+    ),
+    Mutation(
+        "books/importing/load_state.py", "item.position <= position", "item.position < position",
+        f"{STATE}::test_the_same_file_goes_on_where_it_stopped", "A load that goes on loads a record twice.",
+    ),
+    Mutation(
+        "books/importing/load_state.py", "and not anew and", "and",
+        f"{STATE}::test_a_file_begins_anew", "A file of rejections lacks those of the load that was interrupted.",
+    ),
+    Mutation(
+        "books/importing/load_state.py", "return self.is_loaded(pk) or self._has(pk, REJECTED)", "return self.is_loaded(pk)",
+        f"{UNLISTED}::test_a_rejected_record_of_a_known_key_keeps_its_book", "A broken line deletes its book.",
+    ),
+    Mutation(
+        "books/importing/removal/unlisted.py", "sorted(curated.keys() - shared - edited)", "sorted(curated.keys() - shared)",
+        f"{UNLISTED}::test_a_book_that_an_editor_changed_stays", "A book that an editor changed is deleted.",
+    ),
+    Mutation(
+        "books/importing/removal/unlisted.py", 'rows.append((pk, "", ', 'rows.append((pk, "x" * 32, ',
+        f"{UNLISTED}::test_the_oldest_other_source_inherits", "The digest of an heir is not forgotten.",
+    ),
+    Mutation(
+        "books/importing/removal/unlisted.py", "        note_emptied(connection, table, list(numbers))", "        pass",
+        f"{UNLISTED}::test_what_is_gone_leaves_no_trace", "Authors of deleted books stay without books.",
+    ),
+    Mutation(
+        "books/importing/removal/guards.py", "self.unlisted > MOST_REMOVED * self.older", "self.unlisted > self.older",
+        f"{GUARDS}::test_a_file_that_looks_wrong_deletes_nothing", "A file that lacks most of a source deletes it.",
+    ),
+    Mutation(
+        "books/importing/removal/guards.py", "return self.records == self.rejected", "return False",
+        f"{GUARDS}::test_force_deletes_what_the_file_does_not_list_but_never_all", "An empty file deletes a source.",
+    ),
+    Mutation(
+        "books/importing/readers/formats.py", "        data = self.read1(len(buffer))", "        data = self.read(len(buffer))",
+        f"{GUARDS}::test_force_deletes_what_the_file_does_not_list_but_never_all",
+        "What is left of a cut gzip file is not read to its end.",
     ),
     Mutation(
         "books/importing/loader.py", "    merge_replaced(source)", "    pass",
