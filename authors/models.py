@@ -1,4 +1,4 @@
-"""Author, and AuthorHeading: the headings under which sources name an author."""
+"""Author, AuthorHeading: the headings under which sources name an author, and MergedAuthor: who was merged."""
 
 from typing import Any, ClassVar, Self
 
@@ -151,6 +151,23 @@ class AuthorHeading(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source}: {self.heading}"
+
+
+class MergedAuthor(models.Model):
+    """A merge of one author into another: the id of the one that is `gone`, and the one that was kept.
+
+    A row whose author `gone` is still there is a merge that a load has decided and not yet carried out. `evidence` is
+    what showed that the two are one: a kind of books/importing/joining/evidence.py, or `heading` where a source
+    replaced the heading of one by that of the other.
+    """
+
+    gone = models.BigIntegerField(primary_key=True)
+    kept = models.ForeignKey(Author, models.CASCADE, related_name="merged")
+    evidence = models.CharField(max_length=20)
+    merged_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.gone} into {self.kept_id}"
 
 
 class ReplacedHeading(models.Model):

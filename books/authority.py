@@ -1,17 +1,30 @@
-"""Authority control: merges two author rows that stand for one person."""
+"""Authority control: merges author rows that stand for one person."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from authors.models import Author, AuthorHeading
+from authors.models import Author, ReplacedHeading
 from authors.search import AUTHOR_INDEX
 from books.counts import add_row_counts
 from books.models import Book, BookAuthor
-from books.search.indexing import index_authors, index_books
+from books.search.indexing import books_of, index_authors, index_books
 from books.search.words import lose_words, row_words
+from core.database.bulk import Row, delete_in, delete_rows, json_text, moment_text, select_in, update_rows
 from core.text import match_key
+
+BOOKS = 1_000
+"""Books written anew at a time."""
+
+_COLUMNS = (
+    "name", "sort_name", "sort_key", "match_key", "alternate_names", "birth_year", "death_year", "bio", "identifiers",
+    "imported", "books_count", "updated_at",
+)  # fmt: skip
 
 
 def filed_under() -> Coalesce:
@@ -26,13 +39,44 @@ def filed_under() -> Coalesce:
     return Coalesce(Subquery(credits.filter(role="author")[:1]), Subquery(credits[:1]))
 
 
-def merge_authors(kept: Author, gone: Author, *, take_name: bool = False) -> None:
-    """Move all that refers to the author `gone` to the author `kept`, delete `gone`, and update their books.
+class Merge(NamedTuple):
+    """Two rows of authors, of which `gone` is to be merged into `kept`, whose name becomes that of `gone` if asked."""
 
-    It runs in the current transaction, which must have locked both. With `take_name`, `kept` has the name and years of
-    `gone` from now on. Of the two names the one that is not used becomes an alternate name.
+    kept: Author
+    gone: Author
+    take_name: bool = False
+
+
+def merge_authors(kept: Author, gone: Author, *, take_name: bool = False) -> None:
+    """Merge the author `gone` into `kept`, as `merge_all` does."""
+    merge_all([Merge(kept, gone, take_name)])
+
+
+def merge_all(merges: Sequence[Merge]) -> None:
+    """Move all that refers to each author `gone` to the author `kept`, delete `gone`, and update their books.
+
+    It runs in the current transaction, which must have locked all authors; none may occur twice. With `take_name`,
+    `kept` has the name and years of `gone` from now on. Of the two names the one that is not used becomes an alternate
+    name. Of the books of `kept` only those are written whose document or words change by it.
     """
-    first, second = (gone, kept) if take_name else (kept, gone)
+    into = {merge.gone.pk: merge.kept.pk for merge in merges}
+    if not into:
+        return
+    books = set(books_of(connection, into))
+    changed = [merge.kept.pk for merge in merges if _unite(merge)]
+    books.update(books_of(connection, changed))
+    _move_references(into)
+    _delete([merge.gone for merge in merges])
+    _save([merge.kept for merge in merges])
+    index_authors(connection, changed)
+    _renew(sorted(books))
+
+
+def _unite(merge: Merge) -> bool:
+    """Give `kept` what only `gone` has; return whether what its books show or are found by has changed."""
+    kept, gone = merge.kept, merge.gone
+    before = _shown(kept)
+    first, second = (gone, kept) if merge.take_name else (kept, gone)
     others: dict[str, str] = {}
     for name in (*first.alternate_names, second.name, *second.alternate_names):
         others.setdefault(match_key(name), name)
@@ -42,27 +86,64 @@ def merge_authors(kept: Author, gone: Author, *, take_name: bool = False) -> Non
     kept.death_year = second.death_year if first.death_year is None else first.death_year
     kept.bio, kept.identifiers = kept.bio or gone.bio, {**gone.identifiers, **kept.identifiers}
     kept.imported = kept.imported and gone.imported
-    _take_over(kept, gone)
-    # Not distinct(), which would also select the position, by which the links are ordered.
-    books = sorted(set(BookAuthor.objects.filter(author=kept).values_list("book_id", flat=True)))
-    kept.books_count = len(books)
-    kept.save()
-    index_authors(connection, [kept.pk])
-    _renew(books)
+    kept.derive()
+    return _shown(kept) != before
 
 
-def _take_over(kept: Author, gone: Author) -> None:
-    """Point every row that refers to `gone` at `kept`, and delete `gone`."""
-    same = BookAuthor.objects.filter(author=kept, book=OuterRef("book"), role=OuterRef("role"))
-    BookAuthor.objects.filter(Exists(same), author=gone).delete()
-    BookAuthor.objects.filter(author=gone).update(author=kept)
-    AuthorHeading.objects.filter(author=gone).update(author=kept)
-    add_row_counts(connection, {f"author:{gone.kind}": -1})
-    lose_words(connection, row_words(connection, AUTHOR_INDEX, [gone.pk]))
-    gone.delete()
+def _shown(author: Author) -> tuple[object, ...]:
+    return author.name, author.sort_key, author.alternate_names, author.birth_year, author.death_year
+
+
+def _move_references(into: dict[int, int]) -> None:
+    """Point every row that refers to an author in `into` at the author that `into` gives."""
+    credits = "SELECT book_id, author_id, role FROM books_bookauthor WHERE author_id IN %s"
+    moved = select_in(connection, credits, list(into))
+    held = set(
+        select_in(connection, f"{credits} AND book_id IN %s", list(into.values()), sorted({book for book, *_ in moved}))
+    )
+    twice = [row for row in moved if (row[0], into[row[1]], row[2]) in held]
+    delete_rows(connection, "books_bookauthor", ("book_id", "author_id", "role"), twice)
+    for table, column in (
+        ("books_bookauthor", "author_id"),
+        ("authors_authorheading", "author_id"),
+        ("authors_mergedauthor", "kept_id"),
+    ):
+        update_rows(connection, table, (column,), (column,), sorted(into.items()))
+    for note in ReplacedHeading.objects.filter(Q(old__in=into) | Q(new__in=into)):
+        note.delete()
+        pair = {"old_id": into.get(note.old_id, note.old_id), "new_id": into.get(note.new_id, note.new_id)}
+        if pair["old_id"] != pair["new_id"]:
+            ReplacedHeading.objects.get_or_create(source=note.source, **pair, defaults={"made": False})
+
+
+def _delete(authors: Iterable[Author]) -> None:
+    """Delete rows of authors that nothing refers to; their search index rows go with them, their words are noted."""
+    kinds = {author.pk: f"author:{author.kind}" for author in authors}
+    add_row_counts(connection, {name: -number for name, number in Counter(kinds.values()).items()})
+    lose_words(connection, row_words(connection, AUTHOR_INDEX, kinds))
+    delete_in(connection, "authors_author", "id", list(kinds))
+
+
+def _save(authors: Sequence[Author]) -> None:
+    sql = "SELECT author_id, count(DISTINCT book_id) FROM books_bookauthor WHERE author_id IN %s GROUP BY author_id"
+    counts = dict(select_in(connection, sql, [author.pk for author in authors]))
+    now = timezone.now()
+    for author in authors:
+        author.books_count, author.updated_at = counts.get(author.pk, 0), now
+    update_rows(connection, "authors_author", ("id",), _COLUMNS, [_row(author) for author in authors])
+
+
+def _row(author: Author) -> Row:
+    """The id of `author`, and the values of _COLUMNS as the database takes them."""
+    values = {name: getattr(author, name) for name in _COLUMNS}
+    values |= {name: json_text(values[name]) for name in ("alternate_names", "identifiers")}
+    values["updated_at"] = moment_text(connection, author.updated_at)
+    return (author.pk, *values.values())
 
 
 def _renew(books: list[int]) -> None:
     """Update the columns that these books derive from their authors, their search index rows and their `updated_at`."""
-    Book.objects.filter(pk__in=books).update(author_key=filed_under(), updated_at=timezone.now())
-    index_books(connection, books)
+    for start in range(0, len(books), BOOKS):
+        some = books[start : start + BOOKS]
+        Book.objects.filter(pk__in=some).update(author_key=filed_under(), updated_at=timezone.now())
+        index_books(connection, some)

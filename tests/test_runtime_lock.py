@@ -31,6 +31,7 @@ COMMANDS = {
     "migrate": ["--no-input"],
     "import_books": [SAMPLE],
     "reindex": [],
+    "duplicates": [],
     "serve": ["--help"],
     "flush": ["--no-input"],
 }

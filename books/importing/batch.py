@@ -9,6 +9,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from books.importing.entities.authors import AuthorResolver
 from books.importing.entities.categories import resolve_categories
 from books.importing.entities.subjects import resolve_subjects
+from books.importing.joining.kinds import LIFE
 from books.importing.merging.creating import create, names_text, source_row
 from books.importing.merging.matching import MatchedRecord
 from books.importing.merging.replaced_headings import note_replaced
@@ -61,6 +62,7 @@ class Batch:
             revision for match, revision in revisions if "authors" in self._revise(match, revision, entities, ancestors)
         ]
         note_replaced(self.resolver, reattributed, entities)
+        self.summary.joined += Counter({LIFE: self.resolver.joined})
         self.writes.write(prefetcher)
         self._index()
         return self.summary

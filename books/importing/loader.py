@@ -13,6 +13,7 @@ from django.db import DatabaseError, DataError, IntegrityError, connections
 
 from books.importing.batch import Batch
 from books.importing.entities.emptied import sweep_emptied
+from books.importing.joining.joins import join_authors
 from books.importing.load_state import Fingerprint, LoadState
 from books.importing.merging.matching import BatchPlan, MatchedRecord, Matcher
 from books.importing.merging.replaced_headings import merge_replaced
@@ -77,6 +78,7 @@ def load(
         merge_replaced(source)
         show_commonest_spellings(connection)
         sweep_emptied(connection)
+        loader.summary.joined += join_authors(connection)
         for index in dict.fromkeys(index for index, _ in FIELDS):
             index.merge_pending(connection)
         sweep_words(connection)

@@ -151,10 +151,22 @@ def _normalize_numbers(record: Record) -> None:
         typed = isinstance(value, types) and not isinstance(value, bool)
         if not typed or not low <= value <= high or (value == 0 and name.endswith("year")):
             record.extra.setdefault(f"source_{name}", value)
+            _note(record, f"{name}: {value} is not from {low} to {high}" + ", or 0" * (value == 0))
             setattr(record, name, None)
 
 
+def _note(record: Record, note: str) -> None:
+    """Add a note to the record's `extra` about a value that no column takes."""
+    notes = record.extra.setdefault("notes", [])
+    if isinstance(notes, list):
+        record.extra["notes"] = [*notes, note[: bounds.NOTE]]
+
+
 def _normalize_lists(record: Record) -> None:
+    for credit in record.credits:
+        for what, year in (("born", credit.birth_year), ("died", credit.death_year)):
+            if year is not None and not _year(year):
+                _note(record, f"{credit.name or credit.heading}: {what} {year} is no year")
     record.credits = [credit for credit in record.credits if _normalize_credit(credit)]
     record.subjects = [topic for topic in map(_normalize_topic, record.subjects) if topic.name]
     if record.categories:
@@ -216,8 +228,8 @@ def _normalize_credit(credit: Credit) -> bool:
     return True
 
 
-def _year(year: int | None) -> int | None:
-    return year if year and is_year(year) else None
+def _year(year: Any) -> int | None:
+    return year if isinstance(year, int) and not isinstance(year, bool) and is_year(year) else None
 
 
 def _normalize_topic(topic: Topic) -> Topic:

@@ -1,6 +1,7 @@
 """Summary: counts the records of a load by what became of them; and functions that make rejections."""
 
 from base64 import b64encode
+from collections import Counter
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -14,14 +15,15 @@ REJECTIONS_KEPT = 100
 
 @dataclass(slots=True)
 class Summary:
-    """How many records of a load had which outcome, and the first rejections.
+    """How many records of a load had which outcome, the first rejections, and how many authors it joined.
 
     `kept` counts records that were not used because an editor had changed or deleted the book, `keyless` rejections
     without a readable key. Of the records, `isbn_shared` became new books although another book bears one of their
     numbers, and `made_keys` had no key. `deleted` counts books that the source no longer lists; of those that stay,
     `edited` counts the ones that an editor changed, `shared` the others, which another source knows. `continued` is the
     number of records that an interrupted load of the file had loaded before. `refusal` says why nothing was deleted,
-    if it was refused.
+    if it was refused. `joined` has the number of authors joined with those of other sources by each kind of evidence
+    (books/importing/joining/kinds.py).
     """
 
     created: int = 0
@@ -38,11 +40,14 @@ class Summary:
     isbn_shared: int = 0
     made_keys: int = 0
     refusal: str = ""
+    joined: Counter[str] = field(default_factory=Counter)
 
     @property
     def job_counts(self) -> dict[str, int]:
-        """The counts that the load's job stores."""
-        return {**self.counts, "deleted": self.deleted, "isbn_shared": self.isbn_shared}
+        """The counts that the load's job stores; authors joined are `merged`, and `joined_by_title` and so on."""
+        joined = {f"joined_by_{kind}": number for kind, number in self.joined.items()}
+        merged = sum(self.joined.values())
+        return {**self.counts, "deleted": self.deleted, "merged": merged, "isbn_shared": self.isbn_shared, **joined}
 
     @property
     def counts(self) -> dict[str, int]:
@@ -63,7 +68,8 @@ class Summary:
         """A new Summary with the sums of this one and `other`, and the first REJECTIONS_KEPT rejections of both."""
         numbers = {name: number + getattr(other, name) for name, number in self.numbers.items()}
         rejections = (self.rejections + other.rejections)[:REJECTIONS_KEPT]
-        return Summary(**numbers, continued=self.continued, rejections=rejections)
+        joined = self.joined + other.joined
+        return Summary(**numbers, continued=self.continued, rejections=rejections, joined=joined)
 
     def reject(self, rejection: Rejection) -> None:
         """Count `rejection`, and keep it if it is among the first."""

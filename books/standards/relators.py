@@ -3,6 +3,10 @@
 The list: https://www.loc.gov/marc/relators/relaterm.html
 """
 
+from functools import lru_cache
+
+from core.text import match_key
+
 RELATORS = {
     "author": "aut",
     "editor": "edt",
@@ -47,36 +51,103 @@ RELATORS = {
 """Role, as stored and served, to its MARC relator code."""
 
 _OTHER_WORDS = {
-    "author": ("joint author", "writer", "pseud", "pseudonym"),
-    "editor": ("ed", "eds", "series editor", "general editor"),
-    "translator": ("tr", "trans", "transl"),
-    "illustrator": ("ill", "illus", "illustrated by"),
-    "compiler": ("comp",),
-    "commentator": ("cmm", "commentator for written text"),
-    "author_of_introduction": (
-        "introduction", "foreword", "preface", "win", "wfw", "wpr", "writer of introduction",
-        "writer of foreword", "writer of preface", "author of foreword", "author of preface",
+    "author": (
+        "joint author", "writer", "pseud", "pseudonym", "writer of", "written", "autor", "autora", "autorin",
+        "auteur", "auteure", "autrice", "autore", "verfasser", "verfasserin", "verf", "schriftsteller", "forfatter",
+        "författare", "kirjoittaja", "tekijä", "автор", "szerző", "著", "作者", "지은이",
     ),
-    "author_of_afterword": ("afterword", "waw", "writer of afterword", "author of afterword, colophon"),
-    "narrator": ("reader", "read by"),
+    "editor": (
+        "ed", "eds", "edited", "series editor", "general editor", "hrsg", "hg", "herausgeber", "herausgeberin",
+        "editora", "éditeur scientifique", "éditeur intellectuel", "directeur de publication", "dir", "éd",
+        "sous la direction de", "ed lit", "coord", "coordinador", "coordinadora", "org", "organizador",
+        "organizadora", "curatore", "curatrice", "a cura di", "cur", "redacteur", "redaktör", "redaktør", "red",
+        "redaktor", "redakteur", "toim", "toimittaja", "редактор", "ред", "szerk", "szerkesztő", "編", "编", "主编",
+        "herausgegeben", "editado", "édité",
+    ),
+    "translator": (
+        "tr", "trans", "transl", "translated", "translation", "übersetzer", "übersetzerin", "übers", "übersetzung",
+        "üb", "traducteur", "traductrice", "trad", "traduction", "traductor", "traductora", "traducción", "tradutor",
+        "tradutora", "tradução", "traduttore", "traduttrice", "traduzione", "vertaler", "vertaalster", "vert",
+        "vertaling", "översättare", "övers", "oversætter", "oversetter", "overs", "kääntäjä", "suomentaja", "suom",
+        "переводчик", "пер", "перевод", "tłumacz", "tłumaczka", "tłum", "przekład", "překladatel", "přel", "fordító",
+        "ford", "çevirmen", "訳", "译", "譯", "译者", "옮긴이",
+        "übersetzt", "traduit", "traduite", "traducido", "traducida",
+        "tradotto", "tradotta", "traduzido", "vertaald", "översatt", "oversatt", "oversat",
+    ),
+    "illustrator": (
+        "ill", "illus", "illustrated", "illustrations", "illustratorin", "illustrateur", "illustratrice",
+        "ilustrador", "ilustradora", "ilustrator", "illustratore", "il", "zeichner", "tegner", "illustratör", "kuv",
+        "kuvittaja", "художник", "илл", "иллюстратор", "ilustr", "絵", "图", "illustriert", "illustré", "ilustrado",
+        "illustrato",
+    ),
+    "compiler": (
+        "comp", "compiled", "compilateur", "compilatrice", "compilador", "compiladora", "compilatore", "samensteller",
+        "zusst", "составитель", "сост", "zebrał",
+    ),
+    "contributor": (
+        "mitwirkender", "mitwirkende", "collaborateur", "mitarb",
+    ),
+    "commentator": (
+        "cmm", "commentator for written text", "kommentator", "commentateur",
+    ),
+    "author_of_introduction": (
+        "introduction", "foreword", "preface", "win", "wfw", "wpr", "writer of introduction", "writer of foreword",
+        "writer of preface", "author of foreword", "author of preface", "vorwort", "einl", "einleitung", "préface",
+        "préfacier", "préf", "prólogo", "prologuista", "prefacio", "prefácio", "prefazione", "introduzione",
+        "inleiding", "voorwoord", "förord", "forord", "предисловие", "wstęp",
+    ),
+    "author_of_afterword": (
+        "afterword", "waw", "writer of afterword", "author of afterword, colophon", "nachwort", "postface", "epílogo",
+        "postfazione", "nawoord", "efterord", "послесловие", "posłowie",
+    ),
+    "adapter": (
+        "adapted", "adaptateur", "adaptador", "bearb", "bearbeiter", "bearbeiterin", "bearbeitung", "adaptation",
+    ),
+    "photographer": (
+        "photographs", "photos", "fotograf", "fotografin", "photographe", "fotógrafo", "fotografo",
+    ),
+    "composer": (
+        "komponist", "komponistin", "compositeur", "compositor", "compositore",
+    ),
+    "artist": (
+        "künstler", "künstlerin", "artiste", "artista",
+    ),
+    "narrator": (
+        "reader", "read by", "read", "sprecher", "sprecherin", "erzähler", "lecteur", "narrateur", "narrador",
+    ),
+    "publisher": (
+        "verlag", "verleger",
+    ),
 }  # fmt: skip
+"""Words for roles as catalogues write them, in English and in the languages around it."""
 
 _ROLES = {
-    **{role.replace("_", " "): role for role in RELATORS},
-    **{code: role for role, code in RELATORS.items()},
-    **{word: role for role, words in _OTHER_WORDS.items() for word in words},
+    match_key(word): role
+    for role, words in (
+        *((role, (role.replace("_", " "), code)) for role, code in RELATORS.items()),
+        *_OTHER_WORDS.items(),
+    )
+    for word in words
 }
+
+
+@lru_cache(maxsize=4_096)
+def known_role(word: str) -> str | None:
+    """The role that a word or MARC code stands for, in any case and with or without accents; None for another word.
+
+    A final full stop, `by` behind the word and cataloguers' `, etc.` do not matter.
+    """
+    key = match_key(word.replace("_", " "))
+    return _ROLES.get(key) or _ROLES.get(key.removesuffix(" etc").removesuffix(" by"))
 
 
 def role_of(word: str) -> tuple[str, str]:
     """The role that a word or MARC code stands for, and a note, which is "" for a known one.
 
-    An unknown word gives the role contributor, with the word as note; no word at all gives author. Case, a final full
-    stop and cataloguers' `, etc.` do not matter.
+    An unknown word gives the role contributor, with the word as note; no word at all gives author.
     """
     plain = " ".join(word.split())
-    key = plain.lower().replace("_", " ").removesuffix("etc.").rstrip(" .,")
-    if not key:
+    if not plain.strip(" .,"):
         return "author", ""
-    role = _ROLES.get(key)
+    role = known_role(plain)
     return (role, "") if role else ("contributor", plain)

@@ -4,7 +4,7 @@ import pytest
 from django.db import transaction
 
 from authors.models import Author, AuthorHeading
-from books.authority import merge_authors
+from books.authority import Merge, merge_all, merge_authors
 from books.counts import recount
 from books.models import Book, BookAuthor
 from core.text import match_key
@@ -48,6 +48,27 @@ def test_whoever_is_merged_loses_no_name_year_or_book(take_name):
     book = Book.objects.get(title="Bleak House")
     assert book.author_key == author.sort_key
     assert book.updated_at > before
+    assert recount() == 0
+    rows, anew = index_rows()
+    assert rows == anew
+
+
+@pytest.mark.django_db
+def test_of_several_merges_at_once_each_author_gets_its_own():
+    merges = []
+    for letter in "abc":
+        kept, gone = (make_author(f"{name} {letter}", birth_year=1800) for name in ("Kept", "Gone"))
+        for author in (kept, gone):
+            make_book(title=f"Of {author.name}", authors=[author])
+        merges.append(Merge(kept, gone))
+    with transaction.atomic():
+        merge_all(merges)
+    assert sorted(Author.objects.values_list("name", "alternate_names", "books_count")) == [
+        (f"Kept {letter}", [f"Gone {letter}"], 2) for letter in "abc"
+    ]
+    assert sorted(BookAuthor.objects.values_list("book__title", "author__name")) == [
+        (f"Of {name} {letter}", f"Kept {letter}") for name in ("Gone", "Kept") for letter in "abc"
+    ]
     assert recount() == 0
     rows, anew = index_rows()
     assert rows == anew

@@ -15,7 +15,7 @@ CASE_FILES = {path.stem: read(path) for path in FILES}
 OVER_A_SOCKET = sorted(name for name, file in CASE_FILES.items() if any(case.target for case in file.cases))
 IN_PROCESS = sorted(CASE_FILES.keys() - OVER_A_SOCKET)
 MOST_PAGES = 100
-KINDS = {"isbn", "search", "languages", "sort", "import", "http"}
+KINDS = {"isbn", "search", "languages", "sort", "authors", "import", "http"}
 
 
 @pytest.fixture

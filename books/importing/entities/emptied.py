@@ -44,7 +44,7 @@ _KINDS = {
             ("authors_replacedheading", "old_id"),
             ("authors_replacedheading", "new_id"),
         ),
-        (("authors_authorheading", "author_id"),),
+        (("authors_authorheading", "author_id"), ("authors_mergedauthor", "kept_id")),
         "'author:' || kind",
         AUTHOR_INDEX,
     ),

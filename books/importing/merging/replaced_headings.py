@@ -8,10 +8,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 
 from django.db import transaction
+from django.utils import timezone
 
-from authors.models import Author, AuthorHeading, ReplacedHeading
+from authors.models import Author, AuthorHeading, MergedAuthor, ReplacedHeading
 from books.authority import merge_authors
-from books.importing.entities.authors import AuthorResolver, may_be_same
+from books.importing.entities.authors import AuthorResolver
 from books.importing.merging.rows import ResolvedEntities
 from books.importing.merging.updating import Revision
 from books.importing.records import Credit
@@ -77,6 +78,7 @@ def _merge_pair(note: ReplacedHeading) -> None:
     ReplacedHeading.objects.filter(source=note.source, new=gone).exclude(old=kept).update(new=kept, made=False)
     authors = Author.objects.select_for_update().in_bulk([kept, gone])
     merge_authors(authors[kept], authors[gone], take_name=note.made)
+    MergedAuthor.objects.create(gone=gone, kept_id=kept, evidence="heading", merged_at=timezone.now())
 
 
 def _family(sort_name: str) -> str:
@@ -85,4 +87,10 @@ def _family(sort_name: str) -> str:
 
 def _may_be_one(old: Credit, new: Credit) -> bool:
     family = _family(old.sort_name)
-    return bool(family) and family == _family(new.sort_name) and may_be_same(old, new)
+    years = ((old.birth_year, new.birth_year), (old.death_year, new.death_year))
+    return (
+        bool(family)
+        and family == _family(new.sort_name)
+        and old.kind == new.kind
+        and all(a == b or a is None or b is None for a, b in years)
+    )

@@ -7,12 +7,14 @@ from typing import NamedTuple
 from books.importing.parsing import name_words
 from books.importing.parsing.inverted_names import invert_name, without_article
 from books.importing.parsing.life_dates import Lifespan, parse_lifespan
+from books.importing.parsing.name_words import DEGREES, SUFFIXES
 from books.importing.parsing.personal_names import Bracket, name_forms
 from books.importing.parsing.titles import clean
 from books.importing.record_bounds import HEADING
 from core.text import match_key
 
-_PLACEHOLDERS = {"anonymous", "anon", "various", "various authors", "unknown", "unknown author", "not available"}
+# As the family name of a heading these too have no forename behind them.
+_NOBODY = {"anonymous", "anon", "various", "various authors", "unknown", "unknown author", "not available"}
 # Words that mark corporate bodies and are surnames too.
 _SURNAMES = {"Bank", "Board", "Britain", "Church", "School", "Trust", "Union", "Works"}
 _COMMA = re.compile(r"\s*,(?![^()]*\))\s*")
@@ -31,22 +33,29 @@ class Name(NamedTuple):
 
 
 @lru_cache(maxsize=65_536)
-def parse_heading(heading: str, family_name_first: bool = False) -> Name:
+def parse_heading(heading: str, family_name_first: bool = False, as_spoken: bool = False) -> Name:
     """Parse a library heading.
 
-    With `family_name_first`, East Asian names in Latin letters keep the family name first.
+    With `family_name_first`, East Asian names in Latin letters keep the family name first. With `as_spoken`, a name
+    without a comma is in the order in which it is spoken (`Ursula K. Le Guin`), and not a heading without a forename.
     """
     text = clean(heading[:HEADING]).strip(" ,;")
     segments, lifespan = _take_lifespan([segment for segment in _COMMA.split(text) if segment])
     brackets: list[Bracket] = []
     plain = [bare for index, segment in enumerate(segments) if (bare := _take_brackets(segment, index, brackets))]
-    filed = ", ".join(plain)
-    if not filed or match_key(plain[0]) in _PLACEHOLDERS:
+    if _is_placeholder(filed := ", ".join(plain)) or match_key(plain[0]) in _NOBODY:
         return Name("placeholder", filed or text or "Unknown", filed or text or "Unknown")
-    if lifespan == (None, None) and _is_body(text, plain):
+    if as_spoken and (len(plain) == 1 or " " in plain[0]) and all(map(_is_suffix, plain[1:])):
+        plain = [plain[0], *(segment for segment in plain[1:] if _plain(segment) not in DEGREES)]
+        words = " ".join(plain).split(" ")
+        if lifespan == (None, None) and _is_printed_body(text, words):
+            return Name("organisation", text, without_article(text))
+        filed = invert_name(words)
+    elif lifespan == (None, None) and _is_body(text, plain):
         return Name("organisation", text, without_article(text))
+    elif len(plain) == 1:
+        filed = without_article(filed)
     name, others = name_forms(plain, brackets, family_name_first)
-    filed = without_article(filed) if len(plain) == 1 else filed
     return Name("person", name, filed, tuple(dict.fromkeys(o for o in others if o != name)), *lifespan)
 
 
@@ -54,12 +63,25 @@ def parse_heading(heading: str, family_name_first: bool = False) -> Name:
 def parse_plain_name(name: str) -> Name:
     """Parse a name printed on a cover (`Ursula K. Le Guin`); its form to sort by begins with the family name."""
     text = clean(name[:HEADING]).strip(" ,;") or "Unknown"
-    if match_key(text) in _PLACEHOLDERS:
+    if _is_placeholder(text):
         return Name("placeholder", text, text)
     words = text.split(" ")
     if _is_printed_body(text, words):
         return Name("organisation", text, without_article(text))
     return Name("person", text, invert_name(words))
+
+
+def _is_placeholder(name: str) -> bool:
+    """Whether `name` names nobody: it says so, or has no letter or digit."""
+    return match_key(name) in name_words.PLACEHOLDERS or not any(map(str.isalnum, name))
+
+
+def _is_suffix(segment: str) -> bool:
+    return _plain(segment) in SUFFIXES | DEGREES
+
+
+def _plain(segment: str) -> str:
+    return segment.lower().replace(".", "").replace(" ", "")
 
 
 def _take_lifespan(segments: list[str]) -> tuple[list[str], Lifespan]:
@@ -95,7 +117,7 @@ def _is_body(text: str, plain: list[str]) -> bool:
     if name_words.SUBORDINATE.match(text) or text.lower() in name_words.JURISDICTIONS:
         return True
     if len(plain) == 1:
-        return text.startswith("The ") or bool(name_words.BODY.search(text))
+        return text.startswith("The ") or bool(name_words.BODY.search(text) or name_words.PAIR.fullmatch(text))
     return bool(name_words.FIRM.search(", ".join(plain)) or (" " in plain[0] and name_words.BODY.search(plain[0])))
 
 
@@ -103,5 +125,5 @@ def _is_printed_body(text: str, words: list[str]) -> bool:
     """Whether a name printed on a cover is a corporate body's; `Caroline Jayne Church` is a person's."""
     if text.startswith("The ") or "and" in words or any(word.endswith(("'s", "’s")) for word in words[:-1]):
         return True
-    match = name_words.BODY.search(text)
+    match = name_words.BODY.search(text) or name_words.PAIR.fullmatch(text)
     return match is not None and len(words) > 1 and not (words[-1] in _SURNAMES and "of" not in words)

@@ -9,19 +9,41 @@ Lifespan = tuple[int | None, int | None]
 LONGEST_LIFE = 130
 """Years of a life beyond which its dates are misprints; Ramanuja's 1017-1137 is a tradition worth keeping."""
 
-_ABOUT = r"(?:(?:approximately|approx\.|circa|ca?\.|about|before|after)\s*)?"
-_ERA = r"(?:\s*(?P<{0}_era>B\.?\s?C\.?(?:\s?E\.?)?|C\.?E\.?|A\.?\s?D\.?))?"
+_ABOUT = (
+    r"(?:(?:approximately|approx\.?|circa|ca?\.|ca(?=\s?\d)|c(?=\d)|about|abt\.?|(?:not )?(?:before|after)|um|vers)"
+    r"\s*)?"
+)
+_MONTH = r"(?:(?:\d{1,2}\.?\s+)?(?-i:[A-Z][a-z]{2,})\.?\s+)?"
 # Of "1850 or 51", "1849/50" and RDA's "1850 January 3" only the first year is used.
-_MORE = r"(?:\s*(?:or|/)\s*\d+\??)?(?:\s+(?-i:[A-Z][a-z]{{2,}})(?:\s+\d{{1,2}})?)?"
-_YEAR = _ABOUT + r"(?P<{0}>\d{{1,4}})\s*\??" + _MORE + _ERA + r"\s*\??"
+_MORE = r"(?:\s*(?:or|/)\s*\d+\??)?(?:\s+(?-i:[A-Z][a-z]{2,})\.?(?:\s+\d{1,2})?)?"
+# A year of which only the century or the decade is known (18--, 185-?, 18uu, 1850s), or nothing.
+_VAGUE = _ABOUT + r"(?:\d{1,3}(?:-{1,3}|u{1,3})\s*\??|\d{1,4}s|u{4}|\?)"
 _DIGIT = re.compile(r"\d")
-_SPAN = re.compile(rf"(?:{_YEAR.format('birth')})?\s*[-–—]\s*(?:{_YEAR.format('death')})?", re.IGNORECASE)
-_BORN = re.compile(rf"(?:b\.|born)\s*{_YEAR.format('birth')}", re.IGNORECASE)
-_DIED = re.compile(rf"(?:d\.|died)\s*{_YEAR.format('death')}", re.IGNORECASE)
+
+
+def _year_named(name: str) -> str:
+    """The pattern of a year, with the group `name` for its digits and another for its era."""
+    era = rf"(?:\s*(?P<{name}_era>B\.?\s?C\.?(?:\s?E\.?)?|C\.?E\.?|A\.?\s?D\.?))?"
+    return rf"{_ABOUT}(?P<{name}>\d{{1,4}})\s*\??{_MORE}{era}\s*\??"
+
+
+_BIRTH, _DEATH = _year_named("birth"), _year_named("death")
+_LIVES = [
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        *(
+            rf"(?:{_MONTH}{birth})?\s*[-–—]\s*(?:{_MONTH}{death})?"
+            for birth, death in ((_BIRTH, _DEATH), (_VAGUE, _DEATH), (_BIRTH, _VAGUE), (_VAGUE, _VAGUE))
+        ),
+        rf"(?:b\.|born|geb\.|\*)\s*{_MONTH}{_BIRTH}",
+        rf"(?:d\.|died|gest\.|†)\s*{_MONTH}{_DEATH}",
+    )
+]
 # Years of activity and of Chinese examination degrees (jinshi, juren) give neither birth nor death.
 _UNDATED = re.compile(
-    r"(?:active|fl\.|flourished|working|jin\s?shi|ju\s?ren)\b.*|.*\d.*\bcent(?:ury|\.).*|[\d\s?./\[\]–—-]*\d[\d\s?./\[\]–—-]*"
-    rf"|{_YEAR.format('year')}",
+    r"(?:active|fl\.?|flor\.|flourished|working|jin\s?shi|ju\s?ren)\s.*|.*\d.*\bcent(?:ury|uries)?\b.*"
+    r"|[\d\s?./\[\]–—-]*\d[\d\s?./\[\]–—-]*"
+    rf"|{_year_named('year')}|{_VAGUE}",
     re.IGNORECASE,
 )
 
@@ -33,7 +55,8 @@ def parse_lifespan(text: str) -> Lifespan | None:
     """
     if not _DIGIT.search(text):
         return None
-    for pattern in (_SPAN, _BORN, _DIED):
+    text = text.replace("[", "").replace("]", "").strip(" .")
+    for pattern in _LIVES:
         if match := pattern.fullmatch(text):
             years = match.groupdict()
             birth = _year(years.get("birth"), years.get("birth_era"))

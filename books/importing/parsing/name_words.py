@@ -2,6 +2,8 @@
 
 import re
 
+from core.text import match_key
+
 HONORIFICS = {
     "sir", "lady", "dame", "lord", "dr", "doctor", "docteur", "mrs", "mr", "miss", "ms", "mme", "madame", "mlle",
     "mademoiselle", "monsieur", "rev", "reverend", "captain", "capt", "colonel", "col", "lieutenant-colonel",
@@ -50,6 +52,49 @@ EPITHETS = {
 POSTNOMINALS = {"M.D.", "M. D.", "D.D.", "Ph.D.", "Ph. D.", "O.S.B.", "S.J.", "Esq.", "Esquire"}
 """Degrees and religious orders, which are left out of the display name."""
 
+AFTER_A_COMMA = SUFFIXES | {"inc", "ltd", "co", "llc", "gmbh"}
+"""What belongs to the name before it, although a comma stands between: `L.E. Modesitt, Jr.`"""
+
+DEGREES = {
+    "phd",
+    "md",
+    "dds",
+    "dd",
+    "mba",
+    "rn",
+    "esq",
+    "esquire",
+    "msc",
+    "ma",
+    "ba",
+    "bsc",
+    "jd",
+    "edd",
+    "psyd",
+    "osb",
+    "sj",
+}
+"""Degrees and orders behind a name, without stops and blanks: nobody is called so."""
+
+_NOBODY = {
+    "anon", "anonieme", "anoniem", "anonim", "anonimo", "anonimus", "anonym", "anonyme", "anonymni", "anonymous",
+    "anonymus", "anónimo", "аноним", "various", "various artists", "various authors", "various contributors", "varii",
+    "autori vari", "auteurs divers", "autores varios", "autores vários", "collectif", "diverse", "diverse autoren",
+    "diverse auteurs", "diverse forfattere", "divers", "divers auteurs", "several", "several authors",
+    "multiple authors", "varios", "varios autores", "vários", "vários autores", "verschiedene",
+    "verschiedene autoren", "aa vv", "aavv", "vv aa", "vvaa", "v a", "va", "author unknown", "unknown",
+    "unknown author", "unbekannt", "unbekannter autor", "unbekannter verfasser", "verfasser unbekannt", "inconnu",
+    "auteur inconnu", "desconocido", "autor desconocido", "desconhecido", "autor desconhecido", "sconosciuto",
+    "autore sconosciuto", "onbekend", "okänd", "okänd författare", "ukjent", "ukendt", "tuntematon", "neznámý",
+    "nieznany", "autor nieznany", "ismeretlen", "неизвестен", "неизвестный", "неизвестный автор",
+    "n/a", "s/n", "n a", "na",
+    "none",
+    "null", "nil", "s n", "sn", "sine nomine", "n n", "nn", "nomen nescio", "not applicable", "not available",
+    "no author", "not stated", "author not stated", "not named", "ohne verfasser", "o verf", "佚名", "不详", "作者不詳",
+}  # fmt: skip
+PLACEHOLDERS = frozenset(map(match_key, _NOBODY))
+"""What stands for a name where there is none, or too many, in any language; folded with `match_key`."""
+
 QUALIFIERS = {"writer", "surgeon", "firm", "publisher", "spirit", "company", "pseudonym", "pseud.", "artist", "poet"}
 """Bracketed words that distinguish namesakes and are not part of the name."""
 
@@ -57,15 +102,20 @@ PLACE = re.compile(r"\s(?:of|de|du|di|von|zu)\s+\S|\sd['’]\w", re.IGNORECASE)
 """Matches a title that includes a place: `Queen of England`, `duc d'Otrante`."""
 
 _BODIES = (
-    r"academia|academy|administration|agency|archives|army|assembly|associação|association|authority|band|bank|board"
+    r"academia|academy|administration|agency|akademie|akademia|archives|army|assembly|associação|association|authority|band|bank|board"
     r"|britain|brothers|bureau|chamber of commerce|church|circle|club|coalition|college|comisión|commission"
     r"|committee|community|companies|company|conference|congress|convention|corporation|council|department|editors"
-    r"|exposition|federation|foundation|fund|galleries|gallery|gesellschaft|hospital|institut|institute"
+    r"|exposition|federation|foundation|fund|galleries|gallery|\w*gesellschaft|\w*gemeinschaft|hospital|institut|institute"
     r"|institution|instituto|laboratory|league|library|magazine|ministry|\w*museum|navy|observatory|office"
     r"|orchester|orchestra|parliament|presbytery|press|productions|publications|publishers|publishing|railroad|railway"
     r"|red cross|school"
     r"|schools|service|sociedad|sociedade|società|society|société|station|studios?|survey|trio|trust|union"
-    r"|université|universidad|university|verein|verlag\w*|works"
+    r"|université|universidad|università|universität|universiteit|universitet|university|\w*verein|\w*verband|vereinigung"
+    r"|vereniging|verlag\w*|works|bibliothek|biblioteca|bibliothèque|centro|comité|consortium|cooperative|ediciones"
+    r"|éditions|edizioni|fondation|fondazione|fundación|fundação|förlag|forlag|förbund|forbund|genootschap|government"
+    r"|kommission|komitee|ministerio|ministerium|ministero|ministère|ministério|museo|musée|network|organisation"
+    r"|organización|organization|project|projekt|projet|proyecto|progetto|sällskap|selskab|selskap|samfund|stichting"
+    r"|stiftelse|stiftung|syndicate"
 )
 BODY = re.compile(
     rf"\b(?:{_BODIES})\b|\bunited states|\bU\.S\.|&(?!c\b)|\b(?:and|&) (?:sons?|co\b)"
@@ -74,6 +124,9 @@ BODY = re.compile(
     re.IGNORECASE,
 )
 """Matches words by which a heading without a forename names a corporate body."""
+
+PAIR = re.compile(r"[^\W\d_][^\W\d_'’.-]+ (?:and|&|und|et|og|och|en) [^\W\d_][^\W\d_'’.-]+")
+"""Matches two family names that name a firm: `Chapman and Hall`."""
 
 FIRM = re.compile(r"&(?!c\b)|, and |\b(?:inc|ltd)\b\.?|\bco\.|\bgreen, and\b", re.IGNORECASE)
 """Matches a heading with commas that names a firm: `Longmans, Green, and Co.`"""

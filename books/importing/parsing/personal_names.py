@@ -35,6 +35,9 @@ _INITIALS = r"(?:ch|ts|[kpt])['’]|zh|[cs]h|t[sz]|hs|[kg]w|[kgnhbpmr]y|[bcdfghj
 _SYLLABLE = rf"(?:{_INITIALS})?+[aeiouüāáǎàēéěèīíǐìōóǒòūúǔùŏŭ]{{1,3}}+(?:ng|[nrm])?+['’-]?+"
 _ROMANISED = re.compile(rf"(?:(?:{_SYLLABLE})++ ?+)++", re.IGNORECASE)
 
+_RELATIVE = re.compile(r"(?:consort|wife|husband|widow|(?:grand)?(?:son|daughter)|mother|father|brother|sister) of\s")
+"""Matches a description by a relative, whose own title follows: `consort of Victoria, Queen of Great Britain`."""
+
 Bracket = tuple[int, str, str, str]
 """A bracket of a heading: the index of its segment, and the text before, inside and after it."""
 
@@ -49,6 +52,8 @@ class HeadingParts:
     title: str = ""
     suffix: str = ""
     saint: bool = False
+    is_titled: bool = False
+    """Whether the person surely has a title, so that `Prince` is none of the forenames."""
     epithets: list[str] = field(default_factory=list)
     rest: list[str] = field(default_factory=list)
 
@@ -57,13 +62,13 @@ class HeadingParts:
         first, _, after = segment.partition(" ")
         key = first.lower().rstrip(".")
         late = bool(self.forename or self.epithets or self.honorific or self.saint)
-        if self.rest and " of " in self.rest[-1]:
+        if (self.rest and " of " in self.rest[-1]) or _RELATIVE.match(segment):
             self.rest.append(segment)  # `consort of Henry II, King of Navarre`
         elif segment.lower().rstrip(".") in SUFFIXES:
             self.suffix = f"{self.suffix} {segment}"
         elif key == "saint" and not after:
             self.saint = True
-        elif not self.title and _is_title(segment, late):
+        elif not self.title and _is_title(segment, late or self.is_titled):
             self.title = _ARTICLE.sub("", segment)
         elif not self.honorific and self._is_address(key, after, late):
             self._address(first, after)
@@ -107,7 +112,7 @@ def name_forms(segments: list[str], brackets: list[Bracket], family_name_first: 
 
     `segments` are the heading's segments without brackets, `brackets` what stood in brackets.
     """
-    parts = HeadingParts(segments[0])
+    parts = HeadingParts(segments[0], is_titled=any(segment.startswith("consort of ") for segment in segments))
     for segment in segments[1:]:
         parts.place(segment)
     family_first = family_name_first and bool(_ROMANISED.fullmatch(f"{parts.family} {parts.forename}"))
@@ -136,7 +141,7 @@ def _is_title(segment: str, late: bool) -> bool:
     if not (words[0].rstrip(".") in TITLES or words[-1] == "emperor"):
         return False
     # A capitalized title can be a forename: `Biggers, Earl Derr`, `Hoare, Prince`.
-    certain = late or segment[0].islower() or words[0] not in FORENAMES
+    certain = late or segment[0].islower() or words[0] not in FORENAMES or (len(words) > 1 and TITLES.issuperset(words))
     return certain or bool(_ENDS_IN_PARTICLE.search(segment) or PLACE.search(segment))
 
 

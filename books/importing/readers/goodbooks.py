@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from authors.models import is_year
+from books.importing.parsing.contributions import UNSAID, split_contributors
 from books.importing.parsing.headings import parse_plain_name
 from books.importing.parsing.isbns import SourceIsbns, read_isbns
 from books.importing.parsing.references import decoded
@@ -65,11 +65,11 @@ def _record(position: int, row: dict[str, str]) -> Record:
         credits=_credits(row["authors"]),
         series=series,
         languages=[language[0]] if language else [],
-        first_published_year=year if is_year(year) else None,
+        first_published_year=year or None,
         identifiers=[*([("goodreads", goodreads)] if goodreads else []), *isbns.invalid],
         isbns=isbns.valid,
         cover=_cover(row["small_image_url"], row["image_url"]),
-        rating_average=rating if rating and rating <= 5 else None,
+        rating_average=rating or None,
         ratings_count=ratings,
         popularity=ratings,
         work=f"goodreads:{row['work_id']}" if row["work_id"] else "",
@@ -125,9 +125,13 @@ def _last_brackets(title: str) -> int:
 
 
 def _credits(authors: str) -> list[Credit]:
-    headings = dict.fromkeys(text[:HEADING] for part in authors.split(", ") if (text := part.strip(" ,")))
-    names = [(heading, parse_plain_name(heading)) for heading in headings]
-    return [Credit(heading, name.name, name.sort_name, name.kind) for heading, name in names]
+    credits = {}
+    for contribution in split_contributors(authors, commas=True):
+        heading = contribution.name[:HEADING]
+        name = parse_plain_name(heading)
+        for role, note in contribution.roles or UNSAID:
+            credits[heading, role] = Credit(heading, name.name, name.sort_name, name.kind, role, note)
+    return list(credits.values())
 
 
 def _isbns(text: str) -> SourceIsbns:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from books.importing.parsing.contributions import UNSAID, Contribution, Roles, split_contributors
 from books.importing.parsing.headings import Name, parse_heading
 from books.importing.parsing.references import decoded
 from books.importing.parsing.titles import clean, split_title
@@ -14,13 +15,11 @@ from books.importing.readers.csv_table import Table, has_columns
 from books.importing.record_bounds import HEADING, TERM
 from books.importing.records import Credit, Items, Record, Rejection, Topic
 from books.standards.languages import language_code
-from books.standards.relators import role_of
 
 COLUMNS = ("Text#", "Type", "Issued", "Title", "Language", "Authors", "Subjects", "LoCC", "Bookshelves")
 
 _KEY = re.compile(r"[1-9][0-9]{0,9}")
 _START = re.compile(r'"?[0-9]+"?,(?:[A-Za-z]*|"[A-Za-z ]*"),')
-_ROLE = re.compile(r"\s*\[([^\[\]]*)\]$")
 # Bookshelves with one of these two prefixes are categories; the others are lists made by readers.
 _CATEGORY = re.compile(r"(?:Category|Browsing):\s*(.*)", re.DOTALL)
 _FAMILY_NAME_FIRST = {"zh", "ja", "ko"}
@@ -134,12 +133,8 @@ def _credits(field: str, family_name_first: bool) -> list[Credit]:
 
 
 @lru_cache(maxsize=65_536)
-def _contribution(value: str, family_name_first: bool) -> tuple[str, tuple[tuple[str, str], ...], Name]:
+def _contribution(value: str, family_name_first: bool) -> tuple[str, Roles, Name]:
     """A credit's heading without the roles in brackets, the roles as pairs of role and note, and the parsed name."""
-    heading = clean(value)
-    roles: list[tuple[str, str]] = []
-    while match := _ROLE.search(heading):
-        heading = heading[: match.start()]
-        roles.insert(0, role_of(match[1]))
-    heading = heading[:HEADING] or "Unknown"
-    return heading, tuple(roles) or (("author", ""),), parse_heading(heading, family_name_first)
+    contribution = next(iter(split_contributors(clean(value))), Contribution("Unknown"))
+    heading = contribution.name[:HEADING]
+    return heading, contribution.roles or UNSAID, parse_heading(heading, family_name_first)

@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from authors.models import YEARS
 from books.importing.parsing.references import decoded
 from books.importing.parsing.titles import clean
 
@@ -69,18 +68,17 @@ def integer(least: int, most: int = 2**31 - 1) -> Check:
 
 
 def year(value: Any) -> int:
-    """Check that `value` is a year within bounds, negative for BCE and not 0, and return it."""
-    number: int = integer(*YEARS)(value)
-    if not number:
-        raise WrongValue("must not be 0: there is no such year")
-    return number
+    """Check that `value` is a whole number, and return it. One that can be no year is moved to `extra` afterwards."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise WrongValue("must be a whole number")
+    return value
 
 
 def rating(value: Any) -> float:
-    """Check that `value` is a number from 0 to 5, and return it."""
-    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= 5:
-        raise WrongValue("must be a number from 0 to 5")
-    return float(value)
+    """Check that `value` is a number, and return it. One that can be no rating is moved to `extra` afterwards."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise WrongValue("must be a number")
+    return value
 
 
 def date(value: Any) -> str:

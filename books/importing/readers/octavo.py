@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from books.importing import record_bounds as bounds
+from books.importing.parsing.contributions import Contribution, split_contributors
 from books.importing.parsing.headings import Name, parse_heading
 from books.importing.parsing.inverted_names import without_article
 from books.importing.parsing.isbns import read_isbns
@@ -205,24 +206,27 @@ def _add(extra: dict[str, Any], name: str, value: str) -> None:
 def _credits(authors: list[dict[str, Any]]) -> list[Credit]:
     credits = {}
     for author in authors:
-        role, note = role_of(author.get("role", ""))
-        name, heading = _name(author)
-        birth = author.get("birth_year", name.birth_year)
-        death = author.get("death_year", name.death_year)
-        others = tuple(dict.fromkeys([*author.get("alternate_names", []), *name.alternate_names]))
-        kind = author.get("kind", name.kind)
-        credits[heading, role] = Credit(heading, name.name, name.sort_name, kind, role, note, birth, death, others)
+        body = author.get("kind") == "organisation"
+        named = [Contribution(author["name"])] if body else split_contributors(author["name"])
+        # What is said of several in one name is said of none of them.
+        said = author if len(named) == 1 else {"role": author.get("role", "")}
+        for contribution in named:
+            for role, note in contribution.roles or (role_of(said.get("role", "")),):
+                credit = _credit(contribution.name, said, role, note)
+                credits[credit.heading, role] = credit
     return list(credits.values())
 
 
-def _name(author: dict[str, Any]) -> tuple[Name, str]:
-    """The parsed name of an author in the file, and the author's heading: the name followed by the years."""
-    heading = author["name"]
-    body = author.get("kind") == "organisation"
-    name = Name("organisation", heading, without_article(heading)) if body else parse_heading(heading)
-    if name.birth_year or name.death_year or not (author.get("birth_year") or author.get("death_year")):
-        return name, heading
-    return name, f"{heading}, {_year(author.get('birth_year'))}-{_year(author.get('death_year'))}"
+def _credit(spelt: str, said: dict[str, Any], role: str, note: str) -> Credit:
+    """The credit of the author spelt `spelt`; the heading is the name followed by the years that are said beside it."""
+    body = said.get("kind") == "organisation"
+    name = Name("organisation", spelt, without_article(spelt)) if body else parse_heading(spelt, as_spoken=True)
+    birth, death = said.get("birth_year", name.birth_year), said.get("death_year", name.death_year)
+    others = tuple(dict.fromkeys([*said.get("alternate_names", []), *name.alternate_names]))
+    heading = spelt
+    if not (name.birth_year or name.death_year) and (birth or death):
+        heading = f"{spelt}, {_year(birth)}-{_year(death)}"
+    return Credit(heading, name.name, name.sort_name, said.get("kind", name.kind), role, note, birth, death, others)
 
 
 def _year(year: int | None) -> str:

@@ -11,6 +11,7 @@ from django.core.management import CommandError
 from django.db import connection, transaction
 
 from books.importing.import_lock import IMPORT, import_lock
+from books.importing.joining.kinds import KINDS
 from books.importing.load_state import Fingerprint
 from books.importing.loader import load, no_memory_map
 from books.importing.progress import Progress
@@ -138,6 +139,10 @@ class Command(CatalogueCommand):
                 f"  no longer listed, but not deleted: {summary.edited:,} changed by an editor,"
                 f" {summary.shared:,} known by another source"
             )
+        if joined := ", ".join(
+            f"{summary.joined[kind]:,} {words}" for kind, words in KINDS.items() if summary.joined[kind]
+        ):
+            self.stdout.write(f"  authors joined: {joined}")
         for item in summary.rejections[:SHOWN]:
             self.stdout.write(f"  line {item.position}: {item.reason}: {item.message}")
         if (more := summary.rejected - len(summary.rejections[:SHOWN])) > 0:

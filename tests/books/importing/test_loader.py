@@ -1,5 +1,7 @@
 """Loading records: creating, updating and rejecting books, and respecting an editor's changes."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -205,7 +207,19 @@ def test_values_that_do_not_fit_move_to_extra():
     book = Book.objects.get()
     assert (book.pages, book.published_year, book.rating_average, book.languages) == (None, None, None, [])
     assert book.publisher == "p" * 500
+    notes = book.extra.pop("notes")
     assert book.extra == {f"source_{name}": value for name, value in wrong.items()}
+    assert notes == [
+        "published_year: 0 is not from -5000 to 2200, or 0",
+        "pages: -1 is not from 1 to 2147483647",
+        "rating_average: 7.5 is not from 0 to 5",
+    ]
+
+
+def test_years_of_life_that_cannot_be_are_noted():
+    assert counts([record(credits=[replace(credit("A Name"), birth_year=8858, death_year=0)])]) == {"created": 1}
+    assert Book.objects.get().extra == {"notes": ["A Name: born 8858 is no year", "A Name: died 0 is no year"]}
+    assert (Author.objects.get().birth_year, Author.objects.get().death_year) == (None, None)
 
 
 names = st.sampled_from(["Austen, Jane, 1775-1817", "Verne, Jules", "Various", "Eliot, George"])

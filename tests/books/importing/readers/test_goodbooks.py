@@ -158,7 +158,7 @@ def test_colons_inside_a_title_stay() -> None:
 
 @pytest.mark.parametrize(
     ("text", "year"),
-    [("2008.0", 2008), ("-720.0", -720), ("8.0", 8), ("0.0", None), ("0.5", None), ("", None), ("99999", None)],
+    [("2008.0", 2008), ("-720.0", -720), ("8.0", 8), ("0.0", None), ("0.5", None), ("", None), ("8858", 8858)],
 )
 def test_the_year_is_the_works_first(text: str, year: int | None) -> None:
     record = read_row(original_publication_year=text)

@@ -1,0 +1,156 @@
+"""What sources say of contributors: several in one text, roles in brackets, others that are not named."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from books.importing.parsing.contributions import split_contributors
+from books.importing.parsing.headings import parse_heading
+
+SEPARATED = {
+    "A ; B (translator)": [("A", []), ("B", ["translator"])],
+    "Greene, Anna [ed.]; Okafor, Ben [Hrsg.]": [("Greene, Anna", ["editor"]), ("Okafor, Ben", ["editor"])],
+    "Jane Doe (author, illustrator)": [("Jane Doe", ["author", "illustrator"])],
+    "Jane Doe (author) (illustrator)": [("Jane Doe", ["author", "illustrator"])],
+    "Jane Doe (text und ill.)": [("Jane Doe (text und ill.)", [])],
+    "Max Frisch (Übersetzer)": [("Max Frisch", ["translator"])],
+    "Max Frisch (Übers.)": [("Max Frisch", ["translator"])],
+    "Jeanne Doe (traductrice)": [("Jeanne Doe", ["translator"])],
+    "Juan Doe (trad.)": [("Juan Doe", ["translator"])],
+    "Gianna Doe (a cura di)": [("Gianna Doe", ["editor"])],
+    "Иван Петров (пер.)": [("Иван Петров", ["translator"])],
+    "Maija Doe (suom.)": [("Maija Doe", ["translator"])],
+    "Doe, Jane, 1900-1950 (editor)": [("Doe, Jane, 1900-1950", ["editor"])],
+    "translated by Ben Okafor": [("Ben Okafor", ["translator"])],
+    "Übersetzt von Max Frisch": [("Max Frisch", ["translator"])],
+    "by Jane Doe": [("Jane Doe", ["author"])],
+    "Doe, Jane [gaffer]": [("Doe, Jane", ["contributor"])],
+    "Smith, John (John Henry)": [("Smith, John (John Henry)", [])],
+    "Henry S. King (Publisher)": [("Henry S. King (Publisher)", [])],
+    "Jane B. Reece et al.": [("Jane B. Reece", [])],
+    "Doe, Jane, et al": [("Doe, Jane", [])],
+    "Doe, Jane and others": [("Doe, Jane", [])],
+    "Doe, Jane [et al.]": [("Doe, Jane", [])],
+    "Jane Doe u.a.": [("Jane Doe", [])],
+    "Jane Doe und andere": [("Jane Doe", [])],
+    "Jane Doe y otros": [("Jane Doe", [])],
+    "Jane Doe ; et al.": [("Jane Doe", [])],
+    "Gilmour, A. A. O.": [("Gilmour, A. A. O.", [])],
+    "[s.n.]": [("[s.n.]", [])],
+    " ; ": [],
+}
+WITH_COMMAS = {
+    "L.E. Modesitt, Jr.": ["L.E. Modesitt Jr."],
+    "L.E. Modesitt, Jr., Jane Doe": ["L.E. Modesitt Jr.", "Jane Doe"],
+    "Jane Doe, John Roe III, Max Poe, II": ["Jane Doe", "John Roe III", "Max Poe II"],
+    "Jane Doe, Ph.D., John Roe, M. D.": ["Jane Doe", "John Roe"],
+    "Jane B. Reece, et al.": ["Jane B. Reece"],
+    "Jane Doe, John Roe and others": ["Jane Doe", "John Roe"],
+    "Harper & Row, Inc.": ["Harper & Row Inc."],
+    "Jane Doe, John Roe (Illustrator)": ["Jane Doe", "John Roe"],
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), SEPARATED.items(), ids=SEPARATED)
+def test_a_text_gives_its_contributors_and_their_roles(text, expected):
+    assert [(each.name, [role for role, _ in each.roles]) for each in split_contributors(text)] == expected
+
+
+@pytest.mark.parametrize(("text", "names"), WITH_COMMAS.items(), ids=WITH_COMMAS)
+def test_commas_separate_names_but_not_what_belongs_to_one(text, names):
+    assert [each.name for each in split_contributors(text, commas=True)] == names
+
+
+def test_an_unknown_role_is_the_note_of_a_contributor():
+    (contribution,) = split_contributors("Doe, Jane [best  boy]")
+    assert contribution.roles == (("contributor", "best boy"),)
+
+
+@given(st.text(st.one_of(st.characters(), st.sampled_from(" ,;()[].eta"))))
+def test_no_text_gives_an_empty_name(text):
+    assert all(each.name for commas in (False, True) for each in split_contributors(text, commas=commas))
+
+
+SPOKEN = {
+    "Ludwig van Beethoven": "Beethoven, Ludwig van",
+    "Ursula K. Le Guin": "Le Guin, Ursula K.",
+    "Kilgora Troutnam": "Troutnam, Kilgora",
+    "Huntine von Beethofen": "Beethofen, Huntine von",
+    "J.N. Chaney": "Chaney, J.N.",
+    "L.E. Modesitt, Jr.": "Modesitt, L.E., Jr.",
+    "Martin Luther King, Jr., 1929-1968": "King, Martin Luther, Jr.",
+    "Jane Doe, Ph.D.": "Doe, Jane",
+    "Sir Arthur Conan Doyle": "Doyle, Arthur Conan, Sir",
+    "Charlotte Church": "Church, Charlotte",
+    "Pliny the Elder": "Pliny the Elder",
+    "Plato": "Plato",
+    "Beethoven, Ludwig van": "Beethoven, Ludwig van",
+    "Ma, Jian": "Ma, Jian",
+    "The Beatles": "Beatles, The",
+}
+
+
+@pytest.mark.parametrize(("text", "filed"), SPOKEN.items(), ids=SPOKEN)
+def test_a_name_as_it_is_spoken_is_filed_by_its_family_name(text, filed):
+    assert parse_heading(text, as_spoken=True).sort_name == filed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "N/A", "n/a", "[s.n.]", "s.n.", "Anonyme", "Anónimo", "anonym", "Anonymous", "Various",
+        "Various Authors", "AA.VV.", "V.A.", "Vários autores", "Unbekannt", "unknown", "Неизвестный автор", "佚名",
+        "???", "-", "N.N.", "Divers auteurs",
+    ],
+)  # fmt: skip
+def test_what_stands_for_nobody_is_a_placeholder(text):
+    assert {parse_heading(text).kind, parse_heading(text, as_spoken=True).kind} == {"placeholder"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Human Genome Project", "Chapman and Hall", "Chapman & Hall", "Firmin et Didot",
+        "Landesverein Sächsischer Heimatschutz", "Deutsche Forschungsgemeinschaft", "Ministère de la Culture",
+        "World Health Organization", "Svenska Förlag", "Fundación Juan March", "Universität Wien",
+    ],
+)  # fmt: skip
+def test_a_body_that_looks_like_a_person_is_one(text):
+    assert parse_heading(text).kind == "organisation"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Na, Hye-sok", "Varius, Jane", "Charlotte Church", "Jane Anon", "Hall, Edward", "Victoria Holt", "Anne Brontë"],
+)
+def test_a_person_is_neither_a_body_nor_nobody(text):
+    assert parse_heading(text, as_spoken=True).kind == "person"
+
+
+@pytest.mark.parametrize(
+    ("heading", "name", "others"),
+    [
+        (
+            "Albert, Prince Consort, consort of Victoria, Queen of Great Britain, 1819-1861",
+            "Prince Consort Albert",
+            ("Albert", "Albert, consort of Victoria, Queen of Great Britain"),
+        ),
+        (
+            "Philip, Prince, consort of Elizabeth II, Queen of Great Britain, 1921-2021",
+            "Prince Philip",
+            ("Philip", "Philip, consort of Elizabeth II, Queen of Great Britain"),
+        ),
+        (
+            "Alice, Grand Duchess, consort of Ludwig IV, Grand Duke of Hesse-Darmstadt, 1843-1878",
+            "Grand Duchess Alice",
+            ("Alice", "Alice, consort of Ludwig IV, Grand Duke of Hesse-Darmstadt"),
+        ),
+        (
+            "Marie, Queen, consort of Ferdinand I, King of Romania, 1875-1938",
+            "Queen Marie",
+            ("Marie", "Marie, consort of Ferdinand I, King of Romania"),
+        ),
+    ],
+)
+def test_a_title_of_a_relative_is_not_the_persons_own(heading, name, others):
+    assert (parse_heading(heading).name, parse_heading(heading).alternate_names) == (name, others)
