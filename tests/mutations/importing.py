@@ -7,13 +7,12 @@ JOINS = "tests/books/importing/joining/test_joins.py"
 RULES = "tests/books/importing/joining/test_rules.py"
 LOADER = "tests/books/importing/test_loader.py"
 MATCHING = "tests/books/importing/test_matching.py"
-SAME_BOOK = "tests/books/importing/test_same_book.py"
-CONTRIBUTIONS = "tests/books/importing/parsing/test_contributions.py"
+STATE = "tests/books/importing/test_load_state.py"
+UNLISTED = "tests/books/importing/removal/test_unlisted.py"
+GUARDS = "tests/books/importing/removal/test_guards.py"
 ROWS = "tests/books/importing/test_loaded_rows.py"
 SAME = f"{AUTHORS}::test_a_replaced_heading_is_the_same_person_only_where_name_and_years_allow_it"
-
 SPELLINGS = "tests/books/importing/test_subject_spellings.py"
-NAMES = "tests/books/importing/parsing/test_printed_names.py"
 
 MUTATIONS = [
     Mutation(
@@ -33,14 +32,6 @@ MUTATIONS = [
     Mutation(
         "books/models/classification.py", '.rstrip(" .") or name', " or name",
         f"{SPELLINGS}::test_spellings_of_one_subject_have_one_key", "A final stop makes another subject.",
-    ),
-    Mutation(
-        "books/importing/parsing/inverted_names.py", 'and words[-1] != "X":', ":",
-        f"{NAMES}::test_printed_names_are_shown_as_they_are_and_filed_by_family_name", "Malcolm X is taken for a king.",
-    ),
-    Mutation(
-        "books/importing/parsing/references.py", "html5.get(reference[1:], reference)", "unescape(reference)",
-        "tests/books/importing/parsing/test_references.py", "The beginning of an unknown name is decoded.",
     ),
     Mutation(
         "books/importing/merging/replaced_headings.py", "and all(a == b or a is None or b is None for a, b in years)", "", SAME,
@@ -120,73 +111,48 @@ MUTATIONS = [
         "books/importing/joining/names.py", ' - {"mrs", "mme", "madame"}', "", RULES, "Mrs. Henry Wood is Henry Wood.",
     ),
     Mutation(
-        "books/importing/merging/matching.py", "and _best(records[book_id]) == place", "",
-        f"{SAME_BOOK}::test_of_several_records_those_are_one_book_that_are_each_others_only_ones",
-        "A book is taken by the first of several records that agree with it.",
-    ),
-    Mutation(
-        "books/importing/merging/matching.py", "return keys[0] if len(keys) == 1 else None", "return next(iter(keys), None)",
-        f"{SAME_BOOK}::test_of_several_records_those_are_one_book_that_are_each_others_only_ones",
-        "An ISBN that several books hold tells which is meant.",
-    ),
-    Mutation(
-        "books/importing/merging/holders.py", "= {book for (book,) in select_in(connection, sql, bearers, source)}", "= set[int]()",
-        f"{SAME_BOOK}::test_two_records_of_one_source_are_never_one_book",
-        "Two records of one source are made one book.",
-    ),
-    Mutation(
-        "books/importing/merging/agreement.py", "if one.volume and other.volume and one.volume != other.volume:", "if False:",
-        f"{SAME_BOOK}::test_two_records_are_two_books_whichever_comes_first",
-        "The volumes of a set under one ISBN are one book.",
-    ),
-    Mutation(
-        "books/importing/merging/agreement.py", "(by_identifier or not strangers)", "True",
-        f"{SAME_BOOK}::test_two_records_are_two_books_whichever_comes_first",
-        "Books of one title and ISBN by two authors are one.",
-    ),
-    Mutation(
-        "books/importing/merging/agreement.py", '" " in shorter and', "",
-        f"{SAME_BOOK}::test_two_records_are_two_books_whichever_comes_first",
-        "It and It Ends with Us are one book.",
-    ),
-    Mutation(
-        "books/importing/merging/agreement.py", "if by_identifier and share_author and _near_years", "if share_author and _near_years",
-        f"{SAME_BOOK}::test_two_records_are_two_books_whichever_comes_first",
-        "Two books of one author and year that share an ISBN are one.",
-    ),
-    Mutation(
-        "books/importing/normalizing.py", "sorted(record.isbns), record.title", "record.title",
-        f"{SAME_BOOK}::test_a_record_without_a_key_gets_one_of_what_it_says",
-        "Two editions without a key get the same one.",
-    ),
-    Mutation(
-        "books/importing/readers/formats.py", "owner := source or said", "owner := said or source",
-        "tests/books/importing/test_import_command.py::test_a_source_that_is_named_wins_over_the_one_that_the_file_says",
-        "--source does not win over what the file says.",
-    ),
-    Mutation(
-        "books/importing/parsing/contributions.py", "if names and plain in AFTER_A_COMMA:", "if False:",
-        f"{CONTRIBUTIONS}::test_commas_separate_names_but_not_what_belongs_to_one", "Jr. is an author.",
-    ),
-    Mutation(
-        "books/importing/parsing/contributions.py", "and match.start() and", "and",
-        f"{CONTRIBUTIONS}::test_a_text_gives_its_contributors_and_their_roles", "A name in brackets is taken for a role.",
-    ),
-    Mutation(
-        "books/importing/parsing/personal_names.py", "late or self.is_titled", "late",
-        f"{CONTRIBUTIONS}::test_a_title_of_a_relative_is_not_the_persons_own", "Prince Albert is Queen of Great Britain.",
-    ),
-    Mutation(
         "books/importing/load_state.py", "return pk > self.row.last_before or self", "return self",
         f"{MATCHING}::test_a_key_counts_once_in_a_file", "A key that comes again in a later batch changes the book.",
     ),
     Mutation(
-        "books/importing/merging/matching.py", "if known.book is None:", "if False:",
-        f"{LOADER}::test_a_deleted_book_stays_deleted", "A record of a deleted book is no longer kept back.",
-    ),
-    Mutation(
         "books/importing/loader.py", "        self.state.committed()", "        pass",
         f"{MATCHING}::test_a_key_counts_once_in_a_file", "A key that was met is not remembered.",
+    ),
+    Mutation(
+        "books/importing/load_state.py", "                update_conflicts=True,", "                ignore_conflicts=True,",
+        f"{STATE}::test_bits_are_kept_for_every_record_and_its_rejection", "Only a range's first batch is saved.",
+    ),
+    Mutation(
+        "books/importing/load_state.py", "item.position <= position", "item.position < position",
+        f"{STATE}::test_the_same_file_goes_on_where_it_stopped", "A load that goes on loads a record twice.",
+    ),
+    Mutation(
+        "books/importing/load_state.py", "and not anew and", "and",
+        f"{STATE}::test_a_file_begins_anew", "A file of rejections lacks those of the load that was interrupted.",
+    ),
+    Mutation(
+        "books/importing/load_state.py", "return self.is_loaded(pk) or self._has(pk, REJECTED)", "return self.is_loaded(pk)",
+        f"{UNLISTED}::test_a_rejected_record_of_a_known_key_keeps_its_book", "A broken line deletes its book.",
+    ),
+    Mutation(
+        "books/importing/removal/unlisted.py", "sorted(curated.keys() - shared - edited)", "sorted(curated.keys() - shared)",
+        f"{UNLISTED}::test_a_book_that_an_editor_changed_stays", "A book that an editor changed is deleted.",
+    ),
+    Mutation(
+        "books/importing/removal/unlisted.py", 'rows.append((pk, "", ', 'rows.append((pk, "x" * 32, ',
+        f"{UNLISTED}::test_the_oldest_other_source_inherits", "The digest of an heir is not forgotten.",
+    ),
+    Mutation(
+        "books/importing/removal/unlisted.py", "        note_emptied(connection, table, list(numbers))", "        pass",
+        f"{UNLISTED}::test_what_is_gone_leaves_no_trace", "Authors of deleted books stay without books.",
+    ),
+    Mutation(
+        "books/importing/removal/guards.py", "self.unlisted > MOST_REMOVED * self.older", "self.unlisted > self.older",
+        f"{GUARDS}::test_a_file_that_looks_wrong_deletes_nothing", "A file that lacks most of a source deletes it.",
+    ),
+    Mutation(
+        "books/importing/removal/guards.py", "return self.records == self.rejected", "return False",
+        f"{GUARDS}::test_force_deletes_what_the_file_does_not_list_but_never_all", "An empty file deletes a source.",
     ),
     Mutation(
         "books/importing/loader.py", "    merge_replaced(source)", "    pass",
@@ -216,24 +182,5 @@ MUTATIONS = [
         "books/importing/entities/slugs.py", "number, span = 2, _NUMBERS", "number, span = 3, _NUMBERS",
         f"{ROWS}::test_numbered_slugs_start_at_2_and_go_as_far_as_needed",
         "A slug that is taken is given again.",
-    ),
-    Mutation(
-        "books/importing/parsing/life_dates.py", "birth = -birth", "pass",
-        "tests/books/importing/parsing/test_life_dates.py::test_years_are_signed_and_plausible",
-        "The era of 496-406 BCE is that of the death alone.",
-    ),
-    Mutation(
-        "books/importing/parsing/life_dates.py", "<= LONGEST_LIFE:", "< LONGEST_LIFE:",
-        "tests/books/importing/parsing/test_life_dates.py::test_lives_up_to_130_years_and_years_within_bounds_are_accepted",
-        "The longest life that is believed is not.",
-    ),
-    Mutation(
-        "books/importing/normalizing.py", 'or (value == 0 and name.endswith("year"))', "",
-        f"{LOADER}::test_values_that_do_not_fit_lose_nothing_else", "A year 0 costs the whole record.",
-    ),
-    Mutation(
-        "books/importing/normalizing.py", 'record.extra.setdefault(f"source_{name}", value)', "pass",
-        f"{LOADER}::test_values_that_do_not_fit_move_to_extra",
-        "A number that does not fit is lost.",
     ),
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from collections import Counter
 
 import pytest
 
-from tests.mutations import api, books, core, database, importing, serializers
+from tests.mutations import api, books, core, database, importing, records, serializers
 from tests.mutations.mutation import ROOT, Copy, Mutation
 
 MUTATIONS: list[Mutation] = [
@@ -16,6 +16,7 @@ MUTATIONS: list[Mutation] = [
     *database.MUTATIONS,
     *books.MUTATIONS,
     *importing.MUTATIONS,
+    *records.MUTATIONS,
     *serializers.MUTATIONS,
     *api.MUTATIONS,
 ]

@@ -46,8 +46,8 @@ class Removal:
             )
         if self.keyless:
             yield (
-                f"{self.keyless:,} records were rejected without a readable key, so their books look like books"
-                " that are no longer in the file."
+                f"Records rejected without a readable key: {self.keyless:,}. Their books, if there are any, look like"
+                " books that are no longer in the file."
             )
 
     def refusal(self, *, force: bool) -> str:

@@ -136,8 +136,8 @@ class Command(CatalogueCommand):
             self.stdout.write(f"  {summary.made_keys:,} have no key; each was given one made of what it says")
         if summary.edited or summary.shared:
             self.stdout.write(
-                f"  no longer listed, but not deleted: {summary.edited:,} books that an editor changed,"
-                f" {summary.shared:,} that another source knows"
+                f"  no longer listed, but not deleted: {summary.edited:,} changed by an editor,"
+                f" {summary.shared:,} known by another source"
             )
         if joined := ", ".join(
             f"{summary.joined[kind]:,} {words}" for kind, words in KINDS.items() if summary.joined[kind]

@@ -19,7 +19,7 @@ GOOD = {"unlisted": 5, "older": 100, "records": 95, "last_records": 100, "reject
 REFUSED = [
     ({"unlisted": 6}, "6 of the 100 books that the source had before are not in the file: 6.0%, more than 5%"),
     ({"records": 79}, "79 records, less than 80% of the 100 of the last one"),
-    ({"rejected": 2, "keyless": 2}, "2 records were rejected without a readable key"),
+    ({"rejected": 2, "keyless": 2}, "Records rejected without a readable key: 2."),
 ]
 
 
@@ -59,7 +59,7 @@ LACKING = HEADER + "".join(map(line, range(98)))
 FILES: dict[str, tuple[str | bytes, str, int]] = {
     "lacks more than 5 %": (HEADER + "".join(map(line, range(94))), "6 of the 100 books", 6),
     "has less than 80 %": (HEADER + "".join(map(line, range(79))), "79 records, less than 80% of the 100", 21),
-    "has a record without a key": (LACKING + "no JSON\n", "1 records were rejected without", 2),
+    "has a record without a key": (LACKING + "no JSON\n", "Records rejected without a readable key: 1.", 2),
     "ends in a record": (LACKING + line(98)[:12], "last record, on line 100, was rejected and has no line end", 2),
     "ends in its compression": (gzip.compress(LACKING.encode() + line(98).encode())[:-30], "damaged or cut off", 2),
     "ends before its checksum": (gzip.compress(LACKING.encode())[:-4], "damaged or cut off", 2),
@@ -125,4 +125,4 @@ def test_what_stays_is_said(run, capsys):
     run(LACKING, "--complete")
     printed = capsys.readouterr().out
     assert "1 deleted" in printed
-    assert "not deleted: 1 books that an editor changed, 0 that another source knows" in printed
+    assert "no longer listed, but not deleted: 1 changed by an editor, 0 known by another source" in printed
