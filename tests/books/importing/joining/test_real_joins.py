@@ -72,6 +72,11 @@ found = {}
 for author, source, heading in AuthorHeading.objects.values_list("author", "source", "heading"):
     found.setdefault(author, []).append((source, heading))
 print(sorted(map(sorted, found.values())))
+from books.models import SourceRecord
+books = {}
+for book, source, key in SourceRecord.objects.values_list("book", "source", "key"):
+    books.setdefault(book, []).append((source, key))
+print(sorted(sorted(records) for records in books.values() if len(records) > 1), len(books))
 """
 
 
