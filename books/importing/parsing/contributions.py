@@ -51,11 +51,20 @@ def split_contributors(text: str, *, commas: bool = False) -> tuple[Contribution
     return tuple(contribution for name in names if (contribution := _contribution(name)).name)
 
 
+def is_suffix(text: str) -> bool:
+    """Whether `text` is nobody's name but belongs to the name before it: `Jr.`, or a degree."""
+    return _plain(text) in AFTER_A_COMMA | DEGREES
+
+
+def _plain(text: str) -> str:
+    return text.lower().replace(".", "").replace(" ", "")
+
+
 def _names(text: str) -> list[str]:
     """The names in `text` that commas separate, each with the suffix that a comma parts from it."""
     names: list[str] = []
     for piece in _COMMA.split(text):
-        plain = piece.lower().replace(".", "").replace(" ", "")
+        plain = _plain(piece)
         if names and plain in AFTER_A_COMMA:
             names[-1] = f"{names[-1]} {piece.strip()}"
         elif not (names and plain in DEGREES):

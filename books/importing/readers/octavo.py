@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from books.importing import record_bounds as bounds
-from books.importing.parsing.contributions import Contribution, split_contributors
+from books.importing.parsing.contributions import Contribution, is_suffix, split_contributors
 from books.importing.parsing.headings import Name, parse_heading
 from books.importing.parsing.inverted_names import without_article
 from books.importing.parsing.isbns import read_isbns
@@ -205,7 +205,7 @@ def _add(extra: dict[str, Any], name: str, value: str) -> None:
 
 def _credits(authors: list[dict[str, Any]]) -> list[Credit]:
     credits = {}
-    for author in authors:
+    for author in _with_suffixes(authors):
         body = author.get("kind") == "organisation"
         named = [Contribution(author["name"])] if body else split_contributors(author["name"])
         # What is said of several in one name is said of none of them.
@@ -215,6 +215,17 @@ def _credits(authors: list[dict[str, Any]]) -> list[Credit]:
                 credit = _credit(contribution.name, said, role, note)
                 credits[credit.heading, role] = credit
     return list(credits.values())
+
+
+def _with_suffixes(authors: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The `authors`, of whom `Jr.` and the like are no authors but belong to the name before them."""
+    found: list[dict[str, Any]] = []
+    for author in authors:
+        if found and is_suffix(author["name"]):
+            found[-1] = {**found[-1], "name": f"{found[-1]['name']}, {author['name']}"}
+        else:
+            found.append(author)
+    return found
 
 
 def _credit(spelt: str, said: dict[str, Any], role: str, note: str) -> Credit:

@@ -155,6 +155,20 @@ def test_roles_are_words_or_codes() -> None:
 
 
 @pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (["L.E. Modesitt", "Jr."], ["L.E. Modesitt Jr."]),
+        (["Jane Doe", "Ph.D.", "John Roe"], ["Jane Doe", "John Roe"]),
+        (["Jane B. Reece", "et al."], ["Jane B. Reece"]),
+        (["Jane B. Reece", "and others"], ["Jane B. Reece"]),
+        (["Anna Greene ; Ben Okafor (translator)"], ["Anna Greene", "Ben Okafor"]),
+    ],
+)
+def test_what_is_nobodys_name_is_no_author(names: list[str], expected: list[str]) -> None:
+    assert [credit.name for credit in record(authors=[{"name": name} for name in names]).credits] == expected
+
+
+@pytest.mark.parametrize(
     ("fields", "message"),
     [
         ({"key": 1}, "key must be text."),
