@@ -135,3 +135,20 @@ def test_what_shares_a_number_and_what_had_no_key_is_said(catalogue: Path, capsy
     assert "  1 bear a number of another book, with which they do not agree\n" in printed
     assert "  2 have no key; each was given one made of what it says\n" in printed
     assert Job.objects.get().counts["isbn_shared"] == 1
+
+
+def test_statistics_are_renewed_unless_hardly_anything_changed(tmp_path: Path) -> None:
+    def expected_books(number: int) -> int:
+        lines = [{"_format": "octavo", "version": 1, "source": "a"}]
+        lines += [{"key": str(key), "title": f"Book {key}"} for key in range(number)]
+        path = tmp_path / "books.ndjson"
+        path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+        call_command("import_books", str(path))
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute("SELECT reltuples::int FROM pg_class WHERE relname = 'books_book'")
+                return int(cursor.fetchone()[0])
+            cursor.execute("SELECT stat FROM sqlite_stat1 WHERE idx = 'book_by_title'")
+            return int(cursor.fetchone()[0].split()[0])
+
+    assert [expected_books(number) for number in (300, 301, 350)] == [300, 300, 350]
