@@ -41,7 +41,8 @@ def equip(connection: Any, **kwargs: Any) -> None:
             connection.connection.adapters.register_loader("timestamptz", UtcLoader)
         # Compiling a statement took 36 ms of the 52 that a suggestion took among 2,000,000 books. Not an option of the
         # connection: a pooler may refuse those.
-        connection.connection.execute("SET jit = off")
+        with connection.wrap_database_errors:
+            connection.connection.execute("SET jit = off")
     elif connection.vendor == "sqlite":
         connection.file_opened = _file(connection)
 
