@@ -73,7 +73,7 @@ def peaks(folder: Path, make: Callable[[Path, int, str], Path], number: int) -> 
 
 
 def test_changing_works_takes_no_more_memory_than_making_them(tmp_path):
-    first, changed, again = peaks(tmp_path, works, 20_000)
+    first, changed, again = peaks(tmp_path, works, 15_000)
     assert max(first, changed, again) < 250, (first, changed, again)
 
 

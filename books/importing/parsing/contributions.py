@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from books.importing.parsing.name_words import AFTER_A_COMMA, DEGREES, QUALIFIERS
+from books.importing.record_bounds import HEADING
 from books.standards.relators import known_role
 
 Roles = tuple[tuple[str, str], ...]
@@ -22,9 +23,13 @@ class Contribution(NamedTuple):
     roles: Roles = ()
 
 
-# Not within brackets.
-_SEMICOLON = re.compile(r"\s*;\s*(?![^()\[\]]*[)\]])")
-_COMMA = re.compile(r",\s+(?![^()\[\]]*[)\]])")
+_LONGEST = 2 * HEADING
+"""Most characters of a name that are looked at, with its roles."""
+
+# Not within brackets, which are no longer than a name.
+_WITHIN = rf"(?![^()\[\]]{{0,{HEADING}}}[)\]])"
+_SEMICOLON = re.compile(rf";{_WITHIN}")
+_COMMA = re.compile(rf",\s{_WITHIN}")
 _OTHERS = re.compile(
     r"[\s,&]*[\[(]?\s*(?<!\w)(?:et\.? ?al(?:ii|ia)?|(?-i:u\. ?a|m\. ?fl|i in|и др|[ea]\. ?o)"
     r"|(?:and|&|und|et|y|e|en|og|och|i|и) (?:others?|andere|autres|otros|outros|altri|anderen|andre|andra|inni|другие))"
@@ -73,7 +78,7 @@ def _names(text: str) -> list[str]:
 
 
 def _contribution(text: str) -> Contribution:
-    name, roles = _OTHERS.sub("", text.strip(" ,;")), list[tuple[str, str]]()
+    name, roles = _OTHERS.sub("", " ".join(text.split())[:_LONGEST].strip(" ,;")), list[tuple[str, str]]()
     while (match := _BRACKETS.search(name)) and match.start() and (said := _said(match[1], match[2])):
         name, roles = name[: match.start()], [*said, *roles]
     if match := _BY.fullmatch(name):
