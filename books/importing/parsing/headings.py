@@ -19,6 +19,10 @@ _NOBODY = {"anonymous", "anon", "various", "various authors", "unknown", "unknow
 _SURNAMES = {"Bank", "Board", "Britain", "Church", "School", "Trust", "Union", "Works"}
 _COMMA = re.compile(r"\s*,(?![^()]*\))\s*")
 _BRACKETS = re.compile(r"\(([^()]*)\)")
+# `Jane Doe (1850-1910)`, `Jane Doe 1850-`
+_DATES_BEHIND = re.compile(
+    r"(?<!\bfl)(?<!\bfl\.)(?<!active)(?<!flourished)\s+\(?((?:ca?\.\s*)?\d{3,4}\??\s*[-–]\s*(?:(?:ca?\.\s*)?\d{3,4}\??)?)\)?$"
+)
 
 
 class Name(NamedTuple):
@@ -40,7 +44,8 @@ def parse_heading(heading: str, family_name_first: bool = False, as_spoken: bool
     without a comma is in the order in which it is spoken (`Ursula K. Le Guin`), and not a heading without a forename.
     """
     text = clean(heading[:HEADING]).strip(" ,;")
-    segments, lifespan = _take_lifespan([segment for segment in _COMMA.split(text) if segment])
+    dated = _DATES_BEHIND.sub(r", \1", text) if as_spoken else text
+    segments, lifespan = _take_lifespan([segment for segment in _COMMA.split(dated) if segment])
     brackets: list[Bracket] = []
     plain = [bare for index, segment in enumerate(segments) if (bare := _take_brackets(segment, index, brackets))]
     if _is_placeholder(filed := ", ".join(plain)) or match_key(plain[0]) in _NOBODY:

@@ -16,8 +16,8 @@ _ABOUT = (
 _MONTH = r"(?:(?:\d{1,2}\.?\s+)?(?-i:[A-Z][a-z]{2,})\.?\s+)?"
 # Of "1850 or 51", "1849/50" and RDA's "1850 January 3" only the first year is used.
 _MORE = r"(?:\s*(?:or|/)\s*\d+\??)?(?:\s+(?-i:[A-Z][a-z]{2,})\.?(?:\s+\d{1,2})?)?"
-# A year of which only the century or the decade is known (18--, 185-?, 18uu, 1850s), or nothing.
-_VAGUE = _ABOUT + r"(?:\d{1,3}(?:-{1,3}|u{1,3})\s*\??|\d{1,4}s|u{4}|\?)"
+# A year of which only the century or the decade is known (18--, 185-?, 18uu, 18.., 1850s), or nothing.
+_VAGUE = _ABOUT + r"(?:\d{1,3}(?:-{1,3}|u{1,3}|\.{2,3})\s*\??|\d{1,4}s|u{4}|\?)"
 _DIGIT = re.compile(r"\d")
 
 
@@ -55,7 +55,8 @@ def parse_lifespan(text: str) -> Lifespan | None:
     """
     if not _DIGIT.search(text):
         return None
-    text = text.replace("[", "").replace("]", "").strip(" .")
+    text = text.replace("[", "").replace("]", "").strip()
+    text = text if text.endswith("..") else text.removesuffix(".")
     for pattern in _LIVES:
         if match := pattern.fullmatch(text):
             years = match.groupdict()

@@ -120,7 +120,7 @@ _BODIES = (
 BODY = re.compile(
     rf"\b(?:{_BODIES})\b|\bunited states|\bU\.S\.|&(?!c\b)|\b(?:and|&) (?:sons?|co\b)"
     r"|\((?:company|firm|publisher|u\.s\.|great britain)\)"
-    r"|\b(?:inc|ltd|co)\.|\blimited$|\bof america\b|^project gutenberg|\bbooks$",
+    r"|\b(?:inc|ltd|co|corp|llc|plc|gmbh)\.|\blimited$|\bunited nations\b|\bof america\b|^project gutenberg|\bbooks$",
     re.IGNORECASE,
 )
 """Matches words by which a heading without a forename names a corporate body."""

@@ -90,6 +90,14 @@ SPOKEN = {
 }
 
 
+@pytest.mark.parametrize(
+    "text", ["Jane Doe (1850-1910)", "Jane Doe 1850-1910", "Jane Doe, 1850-1910", "Doe, Jane (1850-1910)"]
+)
+def test_dates_stand_behind_a_spoken_name_in_brackets_or_not(text):
+    name = parse_heading(text, as_spoken=True)
+    assert (name.name, name.sort_name, name.birth_year, name.death_year) == ("Jane Doe", "Doe, Jane", 1850, 1910)
+
+
 @pytest.mark.parametrize(("text", "filed"), SPOKEN.items(), ids=SPOKEN)
 def test_a_name_as_it_is_spoken_is_filed_by_its_family_name(text, filed):
     assert parse_heading(text, as_spoken=True).sort_name == filed
@@ -113,6 +121,7 @@ def test_what_stands_for_nobody_is_a_placeholder(text):
         "Human Genome Project", "Chapman and Hall", "Chapman & Hall", "Firmin et Didot",
         "Landesverein Sächsischer Heimatschutz", "Deutsche Forschungsgemeinschaft", "Ministère de la Culture",
         "World Health Organization", "Svenska Förlag", "Fundación Juan March", "Universität Wien",
+        "United Nations", "IBM Corp.",
     ],
 )  # fmt: skip
 def test_a_body_that_looks_like_a_person_is_one(text):

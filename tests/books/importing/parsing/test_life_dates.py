@@ -58,6 +58,7 @@ from books.importing.parsing.life_dates import parse_lifespan
         ("1885-19uu", 1885, None),
         ("185-?-1920", None, 1920),
         ("19--", None, None),
+        ("1850-19..", 1850, None),
         ("?-1920", None, 1920),
         ("1850?-1910?", 1850, 1910),
         ("1850 or 1851-1910", 1850, 1910),
