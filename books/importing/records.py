@@ -86,6 +86,13 @@ def readable_key(key: object) -> str:
     return key if isinstance(key, str) and key.isprintable() else ""
 
 
+def add_to_list(extra: dict[str, Any], name: str, value: str) -> None:
+    """Add `value` to the list `name` of a record's `extra`, once; a value of the source's own that is none stays."""
+    values = extra.setdefault(name, [])
+    if isinstance(values, list) and value not in values:
+        values.append(value)
+
+
 RAW_LENGTH = 10_000
 """Characters of a rejected record's text that its rejection stores."""
 

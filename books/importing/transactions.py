@@ -22,8 +22,7 @@ def write_batch(connection: BaseDatabaseWrapper, write: Callable[[], Result]) ->
     for attempt in range(ATTEMPTS):
         try:
             with transaction.atomic():
-                if connection.vendor == "postgresql":
-                    _set_for_a_batch(connection)
+                _set_for_a_batch(connection)
                 return write()
         except OperationalError as error:
             if sqlstate(error) not in _CONFLICTS or attempt == ATTEMPTS - 1:
@@ -36,14 +35,23 @@ def sqlstate(error: BaseException) -> str:
     return getattr(error.__cause__, "sqlstate", None) or ""
 
 
+def use_indexes(connection: BaseDatabaseWrapper) -> None:
+    """Have PostgreSQL use indexes until the transaction ends: a load's tables have no statistics, or old ones."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+
+
 def _set_for_a_batch(connection: BaseDatabaseWrapper) -> None:
-    """Set PostgreSQL's parameters for this transaction, so that plans use indexes even without fresh statistics.
+    """Set PostgreSQL's parameters for a transaction that writes many rows.
 
     The plans of foreign key checks are cached; one made while a table was empty scans the whole table, and the
     second 10,000 works then took 60 seconds.
     """
+    use_indexes(connection)
+    if connection.vendor != "postgresql":
+        return
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
         # A crash of the server may lose the last commits, but only whole batches: the next run loads them again.
         cursor.execute("SET LOCAL synchronous_commit = off")
         # Pending GIN entries are merged in larger pieces; this and the line above make a load 11 % faster.

@@ -175,5 +175,5 @@ def _is_surely(author: ResolvedAuthor, credit: Credit) -> bool:
 
 
 def _new_key(credit: Credit) -> Any:
-    """What is equal for headings of one source that mean the same new author: placeholders of one name."""
+    """A key that is equal for headings of one source that mean one new author: placeholders of one name."""
     return match_key(credit.name) if credit.kind == "placeholder" else (credit.heading,)

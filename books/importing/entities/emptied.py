@@ -13,6 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from authors.search import AUTHOR_INDEX
 from books.counts import add_row_counts
+from books.importing.transactions import use_indexes
 from books.search.indexes import SUBJECT_INDEX
 from books.search.words import lose_words, row_words
 from core.database.bulk import delete_in, delete_rows, execute_in, select_in
@@ -108,9 +109,7 @@ def _sweep_some(connection: BaseDatabaseWrapper, name: str, kind: _Kind, noted: 
     if connection.vendor == "postgresql":
         # Lock the rows before looking for references, so that none is added meanwhile.
         select_in(connection, f"SELECT id FROM {kind.table} WHERE id IN %s ORDER BY id FOR UPDATE", noted)  # noqa: S608
-        with connection.cursor() as cursor:
-            # The scans below use indexes even where a table has grown since its statistics were taken.
-            cursor.execute("SET LOCAL enable_seqscan = off")
+    use_indexes(connection)
     ids = _unreferenced(connection, kind, noted)
     if ids:
         _delete(connection, kind, ids)

@@ -14,7 +14,9 @@ from typing import Any, NamedTuple
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from books.importing.joining.lives import years_agree
 from books.importing.joining.names import has_initials, initials_key, name_forms, name_keys, names_agree
+from books.importing.transactions import use_indexes
 from core.database.bulk import Row, insert_rows, select_in
 from core.text import SORT_LENGTH
 
@@ -89,13 +91,6 @@ def reading(connection: BaseDatabaseWrapper) -> Iterator[None]:
             yield
     else:
         yield
-
-
-def use_indexes(connection: BaseDatabaseWrapper) -> None:
-    """Have PostgreSQL use indexes until the transaction ends: a load's tables may have no statistics yet."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL enable_seqscan = off")
 
 
 def candidates(connection: BaseDatabaseWrapper) -> Iterator[list[Pair]]:
@@ -215,9 +210,4 @@ def _namesake(row: Row, sources: frozenset[str]) -> Namesake:
 
 def _may_be_one(one: Namesake, other: Namesake) -> bool:
     """Whether nothing that is known of two authors with a like name keeps them apart."""
-    years = ((one.birth_year, other.birth_year), (one.death_year, other.death_year))
-    return (
-        one.sources.isdisjoint(other.sources)
-        and all(a == b or a is None or b is None for a, b in years)
-        and names_agree(one.names, other.names)
-    )
+    return one.sources.isdisjoint(other.sources) and years_agree(one, other) and names_agree(one.names, other.names)

@@ -33,7 +33,7 @@ Works = dict[int, list[Credited]]
 
 
 class Comparison(NamedTuple):
-    """What there is for a pair of authors being one: kinds of evidence in the order of KINDS, or why there is none."""
+    """A pair of authors with the kinds of evidence that they are one, in the order of KINDS, or why there is none."""
 
     pair: Pair
     kinds: list[str]
@@ -43,10 +43,11 @@ class Comparison(NamedTuple):
 def compare(connection: BaseDatabaseWrapper, pairs: list[Pair]) -> list[Comparison]:
     """A Comparison of each of `pairs`. Authors whom one book credits are two, whatever else they share."""
     works = _works(connection, pairs)
-    apart = [pair for pair in pairs if not _credited_together(pair, works)]
+    together = {pair: None for pair in pairs if _credited_together(pair, works)}
+    apart = [pair for pair in pairs if pair not in together]
     titled = _with_title(connection, apart, works)
     dated = _with_years(connection, apart, works)
-    compared = [Comparison(pair, [], "one book is by both") for pair in pairs if _credited_together(pair, works)]
+    compared = [Comparison(pair, [], "one book is by both") for pair in together]
     for pair in apart:
         one, other = pair
         has = {

@@ -18,9 +18,10 @@ from django.utils import timezone
 
 from authors.models import Author, MergedAuthor
 from books.authority import Merge, merge_all
-from books.importing.joining.candidates import Pair, candidates, reading, use_indexes
+from books.importing.joining.candidates import Pair, candidates, reading
 from books.importing.joining.evidence import compare
 from books.importing.joining.kinds import KINDS
+from books.importing.transactions import use_indexes
 from core.database.bulk import insert_rows, moment_text, select_in
 
 CHUNK = 100

@@ -44,7 +44,7 @@ class Agreement(IntEnum):
 
 
 class Description(NamedTuple):
-    """What is compared of a record or a stored book."""
+    """The facts of a record or a stored book that are compared."""
 
     titles: frozenset[str]
     """The match keys of the title without a volume, and of title and subtitle together; none without words."""
@@ -68,7 +68,7 @@ class Description(NamedTuple):
     ) -> Self:
         """The Description of a book; `names` are pairs of a contributor's kind and the name that it is filed by."""
         named = [part] if part else volumes_in(title) or volumes_in(subtitle)
-        plain = "" if title == UNTITLED else without_volumes(title) if volumes_in(title) else title
+        plain = "" if title == UNTITLED else without_volumes(title)
         keys = (match_key(text) for text in (plain, f"{plain} {subtitle}" if subtitle and plain else plain))
         families = {word for kind, name in names if kind != Author.Kind.PLACEHOLDER for word in _family(name)}
         return cls(

@@ -7,7 +7,6 @@ from typing import NamedTuple
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from books.importing.merging.agreement import Description
-from books.importing.normalizing import PreparedRecord
 from books.importing.records import Record
 from books.standards.identifiers import SINGLE_RECORD
 from core.database.bulk import select_in
@@ -34,15 +33,15 @@ def numbers_of(record: Record) -> list[Number]:
 
 
 class Holders:
-    """Which stored books bear the numbers of `prepared`, and what is known of those that may be matched.
+    """The stored books that bear any of `numbers`, and descriptions of those that may be matched.
 
-    Those that have a record of the load's source already may not. Reads the database by at most five statements, and
+    Books that have a record of the load's source already may not. Reads the database by at most five statements, and
     one for each scheme of identifiers.
     """
 
-    def __init__(self, connection: BaseDatabaseWrapper, source: str, prepared: Iterable[PreparedRecord]) -> None:
+    def __init__(self, connection: BaseDatabaseWrapper, source: str, numbers: Iterable[Number]) -> None:
         self.connection = connection
-        self._books = self._bearers({number for item in prepared for number in numbers_of(item.record)})
+        self._books = self._bearers(set(numbers))
         bearers = sorted({book for books in self._books.values() for book in books})
         sql = "SELECT book_id FROM books_sourcerecord WHERE book_id IN %s AND source = %s"
         self._claimed = {book for (book,) in select_in(connection, sql, bearers, source)}

@@ -7,6 +7,7 @@ where they are each other's only one: so it does not matter which of two sources
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import NamedTuple
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -85,7 +86,9 @@ class Matcher:
                 _match_known(plan, item, row)
             else:
                 unknown.append(item)
-        _match_unknown(plan, unknown, Holders(self.connection, self.source, unknown))
+        numbers = [numbers_of(item.record) for item in unknown]
+        holders = Holders(self.connection, self.source, chain.from_iterable(numbers))
+        _match_unknown(plan, [*zip(unknown, numbers, strict=True)], holders)
         return plan
 
     def _known(self, keys: list[str]) -> dict[str, KnownRecord]:
@@ -113,26 +116,29 @@ class _Conflict(Exception):
     """Raised for a record whose identifiers name several books; its argument is the list of their ids."""
 
 
-def _match_unknown(plan: BatchPlan, unknown: list[PreparedRecord], holders: Holders) -> None:
-    """Plan the records whose keys are new: each is of a stored book, or a new book, or rejected by a conflict."""
+def _match_unknown(plan: BatchPlan, unknown: list[tuple[PreparedRecord, list[Number]]], holders: Holders) -> None:
+    """Plan the records whose keys are new: each is of a stored book, or a new book, or rejected by a conflict.
+
+    `unknown` has pairs of a record and its numbers.
+    """
     books: list[dict[int, int]] = []
     records: defaultdict[int, dict[int, int]] = defaultdict(dict)
     conflicts: dict[int, list[int]] = {}
-    for place, item in enumerate(unknown):
+    for place, (item, numbers) in enumerate(unknown):
         try:
-            ranks = _candidates(item.record, holders)
+            ranks = _candidates(item.record, numbers, holders)
         except _Conflict as conflict:
             ranks, conflicts[place] = {}, conflict.args[0]
         books.append(ranks)
         for book, rank in ranks.items():
             records[book][place] = rank
     borne: set[Number] = set()
-    for place, item in enumerate(unknown):
+    for place, (item, numbers) in enumerate(unknown):
         if place in conflicts:
             message = f"Its identifiers name different books: {' and '.join(map(str, conflicts[place]))}."
             plan.summary.reject(rejection(item.record, "conflicting_match", message))
             continue
-        book_id, numbers = _best(books[place]), numbers_of(item.record)
+        book_id = _best(books[place])
         if book_id is not None and _best(records[book_id]) == place:
             plan.matched.append(MatchedRecord(item, book_id, None))
         else:
@@ -145,15 +151,15 @@ _BY_ISBN = 10
 """Added to the rank of an agreement with a book that bears an ISBN: identifiers are asked first."""
 
 
-def _candidates(record: Record, holders: Holders) -> dict[int, int]:
-    """The ids of the stored books that `record` may be of, each with its rank, the best being the smallest.
+def _candidates(record: Record, numbers: list[Number], holders: Holders) -> dict[int, int]:
+    """The ids of the stored books that `record` may be of, by its `numbers`, each with its rank, 1 being the best.
 
     Raises _Conflict if two identifiers each name a book of their own.
     """
     ranks: dict[int, int] = {}
     named: set[int] = set()
     description: Description | None = None
-    for number in numbers_of(record):
+    for number in numbers:
         by_identifier = number.is_identifier
         agreeing: dict[int, int] = {}
         for book in holders.open(number):

@@ -13,6 +13,7 @@ from django.utils import timezone
 from authors.models import Author, AuthorHeading, MergedAuthor, ReplacedHeading
 from books.authority import merge_authors
 from books.importing.entities.authors import AuthorResolver
+from books.importing.joining.lives import years_agree
 from books.importing.merging.rows import ResolvedEntities
 from books.importing.merging.updating import Revision
 from books.importing.records import Credit
@@ -87,10 +88,4 @@ def _family(sort_name: str) -> str:
 
 def _may_be_one(old: Credit, new: Credit) -> bool:
     family = _family(old.sort_name)
-    years = ((old.birth_year, new.birth_year), (old.death_year, new.death_year))
-    return (
-        bool(family)
-        and family == _family(new.sort_name)
-        and old.kind == new.kind
-        and all(a == b or a is None or b is None for a, b in years)
-    )
+    return bool(family) and family == _family(new.sort_name) and old.kind == new.kind and years_agree(old, new)
