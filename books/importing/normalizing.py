@@ -11,9 +11,11 @@ import orjson
 
 from authors.models import YEARS, Author, is_year
 from books.importing import record_bounds as bounds
-from books.importing.records import Credit, Record, Rejection, Topic
+from books.importing.parsing.headings import heading_key
+from books.importing.records import Credit, Record, Rejection, Topic, add_to_list
 from books.importing.summary import rejection
 from books.models import Subject
+from books.standards.identifiers import normal_identifier
 from core.text import nfc
 
 
@@ -157,16 +159,12 @@ def _normalize_numbers(record: Record) -> None:
 
 def _note(record: Record, note: str) -> None:
     """Add a note to the record's `extra` about a value that no column takes."""
-    notes = record.extra.setdefault("notes", [])
-    if isinstance(notes, list):
-        record.extra["notes"] = [*notes, note[: bounds.NOTE]]
+    add_to_list(record.extra, "notes", note[: bounds.NOTE])
 
 
 def _normalize_lists(record: Record) -> None:
     for credit in record.credits:
-        for what, year in (("born", credit.birth_year), ("died", credit.death_year)):
-            if year is not None and not _year(year):
-                _note(record, f"{credit.name or credit.heading}: {what} {year} is no year")
+        _normalize_years(record, credit)
     record.credits = [credit for credit in record.credits if _normalize_credit(credit)]
     record.subjects = [topic for topic in map(_normalize_topic, record.subjects) if topic.name]
     if record.categories:
@@ -177,6 +175,7 @@ def _normalize_lists(record: Record) -> None:
         wrong = [isbn for isbn in record.isbns if not _is_isbn_13(isbn)]
         record.identifiers = [*record.identifiers, *(("isbn_invalid", isbn[: bounds.VALUE]) for isbn in wrong if isbn)]
         record.isbns = [isbn for isbn in dict.fromkeys(record.isbns) if isbn not in wrong]
+    record.identifiers = [(scheme, normal_identifier(scheme, value)) for scheme, value in record.identifiers]
     _move(record, "identifiers", lambda pair: 0 < len(pair[0]) <= bounds.SCHEME and 0 < len(pair[1]) <= bounds.VALUE)
     record.cover = record.cover or None
     if record.series:
@@ -207,7 +206,7 @@ def _is_isbn_13(isbn: str) -> bool:
 
 def _normalize_credit(credit: Credit) -> bool:
     """Change `credit` to fit the columns; return False if it names nobody, by neither a heading nor a name."""
-    heading = nfc(credit.heading.strip() or credit.name.strip())
+    heading = heading_key(nfc(credit.heading.strip() or credit.name.strip()))
     if not heading:
         return False
     if len(heading) > bounds.HEADING:
@@ -224,12 +223,16 @@ def _normalize_credit(credit: Credit) -> bool:
     if credit.alternate_names:
         others = (nfc(name.strip())[: bounds.NAME] for name in credit.alternate_names)
         credit.alternate_names = tuple(name for name in others if name)
-    credit.birth_year, credit.death_year = _year(credit.birth_year), _year(credit.death_year)
     return True
 
 
-def _year(year: Any) -> int | None:
-    return year if isinstance(year, int) and not isinstance(year, bool) and is_year(year) else None
+def _normalize_years(record: Record, credit: Credit) -> None:
+    """Take years that no life can have out of `credit`, and note them in the record's `extra`."""
+    for name, what in (("birth_year", "born"), ("death_year", "died")):
+        year: Any = getattr(credit, name)
+        if year is not None and (not isinstance(year, int) or isinstance(year, bool) or not is_year(year)):
+            _note(record, f"{credit.name or credit.heading}: {what} {year} is no year")
+            setattr(credit, name, None)
 
 
 def _normalize_topic(topic: Topic) -> Topic:

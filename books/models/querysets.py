@@ -12,6 +12,7 @@ from authors.models import Author
 from books.models.classification import Category, Subject
 from books.search.indexes import BOOK_INDEX
 from books.search.relevance import BookSearch
+from books.standards.identifiers import normal_identifier
 from core.database.keyset import Term
 from core.search.expressions import matching
 from core.search.query import Match, TextQuery
@@ -205,7 +206,8 @@ class BookQuerySet(models.QuerySet["Book"]):
 
     def with_identifier(self, pairs: list[tuple[str, str]]) -> Self:
         """Books that have one of these identifiers, pairs of scheme and value."""
-        any_of = reduce(or_, (Q(scheme=scheme, value=value) for scheme, value in pairs))
+        normal = ((scheme, normal_identifier(scheme, value)) for scheme, value in pairs)
+        any_of = reduce(or_, (Q(scheme=scheme, value=value) for scheme, value in normal))
         links = apps.get_model("books", "BookIdentifier")._default_manager.filter(any_of)
         return self.filter(pk__in=links.values("book_id"))
 

@@ -69,7 +69,8 @@ _OTHER_WORDS = {
         "üb", "traducteur", "traductrice", "trad", "traduction", "traductor", "traductora", "traducción", "tradutor",
         "tradutora", "tradução", "traduttore", "traduttrice", "traduzione", "vertaler", "vertaalster", "vert",
         "vertaling", "översättare", "övers", "oversætter", "oversetter", "overs", "kääntäjä", "suomentaja", "suom",
-        "переводчик", "пер", "перевод", "tłumacz", "tłumaczka", "tłum", "przekład", "překladatel", "přel", "fordító",
+        "переводчик", "пер", "перев", "перевод", "tłumacz", "tłumaczka", "tłum", "przekład", "przekł",
+        "překladatel", "přel", "fordító",
         "ford", "çevirmen", "訳", "译", "譯", "译者", "옮긴이",
         "übersetzt", "traduit", "traduite", "traducido", "traducida",
         "tradotto", "tradotta", "traduzido", "vertaald", "översatt", "oversatt", "oversat",
@@ -135,10 +136,11 @@ _ROLES = {
 def known_role(word: str) -> str | None:
     """The role that a word or MARC code stands for, in any case and with or without accents; None for another word.
 
-    A final full stop, `by` behind the word and cataloguers' `, etc.` do not matter.
+    A final full stop, a plural's s, `by` behind the word and cataloguers' `, etc.` do not matter.
     """
     key = match_key(word.replace("_", " "))
-    return _ROLES.get(key) or _ROLES.get(key.removesuffix(" etc").removesuffix(" by"))
+    bare = key.removesuffix(" etc").removesuffix(" by")
+    return _ROLES.get(key) or _ROLES.get(bare) or _ROLES.get(bare.removesuffix("s"))
 
 
 def role_of(word: str) -> tuple[str, str]:

@@ -122,6 +122,20 @@ MUTATIONS = [
         "What is left of a cut gzip file is not read to its end.",
     ),
     Mutation(
+        "books/importing/parsing/contributions.py",
+        " or not all(_is_whole(contribution.name) for contribution in contributions)",
+        "",
+        "tests/books/importing/parsing/test_contributions.py::test_a_text_gives_its_contributors_and_their_roles",
+        "A firm of two family names is two people.",
+    ),
+    Mutation(
+        "books/importing/parsing/headings.py",
+        '_ABOUT.sub("approximately ", key.replace("–", "-"))',
+        "key",
+        "tests/reported/test_cases.py::test_a_reported_case_is_answered_as_its_file_says",
+        "Old and new terms for dates make two authors.",
+    ),
+    Mutation(
         "books/importing/parsing/life_dates.py",
         "birth = -birth",
         "pass",

@@ -7,22 +7,25 @@ from typing import NamedTuple
 from books.importing.parsing import name_words
 from books.importing.parsing.inverted_names import invert_name, without_article
 from books.importing.parsing.life_dates import Lifespan, parse_lifespan
-from books.importing.parsing.name_words import DEGREES, SUFFIXES
+from books.importing.parsing.name_words import DEGREES, SUFFIXES, without_stops
 from books.importing.parsing.personal_names import Bracket, name_forms
 from books.importing.parsing.titles import clean
 from books.importing.record_bounds import HEADING
 from core.text import match_key
 
 # As the family name of a heading these too have no forename behind them.
-_NOBODY = {"anonymous", "anon", "various", "various authors", "unknown", "unknown author", "not available"}
+_NOBODYS_FAMILY = {"anonymous", "anon", "various", "various authors", "unknown", "unknown author", "not available"}
 # Words that mark corporate bodies and are surnames too.
 _SURNAMES = {"Bank", "Board", "Britain", "Church", "School", "Trust", "Union", "Works"}
 _COMMA = re.compile(r"\s*,(?![^()]*\))\s*")
 _BRACKETS = re.compile(r"\(([^()]*)\)")
-# `Jane Doe (1850-1910)`, `Jane Doe 1850-`
-_DATES_BEHIND = re.compile(
-    r"(?<!\bfl)(?<!\bfl\.)(?<!active)(?<!flourished)\s+\(?((?:ca?\.\s*)?\d{3,4}\??\s*[-–]\s*(?:(?:ca?\.\s*)?\d{3,4}\??)?)\)?$"
-)
+_PEER = re.compile(r"([^\s,]+), (Lord|Lady) ([^\s,]+)")
+_ABOUT = re.compile(r"\b(?:circa|approx|ca)\b\.?\s*(?=\d)|\bc(?:\.\s*)?(?=\d{3})")
+_ACTIVE = re.compile(r"\b(?:flourished|fl)\b\.?\s*(?=\d)")
+# The comma in `May 12, 1592` parts no segments.
+_DAY_AND_YEAR = re.compile(r"\b([A-Z][a-z]{2,8}\.? \d{1,2}), (?=\d{3,4}\b)")
+# `Jane Doe 1850-`: a number alone may be part of a name.
+_ENDS_IN_SPAN = re.compile(r"\d{3,4}\??\s*[-–]\s*(?:[^-–]*\d{3,4}\??)?$")
 
 
 class Name(NamedTuple):
@@ -44,19 +47,31 @@ def parse_heading(heading: str, family_name_first: bool = False, as_spoken: bool
     without a comma is in the order in which it is spoken (`Ursula K. Le Guin`), and not a heading without a forename.
     """
     text = clean(heading[:HEADING]).strip(" ,;")
-    dated = _DATES_BEHIND.sub(r", \1", text) if as_spoken else text
-    segments, lifespan = _take_lifespan([segment for segment in _COMMA.split(dated) if segment])
+    text = _without_final_stop(text) if as_spoken else text
     brackets: list[Bracket] = []
+    segments, lifespan = _take_lifespan(list(filter(None, _COMMA.split(_DAY_AND_YEAR.sub(r"\1 ", text)))))
     plain = [bare for index, segment in enumerate(segments) if (bare := _take_brackets(segment, index, brackets))]
-    if _is_placeholder(filed := ", ".join(plain)) or match_key(plain[0]) in _NOBODY:
+    may_be_body = lifespan in {None, (None, None)}
+    if lifespan is None and (as_spoken or len(plain) > 1):
+        lifespan = _lifespan_in(brackets) or (_take_lifespan_behind(plain) if as_spoken else None)
+    lifespan = lifespan or (None, None)
+    if _is_placeholder(filed := ", ".join(plain)) or match_key(plain[0]) in _NOBODYS_FAMILY:
         return Name("placeholder", filed or text or "Unknown", filed or text or "Unknown")
+    if as_spoken and may_be_body and (peer := _PEER.fullmatch(text)):
+        forename, honorific, family = peer.groups()
+        return Name(
+            "person", text, f"{family}, {forename}, {honorific}", (f"{forename} {family}", f"{honorific} {family}")
+        )
     if as_spoken and (len(plain) == 1 or " " in plain[0]) and all(map(_is_suffix, plain[1:])):
-        plain = [plain[0], *(segment for segment in plain[1:] if _plain(segment) not in DEGREES)]
-        words = " ".join(plain).split(" ")
-        if lifespan == (None, None) and _is_printed_body(text, words):
+        plain = [plain[0], *(segment for segment in plain[1:] if without_stops(segment) not in DEGREES)]
+        words = _without_degrees(" ".join(plain).split(" "))
+        if may_be_body and _is_printed_body(text, words):
             return Name("organisation", text, without_article(text))
-        filed = invert_name(words)
-    elif lifespan == (None, None) and _is_body(text, plain):
+        plain, filed = [" ".join(words)], invert_name(words)
+    elif as_spoken and " " in plain[0] and all(map(_is_title, plain[1:])):
+        plain[0:1] = invert_name(plain[0].split(" ")).split(", ")
+        filed = ", ".join(plain)
+    elif may_be_body and _is_body(text, plain):
         return Name("organisation", text, without_article(text))
     elif len(plain) == 1:
         filed = without_article(filed)
@@ -67,13 +82,27 @@ def parse_heading(heading: str, family_name_first: bool = False, as_spoken: bool
 @lru_cache(maxsize=65_536)
 def parse_plain_name(name: str) -> Name:
     """Parse a name printed on a cover (`Ursula K. Le Guin`); its form to sort by begins with the family name."""
-    text = clean(name[:HEADING]).strip(" ,;") or "Unknown"
+    text = _without_final_stop(clean(name[:HEADING]).strip(" ,;")) or "Unknown"
     if _is_placeholder(text):
         return Name("placeholder", text, text)
     words = text.split(" ")
     if _is_printed_body(text, words):
         return Name("organisation", text, without_article(text))
-    return Name("person", text, invert_name(words))
+    words = _without_degrees(words)
+    return Name("person", " ".join(words), invert_name(words))
+
+
+@lru_cache(maxsize=65_536)
+def heading_key(heading: str) -> str:
+    """`heading` as its source's key for the author, in which old and new terms for dates are one: ca., approximately.
+
+    Nor does the full stop at its end matter.
+    """
+    key = _without_final_stop(heading)
+    if any(map(str.isdigit, key)):
+        key = re.sub(r"(?<=\d)\.$", "", key)
+        return _ACTIVE.sub("active ", _ABOUT.sub("approximately ", key.replace("–", "-")))
+    return key
 
 
 def _is_placeholder(name: str) -> bool:
@@ -82,24 +111,60 @@ def _is_placeholder(name: str) -> bool:
 
 
 def _is_suffix(segment: str) -> bool:
-    return _plain(segment) in SUFFIXES | DEGREES
+    return without_stops(segment) in SUFFIXES | DEGREES
 
 
-def _plain(segment: str) -> str:
-    return segment.lower().replace(".", "").replace(" ", "")
+def _is_title(segment: str) -> bool:
+    """Whether a segment is a form of address or a title: `Sir`, `Duke of Wellington`."""
+    first = segment.partition(" ")[0].lower().rstrip(".")
+    return first in name_words.HONORIFICS or first in name_words.TITLES
 
 
-def _take_lifespan(segments: list[str]) -> tuple[list[str], Lifespan]:
-    """Take the last segment with dates out of a heading: returns the others, and the years of birth and death.
+def _without_final_stop(text: str) -> str:
+    """`text` without the full stop that ends a heading; that of an initial or of an abbreviation stays."""
+    last = text.rpartition(" ")[2].removesuffix(".")
+    ends = text.endswith(".") and len(last) > 2 and last.isalpha() and last.lower() not in name_words.ABBREVIATIONS
+    return text[:-1] if ends else text
 
-    The first segment, the name, is not searched. Both years are None without dates; one that is unknown is None, and
-    both are if they cannot be a life's.
+
+def _without_degrees(words: list[str]) -> list[str]:
+    """The words of a spoken name without degrees at its end; `Ma` is a family name."""
+    while len(words) > 2 and without_stops(words[-1]) in DEGREES and words[-1] not in {"Ma", "Ba"}:
+        words = words[:-1]
+    return words
+
+
+def _take_lifespan(segments: list[str]) -> tuple[list[str], Lifespan | None]:
+    """Take the last segment with dates out of a heading: returns the others, and the years; None without dates.
+
+    The first segment, the name, is not searched.
     """
     for index in range(len(segments) - 1, 0, -1):
         lifespan = parse_lifespan(segments[index])
         if lifespan is not None:
             return segments[:index] + segments[index + 1 :], lifespan
-    return segments, (None, None)
+    return segments, None
+
+
+def _lifespan_in(brackets: list[Bracket]) -> Lifespan | None:
+    """The years in the last of a heading's brackets that has dates; None if none has."""
+    return next((years for *_, inside, _ in reversed(brackets) if (years := parse_lifespan(inside))), None)
+
+
+def _take_lifespan_behind(plain: list[str]) -> Lifespan | None:
+    """Take dates off the end of the last of the segments `plain`; None if it does not end in dates: `Jane Doe 1850-`.
+
+    They begin with the first word behind the name that is no name: it has no capital letter.
+    """
+    if not plain or not _ENDS_IN_SPAN.search(plain[-1]):
+        return None
+    words = plain[-1].split(" ")
+    for start in range(1, len(words)):
+        lifespan = None if words[start][0].isupper() else parse_lifespan(" ".join(words[start:]))
+        if lifespan is not None:
+            plain[-1] = " ".join(words[:start])
+            return lifespan
+    return None
 
 
 def _take_brackets(segment: str, index: int, taken: list[Bracket]) -> str:
@@ -129,6 +194,8 @@ def _is_body(text: str, plain: list[str]) -> bool:
 def _is_printed_body(text: str, words: list[str]) -> bool:
     """Whether a name printed on a cover is a corporate body's; `Caroline Jayne Church` is a person's."""
     if text.startswith("The ") or "and" in words or any(word.endswith(("'s", "’s")) for word in words[:-1]):
+        return True
+    if name_words.ACRONYM.fullmatch(text):
         return True
     match = name_words.BODY.search(text) or name_words.PAIR.fullmatch(text)
     return match is not None and len(words) > 1 and not (words[-1] in _SURNAMES and "of" not in words)

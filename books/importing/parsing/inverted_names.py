@@ -42,8 +42,12 @@ def invert_name(words: list[str]) -> str:
         return f"{' '.join(words[1:])}, {words[0]}"
     if len(words) > 2 and words[-1].lower().rstrip(".") in SUFFIXES:
         after.append(words.pop())
-    if len(words) > 1 and words[0].lower().rstrip(".") in HONORIFICS:
-        after.append(words.pop(0))
+    honorific = []
+    while len(words) > 1 and words[0].lower().rstrip(".") in HONORIFICS:
+        honorific.append(words.pop(0))
+    after += [" ".join(honorific)] if honorific else []
+    if honorific and len(words) > 1 and words[0].lower() in _PARTICLES:
+        return f"{words[-1]}, {' '.join([*honorific, *words[:-1]])}"  # `Staël, Madame de`
     if _has_no_family_name(words):
         return ", ".join([without_article(" ".join(words)), *after])
     start = _family_name(words)

@@ -10,21 +10,26 @@ LONGEST_LIFE = 130
 """Years of a life beyond which its dates are misprints; Ramanuja's 1017-1137 is a tradition worth keeping."""
 
 _ABOUT = (
-    r"(?:(?:approximately|approx\.?|circa|ca?\.|ca(?=\s?\d)|c(?=\d)|about|abt\.?|(?:not )?(?:before|after)|um|vers)"
-    r"\s*)?"
+    r"(?:(?:approximately|approx\.?|circa|ca?\.|ca(?=\s?\d)|c(?=\d)|about|abt\.?|(?:not )?(?:before|after)|um|vers"
+    r"|okolo|ok\.|ок\.|около|hacia|cerca de|omkring|omstreeks)\s*)?"
 )
-_MONTH = r"(?:(?:\d{1,2}\.?\s+)?(?-i:[A-Z][a-z]{2,})\.?\s+)?"
+_MONTH = r"(?:(?:\d{1,2}\.?\s+)?(?-i:[A-Z][a-z]{2,})\.?\s+(?:\d{1,2},?\s+(?=\d))?)?"
+_BORN = r"b\.|born|geb\.|geboren|\*|née?(?: en)?|n\.|nato|nata|nacid[oa](?: en)?|nar\.|ur\.|född|født|f\.|род\.|р\."
+_DIED = r"d\.|died|gest\.|gestorben|†|morte?(?: en)?|m\.|zm\.|zemř\.|död|død|ум\."
+_ERA = r"B\.?\s?C\.?(?:\s?E\.?)?|C\.?\s?E\.?|A\.?\s?D\.?"
 # Of "1850 or 51", "1849/50" and RDA's "1850 January 3" only the first year is used.
-_MORE = r"(?:\s*(?:or|/)\s*\d+\??)?(?:\s+(?-i:[A-Z][a-z]{2,})\.?(?:\s+\d{1,2})?)?"
-# A year of which only the century or the decade is known (18--, 185-?, 18uu, 18.., 1850s), or nothing.
-_VAGUE = _ABOUT + r"(?:\d{1,3}(?:-{1,3}|u{1,3}|\.{2,3})\s*\??|\d{1,4}s|u{4}|\?)"
+_MORE = r"(?:\s*(?:or|/)\s*(?:\d+\??|later|earlier))?(?:\s+(?-i:[A-Z][a-z]{2,})\.?(?:\s+\d{1,2})?)?"
+# A year of which only the century or the decade is known (18--, 185-?, 18uu, 18.., 1850s), or nothing, or none yet.
+_VAGUE = _ABOUT + r"(?:\d{1,3}(?:-{1,3}|u{1,3}|\.{2,3})\s*\??|\d{1,4}s|u{4}|\?|present)"
 _DIGIT = re.compile(r"\d")
 
 
 def _year_named(name: str) -> str:
-    """The pattern of a year, with the group `name` for its digits and another for its era."""
-    era = rf"(?:\s*(?P<{name}_era>B\.?\s?C\.?(?:\s?E\.?)?|C\.?E\.?|A\.?\s?D\.?))?"
-    return rf"{_ABOUT}(?P<{name}>\d{{1,4}})\s*\??{_MORE}{era}\s*\??"
+    """The pattern of a year, with the group `name` for its digits and `name`_era for its era, or `name`_eras."""
+    return (
+        rf"{_ABOUT}(?:A\.?\s?D\.?\s*)?(?P<{name}>\d{{1,4}})\s*\??(?:\s*(?P<{name}_era>{_ERA})\s*\??)?{_MORE}"
+        rf"(?:\s*(?P<{name}_eras>{_ERA}))?\s*\??"
+    )
 
 
 _BIRTH, _DEATH = _year_named("birth"), _year_named("death")
@@ -32,20 +37,30 @@ _LIVES = [
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         *(
-            rf"(?:{_MONTH}{birth})?\s*[-–—]\s*(?:{_MONTH}{death})?"
+            rf"(?:{_MONTH}{birth})?\s*-\s*(?:{_MONTH}{death})?"
             for birth, death in ((_BIRTH, _DEATH), (_VAGUE, _DEATH), (_BIRTH, _VAGUE), (_VAGUE, _VAGUE))
         ),
-        rf"(?:b\.|born|geb\.|\*)\s*{_MONTH}{_BIRTH}",
-        rf"(?:d\.|died|gest\.|†)\s*{_MONTH}{_DEATH}",
+        rf"(?:{_BORN})\s*(?:in\s)?{_MONTH}{_BIRTH}",
+        rf"(?:{_DIED})\s*(?:in\s)?{_MONTH}{_DEATH}",
     )
 ]
 # Years of activity and of Chinese examination degrees (jinshi, juren) give neither birth nor death.
 _UNDATED = re.compile(
-    r"(?:active|fl\.?|flor\.|flourished|working|jin\s?shi|ju\s?ren)\s.*|.*\d.*\bcent(?:ury|uries)?\b.*"
-    r"|[\d\s?./\[\]–—-]*\d[\d\s?./\[\]–—-]*"
+    r"(?:active|fl\.?|flor\.|flourished|working|tätig|actif|activo|attivo|jin\s?shi|ju\s?ren)\s.*"
+    r"|.*\d.*\bcent(?:ury|uries)?\b.*"
+    r"|[\d\s?./-]*\d[\d\s?./-]*"
     rf"|{_year_named('year')}|{_VAGUE}",
     re.IGNORECASE,
 )
+_BEFORE_CHRIST = re.compile(
+    r"v\.\s?(?:Chr|u\.\s?Z)\.|av(?:ant|\.)\s?J\.?-?\s?C\.?|a\.\s?(?:de\s)?C\.|до\s?н\.\s?э\.|p\.\s?n\.\s?e\.|f\.\s?Kr\.|eKr\.",
+    re.IGNORECASE,
+)
+_AFTER_CHRIST = re.compile(
+    r"n\.\s?(?:Chr|u\.\s?Z)\.|ap(?:r[èe]s|\.)\s?J\.?-?\s?C\.?|d\.\s?(?:de\s)?C\.|н\.\s?э\.|n\.\s?e\.|e\.\s?Kr\.|jKr\.",
+    re.IGNORECASE,
+)
+_SIGNS = str.maketrans("–—‐‑−~", "------", "[]")
 
 
 def parse_lifespan(text: str) -> Lifespan | None:
@@ -55,21 +70,23 @@ def parse_lifespan(text: str) -> Lifespan | None:
     """
     if not _DIGIT.search(text):
         return None
-    text = text.replace("[", "").replace("]", "").strip()
+    text = _AFTER_CHRIST.sub("A.D.", _BEFORE_CHRIST.sub("B.C.", text.translate(_SIGNS).strip()))
     text = text if text.endswith("..") else text.removesuffix(".")
     for pattern in _LIVES:
         if match := pattern.fullmatch(text):
             years = match.groupdict()
-            birth = _year(years.get("birth"), years.get("birth_era"))
-            death = _year(years.get("death"), years.get("death_era"))
-            return _plausible(birth, death, not years.get("birth_era"))
+            birth, birth_era = _year("birth", years)
+            death, _ = _year("death", years)
+            return _plausible(birth, death, not birth_era)
     return (None, None) if _UNDATED.fullmatch(text) else None
 
 
-def _year(digits: str | None, era: str | None) -> int | None:
+def _year(name: str, years: dict[str, str | None]) -> tuple[int | None, str]:
+    """The year `name` of the groups `years`, and its era, which is "" if none stands beside it."""
+    digits, era = years.get(name), years.get(f"{name}_era") or years.get(f"{name}_eras") or ""
     if digits is None or not int(digits):
-        return None
-    return -int(digits) if era and era[0] in "Bb" else int(digits)
+        return None, era
+    return (-int(digits) if era[:1] in {"B", "b"} else int(digits)), era
 
 
 def _plausible(birth: int | None, death: int | None, no_birth_era: bool) -> Lifespan:

@@ -4,6 +4,12 @@ import re
 
 from core.text import match_key
 
+
+def without_stops(text: str) -> str:
+    """`text` in small letters without stops and blanks, as SUFFIXES and DEGREES have it: `Ph. D.` is phd."""
+    return text.lower().replace(".", "").replace(" ", "")
+
+
 HONORIFICS = {
     "sir", "lady", "dame", "lord", "dr", "doctor", "docteur", "mrs", "mr", "miss", "ms", "mme", "madame", "mlle",
     "mademoiselle", "monsieur", "rev", "reverend", "captain", "capt", "colonel", "col", "lieutenant-colonel",
@@ -41,7 +47,7 @@ PEERS = {
 SUFFIXES = {"jr", "sr", "junior", "senior", "ii", "iii", "iv", "v", "fils"}
 """Suffixes that follow the family name: `Fox, John, Jr.`"""
 
-FORENAME_TITLES = {"pope", "saint", "queen", "emperor", "empress", "sultan", "lama", "thich"}
+FORENAME_TITLES = {"pope", "saint", "king", "queen", "emperor", "empress", "sultan", "lama", "thich"}
 """Titles before a name that has no family name: `Pope John Paul II`."""
 
 EPITHETS = {
@@ -56,27 +62,17 @@ AFTER_A_COMMA = SUFFIXES | {"inc", "ltd", "co", "llc", "gmbh"}
 """What belongs to the name before it, although a comma stands between: `L.E. Modesitt, Jr.`"""
 
 DEGREES = {
-    "phd",
-    "md",
-    "dds",
-    "dd",
-    "mba",
-    "rn",
-    "esq",
-    "esquire",
-    "msc",
-    "ma",
-    "ba",
-    "bsc",
-    "jd",
-    "edd",
-    "psyd",
-    "osb",
-    "sj",
-}
+    "phd", "md", "dds", "dd", "mba", "rn", "esq", "esquire", "msc", "ma", "ba", "bsc", "jd", "edd", "psyd", "osb", "sj",
+}  # fmt: skip
 """Degrees and orders behind a name, without stops and blanks: nobody is called so."""
 
-_NOBODY = {
+ABBREVIATIONS = {
+    "inc", "ltd", "llc", "plc", "pty", "gmbh", "corp", "bros", "cie", "esq", "mrs", "mme", "mlle", "rev", "gen", "col",
+    "prof", "capt", "univ", "dept", "chas", "thos", "geo", "jas", "jos", "benj", "edw", "robt", "alex", "pseud",
+}  # fmt: skip
+"""Abbreviations of three letters or more at the end of a name: the full stop behind is theirs."""
+
+_STAND_INS = {
     "anon", "anonieme", "anoniem", "anonim", "anonimo", "anonimus", "anonym", "anonyme", "anonymni", "anonymous",
     "anonymus", "anónimo", "аноним", "various", "various artists", "various authors", "various contributors", "varii",
     "autori vari", "auteurs divers", "autores varios", "autores vários", "collectif", "diverse", "diverse autoren",
@@ -87,12 +83,17 @@ _NOBODY = {
     "auteur inconnu", "desconocido", "autor desconocido", "desconhecido", "autor desconhecido", "sconosciuto",
     "autore sconosciuto", "onbekend", "okänd", "okänd författare", "ukjent", "ukendt", "tuntematon", "neznámý",
     "nieznany", "autor nieznany", "ismeretlen", "неизвестен", "неизвестный", "неизвестный автор",
-    "n/a", "s/n", "n a", "na",
-    "none",
-    "null", "nil", "s n", "sn", "sine nomine", "n n", "nn", "nomen nescio", "not applicable", "not available",
-    "no author", "not stated", "author not stated", "not named", "ohne verfasser", "o verf", "佚名", "不详", "作者不詳",
+    "sin autor", "sans auteur", "sem autor", "senza autore", "ohne autor", "zonder auteur", "bez autora", "brak autora",
+    "без автора", "autor no identificado", "author not identified", "not identified", "not known", "not specified",
+    "unspecified", "not given", "no author listed", "no author given", "unknown writer", "writer unknown", "author",
+    "autor", "auteur", "tbd", "tba", "tbc", "to be announced", "to be determined", "to be confirmed", "various writers",
+    "無名氏", "无名氏", "不明", "未知", "作者不明", "作者未知", "読み人知らず", "詠み人知らず", "익명", "작자미상",
+    "مجهول", "ανώνυμος", "n/a", "s/n", "n a", "na", "none", "null", "nil", "s n", "sn",
+    "sine nomine", "n n", "nn", "nomen nescio",
+    "not applicable", "not available", "no author", "not stated", "author not stated", "not named", "ohne verfasser",
+    "o verf", "佚名", "不详", "作者不詳",
 }  # fmt: skip
-PLACEHOLDERS = frozenset(map(match_key, _NOBODY))
+PLACEHOLDERS = frozenset(map(match_key, _STAND_INS))
 """What stands for a name where there is none, or too many, in any language; folded with `match_key`."""
 
 QUALIFIERS = {"writer", "surgeon", "firm", "publisher", "spirit", "company", "pseudonym", "pseud.", "artist", "poet"}
@@ -102,7 +103,7 @@ PLACE = re.compile(r"\s(?:of|de|du|di|von|zu)\s+\S|\sd['’]\w", re.IGNORECASE)
 """Matches a title that includes a place: `Queen of England`, `duc d'Otrante`."""
 
 _BODIES = (
-    r"academia|academy|administration|agency|akademie|akademia|archives|army|assembly|associação|association|authority|band|bank|board"
+    r"academia|academy|académie|administration|agency|akademie|akademia|archives|army|assembly|associação|association|authority|band|bank|board"
     r"|britain|brothers|bureau|chamber of commerce|church|circle|club|coalition|college|comisión|commission"
     r"|committee|community|companies|company|conference|congress|convention|corporation|council|department|editors"
     r"|exposition|federation|foundation|fund|galleries|gallery|\w*gesellschaft|\w*gemeinschaft|hospital|institut|institute"
@@ -115,7 +116,7 @@ _BODIES = (
     r"|éditions|edizioni|fondation|fondazione|fundación|fundação|förlag|forlag|förbund|forbund|genootschap|government"
     r"|kommission|komitee|ministerio|ministerium|ministero|ministère|ministério|museo|musée|network|organisation"
     r"|organización|organization|project|projekt|projet|proyecto|progetto|sällskap|selskab|selskap|samfund|stichting"
-    r"|stiftelse|stiftung|syndicate"
+    r"|stiftelse|stiftung|syndicate|comics|enterprises|associates|entertainment|group|groupe"
 )
 BODY = re.compile(
     rf"\b(?:{_BODIES})\b|\bunited states|\bU\.S\.|&(?!c\b)|\b(?:and|&) (?:sons?|co\b)"
@@ -124,6 +125,12 @@ BODY = re.compile(
     re.IGNORECASE,
 )
 """Matches words by which a heading without a forename names a corporate body."""
+
+ACRONYM = re.compile(
+    r"(?=[A-Z]{3,6}$)[B-DF-HJ-NP-TV-XZ]+|UNESCO|UNICEF|UNHCR|NASA|NATO|WHO|OECD|FAO|ILO|IMF|IEEE|IAEA|USDA|USAID|NOAA|EPA"
+    r"|CIA|FBI|NSA|ACLU|AARP|IKEA|CERN|OPEC|ASEAN"
+)
+"""Matches the initials of a body: three or more capitals without a vowel, or those of a body that is well known."""
 
 PAIR = re.compile(r"[^\W\d_][^\W\d_'’.-]+ (?:and|&|und|et|og|och|en) [^\W\d_][^\W\d_'’.-]+")
 """Matches two family names that name a firm: `Chapman and Hall`."""

@@ -1,7 +1,7 @@
 """Reads the goodbooks-10k data set, `books.csv`: https://github.com/zygmuntz/goodbooks-10k"""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from books.importing.parsing.contributions import UNSAID, split_contributors
 from books.importing.parsing.headings import parse_plain_name
@@ -10,7 +10,7 @@ from books.importing.parsing.references import decoded
 from books.importing.parsing.titles import UNTITLED, clean, shortened
 from books.importing.readers.csv_table import Table, has_columns
 from books.importing.record_bounds import HEADING, TEXTS
-from books.importing.records import Credit, Items, Record, Rejection
+from books.importing.records import Credit, Items, Record, Rejection, add_to_list
 from books.standards.isbn import isbns_in
 from books.standards.languages import language_code
 
@@ -78,7 +78,7 @@ def _record(position: int, row: dict[str, str]) -> Record:
 
 
 def _extra(row: dict[str, str], title: str, language: tuple[str, str] | None, isbns: list[str]) -> dict[str, object]:
-    extra = {
+    extra: dict[str, object] = {
         "source_title": row["title"] if row["title"] != title else "",
         "source_isbns": isbns,
         "original_title": row["original_title"] if row["original_title"] not in {title, row["title"]} else "",
@@ -87,7 +87,12 @@ def _extra(row: dict[str, str], title: str, language: tuple[str, str] | None, is
         "work_ratings_count": _count(row["work_ratings_count"]),
         "work_text_reviews_count": _count(row["work_text_reviews_count"]),
     }
-    return {name: value for name, value in extra.items() if value}
+    extra = {name: value for name, value in extra.items() if value}
+    for column, (name, read) in _NUMBERS.items():
+        if (text := row[column]) and read(text) is None:
+            extra[f"source_{name}"] = text
+            add_to_list(extra, "notes", f"{name}: {text} is no number that it can have")
+    return extra
 
 
 def split_series(title: str) -> tuple[str, list[tuple[str, str]]]:
@@ -153,3 +158,13 @@ def _number(text: str) -> float | None:
 def _count(text: str) -> int | None:
     number = _number(text)
     return int(number) if number is not None and 0 <= number < 2**31 else None
+
+
+_NUMBERS: dict[str, tuple[str, Callable[[str], float | None]]] = {
+    "original_publication_year": ("first_published_year", _number),
+    "average_rating": ("rating_average", _number),
+    "ratings_count": ("ratings_count", _count),
+    "work_ratings_count": ("work_ratings_count", _count),
+    "work_text_reviews_count": ("work_text_reviews_count", _count),
+}
+"""The columns of numbers, with the names of what they say, and the functions that read them."""

@@ -123,18 +123,23 @@ def _shelves(field: str) -> tuple[tuple[tuple[str, ...], ...], tuple[Topic, ...]
 def _credits(field: str, family_name_first: bool) -> list[Credit]:
     credits = {}
     for value in _values(field):
-        heading, roles, name = _contribution(value, family_name_first)
-        for role, note in roles:
-            credits[heading, role] = Credit(
-                heading, name.name, name.sort_name, name.kind, role, note,
-                name.birth_year, name.death_year, name.alternate_names,
-            )  # fmt: skip
+        for heading, roles, name in _contributions(value, family_name_first):
+            for role, note in roles:
+                credits[heading, role] = Credit(
+                    heading, name.name, name.sort_name, name.kind, role, note,
+                    name.birth_year, name.death_year, name.alternate_names,
+                )  # fmt: skip
     return list(credits.values())
 
 
 @lru_cache(maxsize=65_536)
-def _contribution(value: str, family_name_first: bool) -> tuple[str, Roles, Name]:
-    """A credit's heading without the roles in brackets, the roles as pairs of role and note, and the parsed name."""
-    contribution = next(iter(split_contributors(clean(value))), Contribution("Unknown"))
-    heading = contribution.name[:HEADING]
-    return heading, contribution.roles or UNSAID, parse_heading(heading, family_name_first)
+def _contributions(value: str, family_name_first: bool) -> list[tuple[str, Roles, Name]]:
+    """Each contributor's heading without the roles in brackets, pairs of role and note, and the parsed name."""
+    return [
+        (
+            heading := contribution.name[:HEADING],
+            contribution.roles or UNSAID,
+            parse_heading(heading, family_name_first),
+        )
+        for contribution in split_contributors(clean(value)) or (Contribution("Unknown"),)
+    ]

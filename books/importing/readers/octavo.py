@@ -34,6 +34,7 @@ from books.importing.records import (
     Record,
     Rejection,
     Topic,
+    add_to_list,
     readable_key,
 )
 from books.standards.languages import language_code
@@ -161,7 +162,7 @@ def _record(position: int, data: Any) -> Record:
         fields["subtitle"] = f"{rest} {fields.get('subtitle', '')}".rstrip()
     isbns = read_isbns(fields.get("isbns", []))
     for worded in isbns.worded:
-        _add(extra, "source_isbns", worded)
+        add_to_list(extra, "source_isbns", worded)
     identifiers = [(scheme, value) for scheme, values in fields.get("identifiers", {}).items() for value in values]
     return Record(
         key=fields.get("key", ""),
@@ -189,18 +190,12 @@ def _languages(values: list[str], extra: dict[str, Any]) -> list[str]:
     for value in values:
         known = language_code(value)
         if known is None:
-            _add(extra, "unknown_languages", value)
+            add_to_list(extra, "unknown_languages", value)
             continue
         codes[known[0]] = None
         if known[1]:
-            _add(extra, "regions", known[1])
+            add_to_list(extra, "regions", known[1])
     return list(codes)
-
-
-def _add(extra: dict[str, Any], name: str, value: str) -> None:
-    values = extra.setdefault(name, [])
-    if isinstance(values, list) and value not in values:
-        values.append(value)
 
 
 def _credits(authors: list[dict[str, Any]]) -> list[Credit]:
@@ -233,11 +228,16 @@ def _credit(spelt: str, said: dict[str, Any], role: str, note: str) -> Credit:
     body = said.get("kind") == "organisation"
     name = Name("organisation", spelt, without_article(spelt)) if body else parse_heading(spelt, as_spoken=True)
     birth, death = said.get("birth_year", name.birth_year), said.get("death_year", name.death_year)
-    others = tuple(dict.fromkeys([*said.get("alternate_names", []), *name.alternate_names]))
+    others = tuple(dict.fromkeys([*_as_spoken(said.get("alternate_names", []), body), *name.alternate_names]))
     heading = spelt
     if not (name.birth_year or name.death_year) and (birth or death):
         heading = f"{spelt}, {_year(birth)}-{_year(death)}"
     return Credit(heading, name.name, name.sort_name, said.get("kind", name.kind), role, note, birth, death, others)
+
+
+def _as_spoken(names: list[str], body: bool) -> list[str]:
+    """The alternate `names`, those of a person in spoken order: `Twain, Mark, 1835-1910` is Mark Twain."""
+    return names if body else [parse_heading(name, as_spoken=True).name for name in names]
 
 
 def _year(year: int | None) -> str:

@@ -38,6 +38,28 @@ SEPARATED = {
     "Gilmour, A. A. O.": [("Gilmour, A. A. O.", [])],
     "[s.n.]": [("[s.n.]", [])],
     " ; ": [],
+    "Doe, Jane, 1592-[1600]": [("Doe, Jane, 1592-[1600]", [])],
+    "Jane Doe, ed.": [("Jane Doe", ["editor"])],
+    "Doe, Jane, 1850-1910, editor": [("Doe, Jane, 1850-1910", ["editor"])],
+    "Jane Doe - translator": [("Jane Doe", ["translator"])],
+    "Jane Doe / Illustrator": [("Jane Doe", ["illustrator"])],
+    "trans. Jane Doe": [("Jane Doe", ["translator"])],
+    "Translator: Jane Doe": [("Jane Doe", ["translator"])],
+    "柴田元幸 訳": [("柴田元幸", ["translator"])],
+    "村上春樹/著": [("村上春樹", ["author"])],
+    "Иван Петров (перев.)": [("Иван Петров", ["translator"])],
+    "Jan Nowak (przekł.)": [("Jan Nowak", ["translator"])],
+    "Van Halen, Ed": [("Van Halen, Ed", [])],
+    "Aristotle, pseud.": [("Aristotle, pseud.", [])],
+    "Terry Pratchett & Neil Gaiman": [("Terry Pratchett", []), ("Neil Gaiman", [])],
+    "Pratchett, Terry and Gaiman, Neil": [("Pratchett, Terry", []), ("Gaiman, Neil", [])],
+    "Jane Doe und Max Frisch (Hrsg.)": [("Jane Doe", ["editor"]), ("Max Frisch", ["editor"])],
+    "Malala Yousafzai with Christina Lamb": [("Malala Yousafzai", []), ("Christina Lamb", [])],
+    "Chapman and Hall": [("Chapman and Hall", [])],
+    "John Murray and Sons Ltd": [("John Murray and Sons Ltd", [])],
+    "Society of Arts & Royal Academy": [("Society of Arts & Royal Academy", [])],
+    "José Ortega y Gasset": [("José Ortega y Gasset", [])],
+    "Karl Theodor von und zu Guttenberg": [("Karl Theodor von und zu Guttenberg", [])],
 }
 WITH_COMMAS = {
     "L.E. Modesitt, Jr.": ["L.E. Modesitt Jr."],
@@ -48,6 +70,7 @@ WITH_COMMAS = {
     "Jane Doe, John Roe and others": ["Jane Doe", "John Roe"],
     "Harper & Row, Inc.": ["Harper & Row Inc."],
     "Jane Doe, John Roe (Illustrator)": ["Jane Doe", "John Roe"],
+    "Jane Doe, editor, and John Roe": ["Jane Doe", "John Roe"],
 }
 
 
@@ -87,6 +110,17 @@ SPOKEN = {
     "Beethoven, Ludwig van": "Beethoven, Ludwig van",
     "Ma, Jian": "Ma, Jian",
     "The Beatles": "Beatles, The",
+    "Mark Twain.": "Twain, Mark",
+    "Twain, Mark.": "Twain, Mark",
+    "Jane Doe M.D.": "Doe, Jane",
+    "Yo-Yo Ma": "Ma, Yo-Yo",
+    "Madame de Staël": "Staël, Madame de",
+    "Prof. Dr. Hans Müller": "Müller, Hans, Prof. Dr.",
+    "Arthur Conan Doyle, Sir": "Doyle, Arthur Conan, Sir",
+    "Alexandre Dumas, père": "Dumas, Alexandre, père",
+    "Alfred, Lord Tennyson": "Tennyson, Alfred, Lord",
+    "King James I": "James I, King",
+    "Acme Corp.": "Acme Corp.",
 }
 
 
@@ -96,6 +130,25 @@ SPOKEN = {
 def test_dates_stand_behind_a_spoken_name_in_brackets_or_not(text):
     name = parse_heading(text, as_spoken=True)
     assert (name.name, name.sort_name, name.birth_year, name.death_year) == ("Jane Doe", "Doe, Jane", 1850, 1910)
+
+
+@pytest.mark.parametrize(
+    ("dates", "years"),
+    [
+        ("ca 1950-", (1950, None)),
+        ("circa 1950-", (1950, None)),
+        ("approximately 1950-", (1950, None)),
+        ("1558 or 1559-1592", (1558, 1592)),
+        ("fl. 1600-1610", (None, None)),
+        ("(b. 1950)", (1950, None)),
+        ("(0427? BC-0347? BC)", (-427, -347)),
+        ("(551-479 BCE)", (-551, -479)),
+    ],
+)
+@pytest.mark.parametrize("as_spoken", [False, True])
+def test_dates_behind_a_comma_are_read_alike_in_every_format(dates, years, as_spoken):
+    name = parse_heading(f"Doe, Jane, {dates}", as_spoken=as_spoken)
+    assert (name.sort_name, (name.birth_year, name.death_year)) == ("Doe, Jane", years)
 
 
 @pytest.mark.parametrize(("text", "filed"), SPOKEN.items(), ids=SPOKEN)
@@ -108,7 +161,8 @@ def test_a_name_as_it_is_spoken_is_filed_by_its_family_name(text, filed):
     [
         "N/A", "n/a", "[s.n.]", "s.n.", "Anonyme", "Anónimo", "anonym", "Anonymous", "Various",
         "Various Authors", "AA.VV.", "V.A.", "Vários autores", "Unbekannt", "unknown", "Неизвестный автор", "佚名",
-        "???", "-", "N.N.", "Divers auteurs",
+        "???", "-", "N.N.", "Divers auteurs", "Sin autor", "TBD", "sans auteur", "Без автора", "作者不明",
+        "Not specified",
     ],
 )  # fmt: skip
 def test_what_stands_for_nobody_is_a_placeholder(text):
