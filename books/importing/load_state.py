@@ -1,6 +1,6 @@
 """LoadState: what a load commits with each batch so that a killed one goes on: file, position, and the keys met."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b, file_digest
 from itertools import dropwhile
 from pathlib import Path
@@ -9,8 +9,8 @@ from typing import NamedTuple, Self
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from books.importing.normalizing import PreparedRecord
-from books.importing.records import Record, Rejection
+from books.importing.preparing import Pending
+from books.importing.records import Item
 from books.importing.summary import Summary
 from books.models import SeenKeys, SourceLoad
 from core.database.bulk import select_in
@@ -75,10 +75,15 @@ class LoadState:
                 SeenKeys.objects.filter(source=self.source).delete()
                 self.row.save()
 
-    def remaining(self, items: Iterable[Record | Rejection]) -> Iterator[Record | Rejection]:
+    def remaining(self, items: Iterable[Item]) -> Iterator[Item]:
         """Those of a file's `items` that come after the position of this load."""
         position = self.row.position or 0
         return dropwhile(lambda item: item.position <= position, items) if position else iter(items)
+
+    def has_records(self) -> bool:
+        """Whether records of the source were stored before this load."""
+        sql = "SELECT 1 FROM books_sourcerecord WHERE source = %s LIMIT 1"
+        return bool(select_in(self.connection, sql, self.source))
 
     def is_loaded(self, pk: int) -> bool:
         """Whether this load has created the source record with the id `pk`, or has met its key in a record it took."""
@@ -104,9 +109,7 @@ class LoadState:
         sql = "SELECT count(*) FROM books_sourcerecord WHERE source = %s AND book_id IS NOT NULL AND id <= %s"
         return int(select_in(self.connection, sql, self.source, self.row.last_before)[0][0])
 
-    def save_batch(
-        self, batch: list[PreparedRecord | Rejection], loaded: list[int], rejected: list[int], summary: Summary
-    ) -> None:
+    def save_batch(self, batch: Sequence[Pending], loaded: list[int], rejected: list[int], summary: Summary) -> None:
         """Save, in the current transaction, that `batch` is written, and the numbers of the `summary` so far.
 
         `loaded` and `rejected` are the ids of the source records whose keys its records have. `committed` must follow.
@@ -120,8 +123,7 @@ class LoadState:
                         changed[number] = bytearray(self.seen.get(number) or RANGE // 4)
                     changed[number][place >> 3] |= 1 << (place & 7)
         self._changed = {number: bytes(bits) for number, bits in changed.items()}
-        last = batch[-1]
-        self.row.position = last.position if isinstance(last, Rejection) else last.record.position
+        self.row.position = batch[-1].position
         if self.is_saved:
             SeenKeys.objects.bulk_create(
                 [SeenKeys(source=self.source, number=number, bits=bits) for number, bits in self._changed.items()],

@@ -17,8 +17,9 @@ from books.importing.joining.joins import join_authors
 from books.importing.load_state import Fingerprint, LoadState
 from books.importing.merging.matching import BatchPlan, MatchedRecord, Matcher
 from books.importing.merging.replaced_headings import merge_replaced
-from books.importing.normalizing import PreparedRecord, normalize
-from books.importing.records import BrokenFile, Record, Rejection
+from books.importing.normalizing import PreparedRecord
+from books.importing.preparing import Pending, prepare
+from books.importing.records import BrokenFile, Item, Rejection, Unparsed
 from books.importing.removal.unlisted import chunks, planned_removal, remove
 from books.importing.summary import Summary, rejection
 from books.importing.transactions import sqlstate, write_batch
@@ -43,7 +44,7 @@ _TOO_LARGE = "54"
 
 
 def load(
-    items: Iterable[Record | Rejection],
+    items: Iterable[Item],
     source: str,
     *,
     batch_size: int = BATCH_SIZE,
@@ -100,12 +101,17 @@ class Loader:
         self.matcher = Matcher(self.connection, self.source, state)
         self.summary, self.words = state.summary, LoadedWords()
 
-    def load_all(self, items: Iterable[Record | Rejection], batch_size: int) -> None:
+    def load_all(self, items: Iterable[Item], batch_size: int) -> None:
         """Load those of `items` that an interrupted load of the file has not loaded yet."""
-        with (
-            _interpreter_for_loading(),
-            _prefetcher(self.state.remaining(items), self.source, batch_size) as prefetcher,
-        ):
+        lazily, source = self.state.has_records(), self.source
+        prefetcher = Prefetcher(
+            self.state.remaining(items),
+            batch_size,
+            lambda item: item if lazily and isinstance(item, Unparsed) else prepare(item, source),
+            weigh=_size,
+            heaviest=BATCH_BYTES,
+        )
+        with _interpreter_for_loading(), prefetcher:
             while batch := prefetcher.next_batch():
                 self.load(batch, prefetcher)
 
@@ -124,7 +130,7 @@ class Loader:
             self.progress(summary)
         return summary
 
-    def load(self, batch: list[PreparedRecord | Rejection], prefetcher: Prefetcher[Any, Any]) -> None:
+    def load(self, batch: list[Pending], prefetcher: Prefetcher[Any, Any]) -> None:
         """Load one batch in a transaction.
 
         If the database refuses a row, each half of the batch is loaded instead, until one record is found and rejected.
@@ -138,11 +144,11 @@ class Loader:
                 half = len(batch) // 2
                 self.load(batch[:half], prefetcher)
                 self.load(batch[half:], prefetcher)
-            elif isinstance(item := batch[0], PreparedRecord):
+            elif not isinstance(item := prepare(batch[0], self.source), Rejection):
                 message = str(error).partition("\n")[0]
                 self._write([rejection(item.record, "database_refused", message)], prefetcher)
 
-    def _write(self, batch: list[PreparedRecord | Rejection], prefetcher: Prefetcher[Any, Any]) -> None:
+    def _write(self, batch: list[Pending], prefetcher: Prefetcher[Any, Any]) -> None:
         plan, summary = write_batch(self.connection, partial(self._write_rows, batch, prefetcher))
         self.words.committed()
         self.state.committed()
@@ -151,9 +157,7 @@ class Loader:
             for item in plan.summary.rejections:
                 self.reject(item)
 
-    def _write_rows(
-        self, batch: list[PreparedRecord | Rejection], prefetcher: Prefetcher[Any, Any]
-    ) -> tuple[BatchPlan, Summary]:
+    def _write_rows(self, batch: list[Pending], prefetcher: Prefetcher[Any, Any]) -> tuple[BatchPlan, Summary]:
         self.words.begin()
         plan = self.matcher.match(batch)
         summary = self.summary.plus(plan.summary)
@@ -165,18 +169,8 @@ class Loader:
         return plan, summary
 
 
-def _prefetcher(
-    items: Iterable[Record | Rejection], source: str, size: int
-) -> Prefetcher[Record | Rejection, PreparedRecord | Rejection]:
-    return Prefetcher(items, size, partial(_prepared, source), weigh=_bytes, heaviest=BATCH_BYTES)
-
-
-def _prepared(source: str, item: Record | Rejection) -> PreparedRecord | Rejection:
-    return normalize(item, source) if isinstance(item, Record) else item
-
-
-def _bytes(item: PreparedRecord | Rejection) -> int:
-    return item.size if isinstance(item, PreparedRecord) else len(item.raw)
+def _size(item: Pending) -> int:
+    return len(item.raw) if isinstance(item, Rejection) else item.size
 
 
 def _rounds(plan: BatchPlan) -> Iterator[tuple[list[PreparedRecord], list[MatchedRecord]]]:

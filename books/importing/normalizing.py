@@ -1,7 +1,6 @@
 """Changes records to fit the database's columns: values that do not fit mostly move to the record's `extra`."""
 
 from collections.abc import Callable
-from dataclasses import fields, replace
 from functools import lru_cache
 from hashlib import blake2b
 from operator import attrgetter, le
@@ -13,6 +12,7 @@ from authors.models import YEARS, Author, is_year
 from books.importing import record_bounds as bounds
 from books.importing.parsing.headings import heading_key
 from books.importing.records import Credit, Record, Rejection, Topic, add_to_list
+from books.importing.sanitizing import sanitized
 from books.importing.summary import rejection
 from books.models import Subject
 from books.standards.identifiers import normal_identifier
@@ -25,6 +25,16 @@ class PreparedRecord(NamedTuple):
     record: Record
     digest: str
     size: int
+
+    @property
+    def position(self) -> int:
+        """The record's position in its file."""
+        return self.record.position
+
+    @property
+    def key(self) -> str:
+        """The record's key within its source."""
+        return self.record.key
 
 
 MADE_KEY = "hash:"
@@ -46,11 +56,8 @@ _NUMBERS: dict[str, tuple[tuple[type, ...], float, float]] = {
     "rating_average": ((int, float), 0, 5),
 }
 
-_CONTENT = tuple(each.name for each in fields(Record) if each.name != "position")
-_content = attrgetter(*_CONTENT)
 _texts, _numbers = attrgetter(*bounds.TEXTS), attrgetter(*_NUMBERS)
 _NO_NUMBERS = (None,) * len(_NUMBERS)
-_JSON = orjson.OPT_NON_STR_KEYS
 
 
 def normalize(record: Record, source: str) -> PreparedRecord | Rejection:
@@ -61,7 +68,7 @@ def normalize(record: Record, source: str) -> PreparedRecord | Rejection:
     try:
         if record.work and ":" not in record.work:
             record.work = f"{source}:{record.work}"
-        record, digest, size = _with_digest(record)
+        record, digest, size = sanitized(record)
         _normalize_texts(record)
         _normalize_numbers(record)
         _normalize_lists(record)
@@ -89,39 +96,6 @@ def _made_key(record: Record) -> str:
 def has_made_key(record: Record) -> bool:
     """Whether the source gave no key for `record`, so that its key was made here."""
     return record.key.startswith(MADE_KEY)
-
-
-def _with_digest(record: Record) -> tuple[Record, str, int]:
-    """The record without characters that PostgreSQL refuses, a hash of its values, and its size as JSON in bytes."""
-    try:
-        content = orjson.dumps(_content(record), default=str, option=_JSON)
-    except TypeError:
-        content = b"\\u0000"
-    if b"\\u0000" in content:  # PostgreSQL refuses NUL; a lone surrogate raised TypeError
-        record = replace(
-            record, **{name: _sanitized(value) for name, value in zip(_CONTENT, _content(record), strict=True)}
-        )
-        content = orjson.dumps(_content(record), default=str, option=_JSON)
-    return record, blake2b(content, digest_size=16).hexdigest(), len(content)
-
-
-def _sanitized(value: Any) -> Any:
-    """A copy of `value` that PostgreSQL accepts: without NUL, with `?` for each lone surrogate.
-
-    Integers beyond 64 bits become text. Lists, tuples, dicts with their keys, Credits and Topics are copied in depth.
-    """
-    match value:
-        case str():
-            return value.replace("\0", "").encode("utf-8", "replace").decode()
-        case int():
-            return value if -(2**63) <= value < 2**63 else str(value)
-        case list() | tuple():
-            return type(value)(map(_sanitized, value))
-        case dict():
-            return {_sanitized(key): _sanitized(item) for key, item in value.items()}
-        case Credit() | Topic():
-            return replace(value, **{each.name: _sanitized(getattr(value, each.name)) for each in fields(value)})
-    return value
 
 
 def _normalize_texts(record: Record) -> None:

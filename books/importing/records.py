@@ -1,6 +1,6 @@
 """Record: what every reader yields for a book, whatever the format of its file; and Rejection for a bad one."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -96,7 +96,28 @@ def add_to_list(extra: dict[str, Any], name: str, value: str) -> None:
 RAW_LENGTH = 10_000
 """Characters of a rejected record's text that its rejection stores."""
 
-Items = Iterator[Record | Rejection]
+
+@dataclass(slots=True, frozen=True)
+class Unparsed:
+    """A record as it stands in its file: `key` is its key within its source, `texts` are all that it says.
+
+    `parse` returns its Record, or a Rejection. A record whose texts did not change since the last load is not parsed.
+    """
+
+    position: int
+    key: str
+    texts: tuple[str, ...]
+    parse: Callable[[], Record | Rejection]
+
+    @property
+    def size(self) -> int:
+        """The length of its texts in characters."""
+        return sum(map(len, self.texts))
+
+
+Item = Record | Unparsed | Rejection
+Items = Iterator[Item]
+"""What a reader yields."""
 
 RECORD_LENGTH = 10_000_000
 """Longest record read, in characters (longest line: in bytes); a longer one is rejected."""

@@ -6,7 +6,7 @@ SINGLE_RECORD = frozenset({"gutenberg", "goodreads", "openlibrary", "oclc", "lcc
 """The schemes whose numbers each name a single record of a book. An ISBN is none: publishers give it twice."""
 
 _OCLC = re.compile(r"(?:\(ocolc\)\s*)?(?:oc[mn]|on)?\s*0*([0-9]+)", re.IGNORECASE)
-_ZEROS = re.compile(r"0+(?=[0-9]+$)")
+_ZEROS = re.compile(r"^0+(?=[0-9]+$)")
 _LCCN_SERIAL = re.compile(r"([a-z]*[0-9]{2}|[a-z]*[0-9]{4})-([0-9]{1,6})")
 
 

@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 from django.db import connection
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -39,6 +39,11 @@ book = st.fixed_dictionaries(
 )
 
 
+def entitled(title):
+    """A book that has nothing but a title."""
+    return {"title": title, "subtitle": "", "authors": [], "subjects": [], "publisher": ""}
+
+
 def found_by(texts, query):
     """Whether `texts` (token lists) hold all of `query` and nothing that it excludes."""
     return all(has_phrase(texts, phrase) for phrase in query.include) and not any(
@@ -51,6 +56,7 @@ class Searches(TestCase):
 
     @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(st.lists(book, min_size=1, max_size=6), query)
+    @example([entitled("sea war"), entitled("sea peace"), entitled("sea")], "sea -war -peace")
     def test_each_kind_of_search_finds_what_looking_at_each_book_finds(self, books, typed):
         for fields in books:
             make_book(**fields)

@@ -5,7 +5,6 @@ where they are each other's only one: so it does not matter which of two sources
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import NamedTuple
@@ -16,7 +15,8 @@ from books.importing.load_state import LoadState
 from books.importing.merging.agreement import Description, agreement
 from books.importing.merging.holders import Holders, Number, numbers_of
 from books.importing.normalizing import PreparedRecord, has_made_key
-from books.importing.records import Record, Rejection
+from books.importing.preparing import Pending, digest_of, prepare
+from books.importing.records import Record, Rejection, Unparsed
 from books.importing.summary import Summary, rejection
 from core.database.bulk import select_in
 
@@ -54,6 +54,12 @@ class BatchPlan:
     seen: list[int] = field(default_factory=list)
     rejected: list[int] = field(default_factory=list)
 
+    def leave(self, row: KnownRecord) -> None:
+        """Plan to write nothing for the record of `row`: its source says the same as before, or its book is deleted."""
+        self.seen.append(row.pk)
+        self.summary.kept += row.book is None
+        self.summary.unchanged += row.book is not None
+
 
 class Matcher:
     """Matches the records of one load to stored books, and notices keys that occur twice in the load (LoadState)."""
@@ -61,31 +67,39 @@ class Matcher:
     def __init__(self, connection: BaseDatabaseWrapper, source: str, state: LoadState) -> None:
         self.connection, self.source, self.state = connection, source, state
 
-    def match(self, batch: Iterable[PreparedRecord | Rejection]) -> BatchPlan:
-        """Decide on each item of `batch`: to reject it, to update a book with it, or to make a new book of it."""
+    def match(self, batch: list[Pending]) -> BatchPlan:
+        """Decide on each item of `batch`: to reject it, to update a book with it, or to make a new book of it.
+
+        A record that is not parsed yet is parsed only if its texts are not those of the last load.
+        """
         plan = BatchPlan()
-        prepared = []
-        for item in batch:
-            if isinstance(item, Rejection):
-                plan.summary.reject(item)
-            else:
-                prepared.append(item)
-        known = self._known([item.record.key for item in prepared])
-        plan.rejected += [row.pk for row in self._known([each.key for each in plan.summary.rejections]).values()]
+        known = self._known([item.key for item in batch])
         unknown: list[PreparedRecord] = []
         met: set[str] = set()
-        for item in prepared:
-            key = item.record.key
+        for pending in batch:
+            key = pending.key
             row = known.get(key)
-            if key in met or (row and self.state.is_loaded(row.pk)):
-                plan.summary.reject(_duplicate(item.record))
+            is_first = key not in met and not (row and self.state.is_loaded(row.pk))
+            if isinstance(pending, Unparsed) and row and is_first and row.digest == digest_of(pending):
+                met.add(key)
+                plan.leave(row)
                 continue
-            met.add(key)
-            plan.summary.made_keys += has_made_key(item.record)
-            if row:
-                _match_known(plan, item, row)
+            item = prepare(pending, self.source)
+            if isinstance(item, Rejection):
+                plan.summary.reject(item)
+                plan.rejected += [row.pk] if row else []
+            elif not is_first:
+                plan.summary.reject(_duplicate(item.record))
             else:
-                unknown.append(item)
+                met.add(key)
+                plan.summary.made_keys += has_made_key(item.record)
+                if not row:
+                    unknown.append(item)
+                elif row.book is None or row.digest == item.digest:
+                    plan.leave(row)
+                else:
+                    plan.seen.append(row.pk)
+                    plan.matched.append(MatchedRecord(item, row.book, row.pk))
         numbers = [numbers_of(item.record) for item in unknown]
         holders = Holders(self.connection, self.source, chain.from_iterable(numbers))
         _match_unknown(plan, [*zip(unknown, numbers, strict=True)], holders)
@@ -100,16 +114,6 @@ class Matcher:
             self.source,
         )
         return {key: KnownRecord(pk, book, digest) for key, pk, book, digest in rows}
-
-
-def _match_known(plan: BatchPlan, item: PreparedRecord, known: KnownRecord) -> None:
-    plan.seen.append(known.pk)
-    if known.book is None:
-        plan.summary.kept += 1
-    elif known.digest == item.digest:
-        plan.summary.unchanged += 1
-    else:
-        plan.matched.append(MatchedRecord(item, known.book, known.pk))
 
 
 class _Conflict(Exception):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from books.importing.parsing.contributions import UNSAID, split_contributors
 from books.importing.parsing.headings import parse_plain_name
@@ -10,7 +11,7 @@ from books.importing.parsing.references import decoded
 from books.importing.parsing.titles import UNTITLED, clean, shortened
 from books.importing.readers.csv_table import Table, has_columns
 from books.importing.record_bounds import HEADING, TEXTS
-from books.importing.records import Credit, Items, Record, Rejection, add_to_list
+from books.importing.records import Credit, Items, Record, Rejection, Unparsed, add_to_list
 from books.standards.isbn import isbns_in
 from books.standards.languages import language_code
 
@@ -37,18 +38,19 @@ def source(first_line: str) -> str | None:
 
 
 def read(lines: Iterable[str]) -> Items:
-    """Yield a Record for each book, or a Rejection for a row without an id or with too few columns."""
+    """Yield an Unparsed record for each book, or a Rejection for a row without an id or with too few columns."""
     table = Table(lines, COLUMNS, _START)
     for row in table:
         if isinstance(row, Rejection):
             yield row
-        elif _KEY.fullmatch(row[0].strip()):
-            yield _record(table.position, dict(zip(COLUMNS, map(clean, map(decoded, row)), strict=True)))
+        elif _KEY.fullmatch(key := row[0].strip()):
+            yield Unparsed(table.position, key, row, partial(_record, key, table.position, row))
         else:
             yield table.reject("bad_key", f"book_id is {row[0][:40]!r}, not a number.")
 
 
-def _record(position: int, row: dict[str, str]) -> Record:
+def _record(key: str, position: int, values: tuple[str, ...]) -> Record:
+    row = dict(zip(COLUMNS, map(clean, map(decoded, values)), strict=True))
     whole, series = split_series(row["title"])
     title, rest = shortened(whole, TEXTS["title"])
     language = language_code(row["language_code"])
@@ -58,7 +60,7 @@ def _record(position: int, row: dict[str, str]) -> Record:
     isbns = _isbns(row["isbn"])
     goodreads = row["goodreads_book_id"] or row["best_book_id"]
     return Record(
-        key=row["book_id"],
+        key=key,
         position=position,
         title=title or UNTITLED,
         subtitle=rest,

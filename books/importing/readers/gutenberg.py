@@ -5,7 +5,7 @@ https://www.gutenberg.org/ebooks/offline_catalogs.html#the-project-gutenberg-cat
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from books.importing.parsing.contributions import UNSAID, Contribution, Roles, split_contributors
 from books.importing.parsing.headings import Name, parse_heading
@@ -13,7 +13,7 @@ from books.importing.parsing.references import decoded
 from books.importing.parsing.titles import clean, split_title
 from books.importing.readers.csv_table import Table, has_columns
 from books.importing.record_bounds import HEADING, TERM
-from books.importing.records import Credit, Items, Record, Rejection, Topic
+from books.importing.records import Credit, Items, Record, Rejection, Topic, Unparsed
 from books.standards.languages import language_code
 
 COLUMNS = ("Text#", "Type", "Issued", "Title", "Language", "Authors", "Subjects", "LoCC", "Bookshelves")
@@ -31,20 +31,20 @@ def source(first_line: str) -> str | None:
 
 
 def read(lines: Iterable[str]) -> Items:
-    """Yield a Record for each work, or a Rejection for a row without a number or with too few columns."""
+    """Yield an Unparsed record for each work, or a Rejection for a row without a number or with too few columns."""
     table = Table(lines, COLUMNS, _START)
     for row in table:
         if isinstance(row, Rejection):
             yield row
         elif _KEY.fullmatch(key := row[0].strip()):
-            # Before lists are split: a reference ends with their separator.
-            yield _record(key, table.position, tuple(map(decoded, row)))
+            yield Unparsed(table.position, key, row, partial(_record, key, table.position, row))
         else:
             yield table.reject("bad_key", f"Text# is {row[0][:40]!r}, not the number of a work.")
 
 
 def _record(key: str, position: int, row: tuple[str, ...]) -> Record:
-    _, kind, issued, raw_title, languages, authors, subjects, classes, shelves = row
+    # Decoded before lists are split: a reference ends with their separator.
+    _, kind, issued, raw_title, languages, authors, subjects, classes, shelves = map(decoded, row)
     title, subtitle, part, responsibility = split_title(raw_title, _values(authors))
     codes, regions, unknown = _languages(languages)
     extra = {

@@ -8,9 +8,6 @@ from typing import Any
 import orjson
 
 from books.importing import record_bounds as bounds
-from books.importing.parsing.contributions import Contribution, is_suffix, split_contributors
-from books.importing.parsing.headings import Name, parse_heading
-from books.importing.parsing.inverted_names import without_article
 from books.importing.parsing.isbns import read_isbns
 from books.importing.parsing.titles import UNTITLED, shortened
 from books.importing.readers import json_checks as checks
@@ -25,20 +22,20 @@ from books.importing.readers.json_checks import (
     one_of,
     text,
 )
+from books.importing.readers.octavo_credits import credits_of
 from books.importing.records import (
     RAW_LENGTH,
     BrokenFile,
-    Credit,
     Flawed,
     Items,
     Record,
     Rejection,
     Topic,
+    Unparsed,
     add_to_list,
     readable_key,
 )
 from books.standards.languages import language_code
-from books.standards.relators import role_of
 
 readable = partial(text, references=True)
 
@@ -117,7 +114,7 @@ def source(first_line: str) -> str | None:
 
 
 def read(lines: Iterable[str]) -> Items:
-    """Yield a Record for each book, or a Rejection for a line that is no JSON or has a wrong field."""
+    """Yield an Unparsed record for each book that has a key, a Record for each other, or a Rejection."""
     rest = iter(lines)
     if source(next(rest, "")) is None:
         raise BrokenFile('The first line is not a header: {"_format": "octavo", "version": 1, "source": "…"}.')
@@ -129,16 +126,25 @@ def read(lines: Iterable[str]) -> Items:
             continue
         try:
             data = orjson.loads(_NUL.sub(r"\1", line.replace("\0", "")))
-            yield _record(position, data)
         except orjson.JSONDecodeError as error:
             yield Rejection(position, "malformed_json", f"The line is not JSON: {error}.", line[:RAW_LENGTH])
-        except WrongValue as wrong:
-            message = f"{wrong.path or 'The line'} {wrong.message}."
-            yield Rejection(position, "invalid_field", message, line[:RAW_LENGTH], _key(data))
+            continue
+        parse = partial(_parsed, position, line, data)
+        key = _key(data)
+        yield Unparsed(position, key, (line,), parse) if key else parse()
+
+
+def _parsed(position: int, line: str, data: Any) -> Record | Rejection:
+    """The record of a `line` that has the JSON `data`, or a Rejection for a wrong field."""
+    try:
+        return _record(position, data)
+    except WrongValue as wrong:
+        message = f"{wrong.path or 'The line'} {wrong.message}."
+        return Rejection(position, "invalid_field", message, line[:RAW_LENGTH], _key(data))
 
 
 def _key(data: Any) -> str:
-    """The key of the rejected record `data`; "" if it has none that is right."""
+    """The key of the record `data`; "" if it has none that is right."""
     try:
         return readable_key(FIELDS["key"](data["key"]))
     except (KeyError, TypeError, WrongValue):
@@ -168,7 +174,7 @@ def _record(position: int, data: Any) -> Record:
         key=fields.get("key", ""),
         position=position,
         title=title or UNTITLED,
-        credits=_credits(fields.get("authors", [])),
+        credits=credits_of(fields.get("authors", [])),
         categories=[tuple(path) for path in fields.get("categories", [])],
         subjects=[Topic(**subject) for subject in fields.get("subjects", [])],
         series=[(series["name"], series.get("position", "")) for series in fields.get("series", [])],
@@ -196,51 +202,3 @@ def _languages(values: list[str], extra: dict[str, Any]) -> list[str]:
         if known[1]:
             add_to_list(extra, "regions", known[1])
     return list(codes)
-
-
-def _credits(authors: list[dict[str, Any]]) -> list[Credit]:
-    credits = {}
-    for author in _with_suffixes(authors):
-        body = author.get("kind") == "organisation"
-        named = [Contribution(author["name"])] if body else split_contributors(author["name"])
-        # What is said of several in one name is said of none of them.
-        said = author if len(named) == 1 else {"role": author.get("role", "")}
-        for contribution in named:
-            for role, note in contribution.roles or (role_of(said.get("role", "")),):
-                credit = _credit(contribution.name, said, role, note)
-                credits[credit.heading, role] = credit
-    return list(credits.values())
-
-
-def _with_suffixes(authors: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The `authors`, of whom `Jr.` and the like are no authors but belong to the name before them."""
-    found: list[dict[str, Any]] = []
-    for author in authors:
-        if found and is_suffix(author["name"]):
-            found[-1] = {**found[-1], "name": f"{found[-1]['name']}, {author['name']}"}
-        else:
-            found.append(author)
-    return found
-
-
-def _credit(spelt: str, said: dict[str, Any], role: str, note: str) -> Credit:
-    """The credit of the author spelt `spelt`; the heading is the name followed by the years that are said beside it."""
-    body = said.get("kind") == "organisation"
-    name = Name("organisation", spelt, without_article(spelt)) if body else parse_heading(spelt, as_spoken=True)
-    birth, death = said.get("birth_year", name.birth_year), said.get("death_year", name.death_year)
-    others = tuple(dict.fromkeys([*_as_spoken(said.get("alternate_names", []), body), *name.alternate_names]))
-    heading = spelt
-    if not (name.birth_year or name.death_year) and (birth or death):
-        heading = f"{spelt}, {_year(birth)}-{_year(death)}"
-    return Credit(heading, name.name, name.sort_name, said.get("kind", name.kind), role, note, birth, death, others)
-
-
-def _as_spoken(names: list[str], body: bool) -> list[str]:
-    """The alternate `names`, those of a person in spoken order: `Twain, Mark, 1835-1910` is Mark Twain."""
-    return names if body else [parse_heading(name, as_spoken=True).name for name in names]
-
-
-def _year(year: int | None) -> str:
-    if year is None:
-        return ""
-    return f"{-year} BCE" if year < 0 else str(year)

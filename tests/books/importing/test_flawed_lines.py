@@ -13,6 +13,7 @@ from books.importing.readers import goodbooks, gutenberg
 from books.importing.readers.formats import read_catalogue
 from books.importing.records import Record, Rejection
 from books.importing.summary import rejection_line
+from tests.support.parsing import parsed
 
 BAD = "caf\u00e9".encode("latin-1")
 GUTENBERG = ",".join(gutenberg.COLUMNS).encode() + b"\r\n"
@@ -39,7 +40,7 @@ FORMATS = [(GUTENBERG, work), (GOODBOOKS, rated), (OCTAVO, line)]
 
 def read(content: bytes) -> list[Record | Rejection]:
     with read_catalogue(io.BytesIO(content), len(content)) as catalogue:
-        return list(catalogue.items)
+        return parsed(catalogue.items)
 
 
 def told(items: list[Record | Rejection]) -> list[tuple[int, str]]:

@@ -20,6 +20,7 @@ from books.standards.identifiers import SINGLE_RECORD, normal_identifier
         ("lccn", "2001-000002", "2001000002"),
         ("goodreads", "01818", "1818"),
         ("goodreads", "0", "0"),
+        ("gutenberg", "10020", "10020"),
         ("openlibrary", "/books/OL1M", "OL1M"),
         ("asin", "b00abc", "B00ABC"),
         ("wikidata", "q42", "Q42"),

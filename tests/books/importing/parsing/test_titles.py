@@ -17,6 +17,7 @@ from books.importing.records import Record
 from books.models import Book
 from books.search.indexing import book_fields, index_books
 from core.text import spellings
+from tests.support.parsing import parsed
 
 TITLES = {
     "The Declaration of Independence of the United States of America": Title(
@@ -151,7 +152,7 @@ def test_the_excess_of_a_long_title_or_part_goes_to_the_subtitle() -> None:
 def test_every_word_of_every_real_title_is_searched(real_file) -> None:
     marks = re.compile(r"(?<!\S)\$[a-z]?:?(?=\s)|(?<=[:;/=,.])\$[a-z]|[\r\n]+")
     with gzip.open(real_file("gutenberg/pg_catalog_2026-06.csv.gz"), "rt", encoding="utf-8", newline="") as file:
-        records = {record.key: record for record in gutenberg.read(file) if isinstance(record, Record)}
+        records = {record.key: record for record in parsed(gutenberg.read(file)) if isinstance(record, Record)}
         file.seek(0)
         rows = {row["Text#"]: row["Title"] for row in csv.DictReader(file)}
     assert len(rows) == len(records) > 78_000

@@ -7,6 +7,7 @@ import pytest
 
 from books.importing.readers.formats import FORMATS, open_catalogue, read_catalogue
 from books.importing.records import BrokenFile, Record
+from tests.support.parsing import parsed
 
 GUTENBERG = b"Text#,Type,Issued,Title,Language,Authors,Subjects,LoCC,Bookshelves\r\n1,Text,,T,en,,,,\r\n"
 OCTAVO = b'{"_format":"octavo","version":1,"source":"classics"}\n{"key":"1","title":"T"}\n'
@@ -37,7 +38,7 @@ def test_the_format_is_detected_by_the_first_line(
     for named in (None, format):
         with open_catalogue(path, named) as catalogue:
             assert (catalogue.format, catalogue.source) == (format, source)
-            [item] = catalogue.items
+            [item] = parsed(catalogue.items)
             assert isinstance(item, Record)
             assert (item.key, item.title) == ("1", "T")
             assert catalogue.position() == catalogue.size == path.stat().st_size

@@ -11,6 +11,7 @@ from books.importing.readers import goodbooks
 from books.importing.readers.formats import open_catalogue
 from books.importing.readers.goodbooks import split_series
 from books.importing.records import Credit, Record, Rejection
+from tests.support.parsing import parsed
 
 HEADER = (
     "book_id,goodreads_book_id,best_book_id,work_id,books_count,isbn,isbn13,authors,original_publication_year,"
@@ -26,7 +27,7 @@ ROW = (
 
 
 def read(text: str) -> list[Record | Rejection]:
-    return list(goodbooks.read(io.StringIO(text, newline="")))
+    return parsed(goodbooks.read(io.StringIO(text, newline="")))
 
 
 def read_row(**changes: str) -> Record:
@@ -215,7 +216,7 @@ def test_any_fields_give_a_record(fields: list[str]) -> None:
 def test_the_real_data_set_is_read_whole(real_file: Callable[[str], Path]) -> None:
     with open_catalogue(real_file("goodbooks/books.csv")) as catalogue:
         assert (catalogue.format, catalogue.source) == ("goodbooks", "goodbooks")
-        records = [item for item in catalogue.items if isinstance(item, Record)]
+        records = [item for item in parsed(catalogue.items) if isinstance(item, Record)]
     assert len({record.key for record in records}) == 10_000
     assert sum(len(record.isbns) for record in records) == 9_277
     assert sum(scheme == "isbn_invalid" for record in records for scheme, _ in record.identifiers) == 23

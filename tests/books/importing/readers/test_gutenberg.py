@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from books.importing.readers import gutenberg
 from books.importing.readers.formats import open_catalogue
 from books.importing.records import Credit, Record, Rejection, Topic
+from tests.support.parsing import parsed
 
 HEADER = "Text#,Type,Issued,Title,Language,Authors,Subjects,LoCC,Bookshelves\r\n"
 
 
 def read(text: str) -> list[Record | Rejection]:
-    return list(gutenberg.read(io.StringIO(text, newline="")))
+    return parsed(gutenberg.read(io.StringIO(text, newline="")))
 
 
 def read_row(**fields: str) -> Record:
@@ -199,7 +200,7 @@ def test_no_work_of_the_real_catalogue_is_lost(
 ) -> None:
     seen, untitled, counts = set(), [], {"pairs": 0, "without author": 0}
     with open_catalogue(real_file(name)) as catalogue:
-        for item in catalogue.items:
+        for item in parsed(catalogue.items):
             assert isinstance(item, Record), item
             seen.add(item.key)
             counts["pairs"] += len(item.categories)

@@ -7,12 +7,13 @@ from hypothesis import strategies as st
 
 from books.importing.readers import octavo
 from books.importing.records import BrokenFile, Credit, Record, Rejection, Topic
+from tests.support.parsing import parsed
 
 HEADER = '{"_format":"octavo","version":1,"source":"classics"}\n'
 
 
 def read(*lines: str) -> list[Record | Rejection]:
-    return list(octavo.read([HEADER, *(line + "\n" for line in lines)]))
+    return parsed(octavo.read([HEADER, *(line + "\n" for line in lines)]))
 
 
 def read_one(**fields: Any) -> Record | Rejection:
@@ -279,5 +280,5 @@ def test_any_object_is_a_record_or_a_rejection_that_names_a_field(fields: dict[s
 
 @given(st.text())
 def test_any_line_is_a_record_a_rejection_or_blank(line: str) -> None:
-    for item in octavo.read([HEADER, line]):
+    for item in parsed(octavo.read([HEADER, line])):
         assert item.position == 2

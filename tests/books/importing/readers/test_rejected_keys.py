@@ -9,6 +9,7 @@ from books.importing.normalizing import normalize
 from books.importing.readers.formats import read_catalogue
 from books.importing.records import BrokenFile, Record, Rejection, readable_key
 from tests.books.importing.readers.test_formats import GOODBOOKS, GUTENBERG, OCTAVO
+from tests.support.parsing import parsed
 
 ROW = GOODBOOKS.splitlines()[1]
 LINES = [
@@ -31,7 +32,7 @@ LINES = [
 def test_the_key_of_a_rejected_record_is_read_where_it_can_be(start, line, reason, key):
     content = start + line
     with read_catalogue(io.BytesIO(content), len(content)) as catalogue:
-        rejections = [item for item in catalogue.items if isinstance(item, Rejection)]
+        rejections = [item for item in parsed(catalogue.items) if isinstance(item, Rejection)]
     assert [(each.reason, each.key) for each in rejections] == [(reason, key)]
 
 
