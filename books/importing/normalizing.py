@@ -11,6 +11,7 @@ import orjson
 from authors.models import YEARS, Author, is_year
 from books.importing import record_bounds as bounds
 from books.importing.parsing.headings import heading_key
+from books.importing.parsing.life_dates import is_life
 from books.importing.records import Credit, Record, Rejection, Topic, add_to_list
 from books.importing.sanitizing import sanitized
 from books.importing.summary import rejection
@@ -207,6 +208,9 @@ def _normalize_years(record: Record, credit: Credit) -> None:
         if year is not None and (not isinstance(year, int) or isinstance(year, bool) or not is_year(year)):
             _note(record, f"{credit.name or credit.heading}: {what} {year} is no year")
             setattr(credit, name, None)
+    if not is_life(credit.birth_year, credit.death_year):
+        _note(record, f"{credit.name or credit.heading}: {credit.birth_year}-{credit.death_year} is no life")
+        credit.birth_year = credit.death_year = None
 
 
 def _normalize_topic(topic: Topic) -> Topic:

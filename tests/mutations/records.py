@@ -88,7 +88,7 @@ MUTATIONS = [
     ),
     Mutation(
         "books/importing/preparing.py",
-        ", key=_reading_code()",
+        ", key=_READING_CODE",
         "",
         "tests/books/importing/merging/test_unparsed.py::test_better_code_reads_an_unchanged_file_anew",
         "A record whose text stays is never read by better code.",
@@ -158,8 +158,8 @@ MUTATIONS = [
     ),
     Mutation(
         "books/importing/parsing/life_dates.py",
-        "<= LONGEST_LIFE:",
-        "< LONGEST_LIFE:",
+        "<= LONGEST_LIFE",
+        "< LONGEST_LIFE",
         "tests/books/importing/parsing/test_life_dates.py::test_lives_up_to_130_years_and_years_within_bounds_are_accepted",
         "The longest life that is believed is not.",
     ),

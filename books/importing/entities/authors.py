@@ -7,6 +7,7 @@ years of a life. All other evidence is asked when the file ends (books/importing
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from authors.search import AUTHOR_INDEX
@@ -17,7 +18,7 @@ from core.database.bulk import Row, allocate_ids, json_text, select_in
 from core.database.fields import sample_key
 from core.text import match_key, sort_name
 
-_COLUMNS = "author.id, sort_key, kind, name, alternate_names, birth_year, death_year"
+_COLUMNS = "author.id, sort_key, kind, name, alternate_names, birth_year, death_year, imported"
 _KNOWN = (
     f"SELECT heading, {_COLUMNS} FROM authors_authorheading known"  # noqa: S608
     " JOIN authors_author author ON author.id = author_id"
@@ -33,13 +34,14 @@ class ResolvedAuthor(NamedTuple):
     names: tuple[str, ...]
     birth_year: int | None
     death_year: int | None
+    imported: bool = True
 
     @classmethod
     def of_row(cls, row: Sequence[Any]) -> "ResolvedAuthor":
         """A ResolvedAuthor made of a database row with the columns `_COLUMNS`."""
-        pk, sort_key, kind, name, others, birth_year, death_year = row
+        pk, sort_key, kind, name, others, birth_year, death_year, imported = row
         names = (name, *json.loads(others)) if len(others) > 2 else (name,)
-        return cls(pk, sort_key, kind, names, birth_year, death_year)
+        return cls(pk, sort_key, kind, names, birth_year, death_year, bool(imported))
 
 
 class AuthorResolver:
@@ -65,10 +67,13 @@ class AuthorResolver:
         """
         wanted: dict[str, Credit] = {}
         for credit in credits:
-            wanted.setdefault(credit.heading, credit)
+            first = wanted.setdefault(credit.heading, credit)
+            if first is not credit and credit.alternate_names:
+                others = dict.fromkeys((*first.alternate_names, *credit.alternate_names))
+                wanted[credit.heading] = replace(first, alternate_names=tuple(others))
         sql = f"{_KNOWN} WHERE heading IN %s AND source = %s{self.lock}"
         rows = select_in(self.connection, sql, list(wanted), self.source)
-        authors = {heading: ResolvedAuthor.of_row(row) for heading, *row in rows}
+        authors = {heading: self._renewed(ResolvedAuthor.of_row(row), wanted[heading]) for heading, *row in rows}
         unknown = [credit for heading, credit in wanted.items() if heading not in authors]
         found = self._found(unknown)
         new: dict[Any, list[Credit]] = {}
@@ -125,6 +130,10 @@ class AuthorResolver:
         for key, *row in rows:
             named[key].append(ResolvedAuthor.of_row(row))
         return named, {author for author, source in headings if source == self.source}
+
+    def _renewed(self, author: ResolvedAuthor, credit: Credit) -> ResolvedAuthor:
+        """An author whom this source has named before, with the other names that `credit` adds; an editor's stays."""
+        return self._link(author, credit) if credit.alternate_names and author.imported else author
 
     def _link(self, author: ResolvedAuthor, credit: Credit) -> ResolvedAuthor:
         """Add to `author` the names that only `credit` has; return the author as it is then."""

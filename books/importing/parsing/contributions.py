@@ -42,7 +42,7 @@ _OTHERS = re.compile(
 _BRACKETS = re.compile(r"\s*(?:\(([^()]*)\)|\[([^\[\]]*)\])[\s.,]*$")
 _ROLES = re.compile(r"\s*(?:,|/|;|&|\band\b|\bund\b|\bet\b|\by\b)\s*")
 _BY = re.compile(
-    r"(?:(?P<role>[^\W\d_]+\.?(?: [^\W\d_]+)?) (?:by|von|par|por|di|av|af|door)|by) (?P<name>.+)", re.IGNORECASE
+    r"(?:(?P<role>[^\W\d_]+\.?(?: [^\W\d_]+)?) (?P<joint>by|von|par|por|di|av|af|door)|by) (?P<name>.+)", re.IGNORECASE
 )
 
 # `Jane Doe, ed.`, `Jane Doe - translator`, `村上春樹/著`; and `Translator: Jane Doe`, `trans. Jane Doe`.
@@ -50,8 +50,10 @@ _BEHIND = re.compile(
     r"(?P<name>.+?)(?:\s*,\s*|\s+[-–—/]\s*|\s*[/:]\s*|\s(?=[\u3040-\u9fff\uac00-\ud7af]))(?P<role>[^\W\d_][^,/:]{0,39})"
 )
 _BEFORE = re.compile(r"(?P<role>[^\W\d_]{2,20}\s?:|(?-i:[a-zà-ÿ]{2,8}\.))\s*(?P<name>.+)")
-_PLURAL = re.compile(r"s\.?[)\]]$|\b(?i:hrsg|hg)\.?[)\]]$")
-_SHORTEST_WORD = 3
+_PLURAL = re.compile(r"(?:s|\b(?i:hrsg|hg|herausgeber|übersetzer))\.?[)\]]?$")
+_NO_FORENAMES = {"The", "His", "Her", "Their", "Los"}
+"""First words of what is no person beside another: `Bill Haley & His Comets`."""
+_SHORTEST_WORD = 4
 """Most letters of a role that is an abbreviation."""
 
 
@@ -95,6 +97,9 @@ def _contributions(text: str) -> list[Contribution]:
     contributions = [_contribution(name) for name in names]
     if len(names) == 1 or not all(_is_whole(contribution.name) for contribution in contributions):
         return [_contribution(text)]
+    first, *others = contributions
+    if first.roles and _BY.fullmatch(names[0]) and not any(each.roles for each in others):
+        return [each._replace(roles=first.roles) for each in contributions]  # `edited by Jane Doe and John Roe`
     # `Jane Doe and John Roe (editors)`
     said = (
         contributions[-1].roles if _PLURAL.search(text) and not any(each.roles for each in contributions[:-1]) else ()
@@ -105,6 +110,8 @@ def _contributions(text: str) -> list[Contribution]:
 def _is_whole(name: str) -> bool:
     """Whether `name` has a forename and a family name, and no word that marks a corporate body."""
     words = name.split()
+    if words and words[0] in _NO_FORENAMES:
+        return False
     cased = not any(word[0].islower() for word in (words[0], words[-1])) if words else False
     return len(words) > 1 and cased and not BODY.search(f"and {name}")
 
@@ -112,14 +119,21 @@ def _is_whole(name: str) -> bool:
 def _contribution(text: str) -> Contribution:
     name, roles = _OTHERS.sub("", text), list[tuple[str, str]]()
     while (match := _BRACKETS.search(name)) and match.start() and (said := _said(match[1], match[2])):
+        if match[1] and _is_fuller_form(name[: match.start()], match[1]):
+            break
         name, roles = name[: match.start()], [*said, *roles]
     if match := _BY.fullmatch(name):
-        role = known_role(match["role"]) if match["role"] else "author"
+        role = "author" if not match["role"] else known_role(match["role"]) if _is_role_before(match) else None
         if role and (match["role"] or not roles):
             name, roles = match["name"], [(role, ""), *roles]
     elif not roles:
         name, roles = _without_role(name)
     return Contribution(name.strip(" ,;"), tuple(dict.fromkeys(roles)))
+
+
+def _is_role_before(match: re.Match[str]) -> bool:
+    """Whether the first word of `Art di Furia` or `ed. by Jane Doe` may be a role, and is no forename."""
+    return match["joint"].lower() == "by" or match["role"][0].islower() or len(match["role"]) > _SHORTEST_WORD
 
 
 def _without_role(name: str) -> tuple[str, list[tuple[str, str]]]:
@@ -139,6 +153,11 @@ def _is_role_behind(text: str, name: str) -> bool:
     if text[0].isupper():
         return "," in name or (" " in name and is_word)
     return " " in name or is_word
+
+
+def _is_fuller_form(before: str, inside: str) -> bool:
+    """Whether a bracket spells out the initial before it: `Young, E. (Ed)`."""
+    return len(before) > 1 and before.endswith(".") and before[-2] == inside[0] and not before[-3:-2].isalpha()
 
 
 def _said(round_: str | None, square: str | None) -> Roles:

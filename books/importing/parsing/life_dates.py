@@ -47,7 +47,7 @@ _LIVES = [
 # Years of activity and of Chinese examination degrees (jinshi, juren) give neither birth nor death.
 _UNDATED = re.compile(
     r"(?:active|fl\.?|flor\.|flourished|working|tätig|actif|activo|attivo|jin\s?shi|ju\s?ren)\s.*"
-    r"|.*\d.*\bcent(?:ury|uries)?\b.*"
+    r"|.*\d.*\bcent(?:ury|uries)?\b.*|\d{1,2}\.?\s*(?:jh|jahrhundert|век)\b.*"
     r"|[\d\s?./-]*\d[\d\s?./-]*"
     rf"|{_year_named('year')}|{_VAGUE}",
     re.IGNORECASE,
@@ -60,7 +60,8 @@ _AFTER_CHRIST = re.compile(
     r"n\.\s?(?:Chr|u\.\s?Z)\.|ap(?:r[èe]s|\.)\s?J\.?-?\s?C\.?|d\.\s?(?:de\s)?C\.|н\.\s?э\.|n\.\s?e\.|e\.\s?Kr\.|jKr\.",
     re.IGNORECASE,
 )
-_SIGNS = str.maketrans("–—‐‑−~", "------", "[]")
+_SIGNS = str.maketrans("–—‐‑‒―−~", "--------", "[]<>")
+_TO = re.compile(r"(?<=\d)\s+(?:to|bis|до)\s+(?=\d)")
 
 
 def parse_lifespan(text: str) -> Lifespan | None:
@@ -70,7 +71,7 @@ def parse_lifespan(text: str) -> Lifespan | None:
     """
     if not _DIGIT.search(text):
         return None
-    text = _AFTER_CHRIST.sub("A.D.", _BEFORE_CHRIST.sub("B.C.", text.translate(_SIGNS).strip()))
+    text = _AFTER_CHRIST.sub("A.D.", _BEFORE_CHRIST.sub("B.C.", _TO.sub("-", text.translate(_SIGNS)).strip()))
     text = text if text.endswith("..") else text.removesuffix(".")
     for pattern in _LIVES:
         if match := pattern.fullmatch(text):
@@ -94,6 +95,9 @@ def _plausible(birth: int | None, death: int | None, no_birth_era: bool) -> Life
         birth = -birth  # "496-406 BCE" gives the era once
     if any(year is not None and not is_year(year) for year in (birth, death)):
         return None, None
-    if birth is not None and death is not None and not 0 <= death - birth <= LONGEST_LIFE:
-        return None, None
-    return birth, death
+    return (birth, death) if is_life(birth, death) else (None, None)
+
+
+def is_life(birth: int | None, death: int | None) -> bool:
+    """Whether somebody may have been born and have died in these years; an unknown one fits all."""
+    return birth is None or death is None or 0 <= death - birth <= LONGEST_LIFE

@@ -68,7 +68,7 @@ DEGREES = {
 
 ABBREVIATIONS = {
     "inc", "ltd", "llc", "plc", "pty", "gmbh", "corp", "bros", "cie", "esq", "mrs", "mme", "mlle", "rev", "gen", "col",
-    "prof", "capt", "univ", "dept", "chas", "thos", "geo", "jas", "jos", "benj", "edw", "robt", "alex", "pseud",
+    "prof", "capt", "univ", "dept", "chas", "chr", "thos", "geo", "jas", "jos", "benj", "edw", "robt", "alex", "pseud",
 }  # fmt: skip
 """Abbreviations of three letters or more at the end of a name: the full stop behind is theirs."""
 
@@ -116,7 +116,7 @@ _BODIES = (
     r"|éditions|edizioni|fondation|fondazione|fundación|fundação|förlag|forlag|förbund|forbund|genootschap|government"
     r"|kommission|komitee|ministerio|ministerium|ministero|ministère|ministério|museo|musée|network|organisation"
     r"|organización|organization|project|projekt|projet|proyecto|progetto|sällskap|selskab|selskap|samfund|stichting"
-    r"|stiftelse|stiftung|syndicate|comics|enterprises|associates|entertainment|group|groupe"
+    r"|stiftelse|stiftung|syndicate|comics|gardens|enterprises|associates|entertainment|group|groupe"
 )
 BODY = re.compile(
     rf"\b(?:{_BODIES})\b|\bunited states|\bU\.S\.|&(?!c\b)|\b(?:and|&) (?:sons?|co\b)"
@@ -135,7 +135,10 @@ ACRONYM = re.compile(
 PAIR = re.compile(r"[^\W\d_][^\W\d_'’.-]+ (?:and|&|und|et|og|och|en) [^\W\d_][^\W\d_'’.-]+")
 """Matches two family names that name a firm: `Chapman and Hall`."""
 
-FIRM = re.compile(r"&(?!c\b)|, and |\b(?:inc|ltd)\b\.?|\bco\.|\bgreen, and\b", re.IGNORECASE)
+FIRM = re.compile(
+    r"&(?!c\b)|, and |\b(?:inc|ltd)\b\.?|\bco\.|\bgreen, and\b|\band company$|^[^\s,]+, [^\s,]+ and [^\s,]+$",
+    re.IGNORECASE,
+)
 """Matches a heading with commas that names a firm: `Longmans, Green, and Co.`"""
 
 SUBORDINATE = re.compile(r"^[^,]*[^\W\d_]{4}\)?\. (?![^\W\d_]\.)")

@@ -25,6 +25,22 @@ def test_an_author_of_another_source_is_linked_by_name_and_both_years():
     assert before == after
 
 
+def test_other_names_that_a_source_gives_later_are_added_and_an_editors_author_stays():
+    load([record("1", "A", credits=[credit("Doe, Jane")]), record("2", "B", credits=[credit("Roe, Ann")])], "a")
+    Author.objects.filter(name="Ann Roe").update(imported=False)
+    later = [
+        record("1", "A", credits=[credit("Doe, Jane", alternate_names=("J. Foe",))]),
+        record("2", "B", credits=[credit("Roe, Ann", alternate_names=("A. Foe",))]),
+        record("3", "C", credits=[credit("Doe, Jane", alternate_names=("Jane Foe",))]),
+    ]
+    load(later, "a")
+    assert dict(Author.objects.values_list("name", "alternate_names")) == {
+        "Jane Doe": ["J. Foe", "Jane Foe"], "Ann Roe": [],
+    }  # fmt: skip
+    before, after = index_rows()
+    assert before == after
+
+
 def test_an_author_is_linked_while_the_file_is_read():
     counts(record("1", "Hamlet", credits=[credit("Shakespeare, William, 1564-1616")]), source="plain")
 

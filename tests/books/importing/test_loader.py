@@ -222,6 +222,12 @@ def test_years_of_life_that_cannot_be_are_noted():
     assert (Author.objects.get().birth_year, Author.objects.get().death_year) == (None, None)
 
 
+def test_a_life_that_cannot_be_is_noted():
+    assert counts([record(credits=[replace(credit("A Name"), birth_year=1900, death_year=1850)])]) == {"created": 1}
+    assert Book.objects.get().extra == {"notes": ["A Name: 1900-1850 is no life"]}
+    assert (Author.objects.get().birth_year, Author.objects.get().death_year) == (None, None)
+
+
 names = st.sampled_from(["Austen, Jane, 1775-1817", "Verne, Jules", "Various", "Eliot, George"])
 made = st.builds(
     lambda key, title, people, shelves, subjects, isbns: record(

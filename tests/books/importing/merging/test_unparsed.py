@@ -50,7 +50,7 @@ def test_only_records_whose_text_changed_are_parsed(parser):
 
 def test_better_code_reads_an_unchanged_file_anew(parser, monkeypatch):
     load(parser.items("A", "B", title="As read before"), "a")
-    monkeypatch.setattr(preparing, "_reading_code", lambda: b"another")
+    monkeypatch.setattr(preparing, "_READING_CODE", b"another")
     assert counts(parser.items("A", "B", title="Read better")) == {"updated": 2}
     assert set(Book.objects.values_list("title", flat=True)) == {"Read better"}
 

@@ -59,6 +59,14 @@ SEPARATED = {
     "John Murray and Sons Ltd": [("John Murray and Sons Ltd", [])],
     "Society of Arts & Royal Academy": [("Society of Arts & Royal Academy", [])],
     "José Ortega y Gasset": [("José Ortega y Gasset", [])],
+    "Art Di Furia": [("Art Di Furia", [])],
+    "Ed von der Goltz": [("Ed von der Goltz", [])],
+    "Van Horn, Ford": [("Van Horn, Ford", [])],
+    "Young, E. (Ed)": [("Young, E. (Ed)", [])],
+    "Jane Doe (Ed)": [("Jane Doe", ["editor"])],
+    "Bill Haley & His Comets": [("Bill Haley & His Comets", [])],
+    "edited by Jane Doe and John Roe": [("Jane Doe", ["editor"]), ("John Roe", ["editor"])],
+    "Jane Doe and John Roe, eds.": [("Jane Doe", ["editor"]), ("John Roe", ["editor"])],
     "Karl Theodor von und zu Guttenberg": [("Karl Theodor von und zu Guttenberg", [])],
 }
 WITH_COMMAS = {
@@ -121,6 +129,8 @@ SPOKEN = {
     "Alfred, Lord Tennyson": "Tennyson, Alfred, Lord",
     "King James I": "James I, King",
     "Acme Corp.": "Acme Corp.",
+    "Farrar, Straus and Giroux": "Farrar, Straus and Giroux",
+    "Dodd, Mead and Company": "Dodd, Mead and Company",
 }
 
 
