@@ -9,11 +9,11 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from books.importing.entities.authors import AuthorResolver
 from books.importing.entities.categories import resolve_categories
 from books.importing.entities.subjects import resolve_subjects
-from books.importing.joining.kinds import LIFE
 from books.importing.merging.creating import create, names_text, source_row
 from books.importing.merging.matching import MatchedRecord
 from books.importing.merging.replaced_headings import note_replaced
 from books.importing.merging.rows import Links, ResolvedEntities
+from books.importing.merging.shared_books import link_headings
 from books.importing.merging.stored_books import ancestors_of, load_stored_books
 from books.importing.merging.updating import Revision, merge
 from books.importing.normalizing import PreparedRecord
@@ -23,7 +23,7 @@ from books.importing.writing.batch_writes import COUNTED, BatchWrites
 from books.importing.writing.prefetch import Prefetcher
 from books.search.indexing import books_of, index_authors, index_books
 from books.search.words import LoadedWords
-from core.database.bulk import allocate_ids
+from core.database.bulk import allocate_ids, execute_in
 
 _SEARCHED = frozenset({"title", "part", "subtitle", "publisher", "authors", "categories", "subjects", "extra"})
 
@@ -53,6 +53,7 @@ class Batch:
         gone = [match for match in matched if match.book not in stored]
         self.summary.kept += sum(match.source_record is not None for match in gone)
         new = new + [match.prepared for match in gone if match.source_record is None]
+        link_headings(self.resolver, revisions)
         entities = self._resolve([item.record for item in new] + [revision.record for _, revision in revisions])
         books = allocate_ids(self.writes.connection, "books_book", len(new))
         create(self.writes, self.source, [*zip(books, new, strict=True)], entities)
@@ -62,7 +63,6 @@ class Batch:
             revision for match, revision in revisions if "authors" in self._revise(match, revision, entities, ancestors)
         ]
         note_replaced(self.resolver, reattributed, entities)
-        self.summary.joined += Counter({LIFE: self.resolver.joined})
         self.writes.write(prefetcher)
         self._index()
         return self.summary
@@ -103,11 +103,16 @@ class Batch:
         return changed
 
     def _index(self) -> None:
-        """Rewrite the search index rows of books whose text changed, of renamed authors, and of all their books."""
+        """Rewrite the search index rows of books whose text changed, of renamed authors, and of all their books.
+
+        The document of a renamed author's book shows the author, so the book changes too.
+        """
         connection, renamed = self.writes.connection, self.resolver.renamed
         if renamed:
             index_authors(connection, renamed)
-            self.searched.update(books_of(connection, renamed))
+            books = books_of(connection, renamed)
+            execute_in(connection, "UPDATE books_book SET updated_at = %s WHERE id IN %s", self.writes.now, [*books])
+            self.searched.update(books)
         if self.searched:
             index_books(connection, self.searched)
 

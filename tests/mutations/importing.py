@@ -55,18 +55,19 @@ MUTATIONS = [
         f"{AUTHORS}::test_two_of_one_family_are_not_taken_for_each_other", "Two of one family are made one.",
     ),
     Mutation(
-        "books/importing/entities/authors.py", "return same_life and names_agree", "return names_agree",
-        f"{AUTHORS}::test_namesakes_stay_apart", "A namesake of another time is taken for the author.",
+        "books/importing/merging/shared_books.py", "years_agree(author, credit) and ", "",
+        "tests/books/importing/merging/test_shared_books.py::test_who_cannot_be_the_author_of_the_book_is_another",
+        "A namesake of another time is taken for the author of a shared book.",
     ),
     Mutation(
-        "books/importing/entities/authors.py", "if meant[author.pk] < 2", "if True",
-        f"{AUTHORS}::test_two_new_headings_of_one_life_are_not_both_linked",
-        "Two new headings of one source mean one author.",
-    ),
-    Mutation(
-        "books/importing/entities/authors.py", "len(same) == 1 and known.isdisjoint(same)", "len(same) == 1",
-        f"{AUTHORS}::test_another_heading_of_one_source_is_another_author",
+        "books/importing/merging/shared_books.py", "headings[heading] == meant[pk] == 1", "headings[heading] == 1",
+        "tests/books/importing/merging/test_shared_books.py::test_an_author_whom_two_headings_fit_is_neither",
         "Two headings of one source mean one author.",
+    ),
+    Mutation(
+        "books/importing/merging/matching.py", " and book not in contested", "",
+        "tests/books/importing/test_matching.py::test_who_came_first_makes_no_difference_where_identifiers_are_in_conflict",
+        "Which books are one depends on which file was loaded first.",
     ),
     Mutation(
         "books/importing/joining/joins.py", "number[join.kept] == number[join.gone] == 1", "number[join.kept]",

@@ -1,17 +1,15 @@
 """AuthorResolver: finds the author whom each credit of a batch means, or creates one.
 
-An author is found by the heading that its source uses, or else among the authors of other sources, by the name and both
-years of a life. All other evidence is asked when the file ends (books/importing/joining/joins.py).
+An author is found by the heading that its source uses; a placeholder also by its name. Whether a person or a body is
+one of another source is decided when the file ends (books/importing/joining/joins.py), with all its authors known.
 """
 
 import json
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 from authors.search import AUTHOR_INDEX
-from books.importing.joining.names import name_keys, names_agree
 from books.importing.records import Credit
 from books.importing.writing.batch_writes import BatchWrites
 from core.database.bulk import Row, allocate_ids, json_text, select_in
@@ -47,8 +45,8 @@ class ResolvedAuthor(NamedTuple):
 class AuthorResolver:
     """Finds or creates the authors of one source's credits.
 
-    `created` and `renamed` collect the ids of authors that it created, or gave another name; `joined` counts the
-    headings of persons that it linked to authors of other sources.
+    `created` and `renamed` collect the ids of authors that it created, or gave another name or year; `linked` has
+    those to whom it linked headings because they share a book, by heading.
     """
 
     def __init__(self, source: str, writes: BatchWrites) -> None:
@@ -57,13 +55,13 @@ class AuthorResolver:
         self.lock = " ORDER BY author.id FOR NO KEY UPDATE OF author" if self.connection.vendor == "postgresql" else ""
         self.renamed: set[int] = set()
         self.created: set[int] = set()
-        self.joined = 0
+        self.linked: dict[str, ResolvedAuthor] = {}
 
     def resolve(self, credits: Iterable[Credit]) -> dict[str, ResolvedAuthor]:
         """The author of each heading in `credits`, by heading.
 
-        A heading that this source has not used before is linked to an author of another source who is surely meant, or
-        else to a new author.
+        A heading that this source has not used before is linked to a new author; a placeholder to the first of its
+        name, whatever its source.
         """
         wanted: dict[str, Credit] = {}
         for credit in credits:
@@ -73,14 +71,15 @@ class AuthorResolver:
                 wanted[credit.heading] = replace(first, alternate_names=tuple(others))
         sql = f"{_KNOWN} WHERE heading IN %s AND source = %s{self.lock}"
         rows = select_in(self.connection, sql, list(wanted), self.source)
-        authors = {heading: self._renewed(ResolvedAuthor.of_row(row), wanted[heading]) for heading, *row in rows}
+        known = {heading: ResolvedAuthor.of_row(row) for heading, *row in rows}
+        known |= {heading: author for heading, author in self.linked.items() if heading in wanted}
+        authors = {heading: self._renewed(author, wanted[heading]) for heading, author in known.items()}
         unknown = [credit for heading, credit in wanted.items() if heading not in authors]
-        found = self._found(unknown)
+        placeholders = self._placeholders([credit for credit in unknown if credit.kind == "placeholder"])
         new: dict[Any, list[Credit]] = {}
         for credit in unknown:
-            if author := found.get(credit.heading):
-                authors[credit.heading] = self._link(author, credit)
-                self.joined += credit.kind == "person"
+            if author := placeholders.get(credit.heading):
+                authors[credit.heading] = self._enriched(author, credit)
             else:
                 new.setdefault(_new_key(credit), []).append(credit)
         pks = allocate_ids(self.connection, "authors_author", len(new))
@@ -94,58 +93,61 @@ class AuthorResolver:
         ]
         return authors
 
-    def _found(self, credits: list[Credit]) -> dict[str, ResolvedAuthor]:
-        """The authors whom some of `credits`, of headings that are new to this source, surely mean, by heading.
-
-        A placeholder is the first one of its name. A person is the one that has a name and both years in common, if
-        nobody else has, and if this source has no heading for it yet.
-        """
-        keys = {credit.heading: _keys(credit) for credit in credits}
-        named, known = self._named(sorted({key for of_credit in keys.values() for key in of_credit}))
-        found: dict[str, ResolvedAuthor] = {}
-        for credit in credits:
-            namesakes = (author for key in keys[credit.heading] for author in named.get(key, ()))
-            same = {author.pk: author for author in namesakes if _is_surely(author, credit)}
-            if credit.kind == "placeholder" and same:
-                found[credit.heading] = same[min(same)]
-            elif len(same) == 1 and known.isdisjoint(same):
-                found[credit.heading] = same.popitem()[1]
-        meant = Counter(author.pk for author in found.values() if author.kind == "person")
-        return {heading: author for heading, author in found.items() if meant[author.pk] < 2}
-
-    def _named(self, keys: list[str]) -> tuple[dict[str, list[ResolvedAuthor]], set[int]]:
-        """Placeholders, and persons of whom both years are known, by the match keys among `keys` that are theirs.
-
-        With the ids of those for whom this source has a heading. On PostgreSQL their rows are locked until the commit.
-        """
-        sql = (
-            f"SELECT match_key, {_COLUMNS} FROM authors_author author WHERE match_key IN %s AND (kind = 'placeholder'"  # noqa: S608
-            f" OR kind = 'person' AND birth_year IS NOT NULL AND death_year IS NOT NULL){self.lock}"
-        )
-        rows = select_in(self.connection, sql, keys)
+    def authors_without_heading(self, pks: set[int]) -> dict[int, ResolvedAuthor]:
+        """Those authors among `pks`, by id, for whom this source has no heading yet."""
         # Filtered by author alone: without statistics SQLite would scan all headings of the source for each author.
         sql = "SELECT author_id, source FROM authors_authorheading WHERE author_id IN %s"
-        headings = select_in(self.connection, sql, sorted({row[1] for row in rows}))
-        named: defaultdict[str, list[ResolvedAuthor]] = defaultdict(list)
-        for key, *row in rows:
-            named[key].append(ResolvedAuthor.of_row(row))
-        return named, {author for author, source in headings if source == self.source}
+        named = {pk for pk, source in select_in(self.connection, sql, sorted(pks)) if source == self.source}
+        sql = f"SELECT {_COLUMNS} FROM authors_author author WHERE id IN %s{self.lock}"  # noqa: S608
+        return {row[0]: ResolvedAuthor.of_row(row) for row in select_in(self.connection, sql, sorted(pks - named))}
+
+    def link(self, pairs: list[tuple[ResolvedAuthor, Credit]]) -> None:
+        """Link the heading of each credit to the author beside it, unless this source has used the heading before."""
+        sql = "SELECT heading FROM authors_authorheading WHERE heading IN %s AND source = %s"
+        headings = [credit.heading for _, credit in pairs]
+        known = {heading for (heading,) in select_in(self.connection, sql, headings, self.source)}
+        for author, credit in pairs:
+            if credit.heading not in known:
+                self.linked[credit.heading] = self._enriched(author, credit) if author.imported else author
+                self.writes.added["authors_authorheading"].append((self.source, credit.heading, author.pk))
+
+    def _placeholders(self, credits: list[Credit]) -> dict[str, ResolvedAuthor]:
+        """The stored placeholders that `credits` name, by heading; of several of one name the first.
+
+        On PostgreSQL their rows are locked until the commit.
+        """
+        keys = {credit.heading: match_key(credit.name) for credit in credits}
+        sql = f"SELECT match_key, {_COLUMNS} FROM authors_author author WHERE match_key IN %s AND kind = 'placeholder'"  # noqa: S608
+        named: dict[str, ResolvedAuthor] = {}
+        for key, *row in select_in(self.connection, f"{sql}{self.lock}", sorted(set(keys.values()))):
+            author = ResolvedAuthor.of_row(row)
+            named[key] = min(author, named.get(key, author))
+        return {heading: named[key] for heading, key in keys.items() if key in named}
 
     def _renewed(self, author: ResolvedAuthor, credit: Credit) -> ResolvedAuthor:
         """An author whom this source has named before, with the other names that `credit` adds; an editor's stays."""
-        return self._link(author, credit) if credit.alternate_names and author.imported else author
+        return self._enriched(author, credit) if credit.alternate_names and author.imported else author
 
-    def _link(self, author: ResolvedAuthor, credit: Credit) -> ResolvedAuthor:
-        """Add to `author` the names that only `credit` has; return the author as it is then."""
+    def _enriched(self, author: ResolvedAuthor, credit: Credit) -> ResolvedAuthor:
+        """Add to `author` the names and the years that only `credit` has; return the author as it is then."""
         names = {match_key(name): name for name in reversed((*author.names, credit.name, *credit.alternate_names))}
         added = [name for name in reversed(names.values()) if name not in author.names]
-        if not added:
+        enriched = author._replace(
+            names=(*author.names, *added),
+            birth_year=credit.birth_year if author.birth_year is None else author.birth_year,
+            death_year=credit.death_year if author.death_year is None else author.death_year,
+        )
+        if enriched == author:
             return author
-        linked = author._replace(names=(*author.names, *added))
-        values = {"alternate_names": json_text(linked.names[1:]), "updated_at": self.writes.now}
+        values = {
+            "alternate_names": json_text(enriched.names[1:]),
+            "birth_year": enriched.birth_year,
+            "death_year": enriched.death_year,
+            "updated_at": self.writes.now,
+        }
         self.writes.update("authors_author", {"id": author.pk}, values)
         self.renamed.add(author.pk)
-        return linked
+        return enriched
 
     def _create(self, pk: int, credit: Credit) -> ResolvedAuthor:
         others = dict.fromkeys(name for name in credit.alternate_names if name != credit.name)
@@ -163,24 +165,6 @@ class AuthorResolver:
                 json_text(author.names[1:]), credit.birth_year, credit.death_year, "", "{}",
                 sample_key(author.pk), now, now, True,
             )  # fmt: skip
-
-
-def _keys(credit: Credit) -> set[str]:
-    """The match keys by which an author is looked for whom `credit` surely means; empty if it says too little."""
-    if credit.kind == "placeholder":
-        return {match_key(credit.name)}
-    if credit.kind == "person" and credit.birth_year is not None and credit.death_year is not None:
-        names = (credit.name, *credit.alternate_names)
-        return name_keys(names) | {match_key(credit.name)}
-    return set()
-
-
-def _is_surely(author: ResolvedAuthor, credit: Credit) -> bool:
-    """Whether `author`, found by a key of `credit`, is the placeholder that it names, or a person of the same years."""
-    if author.kind != credit.kind or author.kind == "placeholder":
-        return author.kind == credit.kind
-    same_life = (author.birth_year, author.death_year) == (credit.birth_year, credit.death_year)
-    return same_life and names_agree(author.names, (credit.name, *credit.alternate_names))
 
 
 def _new_key(credit: Credit) -> Any:

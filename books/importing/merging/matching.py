@@ -5,6 +5,7 @@ where they are each other's only one: so it does not matter which of two sources
 """
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import NamedTuple
@@ -116,26 +117,32 @@ class Matcher:
         return {key: KnownRecord(pk, book, digest) for key, pk, book, digest in rows}
 
 
-class _Conflict(Exception):
-    """Raised for a record whose identifiers name several books; its argument is the list of their ids."""
+class _Agreement(NamedTuple):
+    """That a record, by its place in the batch, and a stored book bear a `number` and agree; `rank` 1 is the best."""
+
+    place: int
+    book: int
+    number: Number
+    rank: int
 
 
 def _match_unknown(plan: BatchPlan, unknown: list[tuple[PreparedRecord, list[Number]]], holders: Holders) -> None:
     """Plan the records whose keys are new: each is of a stored book, or a new book, or rejected by a conflict.
 
-    `unknown` has pairs of a record and its numbers.
+    `unknown` has pairs of a record and its numbers. A book that two of its identifiers give to two records is of none
+    of them, as a record is of no book that two identifiers give to two: who came first makes no difference.
     """
-    books: list[dict[int, int]] = []
-    records: defaultdict[int, dict[int, int]] = defaultdict(dict)
-    conflicts: dict[int, list[int]] = {}
-    for place, (item, numbers) in enumerate(unknown):
-        try:
-            ranks = _candidates(item.record, numbers, holders)
-        except _Conflict as conflict:
-            ranks, conflicts[place] = {}, conflict.args[0]
-        books.append(ranks)
-        for book, rank in ranks.items():
-            records[book][place] = rank
+    agreements = [
+        each
+        for place, (item, numbers) in enumerate(unknown)
+        for each in _agreements(place, item.record, numbers, holders)
+    ]
+    conflicts = _conflicts((each.place, each.book, each) for each in agreements)
+    contested = _conflicts((each.book, each.place, each) for each in agreements)
+    books, records = defaultdict[int, dict[int, int]](dict), defaultdict[int, dict[int, int]](dict)
+    for place, book, _, rank in agreements:
+        if place not in conflicts and book not in contested:
+            books[place][book] = records[book][place] = min(rank, books[place].get(book, rank))
     borne: set[Number] = set()
     for place, (item, numbers) in enumerate(unknown):
         if place in conflicts:
@@ -155,27 +162,31 @@ _BY_ISBN = 10
 """Added to the rank of an agreement with a book that bears an ISBN: identifiers are asked first."""
 
 
-def _candidates(record: Record, numbers: list[Number], holders: Holders) -> dict[int, int]:
-    """The ids of the stored books that `record` may be of, by its `numbers`, each with its rank, 1 being the best.
-
-    Raises _Conflict if two identifiers each name a book of their own.
-    """
-    ranks: dict[int, int] = {}
-    named: set[int] = set()
+def _agreements(place: int, record: Record, numbers: list[Number], holders: Holders) -> Iterator[_Agreement]:
+    """Yield where `record`, which is at `place` in the batch, agrees with a stored book that bears one of `numbers`."""
     description: Description | None = None
     for number in numbers:
         by_identifier = number.is_identifier
-        agreeing: dict[int, int] = {}
         for book in holders.open(number):
             description = description or Description.of_record(record)
             if found := agreement(description, holders.descriptions[book], by_identifier=by_identifier):
-                agreeing[book] = found if by_identifier else found + _BY_ISBN
-                ranks[book] = min(agreeing[book], ranks.get(book, agreeing[book]))
-        if by_identifier and (one := _best(agreeing)) is not None:
-            named.add(one)
-    if len(named) > 1:
-        raise _Conflict(sorted(named))
-    return ranks
+                yield _Agreement(place, book, number, found if by_identifier else found + _BY_ISBN)
+
+
+def _conflicts(agreements: Iterable[tuple[int, int, _Agreement]]) -> dict[int, list[int]]:
+    """The sides whose identifiers name several others, each with those; a side is a record's place or a book's id.
+
+    `agreements` are triples of a side, the other side, and where they agree.
+    """
+    named: defaultdict[tuple[int, Number], dict[int, int]] = defaultdict(dict)
+    for side, other, each in agreements:
+        if each.number.is_identifier:
+            named[side, each.number][other] = each.rank
+    others: defaultdict[int, set[int]] = defaultdict(set)
+    for (side, _), ranks in named.items():
+        if (one := _best(ranks)) is not None:
+            others[side].add(one)
+    return {side: sorted(several) for side, several in others.items() if len(several) > 1}
 
 
 def _best(ranks: dict[int, int]) -> int | None:

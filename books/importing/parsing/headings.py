@@ -15,8 +15,8 @@ from core.text import match_key
 
 # As the family name of a heading these too have no forename behind them.
 _NOBODYS_FAMILY = {"anonymous", "anon", "various", "various authors", "unknown", "unknown author", "not available"}
-# Words that mark corporate bodies and are surnames too.
-_SURNAMES = {"Bank", "Board", "Britain", "Church", "School", "Trust", "Union", "Works"}
+# Of SURNAMES, those that a forename is enough before, whatever stands between: `Samuel Harden Church`.
+_SURNAMES_ABOVE_ALL = {"Britain", "Church"}
 _COMMA = re.compile(r"\s*,(?![^()]*\))\s*")
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 _PEER = re.compile(r"([^\s,]+), (Lord|Lady) ([^\s,]+)")
@@ -198,4 +198,16 @@ def _is_printed_body(text: str, words: list[str]) -> bool:
     if name_words.ACRONYM.fullmatch(text):
         return True
     match = name_words.BODY.search(text) or name_words.PAIR.fullmatch(text)
-    return match is not None and len(words) > 1 and not (words[-1] in _SURNAMES and "of" not in words)
+    return match is not None and len(words) > 1 and not _has_forename(words)
+
+
+def _has_forename(words: list[str]) -> bool:
+    """Whether the last of `words` is a family name and those before it are forenames and initials: `Joyce Brothers`."""
+    *given, last = words
+    initials = [word for word in given if len(word.rstrip(".")) == 1 and word != "U."]
+    forenames = [word for word in given if word in name_words.COMMON_FORENAMES]
+    if last not in name_words.SURNAMES:
+        return False
+    if given[0] in forenames and last in _SURNAMES_ABOVE_ALL:
+        return True
+    return len(initials) + len(forenames) == len(given) or (given[0] not in initials and given[1:] == initials != [])

@@ -151,3 +151,38 @@ JURISDICTIONS = {
     "queensland", "russia", "scotland", "spain", "texas", "united kingdom", "wales",
 }  # fmt: skip
 """Jurisdictions, which headings name as authors of their laws."""
+
+SURNAMES = {
+    "Band", "Bank", "Board", "Britain", "Brothers", "Church", "Club", "College", "Fund", "Press", "School", "Service",
+    "Trust", "Union", "Works",
+}  # fmt: skip
+"""Words that mark corporate bodies and are family names too."""
+
+_COMMON = """
+Aaron Ada Adam Agnes Alan Albert Alec Alex Alexander Alexandra Alfred Alice Alison Allan Allen Amanda Amber Amy
+Andrea Andrew Andy Angela Anita Ann Anna Anne Annie Anthony Antonio April Arnold Arthur Ashley Audrey Barbara
+Ben Benjamin Bernard Beth Betty Beverly Bill Bob Bonnie Brad Brandon Brenda Brent Brian Bruce Carl Carla Carmen
+Carol Caroline Carolyn Catherine Cathy Chad Charles Charlie Charlotte Chelsea Cheryl Chris Christina Christine
+Christopher Cindy Claire Clara Claudia Colin Courtney Craig Crystal Curtis Cynthia Dan Daniel Danielle Darren
+Dave David Dawn Dean Debbie Deborah Debra Denise Dennis Derek Diana Diane Don Donald Donna Doris Dorothy Doug
+Douglas Dustin Dylan Ed Eddie Edgar Edith Edmund Edna Edward Edwin Eileen Elaine Eleanor Eliza Elizabeth Ella
+Ellen Emily Emma Eric Erin Ernest Esther Ethel Eugene Eva Evan Evelyn Fiona Frances Francis Frank Fred Frederick
+Gail Gary Gavin Gene Geoffrey George Gerald Gertrude Gilbert Gina Glen Glenn Gloria Gordon Graham Greg Gregory
+Gwen Hannah Hans Harold Harriet Harry Hazel Heather Helen Helena Henry Herbert Holly Howard Hugh Ian Ida Ingrid
+Irene Isaac Isabel Jack Jackie Jacob Jacqueline Jake James Jan Jane Janet Janice Jasmine Jason Jay Jayne Jean
+Jeff Jeffrey Jennifer Jenny Jeremy Jerry Jesse Jessica Jill Jim Joan Joanna Jodi Joe Joel Johann John Johnny Jon
+Jonathan Joseph Joshua José Joy Joyce Juan Judith Judy Julia Julian Julie Juliet Justin Karen Karl Kate
+Katherine Kathleen Kathryn Kathy Katie Keith Kelly Kenneth Kerry Kevin Kim Kimberly Kirsten Kristen Kristin
+Kristina Kurt Kyle Larry Laura Lauren Lawrence Lee Leonard Leslie Lewis Lillian Linda Lisa Liz Lois Lori Lorna
+Louis Louise Lucy Luke Lynn Maggie Marc Marcia Marcus Margaret Margot Maria Marie Marilyn Marjorie Mark Martha
+Martin Mary Matthew Maurice Max Megan Melissa Mia Michael Michelle Mike Mildred Miriam Molly Nancy Natalie
+Nathan Neil Nicholas Nick Nicole Nigel Nina Nora Norman Oliver Olivia Pamela Pat Patricia Patrick Paul Paula
+Peggy Percy Peter Phil Philip Phillip Phyllis Pierre Rachel Ralph Randy Ray Raymond Rebecca Richard Rick Rita
+Rob Robert Robin Roger Ron Ronald Rose Rosemary Roxanne Roy Ruby Russell Ruth Ryan Sally Sam Samuel Sandra Sara
+Sarah Scott Sean Shannon Sharon Shawn Sheila Shirley Sidney Silvia Simon Sophia Sophie Stacy Stella Stephanie
+Stephen Steve Steven Stuart Sue Susan Susanna Suzanne Sylvia Tammy Tara Ted Teresa Theodore Theresa Thomas Tim
+Timothy Todd Tom Tony Tracy Travis Trevor Tyler Ursula Valerie Vanessa Veronica Vincent Walter Wanda Wayne Wendy
+Wilhelm William Yvonne Zachary Zoe
+"""
+COMMON_FORENAMES = frozenset(_COMMON.split())
+"""Common forenames that no firm, town or state is usually called by: who has one is a person, `Joyce Brothers`."""

@@ -46,7 +46,7 @@ def _credit(spelt: str, said: dict[str, Any], role: str, note: str) -> Credit:
     body = said.get("kind") == "organisation"
     name = Name("organisation", spelt, without_article(spelt)) if body else parse_heading(spelt, as_spoken=True)
     if name.kind == "organisation" and not body and (said.get("birth_year") or said.get("death_year")):
-        # Who has years of life is a person: Joyce Brothers.
+        # Who has years of life is a person: Reese Brothers.
         name = parse_heading(
             f"{spelt}, {_year(said.get('birth_year'))}-{_year(said.get('death_year'))}", as_spoken=True
         )

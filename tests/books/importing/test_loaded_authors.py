@@ -41,23 +41,6 @@ def test_other_names_that_a_source_gives_later_are_added_and_an_editors_author_s
     assert before == after
 
 
-def test_an_author_is_linked_while_the_file_is_read():
-    counts(record("1", "Hamlet", credits=[credit("Shakespeare, William, 1564-1616")]), source="plain")
-
-    def broken():
-        yield record("1", "Othello", credits=[credit("Shakespeare, William, Sir, 1564-1616")])
-        raise BrokenFile("cut off")
-
-    with pytest.raises(BrokenFile):
-        load(broken(), "first")
-    author = Author.objects.get()
-    assert (author.name, author.alternate_names, author.books_count) == (
-        "William Shakespeare", ["Sir William Shakespeare"], 2,
-    )  # fmt: skip
-    before, after = index_rows()
-    assert before == after
-
-
 def test_two_new_headings_of_one_life_are_not_both_linked():
     counts(record("1", "Hamlet", credits=[credit("Smith, John, 1800-1850")]), source="plain")
     same = [credit("Smith, John, 1800-1850"), credit("Smith, John, Sir, 1800-1850")]

@@ -1,6 +1,7 @@
 """Matching records to books: by key, by ISBN, or as a new book."""
 
 import pytest
+from django.db import transaction
 
 from books.importing.loader import load
 from books.models import Book, SourceRecord
@@ -62,6 +63,21 @@ def test_identifiers_of_two_books_are_a_conflict_named_with_both():
         7, "conflicting_match", f"Its identifiers name different books: {ids[0]} and {ids[1]}.",
     )  # fmt: skip
     assert Book.objects.count() == 2
+
+
+def test_who_came_first_makes_no_difference_where_identifiers_are_in_conflict():
+    austen = {"credits": [credit("Jane Austen")], "first_published_year": 1815}
+    both = [
+        record("1", "Emma", identifiers=[("oclc", "1")], **austen),
+        record("2", "Persuasion", identifiers=[("lccn", "2")], **austen),
+    ]
+    one = record("9", "Emma", identifiers=[("lccn", "2"), ("oclc", "1")], **austen)
+    with transaction.atomic():
+        counts(*both)
+        assert counts(one, source="second") == {"rejected": 1}
+        transaction.set_rollback(True)
+    counts(one, source="second")
+    assert counts(*both) == {"created": 2}
 
 
 def test_isbns_of_two_books_are_no_conflict_but_a_new_book_that_shares_them():

@@ -40,8 +40,8 @@ def test_a_role_in_the_name_stands_beside_the_one_that_is_given(author: dict[str
 
 def test_who_has_years_of_life_is_a_person() -> None:
     [named], [dated] = (
-        credits_of([{"name": "Joyce Brothers"}]),
-        credits_of([{"name": "Joyce Brothers", "birth_year": 1927}]),
+        credits_of([{"name": "Reese Brothers"}]),
+        credits_of([{"name": "Reese Brothers", "birth_year": 1927}]),
     )
-    assert (named.kind, named.sort_name) == ("organisation", "Joyce Brothers")
-    assert (dated.kind, dated.sort_name, dated.birth_year) == ("person", "Brothers, Joyce", 1927)
+    assert (named.kind, named.sort_name) == ("organisation", "Reese Brothers")
+    assert (dated.kind, dated.sort_name, dated.birth_year) == ("person", "Brothers, Reese", 1927)

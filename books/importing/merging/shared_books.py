@@ -1,0 +1,46 @@
+"""Finds the authors whom a source names on books that another source has attributed.
+
+Such a book keeps the authors that it has, but it shows who is meant: where a credit of the record and an author of the
+book have names that agree, the source's heading is that author's, and other books of this heading are by the same.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from authors.models import Author
+from books.importing.entities.authors import AuthorResolver, ResolvedAuthor
+from books.importing.joining.lives import years_agree
+from books.importing.joining.names import names_agree
+from books.importing.merging.matching import MatchedRecord
+from books.importing.merging.updating import Revision
+from books.importing.records import Credit
+
+
+def link_headings(resolver: AuthorResolver, revisions: Iterable[tuple[MatchedRecord, Revision]]) -> None:
+    """Link headings that are new to the source to authors of the books that its records are of.
+
+    A heading that fits several authors in the batch, or an author whom several fit, is left for the end of the file.
+    """
+    credited = [
+        (match.prepared.record.credits, {author for author, _ in revision.stored.links["authors"]})
+        for match, revision in revisions
+        if match.source_record is None and "authors" not in revision.fields
+    ]
+    authors = resolver.authors_without_heading({author for _, pks in credited for author in pks})
+    credits: dict[str, Credit] = {}
+    pairs: set[tuple[str, int]] = set()
+    for given, pks in credited:
+        for credit in given:
+            fitting = [pk for pk in pks if pk in authors and _may_be_one(authors[pk], credit)]
+            pairs.update((credit.heading, pk) for pk in fitting)
+            credits.setdefault(credit.heading, credit)
+    headings, meant = Counter(heading for heading, _ in pairs), Counter(pk for _, pk in pairs)
+    resolver.link(
+        [(authors[pk], credits[heading]) for heading, pk in sorted(pairs) if headings[heading] == meant[pk] == 1]
+    )
+
+
+def _may_be_one(author: ResolvedAuthor, credit: Credit) -> bool:
+    if author.kind != credit.kind or author.kind == Author.Kind.PLACEHOLDER:
+        return False
+    return years_agree(author, credit) and names_agree(author.names, (credit.name, *credit.alternate_names))
