@@ -52,6 +52,28 @@ def parameter_error(param: str, code: str, message: str) -> dict[str, str]:
     return {"param": param[:100], "code": code, "message": message[:500]}
 
 
+def field_error(field: str, code: str, message: str) -> exceptions.ValidationError:
+    """An exception for one wrong field of a body, answered with 422."""
+    return exceptions.ValidationError({field: [exceptions.ErrorDetail(message, code=code)]})
+
+
+def _field_errors(detail: Any, path: str = "") -> list[dict[str, str]]:
+    """The items of `errors` for the detail of DRF's ValidationError: fields inside others as `items[3].title`."""
+    if isinstance(detail, dict):
+        inside = {
+            "" if name == "non_field_errors" else f".{name}" if isinstance(name, str) else f"[{name}]": value
+            for name, value in detail.items()
+        }
+        return [error for name, value in inside.items() for error in _field_errors(value, f"{path}{name}")]
+    if isinstance(detail, list) and any(isinstance(item, dict) for item in detail):
+        return [error for n, item in enumerate(detail) for error in _field_errors(item, f"{path}[{n}]")]
+    details = detail if isinstance(detail, list) else [detail]
+    field = path.removeprefix(".")[:100]
+    return [
+        {"field": field, "code": str(getattr(each, "code", "invalid")), "message": str(each)[:500]} for each in details
+    ]
+
+
 def unknown_parameter(param: str) -> dict[str, str]:
     """The item of `errors` that says the resource has no query parameter `param`."""
     return parameter_error(param, "unknown", "There is no such parameter here.")
@@ -80,35 +102,47 @@ def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None
     Returns None for any other exception: that is a bug, which is answered 500.
     """
     request = context["request"]
-    errors: list[dict[str, str]] = []
-    headers: dict[str, str] = {}
-    if isinstance(exc, ProblemError):
-        problem, detail, errors = exc.problem, str(exc.detail), exc.errors
-    elif isinstance(exc, Http404 | PermissionDenied):
-        problem = PROBLEMS["not_found" if isinstance(exc, Http404) else "forbidden"]
-        detail = problem.explanation
-    elif isinstance(exc, OperationalError | InterfaceError):
-        code = _database_problem(exc)
-        if code is None:
-            return None
-        problem = PROBLEMS[code]
-        detail = problem.explanation
-        if code == "unavailable":
-            headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
-    elif isinstance(exc, RequestDataTooBig):
-        problem, detail = PROBLEMS["payload_too_large"], "The body is too large."
-    elif isinstance(exc, exceptions.APIException):
-        problem, detail = BY_STATUS.get(exc.status_code, PROBLEMS["bad_request"]), str(exc.detail)
-        if isinstance(exc, exceptions.Throttled):
-            headers["Retry-After"] = str(math.ceil(getattr(exc, "wait", None) or 1))
-    else:
+    found = _problem_of(exc)
+    if found is None:
         return None
+    problem, detail, errors = found
     body = document(problem, detail, getattr(request, "request_id", None), errors)
-    response = Response(body, status=problem.status, headers=headers, content_type=MEDIA_TYPE)
+    response = Response(body, status=problem.status, headers=_headers(exc, problem), content_type=MEDIA_TYPE)
     _log(response, request, exc)
     if isinstance(exc, exceptions.MethodNotAllowed):
         response["Allow"] = ", ".join(context["view"].allowed_methods)
     return response
+
+
+def _problem_of(exc: Exception) -> tuple[Problem, str, list[dict[str, str]]] | None:
+    """The problem that `exc` is answered with, its detail, and an item for each wrong parameter or field."""
+    if isinstance(exc, ProblemError):
+        return exc.problem, str(exc.detail), exc.errors
+    if isinstance(exc, exceptions.ValidationError):
+        errors = _field_errors(exc.detail)
+        names = ", ".join(dict.fromkeys(error["field"] or "the body" for error in errors))
+        return PROBLEMS["invalid"], f"Cannot use: {names[:500]}.", errors
+    if isinstance(exc, RequestDataTooBig):
+        return PROBLEMS["payload_too_large"], "The body is too large.", []
+    if isinstance(exc, exceptions.APIException):
+        return BY_STATUS.get(exc.status_code, PROBLEMS["bad_request"]), str(exc.detail), []
+    code: str | None = None
+    if isinstance(exc, Http404 | PermissionDenied):
+        code = "not_found" if isinstance(exc, Http404) else "forbidden"
+    elif isinstance(exc, OperationalError | InterfaceError):
+        code = _database_problem(exc)
+    return (PROBLEMS[code], PROBLEMS[code].explanation, []) if code else None
+
+
+def _headers(exc: Exception, problem: Problem) -> dict[str, str]:
+    headers = {}
+    if problem.status == 503:
+        headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    if isinstance(exc, exceptions.Throttled):
+        headers["Retry-After"] = str(math.ceil(getattr(exc, "wait", None) or 1))
+    if header := getattr(exc, "auth_header", ""):
+        headers["WWW-Authenticate"] = header
+    return headers
 
 
 def _log(response: Response, request: Any, exc: Exception) -> None:

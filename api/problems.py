@@ -53,6 +53,7 @@ PROBLEMS: dict[str, Problem] = {
         Problem("method_not_allowed", 405, "Method not allowed", "The header Allow lists what can be done here."),
         Problem("not_acceptable", 406, "Not acceptable", "No format that the Accept header allows can be made."),
         Problem("request_timeout", 408, "Request timeout", "The request did not arrive in time."),
+        Problem("conflict", 409, "Conflict", "What is there does not allow this; the detail says why."),
         Problem("gone", 410, "Gone", "It was here and was deleted."),
         Problem("payload_too_large", 413, "Payload too large", "The body is larger than this resource takes."),
         Problem("uri_too_long", 414, "URI too long", "The first line of a request has room for 8,192 bytes."),

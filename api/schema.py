@@ -13,13 +13,15 @@ from api.operations import OPERATIONS, TAGS, Operation
 from api.parameters.lists import listed
 from api.parameters.reading import FORMATS, SELECTION_PARAMETERS
 from api.parameters.values import Choice, describe
+from api.private.viewset import PrivateViewSet
 from core.text import SLUG
-from serializers import authors, books, categories, subjects, suggestions
+from serializers import accounts, authors, books, categories, subjects, suggestions
 from serializers.base import KEY, Nested, Serializer
 from serializers.selection import selectable
 
 Schema = dict[str, Any]
 COMPONENTS: Schema = {
+    **accounts.COMPONENTS,
     **authors.COMPONENTS,
     **books.COMPONENTS,
     **categories.COMPONENTS,
@@ -30,6 +32,8 @@ COMPONENTS: Schema = {
 """Component schemas that are not generated from a serializer class."""
 NAMES = {"BookFull": "Book", "CreditDetail": "Credit", "Shelving": "CategoryLink"}
 """The component names of serializers that are not named by their class."""
+_NAMED = {"list", "retrieve", "show", "create", "partial_update", "destroy"}
+"""Actions that the operation's id names; another action is named by its path."""
 KEYS: dict[str, Schema] = {
     "id": {"schema": {"type": "integer", **KEY}, "description": "Its id"},
     "slug": {"schema": {"type": "string", "pattern": f"^{SLUG}$"}, "description": "Its slug"},
@@ -75,6 +79,19 @@ class SerializerExtension(OpenApiSerializerExtension):
         return {"oneOf": [component.ref, {"type": "null"}]} if field.null else component.ref
 
 
+class BodyExtension(OpenApiSerializerExtension):
+    """Describes every Body in the OpenAPI document: no field besides its own, but those that only answers have."""
+
+    target_class = "serializers.writing.base.Body"
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: AutoSchema, direction: Direction) -> Schema:
+        """The OpenAPI schema of the object."""
+        schema: Schema = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
+        ignored = {name: {"description": "Not looked at"} for name in sorted(self.target.answered)}
+        return {**schema, "properties": {**schema["properties"], **ignored}, "additionalProperties": False}
+
+
 class FilterExtension(OpenApiFilterExtension):
     """Describes the filters of a view's lists in the OpenAPI document, as query parameters."""
 
@@ -105,6 +122,11 @@ class CatalogueSchema(AutoSchema):
         view: Any = self.view
         return view.full_serializer if view.action in ("list", "retrieve") else None
 
+    @property
+    def private(self) -> PrivateViewSet | None:
+        """The view, if its answers depend on the caller."""
+        return self.view if isinstance(self.view, PrivateViewSet) else None
+
     def get_tags(self) -> list[str]:
         """The operation's only tag: the first part of its path below /api/v1/."""
         return [self.path.removeprefix("/api/v1/").split("/")[0]]
@@ -127,7 +149,19 @@ class CatalogueSchema(AutoSchema):
 
     def get_response_serializers(self) -> Any:
         """The serializer with every selectable field, for a list or detail; for another action the view's own."""
-        return self.shown or super().get_response_serializers()
+        if (private := self.private) is None:
+            return self.shown or super().get_response_serializers()
+        status = private.answers.get(private.action, 200)
+        shown = _shown(private) if status in (200, 201) else None
+        return {status: shown}
+
+    def get_request_serializer(self) -> Any:
+        """The Body of an action that takes one."""
+        return private.bodies.get(private.action) if (private := self.private) else None
+
+    def get_auth(self) -> list[dict[str, list[str]]]:
+        """The ways to prove who asks: a bearer token where the action wants to know, else none."""
+        return [{"bearer": []}] if self.private and self.private.permission_classes else [{}]
 
     def get_paginated_name(self, serializer_name: str) -> str:
         """The name of the component that describes a page, such as BookPage."""
@@ -142,11 +176,15 @@ class CatalogueSchema(AutoSchema):
         return self.operation.description
 
     def get_operation_id(self) -> str:
-        """The operation's id, such as `books_list`, `authors_books_list`, `isbn_retrieve` or `categories_tree`."""
+        """The operation's id, such as `books_list`, `authors_books_list`, `users_create` or `categories_tree`."""
         parts = [part for part in self.path.removeprefix("/api/v1/").split("/") if part and "{" not in part]
-        if not self.shown:
-            return "_".join(parts)
-        return "_".join([*parts, "list" if self._is_list_view() else "retrieve"])
+        view: Any = self.view
+        return "_".join([*parts, view.action] if view.action in _NAMED else parts)
+
+
+def _shown(view: PrivateViewSet) -> Any:
+    """The serializer or the schema of what an action of `view` answers."""
+    return view.shown.get(view.action) or view.full_serializer
 
 
 def only_versioned_paths(endpoints: list[Any], **kwargs: Any) -> list[Any]:
@@ -162,5 +200,6 @@ def describe_the_rest(result: Schema, **kwargs: Any) -> Schema:
     result["components"]["schemas"] = dict(sorted(schemas.items()))
     for operations in result["paths"].values():
         for operation in operations.values():
-            operation["responses"]["200"]["description"] = OPERATIONS[operation["operationId"]].answer
+            answer = next(iter(operation["responses"].values()))
+            answer["description"] = OPERATIONS[operation["operationId"]].answer
     return result

@@ -6,6 +6,7 @@ from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter
 
 from api.views import health, pages
+from api.views.accounts import KeyViewSet, MeViewSet, PasswordViewSet, ResetViewSet, SignInViewSet, UserViewSet
 from api.views.authors import AuthorBookViewSet, AuthorViewSet
 from api.views.books import BookViewSet
 from api.views.categories import CategoryBookViewSet, CategoryViewSet
@@ -33,7 +34,20 @@ router.register("authors", AuthorViewSet)  # authors/ authors/{id}/
 router.register("categories", CategoryViewSet)  # categories/ categories/tree/ categories/{slug}/
 router.register("subjects", SubjectViewSet)  # subjects/ subjects/{slug}/
 
+router.register("auth/keys", KeyViewSet, "auth-keys")  # auth/keys/ auth/keys/{id}/
+router.register("users", UserViewSet, "users")  # users/ users/{id}/
+
 _list: Any = {"get": "list"}
+_me: Any = {"get": "show", "patch": "partial_update"}
+auth = [
+    path("token/", SignInViewSet.as_view({"post": "token"})),
+    path("refresh/", SignInViewSet.as_view({"post": "refresh"})),
+    path("logout/", SignInViewSet.as_view({"post": "logout"})),
+    path("me/", MeViewSet.as_view(_me)),
+    path("password/", PasswordViewSet.as_view({"post": "password"})),
+    path("password/reset/", ResetViewSet.as_view({"post": "reset"})),
+    path("password/reset/confirm/", ResetViewSet.as_view({"post": "confirm"})),
+]
 v1 = [
     path("", pages.api_index),
     path("isbn/<isbn>/", IsbnViewSet.as_view({"get": "retrieve"}, detail=True)),
@@ -42,6 +56,7 @@ v1 = [
     re_path(rf"^subjects/(?P<slug>{SLUG})/books/$", SubjectBookViewSet.as_view(_list, detail=False)),
     path("suggest/", SuggestViewSet.as_view({"get": "suggest"}, detail=False)),
     re_path(r"^openapi\.(?P<form>json|yaml)/?$", pages.openapi),
+    path("auth/", include(auth)),
     *router.urls,
 ]
 urlpatterns = [

@@ -39,7 +39,7 @@ MIDDLEWARE = [
     "core.server.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "corsheaders.middleware.CorsMiddleware",
+    "core.server.cors.CorsMiddleware",
     "core.server.middleware.OperationsPort",
     "core.server.middleware.HostMiddleware",
     "core.server.middleware.TrailingSlashMiddleware",
@@ -47,6 +47,13 @@ MIDDLEWARE = [
 ROOT_URLCONF = "api.urls"
 APPEND_SLASH = False
 AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}Validator"}
+    for name in ("MinimumLength", "CommonPassword", "NumericPassword", "UserAttributeSimilarity")
+]
+# Seconds for which a mailed token may set a new password.
+PASSWORD_RESET_TIMEOUT = 3600
+PASSWORD_RESET_URL = ENV.password_reset_url
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TEMPLATES: list[dict[str, Any]] = [
     {"BACKEND": "django.template.backends.django.DjangoTemplates", "DIRS": [ROOT / "api" / "templates"]}
@@ -117,6 +124,16 @@ else:
         }
     }
 COUNT_CACHE_SECONDS = 3600
+# Where volatile values are (core/volatile/): in Redis, or if this is empty in a file in DATA_DIR.
+REDIS_URL = ENV.redis_url
+
+# How mail is sent: unless EMAIL_URL says, it is printed in development, and nowhere in production.
+EMAIL_BACKEND = ENV.email_url.backend
+EMAIL_HOST, EMAIL_PORT = ENV.email_url.host, ENV.email_url.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = ENV.email_url.user, ENV.email_url.password
+EMAIL_USE_SSL, EMAIL_USE_TLS = ENV.email_url.scheme == "smtps", ENV.email_url.scheme == "smtp+tls"
+EMAIL_TIMEOUT = 20
+EMAIL_FROM = ENV.email_from
 
 # The response cache around Django, core/cache/middleware.py. Off, responses are the same, and each is computed anew.
 RESPONSE_CACHE = ENV.response_cache
@@ -144,6 +161,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "books.tasks.sweep", "schedule": timedelta(minutes=1)},
     "recount": {"task": "books.tasks.recount", "schedule": timedelta(days=1)},
+    "forget-expired": {"task": "core.accounts.tasks.forget_expired_families", "schedule": timedelta(days=1)},
 }
 if ENV.broker_url.startswith("filesystem"):
     # The embedded broker: messages are files. kombu polls them once a second by default, which delays tasks.
@@ -190,7 +208,9 @@ SPECTACULAR_SETTINGS = {
 }
 
 CORS_ALLOW_ALL_ORIGINS = True
-CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
+CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]
+# Origins whose pages may also write and sign in, core/server/cors.py.
+CORS_WRITE_ORIGINS = ENV.cors_write_origins
 CORS_ALLOW_HEADERS = [
     "authorization", "content-type", "if-match", "if-none-match", "idempotency-key", "last-event-id",
 ]  # fmt: skip

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from settings import values
+from settings import mail, values
 from settings.values import between, choice, database, flag, list_of, optional
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -52,6 +52,9 @@ class Env:
     cdn_ttl: int
     redis_url: str
     broker_url: str
+    email_url: mail.MailServer
+    email_from: str
+    password_reset_url: str
     web_concurrency: int
     threads: int
     queue_size: int
@@ -83,6 +86,9 @@ VARIABLES: dict[str, tuple[Callable[[str], Any], str]] = {
     "CDN_TTL": (between(0, 31_536_000), "0"),
     "REDIS_URL": (optional(values.redis_url), ""),
     "BROKER_URL": (optional(values.broker_url), ""),
+    "EMAIL_URL": (mail.email_url, "console:"),
+    "EMAIL_FROM": (mail.email_address, "octavo@localhost"),
+    "PASSWORD_RESET_URL": (optional(mail.reset_url), ""),
     "WEB_CONCURRENCY": (optional(between(1, 1000)), ""),
     "THREADS": (between(1, 1000), "3"),
     "QUEUE_SIZE": (between(1, 100_000), "256"),
@@ -111,6 +117,9 @@ def _derived(found: dict[str, Any]) -> dict[str, Any]:
     found["database_url"] = found["database_url"] or f"sqlite:///{quote(str(found['data_dir']))}/catalogue.sqlite3"
     found["web_concurrency"] = found["web_concurrency"] or 2 * cores() + 1
     found["broker_url"] = found["broker_url"] or values.broker_url(found["redis_url"] or "filesystem://localhost")
+    # With a port of its own, links would lead nowhere else in development.
+    home = found["public_url"] or f"http://localhost:{found['port']}"
+    found["password_reset_url"] = found["password_reset_url"] or f"{home}/browse/#reset={{token}}"
     return found
 
 

@@ -105,7 +105,7 @@ def listening_host(value: str) -> str:
 
 def origin(value: str) -> str:
     """Read a scheme and a host, with a port or without: what a browser sends as Origin."""
-    parts = _split(value, "http", "https")
+    parts = split_url(value, "http", "https")
     plain = value.lower() == f"{parts.scheme}://{parts.netloc.lower()}"
     if not plain or not _is_host(_host(parts)) or parts.username is not None:
         raise ValueError("must be origins separated by commas, such as https://books.example.org, without a path")
@@ -114,7 +114,7 @@ def origin(value: str) -> str:
 
 def public_url(value: str) -> str:
     """Read the address that links in responses begin with; returns it without a slash at its end."""
-    parts = _split(value, "http", "https")
+    parts = split_url(value, "http", "https")
     if parts.username is not None or not _is_host(_host(parts)):
         raise ValueError("must name a host, such as https://books.example.org, without a user")
     if value.rstrip("/") != f"{value[: len(parts.scheme)]}://{parts.netloc}":
@@ -133,7 +133,7 @@ def redis_url(value: str) -> str:
 
 
 def _redis_url(value: str) -> str:
-    parts = _split(value, "redis", "rediss", "unix")
+    parts = split_url(value, "redis", "rediss", "unix")
     if parts.scheme == "unix":
         number = parse_qs(parts.query).get("db", ["0"])[0]
         if parts.hostname or not parts.path.strip("/"):
@@ -151,7 +151,7 @@ def broker_url(value: str) -> str:
     """Read a Celery broker's URL, or several separated by semicolons; returns it in kombu's form."""
     found = []
     for url in value.split(";"):
-        parts = _split(url, "redis", "rediss", "unix", "amqp", "amqps", "filesystem")
+        parts = split_url(url, "redis", "rediss", "unix", "amqp", "amqps", "filesystem")
         if parts.scheme == "filesystem" and parts.path.strip("/"):
             raise ValueError("must be filesystem://localhost: its folder is broker/ in DATA_DIR")
         found.append(_for_kombu(_redis_url(url)) if parts.scheme in ("redis", "rediss", "unix") else url.rstrip("/"))
@@ -162,7 +162,7 @@ def database(url: str) -> dict[str, Any]:
     """Django's DATABASES entry for `url`; raises ValueError for what names no PostgreSQL or SQLite database."""
     if url.startswith("sqlite:"):
         return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(_sqlite_file(url))}
-    _split(url, "postgres", "postgresql", "sqlite")
+    split_url(url, "postgres", "postgresql", "sqlite")
     try:
         found: dict[str, Any] = {**dj_database_url.parse(url)}
     except (ValueError, dj_database_url.ParseError, dj_database_url.UnknownSchemeError):
@@ -185,7 +185,7 @@ def database_url(value: str) -> str:
 
 def postgresql_url(value: str) -> str:
     """Read the URL of a PostgreSQL database."""
-    _split(value, "postgres", "postgresql")
+    split_url(value, "postgres", "postgresql")
     return database_url(value)
 
 
@@ -211,14 +211,14 @@ def _for_kombu(url: str) -> str:
     return f"redis+socket://{parts.netloc}{parts.path}?virtual_host={number}"
 
 
-def _split(value: str, *schemes: str) -> SplitResult:
-    """The parts of a URL of one of `schemes`, whose port can be used."""
+def split_url(value: str, *schemes: str) -> SplitResult:
+    """The parts of a URL of one of `schemes`, whose port can be used. Raises ValueError."""
     beginnings = " or ".join(f"{scheme}://" for scheme in schemes)
     try:
         parts = urlsplit(value)
     except ValueError:
         raise ValueError(f"must be a URL that begins with {beginnings}") from None
-    if parts.scheme not in schemes or not re.match(r"[a-z]+://", value, re.I) or re.search(r"\s", value):
+    if parts.scheme not in schemes or not re.match(r"[a-z+]+://", value, re.I) or re.search(r"\s", value):
         raise ValueError(f"must be a URL that begins with {beginnings} and has no blank in it")
     try:
         usable = not parts.netloc.endswith(":") and parts.port != 0

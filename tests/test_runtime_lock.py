@@ -32,6 +32,7 @@ COMMANDS = {
     "import_books": [SAMPLE],
     "reindex": [],
     "duplicates": [],
+    "create_key": ["--help"],
     "serve": ["--help"],
     "flush": ["--no-input"],
 }

@@ -1,5 +1,6 @@
-"""User: the accounts that may sign in; the role of each says what it may do."""
+"""Accounts: who may sign in, the tokens of each sign-in, and the API keys by which programs act for an account."""
 
+import uuid
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -58,3 +59,39 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_staff(self) -> bool:
         """Whether this account may enter Django's admin site."""
         return self.role == self.Role.ADMIN
+
+
+class TokenFamily(models.Model):
+    """The tokens of one sign-in: those that it gave, and those that each refresh gave since.
+
+    A row is written at sign-in and when the family ends: which refresh tokens were used is in the volatile store, under
+    the family's id, which is random so that a database that was restored never gives it again.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="token_families")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["expires_at"], name="token_family_expires")]
+
+
+class ApiKey(models.Model):
+    """A key by which a program acts for an account. Only its hash is stored; a revoked one stays, to name who wrote."""
+
+    class Scope(models.TextChoices):
+        READ = "read"
+        WRITE = "write"
+        IMPORT = "import"
+        ADMIN = "admin"
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="keys")
+    name = models.CharField(max_length=200)
+    prefix = models.CharField(max_length=20)
+    digest = models.CharField(max_length=64, unique=True)
+    scopes = models.JSONField(default=list)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    expires_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)

@@ -25,6 +25,7 @@ TABLE = {
     "method_not_allowed": (405, "/problems/method-not-allowed", "Method not allowed"),
     "not_acceptable": (406, "/problems/not-acceptable", "Not acceptable"),
     "request_timeout": (408, "/problems/request-timeout", "Request timeout"),
+    "conflict": (409, "/problems/conflict", "Conflict"),
     "gone": (410, "/problems/gone", "Gone"),
     "payload_too_large": (413, "/problems/payload-too-large", "Payload too large"),
     "uri_too_long": (414, "/problems/uri-too-long", "URI too long"),

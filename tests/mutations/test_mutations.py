@@ -8,7 +8,7 @@ from collections import Counter
 
 import pytest
 
-from tests.mutations import api, books, core, database, importing, records, serializers
+from tests.mutations import accounts, api, books, core, database, importing, records, serializers
 from tests.mutations.mutation import ROOT, Copy, Mutation
 
 MUTATIONS: list[Mutation] = [
@@ -19,6 +19,7 @@ MUTATIONS: list[Mutation] = [
     *records.MUTATIONS,
     *serializers.MUTATIONS,
     *api.MUTATIONS,
+    *accounts.MUTATIONS,
 ]
 FOLDERS = {"core", "authors", "books", "serializers", "api", "settings", "benchmarks"}
 LANE = "postgres" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "sqlite"

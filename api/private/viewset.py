@@ -1,0 +1,127 @@
+"""PrivateViewSet: the base of viewsets whose answers depend on who asks, and are kept by no cache."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.viewsets import GenericViewSet
+
+from api.exceptions import InvalidParameters
+from api.filters import CatalogueFilter
+from api.links import address, base_url
+from api.lists.count_policy import CountPolicy
+from api.lists.ordering import ordered
+from api.lists.pages import ListPages
+from api.lists.readers import InstanceReader
+from api.parameters.reading import invalid_parameters, read_request, read_selection
+from api.private.authentication import BearerAuthentication
+from api.private.parsers import JSONParser
+from api.private.permissions import SignedIn
+from core.database.keyset import Term
+from core.http.shape import ID
+from serializers.base import Serializer
+from serializers.writing.base import Body
+
+_PLACE = {"cursor", "page"}
+
+
+class NoFilter(CatalogueFilter):
+    """The filters of a list that has none."""
+
+
+class PrivateViewSet(GenericViewSet[Any]):
+    """A viewset whose answers depend on the caller: `full_serializer` shows a row, `bodies` read what is sent.
+
+    `bodies` has the Body of each action that takes one; `answers` the status of each action, if that is not 200, and
+    `shown` the OpenAPI schema or the serializer of its answer, if that is not a row.
+    """
+
+    authentication_classes = [BearerAuthentication]
+    permission_classes = [SignedIn]
+    parser_classes = [JSONParser]
+    filterset_class = NoFilter
+    full_serializer: type[Serializer]
+    bodies: dict[str, type[Body]] = {}
+    answers: dict[str, int] = {}
+    shown: dict[str, Any] = {}
+    orderings = {"id": Term("id")}
+    default_ordering = "-id"
+    lookup_value_regex = ID
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Called before an action: check who asks, and the parameters of actions that read none.
+
+        Raises NotAuthenticated, PermissionDenied, InvalidParameters.
+        """
+        super().initial(request, *args, **kwargs)
+        if self.action not in (None, "metadata", "list", "retrieve") and (
+            errors := invalid_parameters(request.query_params)
+        ):
+            raise InvalidParameters(errors)
+
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        """The empty response whose header Allow says which methods there are; it is for everybody."""
+        return Response(status=204)
+
+    def get_permissions(self) -> list[Any]:
+        """The permissions of this action; those who ask for the methods alone need none."""
+        return [] if self.action == "metadata" else [*super().get_permissions()]
+
+    def get_serializer_class(self) -> type[BaseSerializer[Any]]:
+        """The Body of this action."""
+        return self.bodies[self.action]
+
+    def body(self, request: Request) -> dict[str, Any]:
+        """The checked values of the request's body, by field. Raises ValidationError and ProblemError."""
+        serializer = self.bodies[self.action](data=request.data)
+        serializer.is_valid(raise_exception=True)
+        values: dict[str, Any] = serializer.validated_data
+        return values
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """The response with a page of the list, the newest first. Raises InvalidParameters, ProblemError."""
+        serializer = self.full_serializer
+        requested = read_request(request.query_params, NoFilter, serializer, serializer)
+        rows = self.get_queryset()
+        name = requested.ordering or self.default_ordering
+        order = ordered(rows, name, self.orderings, searched=False, series=None, seed=None)
+        pages = ListPages(
+            order,
+            CountPolicy(rows, requested.filterset, requested.count, "", owner_count=rows.count()),
+            None,
+            size=requested.page_size,
+            number=requested.page,
+            random_seed_drawn=False,
+            ids=None,
+            signed_context=repr((request.path_info, order.name)),
+            address=address(request, without=_PLACE),
+            # Not by a read plan: its statements are kept by the list's address, and here rows depend on who asks.
+            reader=PrivateReader(requested.selection.serializer, base_url(request), detail=False),
+        )
+        page = pages.at(requested.cursor)
+        return Response(page.document(), headers=page.headers())
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """The response with one row. Raises InvalidParameters, Http404."""
+        selection = read_selection(request.query_params, self.full_serializer, self.full_serializer)
+        return Response(selection.serializer(self.row(), context={"base_url": base_url(request)}).data)
+
+    def row(self) -> Any:
+        """The row that the URL names. Raises Http404."""
+        return get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        """Add Cache-Control to `response`: it is for this caller, now."""
+        final = super().finalize_response(request, response, *args, **kwargs)
+        final["Cache-Control"] = "private, no-store"
+        return final
+
+
+class PrivateReader(InstanceReader):
+    """Reads rows of a table that has no joins to make."""
+
+    def _all(self, rows: Any) -> QuerySet[Any]:
+        return rows

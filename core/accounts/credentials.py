@@ -1,0 +1,60 @@
+"""Finds out who sends a request, by its Authorization header (RFC 6750)."""
+
+from typing import NamedTuple
+
+from django.utils import timezone
+
+from core.accounts import tokens
+from core.accounts.keys import PREFIX, digest_of, good_keys, note_use
+from core.accounts.models import ApiKey, TokenFamily, User
+from core.accounts.roles import SCOPES
+
+
+class InvalidCredential(Exception):
+    """Raised for a credential that is not accepted: unknown, expired, revoked, or of an account that is disabled."""
+
+
+class Caller(NamedTuple):
+    """Who sends a request: an account, and the key if a program sends it."""
+
+    user: User
+    key: ApiKey | None
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        """What the caller may do: what the account's role may, and a key only what its scopes say within that."""
+        allowed = frozenset(SCOPES[User.Role(self.user.role)])
+        return allowed if self.key is None else allowed.intersection(self.key.scopes)
+
+
+def identify(authorization: str | None) -> Caller | None:
+    """The caller with this Authorization header; None without one.
+
+    Raises InvalidCredential for any that is not `Bearer` with a good access token or API key.
+    """
+    if authorization is None:
+        return None
+    scheme, _, credential = authorization.strip().partition(" ")
+    if scheme.lower() != "bearer":
+        raise InvalidCredential
+    credential = credential.strip()
+    return _by_key(credential) if credential.startswith(PREFIX) else _by_token(credential)
+
+
+def _by_key(secret: str) -> Caller:
+    key = good_keys().select_related("user").filter(digest=digest_of(secret), user__is_active=True).first()
+    if key is None:
+        raise InvalidCredential
+    note_use(key)
+    return Caller(key.user, key)
+
+
+def _by_token(token: str) -> Caller:
+    claims = tokens.read("access", token)
+    if claims is None:
+        raise InvalidCredential
+    families = TokenFamily.objects.filter(pk=claims["fam"], ended_at=None, expires_at__gt=timezone.now())
+    family = families.filter(user__is_active=True).select_related("user").first()
+    if family is None:
+        raise InvalidCredential
+    return Caller(family.user, None)

@@ -1,0 +1,50 @@
+"""Body: the base of the serializers that read what clients send."""
+
+import unicodedata
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from rest_framework import serializers
+
+
+class Body(serializers.Serializer[Any]):
+    """A JSON object in a request's body. A field that it does not declare is an error, so that none is lost in silence.
+
+    `answered` are fields that only answers have: what GET gave may be sent back, and they are not looked at.
+    """
+
+    answered: frozenset[str] = frozenset()
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        """The checked values by field. Raises rest_framework.serializers.ValidationError, for all fields at once."""
+        if not isinstance(data, Mapping):
+            raise serializers.ValidationError({"non_field_errors": ["Must be an object."]}, code="invalid")
+        errors: dict[str, Any] = {
+            name: [serializers.ErrorDetail("There is no such field here.", code="unknown")]
+            for name in data
+            if name not in self.fields and name not in self.answered
+        }
+        values: dict[str, Any] = {}
+        try:
+            values = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            errors = {**error.detail, **errors} if isinstance(error.detail, dict) else errors
+        if errors:
+            raise serializers.ValidationError(errors)
+        return values
+
+
+class Line(serializers.CharField):
+    """A text of one line, stored as it is sent but in the normal form NFC, without control characters."""
+
+    default_error_messages: ClassVar = {"control_characters": "Must have no control characters."}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_length=None if options.get("allow_blank") else 1, trim_whitespace=False, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        """The text. Raises ValidationError."""
+        text = unicodedata.normalize("NFC", super().to_internal_value(data))
+        if any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in text):
+            self.fail("control_characters")
+        return text

@@ -1,0 +1,58 @@
+"""A forgotten password, the whole way: a real server queues, a real worker mails over a real SMTP server."""
+
+import re
+import sys
+from email.message import Message
+from typing import Any
+
+import httpx
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Message as MessageHandler
+
+from tests.conftest import running, serving
+from tests.support.servers import free_port
+
+WORKER = [sys.executable, "-m", "celery", "--quiet", "-A", "core.celery", "worker", "--concurrency", "1"]
+ADA = "from core.accounts.models import User; User.objects.create_user('ada@example.org', 'a long enough one')"
+
+
+class Inbox(MessageHandler):
+    """An SMTP server's handler that keeps what it is sent."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.messages: list[Message] = []
+
+    def handle_message(self, message: Any) -> None:
+        self.messages.append(message)
+
+
+def test_a_mail_brings_the_token_by_which_a_password_is_set(tmp_path):
+    inbox, port = Inbox(), free_port()
+    mail = Controller(inbox, hostname="127.0.0.1", port=port)
+    mail.start()
+    variables = {
+        "EMAIL_URL": f"smtp://127.0.0.1:{port}",
+        "EMAIL_FROM": "Octavo <octavo@example.org>",
+        "PASSWORD_RESET_URL": "https://books.example.org/reset?t={token}",
+    }
+    try:
+        with serving(tmp_path, "mail", **variables) as server:
+            server.manage("shell", "-c", ADA)
+            ask = httpx.Client(base_url=f"{server.url}/api/v1/auth/", timeout=30)
+            for email in ("bob@example.org", "ADA@example.org"):
+                assert ask.post("password/reset/", json={"email": email}).status_code == 202
+            log = tmp_path / "worker.log"
+            with running(WORKER, server.env, log, lambda: len(inbox.messages) == 1):
+                [message] = inbox.messages
+                token = re.search(r"https://books\.example\.org/reset\?t=(\S+)", str(message.get_payload()))
+                assert (message["To"], message["From"]) == ("ada@example.org", "Octavo <octavo@example.org>")
+                assert token
+                body = {"token": token[1], "new_password": "another long one"}
+                assert ask.post("password/reset/confirm/", json=body).status_code == 204
+                assert ask.post("password/reset/confirm/", json=body).status_code == 401
+                signed_in = ask.post("token/", json={"email": "ada@example.org", "password": "another long one"})
+                assert signed_in.status_code == 200
+                assert len(inbox.messages) == 1
+    finally:
+        mail.stop()

@@ -1,0 +1,156 @@
+"""Passwords: authenticating, changing, and resetting by mail over a real SMTP server."""
+
+import re
+from datetime import timedelta
+from email.message import Message
+from typing import Any
+
+import pytest
+import time_machine
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Message as MessageHandler
+from django.contrib.auth.hashers import MD5PasswordHasher
+from django.core.exceptions import ValidationError
+from django.test.utils import override_settings
+from django.utils import timezone
+
+from core.accounts.families import InvalidToken, refresh, sign_in
+from core.accounts.keys import create_key
+from core.accounts.models import User
+from core.accounts.passwords import InvalidResetToken, authenticate, reset_password, reset_token, set_password
+from core.accounts.tasks import send_reset_mail
+from tests.support.servers import free_port
+
+pytestmark = pytest.mark.django_db
+OLD, NEW = "a long enough one", "another long one"
+
+
+@pytest.fixture
+def user() -> User:
+    return User.objects.create_user("ada@example.org", OLD)
+
+
+def test_an_account_is_known_by_its_address_in_any_case(user):
+    assert authenticate("Ada@EXAMPLE.org", OLD) == user
+    assert authenticate("ada@example.org", OLD + " ") is None
+    assert authenticate("bob@example.org", OLD) is None
+    User.objects.update(is_active=False)
+    assert authenticate("ada@example.org", OLD) is None
+
+
+@pytest.mark.parametrize("case", ["unknown", "without a password", "wrong", "right"])
+def test_a_password_is_hashed_once_whoever_asks(user, monkeypatch, case):
+    hashed: list[str] = []
+    encode = MD5PasswordHasher.encode
+
+    def noted(self: MD5PasswordHasher, password: str, salt: str) -> str:
+        hashed.append(password)
+        return encode(self, password, salt)
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", noted)
+    if case == "without a password":
+        user.set_unusable_password()
+        user.save()
+    authenticate("bob@example.org" if case == "unknown" else user.email, OLD if case == "right" else NEW)
+    assert len(hashed) == 1
+
+
+def test_a_new_password_ends_the_families_and_keeps_the_keys(user):
+    pair, (key, _) = sign_in(user), create_key(user, "a script", ["read"])
+    set_password(user, NEW)
+    assert authenticate(user.email, NEW) == user
+    assert authenticate(user.email, OLD) is None
+    with pytest.raises(InvalidToken):
+        refresh(pair.refresh)
+    key.refresh_from_db()
+    assert key.revoked_at is None
+
+
+@pytest.mark.parametrize("password", ["", "short", "password123", "1234567890123", "ada@example.org"])
+def test_a_password_that_is_easy_to_guess_is_refused(user, password):
+    with pytest.raises(ValidationError):
+        set_password(user, password)
+    assert authenticate(user.email, OLD) == user
+
+
+def test_a_reset_token_is_good_once(user):
+    pair, token = sign_in(user), reset_token(user)
+    reset_password(token, NEW)
+    assert authenticate(user.email, NEW) == user
+    with pytest.raises(InvalidToken):
+        refresh(pair.refresh)
+    with pytest.raises(InvalidResetToken):
+        reset_password(token, OLD)
+
+
+def test_a_refused_password_leaves_the_token(user):
+    token = reset_token(user)
+    with pytest.raises(ValidationError):
+        reset_password(token, "short")
+    reset_password(token, NEW)
+
+
+def test_a_reset_token_is_good_for_an_hour(user):
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        token = reset_token(user)
+        clock.shift(3601)
+        with pytest.raises(InvalidResetToken):
+            reset_password(token, NEW)
+        clock.shift(timedelta(seconds=-1))
+        reset_password(token, NEW)
+
+
+@pytest.mark.parametrize(
+    "token", ["", ".", "x", "MQ.x", "MQ.bad-0123", "é.x", "OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk.x-y", "\x00.\x00"]
+)
+def test_what_is_no_token_is_refused(user, token):
+    with pytest.raises(InvalidResetToken):
+        reset_password(token, NEW)
+
+
+def test_a_disabled_account_is_not_reset(user):
+    token = reset_token(user)
+    User.objects.update(is_active=False)
+    with pytest.raises(InvalidResetToken):
+        reset_password(token, NEW)
+
+
+class Inbox(MessageHandler):
+    """An SMTP server's handler that keeps what it is sent."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.messages: list[Message] = []
+
+    def handle_message(self, message: Any) -> None:
+        self.messages.append(message)
+
+
+@pytest.fixture
+def inbox():
+    """A real SMTP server, to which Django's settings lead."""
+    handler, port = Inbox(), free_port()
+    server = Controller(handler, hostname="127.0.0.1", port=port)
+    server.start()
+    backend = "django.core.mail.backends.smtp.EmailBackend"
+    with override_settings(EMAIL_BACKEND=backend, EMAIL_HOST="127.0.0.1", EMAIL_PORT=port):
+        yield handler
+    server.stop()
+
+
+def test_a_mail_brings_a_link_that_sets_a_new_password(user, inbox):
+    with override_settings(PASSWORD_RESET_URL="https://books.example.org/reset?t={token}", EMAIL_FROM="o@example.org"):
+        send_reset_mail("ADA@example.org")
+    [message] = inbox.messages
+    assert (message["To"], message["From"]) == ("ada@example.org", "o@example.org")
+    link = re.search(r"https://books\.example\.org/reset\?t=(\S+)", message.get_payload())
+    assert link
+    reset_password(link[1], NEW)
+    assert authenticate(user.email, NEW) == user
+
+
+def test_no_mail_goes_to_an_address_without_an_active_account(user, inbox):
+    send_reset_mail("bob@example.org")
+    User.objects.update(is_active=False)
+    send_reset_mail("ada@example.org")
+    assert inbox.messages == []

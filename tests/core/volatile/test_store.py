@@ -1,0 +1,94 @@
+"""The volatile store that the lane has: a file on SQLite's, Redis on PostgreSQL's."""
+
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+
+from core.volatile.base import StoreAway
+from core.volatile.chosen import store
+from core.volatile.redis import RedisStore
+from core.volatile.sqlite import SqliteStore
+from tests.conftest import ROOT
+
+FILE = "volatile.sqlite3"
+
+
+@pytest.fixture
+def key() -> str:
+    return f"test:{uuid4()}"
+
+
+def add_one(old: str | None) -> str:
+    return str(int(old or 0) + 1)
+
+
+def test_the_lane_has_its_store():
+    assert isinstance(store(), RedisStore if settings.REDIS_URL else SqliteStore)
+
+
+def test_a_value_is_kept_and_changed(key):
+    assert store().get(key) is None
+    assert store().update(key, lambda old: f"{old} ü", 60) == "None ü"
+    assert store().update(key, lambda old: f"{old}!", 60) == "None ü!"
+    assert store().get(key) == "None ü!"
+
+
+def test_a_change_may_leave_the_value(key):
+    assert store().update(key, lambda _: None, 60) is None
+    store().update(key, lambda _: "a", 60)
+    assert store().update(key, lambda _: None, 60) == "a"
+    assert store().get(key) == "a"
+
+
+def test_a_value_ends(key):
+    store().update(key, lambda _: "a", 1)
+    assert poll(key) is None
+    assert store().update(key, lambda old: "none" if old is None else "some", 60) == "none"
+
+
+def poll(key: str) -> str | None:
+    """The value once it is gone, or after ten seconds."""
+    for _ in range(200):
+        if store().get(key) is None:
+            return None
+        subprocess.run(["sleep", "0.05"], check=True)
+    return store().get(key)
+
+
+def test_an_error_in_a_change_writes_nothing(key):
+    def fail(_: str | None) -> str:
+        raise ZeroDivisionError
+
+    store().update(key, lambda _: "a", 60)
+    with pytest.raises(ZeroDivisionError):
+        store().update(key, fail, 60)
+    assert store().update(key, lambda old: f"{old}b", 60) == "ab"
+
+
+def test_no_change_of_many_threads_and_processes_is_lost(key, tmp_path):
+    code = (
+        "import django, sys; django.setup()\n"
+        "from core.volatile.chosen import store\n"
+        "for _ in range(50): store().update(sys.argv[1], lambda old: str(int(old or 0) + 1), 60)"
+    )
+    folder = str(tmp_path)
+    mine = RedisStore(settings.REDIS_URL, "octavo:volatile:") if settings.REDIS_URL else SqliteStore(tmp_path / FILE)
+    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "settings.dev", "DATA_DIR": folder, "REDIS_URL": settings.REDIS_URL}
+    process = subprocess.Popen([sys.executable, "-c", code, key], cwd=ROOT, env=env)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: mine.update(key, add_one, 60), range(100)))
+    assert process.wait(60) == 0
+    assert mine.get(key) == "150"
+
+
+def test_a_store_that_cannot_be_reached_says_so(tmp_path, key):
+    for away in (RedisStore("redis://127.0.0.1:1", ""), SqliteStore(tmp_path / "none" / "file")):
+        with pytest.raises(StoreAway):
+            away.get(key)
+        with pytest.raises(StoreAway):
+            away.update(key, add_one, 60)

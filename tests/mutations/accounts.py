@@ -1,0 +1,59 @@
+"""Bugs in accounts, tokens and API keys."""
+
+from tests.mutations.mutation import Mutation
+
+FAMILIES = "tests/core/accounts/test_families.py"
+KEYS = "tests/core/accounts/test_keys.py"
+PASSWORDS = "tests/core/accounts/test_passwords.py"
+HTTP = "tests/api/accounts/test_accounts.py"
+
+MUTATIONS = [
+    Mutation(
+        "core/accounts/tokens.py", 'claims.get("typ") == kind and ', "",
+        f"{FAMILIES}::test_a_token_is_good_for_its_own_kind_only", "A refresh token is taken for an access token.",
+    ),
+    Mutation(
+        "core/accounts/tokens.py", '_key(secret), [ALGORITHM]', '_key(secret), [ALGORITHM, "none"]',
+        f"{FAMILIES}::test_a_token_signed_otherwise_is_refused", "A token without a signature is taken.",
+    ),
+    Mutation(
+        "core/accounts/families.py", " and now - state[\"at\"] <= GRACE_SECONDS", "",
+        f"{FAMILIES}::test_a_token_used_again_later_ends_the_family", "A copied refresh token is good for ever.",
+    ),
+    Mutation(
+        "core/accounts/families.py", "        _end(TokenFamily.objects.filter(pk=family.pk))\n        raise", "        raise",
+        f"{FAMILIES}::test_a_token_two_generations_old_ends_the_family_at_once", "A copied refresh token ends nothing.",
+    ),
+    Mutation(
+        "core/accounts/credentials.py", ".filter(digest=digest_of(secret), user__is_active=True)", ".filter(digest=digest_of(secret))",
+        f"{KEYS}::test_a_key_that_is_not_good_is_refused", "A disabled account's keys are good.",
+    ),
+    Mutation(
+        "core/accounts/credentials.py", "allowed.intersection(self.key.scopes)", "frozenset(self.key.scopes)",
+        f"{KEYS}::test_a_key_may_do_what_its_scopes_say_within_its_accounts_role", "A key may more than its account.",
+    ),
+    Mutation(
+        "core/accounts/passwords.py", "        make_password(password)\n", "",
+        f"{PASSWORDS}::test_a_password_is_hashed_once_whoever_asks", "The time tells whether an address is known.",
+    ),
+    Mutation(
+        "core/accounts/passwords.py", "        sign_out_everywhere(user)\n", "",
+        f"{PASSWORDS}::test_a_new_password_ends_the_families_and_keeps_the_keys", "A new password leaves the thief signed in.",
+    ),
+    Mutation(
+        "core/accounts/administering.py", "if active_admins == {pk} and not stays", "if False",
+        f"{HTTP}::test_the_last_active_admin_stays_one", "The last admin locks everybody out.",
+    ),
+    Mutation(
+        "api/views/accounts.py", "good_keys().filter(user=self.request.auth.user)", "good_keys()",
+        f"{HTTP}::test_nobody_sees_or_revokes_the_keys_of_others_and_no_key_makes_keys", "Everybody sees all keys.",
+    ),
+    Mutation(
+        "serializers/writing/base.py", "if name not in self.fields and name not in self.answered", "if False",
+        f"{HTTP}::test_a_wrong_key_is_not_made", "Unknown fields are ignored in silence.",
+    ),
+    Mutation(
+        "core/server/cors.py", "method not in _READS or ", "",
+        f"{HTTP}::test_pages_of_named_origins_write_and_all_read", "Every page may write.",
+    ),
+]  # fmt: skip
