@@ -13,6 +13,7 @@ from tests.conftest import running, serving
 from tests.support.servers import free_port
 
 WORKER = [sys.executable, "-m", "celery", "--quiet", "-A", "core.celery", "worker", "--concurrency", "1"]
+NEW = "another long one"
 ADA = "from core.accounts.models import User; User.objects.create_user('ada@example.org', 'a long enough one')"
 
 
@@ -39,20 +40,21 @@ def test_a_mail_brings_the_token_by_which_a_password_is_set(tmp_path):
     try:
         with serving(tmp_path, "mail", **variables) as server:
             server.manage("shell", "-c", ADA)
-            ask = httpx.Client(base_url=f"{server.url}/api/v1/auth/", timeout=30)
+
+            def post(path: str, **body: str) -> int:
+                return httpx.post(f"{server.url}/api/v1/auth/{path}", json=body, timeout=30).status_code
+
             for email in ("bob@example.org", "ADA@example.org"):
-                assert ask.post("password/reset/", json={"email": email}).status_code == 202
+                assert post("password/reset/", email=email) == 202
             log = tmp_path / "worker.log"
             with running(WORKER, server.env, log, lambda: len(inbox.messages) == 1):
                 [message] = inbox.messages
                 token = re.search(r"https://books\.example\.org/reset\?t=(\S+)", str(message.get_payload()))
                 assert (message["To"], message["From"]) == ("ada@example.org", "Octavo <octavo@example.org>")
                 assert token
-                body = {"token": token[1], "new_password": "another long one"}
-                assert ask.post("password/reset/confirm/", json=body).status_code == 204
-                assert ask.post("password/reset/confirm/", json=body).status_code == 401
-                signed_in = ask.post("token/", json={"email": "ada@example.org", "password": "another long one"})
-                assert signed_in.status_code == 200
+                assert post("password/reset/confirm/", token=token[1], new_password=NEW) == 204
+                assert post("password/reset/confirm/", token=token[1], new_password=NEW) == 401
+                assert post("token/", email="ada@example.org", password=NEW) == 200
                 assert len(inbox.messages) == 1
     finally:
         mail.stop()

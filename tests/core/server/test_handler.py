@@ -22,7 +22,7 @@ FOREIGN = {"Origin": "https://a.example"}
 def server(tmp_path_factory):
     """One process with two threads, two places in line and three seconds' patience."""
     bounds = {"THREADS": THREADS, "QUEUE_SIZE": QUEUE_SIZE, "REQUEST_TIMEOUT": REQUEST_TIMEOUT, "WEB_CONCURRENCY": 1}
-    own = {name: str(value) for name, value in bounds.items()}
+    own = {name: str(value) for name, value in bounds.items()} | {"CORS_WRITE_ORIGINS": FOREIGN["Origin"]}
     folder = tmp_path_factory.mktemp("handled")
     with serving(folder, "handled", DJANGO_SETTINGS_MODULE="tests.core.server.handledsettings", **own) as running:
         yield running
