@@ -57,7 +57,7 @@ _SHORTEST_WORD = 4
 """Most letters of a role that is an abbreviation."""
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def split_contributors(text: str, *, commas: bool = False) -> tuple[Contribution, ...]:
     """The contributors that `text` names, each with its roles: `A ; B (translator)` is two.
 

@@ -39,7 +39,7 @@ class Name(NamedTuple):
     death_year: int | None = None
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def parse_heading(heading: str, family_name_first: bool = False, as_spoken: bool = False) -> Name:
     """Parse a library heading.
 
@@ -79,7 +79,7 @@ def parse_heading(heading: str, family_name_first: bool = False, as_spoken: bool
     return Name("person", name, filed, tuple(dict.fromkeys(o for o in others if o != name)), *lifespan)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def parse_plain_name(name: str) -> Name:
     """Parse a name printed on a cover (`Ursula K. Le Guin`); its form to sort by begins with the family name."""
     text = _without_final_stop(clean(name[:HEADING]).strip(" ,;")) or "Unknown"
@@ -92,7 +92,7 @@ def parse_plain_name(name: str) -> Name:
     return Name("person", " ".join(words), invert_name(words))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def heading_key(heading: str) -> str:
     """`heading` as its source's key for the author, in which old and new terms for dates are one: ca., approximately.
 
