@@ -111,7 +111,9 @@ class Batch:
         if renamed:
             index_authors(connection, renamed)
             books = books_of(connection, renamed)
-            execute_in(connection, "UPDATE books_book SET updated_at = %s WHERE id IN %s", self.writes.now, [*books])
+            execute_in(
+                connection, "UPDATE books_book SET updated_at = %s WHERE id IN %s", self.writes.now, sorted(books)
+            )
             self.searched.update(books)
         if self.searched:
             index_books(connection, self.searched)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from authors.search import AUTHOR_INDEX
+from books.importing.joining.lives import years_agree
 from books.importing.records import Credit
 from books.importing.writing.batch_writes import BatchWrites
 from core.database.bulk import Row, allocate_ids, json_text, select_in
@@ -46,7 +47,7 @@ class AuthorResolver:
     """Finds or creates the authors of one source's credits.
 
     `created` and `renamed` collect the ids of authors that it created, or gave another name or year; `linked` has
-    those to whom it linked headings because they share a book, by heading.
+    those to whom it linked headings because they share a book, by heading; `enriched` those that it changed, by id.
     """
 
     def __init__(self, source: str, writes: BatchWrites) -> None:
@@ -56,6 +57,7 @@ class AuthorResolver:
         self.renamed: set[int] = set()
         self.created: set[int] = set()
         self.linked: dict[str, ResolvedAuthor] = {}
+        self.enriched: dict[int, ResolvedAuthor] = {}
 
     def resolve(self, credits: Iterable[Credit]) -> dict[str, ResolvedAuthor]:
         """The author of each heading in `credits`, by heading.
@@ -63,12 +65,7 @@ class AuthorResolver:
         A heading that this source has not used before is linked to a new author; a placeholder to the first of its
         name, whatever its source.
         """
-        wanted: dict[str, Credit] = {}
-        for credit in credits:
-            first = wanted.setdefault(credit.heading, credit)
-            if first is not credit and credit.alternate_names:
-                others = dict.fromkeys((*first.alternate_names, *credit.alternate_names))
-                wanted[credit.heading] = replace(first, alternate_names=tuple(others))
+        wanted = by_heading(credits)
         sql = f"{_KNOWN} WHERE heading IN %s AND source = %s{self.lock}"
         rows = select_in(self.connection, sql, list(wanted), self.source)
         known = {heading: ResolvedAuthor.of_row(row) for heading, *row in rows}
@@ -79,9 +76,10 @@ class AuthorResolver:
         new: dict[Any, list[Credit]] = {}
         for credit in unknown:
             if author := placeholders.get(credit.heading):
-                authors[credit.heading] = self._enriched(author, credit)
+                authors[credit.heading] = self._enriched(author, credit) if author.imported else author
             else:
                 new.setdefault(_new_key(credit), []).append(credit)
+        self._update_enriched()
         pks = allocate_ids(self.connection, "authors_author", len(new))
         created = [(self._create(pk, same[0]), same[0]) for pk, same in zip(pks, new.values(), strict=True)]
         for (author, _), same in zip(created, new.values(), strict=True):
@@ -130,24 +128,30 @@ class AuthorResolver:
 
     def _enriched(self, author: ResolvedAuthor, credit: Credit) -> ResolvedAuthor:
         """Add to `author` the names and the years that only `credit` has; return the author as it is then."""
+        author = self.enriched.get(author.pk, author)
         names = {match_key(name): name for name in reversed((*author.names, credit.name, *credit.alternate_names))}
         added = [name for name in reversed(names.values()) if name not in author.names]
-        enriched = author._replace(
-            names=(*author.names, *added),
-            birth_year=credit.birth_year if author.birth_year is None else author.birth_year,
-            death_year=credit.death_year if author.death_year is None else author.death_year,
-        )
-        if enriched == author:
-            return author
-        values = {
-            "alternate_names": json_text(enriched.names[1:]),
-            "birth_year": enriched.birth_year,
-            "death_year": enriched.death_year,
-            "updated_at": self.writes.now,
-        }
-        self.writes.update("authors_author", {"id": author.pk}, values)
-        self.renamed.add(author.pk)
+        enriched = author._replace(names=(*author.names, *added))
+        if author.kind == "person" and years_agree(author, credit):
+            enriched = enriched._replace(
+                birth_year=credit.birth_year if author.birth_year is None else author.birth_year,
+                death_year=credit.death_year if author.death_year is None else author.death_year,
+            )
+        if enriched != author:
+            self.renamed.add(author.pk)
+            self.enriched[author.pk] = enriched
         return enriched
+
+    def _update_enriched(self) -> None:
+        """Write each author who got names or years, once: several headings may have added to one."""
+        for author in self.enriched.values():
+            values = {
+                "alternate_names": json_text(author.names[1:]),
+                "birth_year": author.birth_year,
+                "death_year": author.death_year,
+                "updated_at": self.writes.now,
+            }
+            self.writes.update("authors_author", {"id": author.pk}, values)
 
     def _create(self, pk: int, credit: Credit) -> ResolvedAuthor:
         others = dict.fromkeys(name for name in credit.alternate_names if name != credit.name)
@@ -165,6 +169,17 @@ class AuthorResolver:
                 json_text(author.names[1:]), credit.birth_year, credit.death_year, "", "{}",
                 sample_key(author.pk), now, now, True,
             )  # fmt: skip
+
+
+def by_heading(credits: Iterable[Credit]) -> dict[str, Credit]:
+    """The first of the `credits` of each heading, with the alternate names of all of that heading."""
+    found: dict[str, Credit] = {}
+    for credit in credits:
+        first = found.setdefault(credit.heading, credit)
+        if first is not credit and credit.alternate_names:
+            others = dict.fromkeys((*first.alternate_names, *credit.alternate_names))
+            found[credit.heading] = replace(first, alternate_names=tuple(others))
+    return found
 
 
 def _new_key(credit: Credit) -> Any:

@@ -31,6 +31,11 @@ def name_forms(names: Iterable[str]) -> set[Form]:
     return {form for form in forms if len(form) > 1 and len(form[-1]) > 1}
 
 
+def family_keys(names: Iterable[str]) -> set[str]:
+    """Keys of which two authors have one in common if their `names` agree: family names, and whole names."""
+    return {form[-1] for form in name_forms(names)} | name_keys(names)
+
+
 def initials_key(form: Form) -> str:
     """The family name and the initials of the forenames: equal for forms of which one may abbreviate the other."""
     return " ".join([form[-1], *(word[0] for word in form[:-1])])

@@ -4,13 +4,13 @@ Such a book keeps the authors that it has, but it shows who is meant: where a cr
 book have names that agree, the source's heading is that author's, and other books of this heading are by the same.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from authors.models import Author
-from books.importing.entities.authors import AuthorResolver, ResolvedAuthor
+from books.importing.entities.authors import AuthorResolver, ResolvedAuthor, by_heading
 from books.importing.joining.lives import years_agree
-from books.importing.joining.names import names_agree
+from books.importing.joining.names import family_keys, names_agree
 from books.importing.merging.matching import MatchedRecord
 from books.importing.merging.updating import Revision
 from books.importing.records import Credit
@@ -27,13 +27,16 @@ def link_headings(resolver: AuthorResolver, revisions: Iterable[tuple[MatchedRec
         if match.source_record is None and "authors" not in revision.fields
     ]
     authors = resolver.authors_without_heading({author for _, pks in credited for author in pks})
-    credits: dict[str, Credit] = {}
+    credits = by_heading(credit for given, _ in credited for credit in given)
     pairs: set[tuple[str, int]] = set()
     for given, pks in credited:
+        named: defaultdict[str, set[int]] = defaultdict(set)
+        for pk in pks & authors.keys():
+            for key in family_keys(authors[pk].names):
+                named[key].add(pk)
         for credit in given:
-            fitting = [pk for pk in pks if pk in authors and _may_be_one(authors[pk], credit)]
-            pairs.update((credit.heading, pk) for pk in fitting)
-            credits.setdefault(credit.heading, credit)
+            alike = {pk for key in family_keys((credit.name, *credit.alternate_names)) for pk in named.get(key, ())}
+            pairs.update((credit.heading, pk) for pk in alike if _may_be_one(authors[pk], credit))
     headings, meant = Counter(heading for heading, _ in pairs), Counter(pk for _, pk in pairs)
     resolver.link(
         [(authors[pk], credits[heading]) for heading, pk in sorted(pairs) if headings[heading] == meant[pk] == 1]

@@ -17,6 +17,12 @@ from core.text import match_key
 _NOBODYS_FAMILY = {"anonymous", "anon", "various", "various authors", "unknown", "unknown author", "not available"}
 # Of SURNAMES, those that a forename is enough before, whatever stands between: `Samuel Harden Church`.
 _SURNAMES_ABOVE_ALL = {"Britain", "Church"}
+_CONGREGATIONS = {
+    "Anglican", "Baptist", "Catholic", "Christian", "Community", "Congregational", "Episcopal", "Evangelical",
+    "Lutheran", "Memorial", "Methodist", "Orthodox", "Pentecostal", "Presbyterian", "Reformed", "United",
+}  # fmt: skip
+# Of SURNAMES, those that are no family name behind initials alone: `F. T. Press`.
+_PUBLISHERS = {"Press", "School", "Service", "Trust", "Union", "Works"}
 _COMMA = re.compile(r"\s*,(?![^()]*\))\s*")
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 _PEER = re.compile(r"([^\s,]+), (Lord|Lady) ([^\s,]+)")
@@ -204,10 +210,12 @@ def _is_printed_body(text: str, words: list[str]) -> bool:
 def _has_forename(words: list[str]) -> bool:
     """Whether the last of `words` is a family name and those before it are forenames and initials: `Joyce Brothers`."""
     *given, last = words
-    initials = [word for word in given if len(word.rstrip(".")) == 1 and word != "U."]
+    initials = [word for word in given if word.rstrip(".").isalpha() and len(word.rstrip(".")) == 1 and word[0] != "U"]
     forenames = [word for word in given if word in name_words.COMMON_FORENAMES]
-    if last not in name_words.SURNAMES:
+    if last not in name_words.SURNAMES or not _CONGREGATIONS.isdisjoint(given):
         return False
     if given[0] in forenames and last in _SURNAMES_ABOVE_ALL:
         return True
+    if len(initials) == len(given):
+        return last not in _PUBLISHERS
     return len(initials) + len(forenames) == len(given) or (given[0] not in initials and given[1:] == initials != [])

@@ -153,13 +153,12 @@ JURISDICTIONS = {
 """Jurisdictions, which headings name as authors of their laws."""
 
 SURNAMES = {
-    "Band", "Bank", "Board", "Britain", "Brothers", "Church", "Club", "College", "Fund", "Press", "School", "Service",
-    "Trust", "Union", "Works",
+    "Bank", "Board", "Britain", "Brothers", "Church", "Press", "School", "Service", "Trust", "Union", "Works",
 }  # fmt: skip
 """Words that mark corporate bodies and are family names too."""
 
 _COMMON = """
-Aaron Ada Adam Agnes Alan Albert Alec Alex Alexander Alexandra Alfred Alice Alison Allan Allen Amanda Amber Amy
+Aaron Ada Adam Agnes Alan Albert Alec Alex Alexander Alexandra Alfred Alice Alison Allan Amanda Amber Amy
 Andrea Andrew Andy Angela Anita Ann Anna Anne Annie Anthony Antonio April Arnold Arthur Ashley Audrey Barbara
 Ben Benjamin Bernard Beth Betty Beverly Bill Bob Bonnie Brad Brandon Brenda Brent Brian Bruce Carl Carla Carmen
 Carol Caroline Carolyn Catherine Cathy Chad Charles Charlie Charlotte Chelsea Cheryl Chris Christina Christine

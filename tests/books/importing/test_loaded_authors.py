@@ -41,6 +41,17 @@ def test_other_names_that_a_source_gives_later_are_added_and_an_editors_author_s
     assert before == after
 
 
+def test_two_headings_of_one_author_both_add_their_names():
+    load([record("1", "A", credits=[credit("Doe, Jane")])], "a")
+    AuthorHeading.objects.create(source="a", heading="Doe, J.", author=Author.objects.get())
+    later = [
+        record("2", "B", credits=[credit("Doe, Jane", alternate_names=("X One",))]),
+        record("3", "C", credits=[credit("Doe, J.", alternate_names=("Y Two",))]),
+    ]
+    load(later, "a")
+    assert set(Author.objects.get().alternate_names) == {"J. Doe", "X One", "Y Two"}
+
+
 def test_two_new_headings_of_one_life_are_not_both_linked():
     counts(record("1", "Hamlet", credits=[credit("Smith, John, 1800-1850")]), source="plain")
     same = [credit("Smith, John, 1800-1850"), credit("Smith, John, Sir, 1800-1850")]

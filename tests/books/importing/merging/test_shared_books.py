@@ -1,8 +1,12 @@
 """A book that two sources describe shows which of their headings are one author."""
 
+from typing import Any
+
 import pytest
 
 from authors.models import Author, AuthorHeading
+from books.importing.joining import names
+from books.importing.merging import shared_books
 from books.models import Book
 from tests.books.catalogue import ISBN, OTHER_ISBN, counts, credit, index_rows, record
 
@@ -39,11 +43,12 @@ def test_the_other_books_of_a_heading_are_by_the_author_of_the_shared_one():
         pytest.param("Austen, Jane, 1800-1850", id="another life"),
         pytest.param("Brown, Jane", id="another name"),
         pytest.param("Jane Austen Society", id="a body"),
+        pytest.param("Austen, Jane, -1700", id="a death before the birth"),
     ],
 )
 def test_who_cannot_be_the_author_of_the_book_is_another(heading):
     number = [("oclc", "1")]
-    counts(record("1", "Emma", identifiers=number, credits=[credit("Austen, Jane, 1775-1817")]))
+    counts(record("1", "Emma", identifiers=number, credits=[credit("Austen, Jane, 1775-")]))
     assert counts(record("7", "Emma", identifiers=number, credits=[credit(heading)]), source="second") == {
         "unchanged": 1
     }
@@ -79,3 +84,41 @@ def test_a_heading_that_the_source_used_before_stays_and_an_editors_author_is_no
     counts(record("8", "Emma", isbns=[ISBN], credits=[credit("J. Austen")]), source="third")
     assert headings()["Jane Austen"] == ["Austen, Jane, 1775-1817", "Jane Austen", "J. Austen"]
     assert Author.objects.get(birth_year=1775).alternate_names == []
+
+
+def test_all_names_that_the_records_of_shared_books_give_are_kept():
+    counts(
+        record("1", "Emma", isbns=[ISBN], credits=[credit("Jane Austen")]),
+        record("2", "Odes", isbns=[OTHER_ISBN], credits=[credit("Jane Austen")]),
+    )
+    shared = [
+        record("7", "Emma", isbns=[ISBN], credits=[credit("Austen, Jane", alternate_names=("A Lady",))]),
+        record("8", "Odes", isbns=[OTHER_ISBN], credits=[credit("Austen, Jane", alternate_names=("Lady Author",))]),
+    ]
+    counts(*shared, source="second")
+    assert Author.objects.get().alternate_names == ["A Lady", "Lady Author"]
+
+
+def test_an_editors_placeholder_is_not_changed():
+    counts(record("1", "Emma", credits=[credit("Anonymous")]))
+    Author.objects.update(imported=False)
+    counts(record("7", "Odes", credits=[credit("Anonymous", alternate_names=("Nobody",), birth_year=1800)]), source="b")
+    author = Author.objects.get()
+    assert (author.alternate_names, author.birth_year, author.books_count) == ([], None, 2)
+
+
+def test_a_book_of_many_authors_is_compared_by_family_names(monkeypatch):
+    """Not each credit with each author: a book with a thousand contributors would take half a minute."""
+    compared: list[Any] = []
+    agree = names.names_agree
+
+    def noted(one: Any, other: Any) -> bool:
+        compared.append((one, other))
+        return agree(one, other)
+
+    monkeypatch.setattr(shared_books, "names_agree", noted)
+    many = [credit(f"Ann Doe{chr(97 + n)}") for n in range(20)]
+    counts(record("1", "Emma", isbns=[ISBN], credits=many))
+    counts(record("7", "Emma", isbns=[ISBN], credits=many), source="second")
+    assert len(compared) == 20
+    assert AuthorHeading.objects.count() == 40

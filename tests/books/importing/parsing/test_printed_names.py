@@ -87,6 +87,12 @@ def test_spaces_in_printed_names_are_made_single() -> None:
         ("Dave Matthews Band", "Dave Matthews Band"),
         ("John Murray Press", "John Murray Press"),
         ("Indiana U. Press", "Indiana U. Press"),
+        ("Columbia U Press", "Columbia U Press"),
+        ("Channel 4 Press", "Channel 4 Press"),
+        ("F. T. Press", "F. T. Press"),
+        ("Elizabeth College", "Elizabeth College"),
+        ("Home & School", "Home & School"),
+        ("John Wesley Methodist Church", "John Wesley Methodist Church"),
     ],
 )
 def test_printed_bodies_are_filed_by_their_first_word_but_an_article(name: str, sort_name: str) -> None:
