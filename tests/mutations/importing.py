@@ -60,7 +60,7 @@ MUTATIONS = [
         "A namesake of another time is taken for the author of a shared book.",
     ),
     Mutation(
-        "books/importing/merging/shared_books.py", "headings[heading] == meant[pk] == 1", "headings[heading] == 1",
+        "books/importing/merging/shared_books.py", "headings[heading] == meant[pk] == 1 and", "headings[heading] == 1 and",
         "tests/books/importing/merging/test_shared_books.py::test_an_author_whom_two_headings_fit_is_neither",
         "Two headings of one source mean one author.",
     ),

@@ -91,13 +91,13 @@ class AuthorResolver:
         ]
         return authors
 
-    def authors_without_heading(self, pks: set[int]) -> dict[int, ResolvedAuthor]:
-        """Those authors among `pks`, by id, for whom this source has no heading yet."""
+    def authors_of_books(self, pks: set[int]) -> tuple[dict[int, ResolvedAuthor], set[int]]:
+        """The authors with the ids `pks`, by id, and the ids of those for whom this source has a heading already."""
         # Filtered by author alone: without statistics SQLite would scan all headings of the source for each author.
         sql = "SELECT author_id, source FROM authors_authorheading WHERE author_id IN %s"
         named = {pk for pk, source in select_in(self.connection, sql, sorted(pks)) if source == self.source}
         sql = f"SELECT {_COLUMNS} FROM authors_author author WHERE id IN %s{self.lock}"  # noqa: S608
-        return {row[0]: ResolvedAuthor.of_row(row) for row in select_in(self.connection, sql, sorted(pks - named))}
+        return {row[0]: ResolvedAuthor.of_row(row) for row in select_in(self.connection, sql, sorted(pks))}, named
 
     def link(self, pairs: list[tuple[ResolvedAuthor, Credit]]) -> None:
         """Link the heading of each credit to the author beside it, unless this source has used the heading before."""

@@ -15,6 +15,9 @@ from books.importing.merging.matching import MatchedRecord
 from books.importing.merging.updating import Revision
 from books.importing.records import Credit
 
+MOST_CREDITS = 50
+"""Most credits of a book that is looked at: each is compared with each author of the same family name."""
+
 
 def link_headings(resolver: AuthorResolver, revisions: Iterable[tuple[MatchedRecord, Revision]]) -> None:
     """Link headings that are new to the source to authors of the books that its records are of.
@@ -26,7 +29,8 @@ def link_headings(resolver: AuthorResolver, revisions: Iterable[tuple[MatchedRec
         for match, revision in revisions
         if match.source_record is None and "authors" not in revision.fields
     ]
-    authors = resolver.authors_without_heading({author for _, pks in credited for author in pks})
+    credited = [(given, pks) for given, pks in credited if len(given) <= MOST_CREDITS and len(pks) <= MOST_CREDITS]
+    authors, named_before = resolver.authors_of_books({author for _, pks in credited for author in pks})
     credits = by_heading(credit for given, _ in credited for credit in given)
     pairs: set[tuple[str, int]] = set()
     for given, pks in credited:
@@ -39,7 +43,11 @@ def link_headings(resolver: AuthorResolver, revisions: Iterable[tuple[MatchedRec
             pairs.update((credit.heading, pk) for pk in alike if _may_be_one(authors[pk], credit))
     headings, meant = Counter(heading for heading, _ in pairs), Counter(pk for _, pk in pairs)
     resolver.link(
-        [(authors[pk], credits[heading]) for heading, pk in sorted(pairs) if headings[heading] == meant[pk] == 1]
+        [
+            (authors[pk], credits[heading])
+            for heading, pk in sorted(pairs)
+            if headings[heading] == meant[pk] == 1 and pk not in named_before
+        ]
     )
 
 

@@ -15,14 +15,8 @@ from core.text import match_key
 
 # As the family name of a heading these too have no forename behind them.
 _NOBODYS_FAMILY = {"anonymous", "anon", "various", "various authors", "unknown", "unknown author", "not available"}
-# Of SURNAMES, those that a forename is enough before, whatever stands between: `Samuel Harden Church`.
-_SURNAMES_ABOVE_ALL = {"Britain", "Church"}
-_CONGREGATIONS = {
-    "Anglican", "Baptist", "Catholic", "Christian", "Community", "Congregational", "Episcopal", "Evangelical",
-    "Lutheran", "Memorial", "Methodist", "Orthodox", "Pentecostal", "Presbyterian", "Reformed", "United",
-}  # fmt: skip
-# Of SURNAMES, those that are no family name behind initials alone: `F. T. Press`.
-_PUBLISHERS = {"Press", "School", "Service", "Trust", "Union", "Works"}
+# Of SURNAMES, those that are family names unless a word before them is of a body: `Alonzo Church`, `Anglican Church`.
+_SURNAMES_ABOVE_ALL = {"Bank", "Board", "Britain", "Church"}
 _COMMA = re.compile(r"\s*,(?![^()]*\))\s*")
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 _PEER = re.compile(r"([^\s,]+), (Lord|Lady) ([^\s,]+)")
@@ -212,10 +206,10 @@ def _has_forename(words: list[str]) -> bool:
     *given, last = words
     initials = [word for word in given if word.rstrip(".").isalpha() and len(word.rstrip(".")) == 1 and word[0] != "U"]
     forenames = [word for word in given if word in name_words.COMMON_FORENAMES]
-    if last not in name_words.SURNAMES or not _CONGREGATIONS.isdisjoint(given):
+    if last not in name_words.SURNAMES or not name_words.OF_BODIES.isdisjoint(given):
         return False
-    if given[0] in forenames and last in _SURNAMES_ABOVE_ALL:
+    if last in _SURNAMES_ABOVE_ALL and (given[0] in forenames + initials or given[1:] == initials):
         return True
     if len(initials) == len(given):
-        return last not in _PUBLISHERS
+        return False
     return len(initials) + len(forenames) == len(given) or (given[0] not in initials and given[1:] == initials != [])

@@ -157,6 +157,15 @@ SURNAMES = {
 }  # fmt: skip
 """Words that mark corporate bodies and are family names too."""
 
+OF_BODIES = {
+    "American", "Anglican", "Baptist", "British", "Catholic", "Central", "Christ", "Christian", "Community",
+    "Congregational", "Deutsche", "Episcopal", "European", "Evangelical", "Federal", "First", "Free", "Grace", "Great",
+    "Holy", "International", "Lutheran", "Memorial", "Methodist", "National", "New", "Orthodox",
+    "Pentecostal", "Presbyterian", "Reformed", "Royal", "State", "States.", "Swiss", "Trinity",
+    "United", "Unity", "Universal", "World",
+}  # fmt: skip
+"""Words before one of SURNAMES that make it a body's name: `World Bank`."""
+
 _COMMON = """
 Aaron Ada Adam Agnes Alan Albert Alec Alex Alexander Alexandra Alfred Alice Alison Allan Amanda Amber Amy
 Andrea Andrew Andy Angela Anita Ann Anna Anne Annie Anthony Antonio April Arnold Arthur Ashley Audrey Barbara

@@ -122,3 +122,16 @@ def test_a_book_of_many_authors_is_compared_by_family_names(monkeypatch):
     counts(record("7", "Emma", isbns=[ISBN], credits=many), source="second")
     assert len(compared) == 20
     assert AuthorHeading.objects.count() == 40
+
+
+def test_an_author_whom_the_source_names_otherwise_may_be_meant_too():
+    smiths = [credit("Smith, John"), credit("Smith, Jane", "illustrator")]
+    counts(
+        record("1", "Emma", isbns=[ISBN], credits=smiths),
+        record("2", "Odes", isbns=[OTHER_ISBN], credits=[credit("Smith, John")]),
+    )
+    first = record("7", "Odes", isbns=[OTHER_ISBN], credits=[credit("John Smith")])
+    counts(first, source="second")
+    assert AuthorHeading.objects.get(source="second").author.name == "John Smith"
+    counts(record("8", "Emma", isbns=[ISBN], credits=[credit("J. Smith")]), source="second")
+    assert AuthorHeading.objects.filter(source="second").count() == 1
