@@ -84,9 +84,12 @@ class DjangoStack(BaseHandler):
         signals.request_started.send(sender=self.__class__, scope=scope)
         try:
             request = ASGIRequest(scope, io.BytesIO(body))
-        except UnicodeDecodeError:
+        except ValueError:
+            # A path or a Content-Type's parameter that cannot be decoded.
             signals.request_finished.send(sender=self.__class__)
             raise Refused(400) from None
+        # A body that came in chunks has no length of its own, and without one Django reads none.
+        request.META["CONTENT_LENGTH"] = str(len(body))
         response: HttpResponseBase = self.get_response(request)
         response._handler_class = self.__class__  # type: ignore[attr-defined]
         if isinstance(response, FileResponse):
@@ -97,8 +100,8 @@ class DjangoStack(BaseHandler):
         """The error response, of status `status`, to a request refused before any view; made inside all middleware."""
         try:
             request = ASGIRequest(scope, io.BytesIO())
-        except UnicodeDecodeError:
-            request = ASGIRequest({**scope, "query_string": b""}, io.BytesIO())
+        except ValueError:
+            request = ASGIRequest({**scope, "query_string": b"", "headers": _plain(scope)}, io.BytesIO())
         request.refused = status  # type: ignore[attr-defined]
         response: HttpResponse = self._middleware_chain(request)  # type: ignore[attr-defined]
         return ThreadResponse(response.status_code, _headers(response), response.content)
@@ -109,6 +112,11 @@ class DjangoStack(BaseHandler):
             handler: Any = get_resolver().resolve_error_handler(status)
             return cast(HttpResponseBase, handler(request, None))
         return cast(HttpResponseBase, super()._get_response(request))  # type: ignore[misc]
+
+
+def _plain(scope: Scope) -> list[tuple[bytes, bytes]]:
+    """The headers of a request but Content-Type, whose parameters may be what cannot be read."""
+    return [(name, value) for name, value in scope["headers"] if name != b"content-type"]
 
 
 def _headers(response: HttpResponseBase) -> list[tuple[bytes, bytes]]:

@@ -23,7 +23,8 @@ def spellings(text: str) -> tuple[Words, ...]:
     Words; runs of Chinese, Japanese, Thai, Lao, Khmer and Burmese as overlapping pairs of characters. A run ABC gives
     AB, BC and C: the pairs match phrases, and with the last character every single one can be matched by prefix.
     """
-    return tuple(_tokens(spelt) for spelt in spelt_words(text))
+    # Two spellings may have equal tokens: `0'ァ` in one word and in two, which is cut between the scripts.
+    return tuple(dict.fromkeys(map(_tokens, spelt_words(text))))
 
 
 def tokens(text: str) -> list[str]:

@@ -6,7 +6,7 @@ from django.utils import timezone
 from rest_framework import serializers
 
 from core.accounts.models import ApiKey, User
-from serializers.writing.base import Body, Line
+from serializers.writing.base import Body, Choices, Line
 
 LONGEST_PASSWORD = 1_000
 LONGEST_TOKEN = 2_000
@@ -64,7 +64,7 @@ class KeyBody(Body):
 
     answered = frozenset({"id", "prefix", "created_at", "last_used_at", "key"})
     name = Line(max_length=200, help_text="What the key is for")
-    scopes = serializers.ListField(
+    scopes = Choices(
         child=serializers.ChoiceField(ApiKey.Scope.values),
         allow_empty=False,
         max_length=len(ApiKey.Scope),

@@ -1,10 +1,25 @@
 """Body: the base of the serializers that read what clients send."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any, ClassVar
 
 from rest_framework import serializers
+
+MOST_ERRORS = 50
+"""Unknown fields that are named: a body may have any number."""
+
+
+class Choices(serializers.ListField):
+    """A list of at most `max_length` items, which are not looked at if there are more."""
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        """The checked items. Raises ValidationError."""
+        if isinstance(data, list) and self.max_length is not None and len(data) > self.max_length:
+            raise serializers.ValidationError(f"Must have at most {self.max_length} items.", code="max_length")
+        items: list[Any] = super().to_internal_value(data)
+        return items
 
 
 class Body(serializers.Serializer[Any]):
@@ -15,14 +30,16 @@ class Body(serializers.Serializer[Any]):
 
     answered: frozenset[str] = frozenset()
 
+    def _unknown(self, data: Mapping[str, Any]) -> Iterator[str]:
+        return (name for name in data if name not in self.fields and name not in self.answered)
+
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         """The checked values by field. Raises rest_framework.serializers.ValidationError, for all fields at once."""
         if not isinstance(data, Mapping):
             raise serializers.ValidationError({"non_field_errors": ["Must be an object."]}, code="invalid")
         errors: dict[str, Any] = {
             name: [serializers.ErrorDetail("There is no such field here.", code="unknown")]
-            for name in data
-            if name not in self.fields and name not in self.answered
+            for name in islice(self._unknown(data), MOST_ERRORS)
         }
         values: dict[str, Any] = {}
         try:

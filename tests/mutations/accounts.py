@@ -49,7 +49,7 @@ MUTATIONS = [
         f"{HTTP}::test_nobody_sees_or_revokes_the_keys_of_others_and_no_key_makes_keys", "Everybody sees all keys.",
     ),
     Mutation(
-        "serializers/writing/base.py", "if name not in self.fields and name not in self.answered", "if False",
+        "serializers/writing/base.py", "if name not in self.fields and name not in self.answered)", "if False)",
         f"{HTTP}::test_a_wrong_key_is_not_made", "Unknown fields are ignored in silence.",
     ),
     Mutation(

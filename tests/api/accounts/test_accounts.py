@@ -261,6 +261,11 @@ def test_a_key_is_made_shown_once_and_revoked():
         ({"name": "k", "scopes": ["read"], "expires_at": "2000-01-01T00:00:00Z"}, [("expires_at", "past")]),
         ({"name": "k", "scopes": ["read"], "expires_at": "soon"}, [("expires_at", "invalid")]),
         ({"name": "k", "scopes": ["read"], "user": 1}, [("user", "unknown")]),
+        ({"name": "k", "scopes": [1] * 1000}, [("scopes", "max_length")]),
+        (
+            {"name": "k", "scopes": ["read"]} | {f"x{n}": 1 for n in range(99)},
+            [(f"x{n}", "unknown") for n in range(50)],
+        ),
     ],
 )  # fmt: skip
 def test_a_wrong_key_is_not_made(body, errors):

@@ -56,5 +56,12 @@ def test_a_mail_brings_the_token_by_which_a_password_is_set(tmp_path):
                 assert post("password/reset/confirm/", token=token[1], new_password=NEW) == 401
                 assert post("token/", email="ada@example.org", password=NEW) == 200
                 assert len(inbox.messages) == 1
+            body = iter([b'{"email": "ada@example.org", ', f'"password": "{NEW}"'.encode(), b"}"])
+            headers = {"Content-Type": "application/json"}
+            url = f"{server.url}/api/v1/auth/token/"
+            assert httpx.post(url, content=body, headers=headers, timeout=30).status_code == 200
+            for wrong in ("application/json; x*=foo'en'bar", "application/json; x*=idna'en'%ff%fe"):
+                refused = httpx.post(url, content=b"{}", headers={"Content-Type": wrong}, timeout=30)
+                assert (refused.status_code, refused.json()["code"]) == (400, "bad_request")
     finally:
         mail.stop()
