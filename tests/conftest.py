@@ -204,9 +204,9 @@ def new_database(folder: Path, name: str) -> Iterator[str]:
 
 
 def _redis_database(name: str) -> str:
-    """The URL of a Redis database for one server of this process: two servers must not share cached values."""
+    """The URL of a Redis database for one server of this process: two must share neither cached values nor tasks."""
     given = os.environ.get("REDIS_URL", "")
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    names = ("live", "real", "sample")
+    names = ("live", "real", "sample", "mail", "accounts")
     number = 1 + (len(names) * worker + (names.index(name) if name in names else 0)) % 15
     return urlsplit(given)._replace(path=f"/{number}").geturl() if given else ""
