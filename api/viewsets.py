@@ -9,13 +9,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from api.exceptions import InvalidParameters
 from api.filters import CatalogueFilter
 from api.links import base_url, surrogate_keys
 from api.lists.listing import ListDefinition, ListSource, list_response
 from api.lists.prepared import Lookup, PreparedDetail
 from api.lists.readers import InstanceReader, PlanReader, reader
-from api.parameters.reading import invalid_parameters, read_selection
+from api.parameters.reading import check_parameters, read_selection
 from api.parameters.values import Value
 from core.database.keyset import Term
 from core.http.responses import PUBLIC
@@ -59,10 +58,7 @@ class CatalogueViewSet(ReadOnlyModelViewSet[Any]):
         if error := getattr(request._request, "scope", {}).get(FAILED):
             raise error
         super().initial(request, *args, **kwargs)
-        if self.action not in (None, "metadata", "list", "retrieve") and (
-            errors := invalid_parameters(request.query_params, self.parameters)
-        ):
-            raise InvalidParameters(errors)
+        check_parameters(self.action, request.query_params, self.parameters)
 
     def get_queryset(self) -> QuerySet[Any]:
         """A queryset of all rows of the resource; a reader adds the columns and relations that are shown."""

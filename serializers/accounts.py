@@ -6,7 +6,7 @@ from core.accounts.keys import last_used
 from core.accounts.models import ApiKey, User
 from serializers.base import KEY, Field, Integer, Method, Schema, Serializer, Strings, Text, Timestamp
 
-_MOMENT: Schema = {"type": ["string", "null"], "format": "date-time"}
+_USED = Timestamp(null=True, help="To the minute; null if it was not used or is not known")
 
 
 class AccountSerializer(Serializer):
@@ -29,12 +29,11 @@ class KeySerializer(Serializer):
     scopes = Strings(items={"type": "string", "enum": list(ApiKey.Scope.values)}, example=["read", "write"])
     created_at = Timestamp()
     expires_at = Timestamp(null=True, help="Null is never")
-    last_used_at = Method({**_MOMENT, "description": "To the minute; null if it was not used or is not known"})
+    last_used_at = Method(_USED.schema)
 
     def get_last_used_at(self, key: ApiKey) -> str | None:
         """When the key was last used."""
-        used = last_used(key)
-        return None if used is None else f"{used.isoformat(timespec='seconds')[:19]}Z"
+        return _USED.to_value(last_used(key))
 
 
 COMPONENTS: Schema = {

@@ -117,7 +117,7 @@ def _derived(found: dict[str, Any]) -> dict[str, Any]:
     found["database_url"] = found["database_url"] or f"sqlite:///{quote(str(found['data_dir']))}/catalogue.sqlite3"
     found["web_concurrency"] = found["web_concurrency"] or 2 * cores() + 1
     found["broker_url"] = found["broker_url"] or values.broker_url(found["redis_url"] or "filesystem://localhost")
-    # With a port of its own, links would lead nowhere else in development.
+    # Without PUBLIC_URL, which production requires, a mailed link leads to this machine.
     home = found["public_url"] or f"http://localhost:{found['port']}"
     found["password_reset_url"] = found["password_reset_url"] or f"{home}/browse/#reset={{token}}"
     return found

@@ -19,7 +19,7 @@ from api.lists.did_you_mean import mended_search
 from api.lists.ordering import Ordered, ordered
 from api.lists.pages import ListPages
 from api.lists.prepared import PreparedList
-from api.lists.readers import reader
+from api.lists.readers import InstanceReader, PlanReader, reader
 from api.lists.searching import SearchReader
 from api.parameters.reading import SELECTION_PARAMETERS, ListRequest, read_request
 from core.database.keyset import Term
@@ -65,7 +65,9 @@ def list_response(request: Request, definition: ListDefinition, source: Callable
     rows = requested.filterset.without_search(rows)
     order = _ordered(rows, requested, definition)
     counts = CountPolicy(rows, requested.filterset, requested.count, definition.count_prefix, owner_count)
-    pages = replace(_pages(request, requested, order, counts), mended_search=mended)
+    serializer, selected = requested.selection
+    rows_reader = reader(serializer, order.rows.model, base_url(request), detail=selected)
+    pages = replace(list_pages(request, requested, order, counts, rows_reader), mended_search=mended)
     page = pages.at(requested.cursor)
     response = Response(page.document(), headers=page.headers())
     if pages.random_seed_drawn:
@@ -82,10 +84,15 @@ def _ordered(rows: QuerySet[Any], requested: ListRequest, definition: ListDefini
     return ordered(rows, name, definition.orderings, searched=searched, series=series, seed=requested.seed)
 
 
-def _pages(request: Request, requested: ListRequest, order: Ordered, counts: CountPolicy) -> ListPages:
-    """The ListPages of this list, which reads the columns of the selected fields."""
+def list_pages(
+    request: Request,
+    requested: ListRequest,
+    order: Ordered,
+    counts: CountPolicy,
+    rows_reader: PlanReader | InstanceReader,
+) -> ListPages:
+    """The ListPages of the list that `request` asks for, whose rows `rows_reader` reads and shows."""
     params = sorted((n, v) for n, v in request.query_params.items() if n not in _NOT_SIGNED)
-    serializer, selected = requested.selection
     search = requested.filterset.text_search
     exact = requested.count == "exact"
     return ListPages(
@@ -98,5 +105,5 @@ def _pages(request: Request, requested: ListRequest, order: Ordered, counts: Cou
         ids=requested.filterset.values.get("ids"),
         signed_context=repr((request.path_info, order.name, order.seed, params)),
         address=address(request, without=_PLACE),
-        reader=reader(serializer, order.rows.model, base_url(request), detail=selected),
+        reader=rows_reader,
     )

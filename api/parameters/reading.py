@@ -87,6 +87,15 @@ def read_selection(params: QueryDict, shown: type[Serializer], full: type[Serial
     return selection
 
 
+def check_parameters(action: str | None, params: QueryDict, known: Collection[str] = ()) -> None:
+    """Check the parameters of a view's `action`, unless it is a list or detail, which read their own.
+
+    Raises InvalidParameters for one that is not in `known`, repeated, empty or not text.
+    """
+    if action not in (None, "metadata", "list", "retrieve") and (errors := invalid_parameters(params, known)):
+        raise InvalidParameters(errors)
+
+
 def _raise_first_of_each(errors: Errors) -> None:
     """Raise InvalidParameters with the first error of each parameter; do nothing if there are no errors."""
     if errors:

@@ -6,26 +6,21 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import GenericViewSet
 
-from api.exceptions import InvalidParameters
 from api.filters import CatalogueFilter
-from api.links import address, base_url
+from api.links import base_url
 from api.lists.count_policy import CountPolicy
+from api.lists.listing import list_pages
 from api.lists.ordering import ordered
-from api.lists.pages import ListPages
 from api.lists.readers import InstanceReader
-from api.parameters.reading import invalid_parameters, read_request, read_selection
+from api.parameters.reading import check_parameters, read_request, read_selection
 from api.private.authentication import BearerAuthentication
-from api.private.parsers import JSONParser
 from api.private.permissions import SignedIn
 from core.database.keyset import Term
 from core.http.shape import ID
 from serializers.base import Serializer
 from serializers.writing.base import Body
-
-_PLACE = {"cursor", "page"}
 
 
 class NoFilter(CatalogueFilter):
@@ -41,7 +36,6 @@ class PrivateViewSet(GenericViewSet[Any]):
 
     authentication_classes = [BearerAuthentication]
     permission_classes = [SignedIn]
-    parser_classes = [JSONParser]
     filterset_class = NoFilter
     full_serializer: type[Serializer]
     bodies: dict[str, type[Body]] = {}
@@ -57,10 +51,7 @@ class PrivateViewSet(GenericViewSet[Any]):
         Raises NotAuthenticated, PermissionDenied, InvalidParameters.
         """
         super().initial(request, *args, **kwargs)
-        if self.action not in (None, "metadata", "list", "retrieve") and (
-            errors := invalid_parameters(request.query_params)
-        ):
-            raise InvalidParameters(errors)
+        check_parameters(self.action, request.query_params)
 
     def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         """The empty response whose header Allow says which methods there are; it is for everybody."""
@@ -69,10 +60,6 @@ class PrivateViewSet(GenericViewSet[Any]):
     def get_permissions(self) -> list[Any]:
         """The permissions of this action; those who ask for the methods alone need none."""
         return [] if self.action == "metadata" else [*super().get_permissions()]
-
-    def get_serializer_class(self) -> type[BaseSerializer[Any]]:
-        """The Body of this action."""
-        return self.bodies[self.action]
 
     def body(self, request: Request) -> dict[str, Any]:
         """The checked values of the request's body, by field. Raises ValidationError and ProblemError."""
@@ -88,26 +75,21 @@ class PrivateViewSet(GenericViewSet[Any]):
         rows = self.get_queryset()
         name = requested.ordering or self.default_ordering
         order = ordered(rows, name, self.orderings, searched=False, series=None, seed=None)
-        pages = ListPages(
-            order,
-            CountPolicy(rows, requested.filterset, requested.count, "", owner_count=rows.count()),
-            None,
-            size=requested.page_size,
-            number=requested.page,
-            random_seed_drawn=False,
-            ids=None,
-            signed_context=repr((request.path_info, order.name)),
-            address=address(request, without=_PLACE),
-            # Not by a read plan: its statements are kept by the list's address, and here rows depend on who asks.
-            reader=PrivateReader(requested.selection.serializer, base_url(request), detail=False),
-        )
-        page = pages.at(requested.cursor)
+        counts = CountPolicy(rows, requested.filterset, requested.count, "", owner_count=rows.count())
+        # Not by a read plan: its statements are kept by the list's address, and here rows depend on who asks.
+        reader = PrivateReader(requested.selection.serializer, base_url(request), detail=False)
+        page = list_pages(request, requested, order, counts, reader).at(requested.cursor)
         return Response(page.document(), headers=page.headers())
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """The response with one row. Raises InvalidParameters, Http404."""
         selection = read_selection(request.query_params, self.full_serializer, self.full_serializer)
         return Response(selection.serializer(self.row(), context={"base_url": base_url(request)}).data)
+
+    def created(self, request: Request, document: dict[str, Any]) -> Response:
+        """The response of status 201 with the `document` of a new row, and its URL below this list's in Location."""
+        location = f"{base_url(request)}{request.path_info}{document['id']}/"
+        return Response(document, status=201, headers={"Location": location})
 
     def row(self) -> Any:
         """The row that the URL names. Raises Http404."""

@@ -1,7 +1,10 @@
 """The views of accounts: signing in and out, one's own account and password, API keys, and an admin's users."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -12,14 +15,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.exceptions import ProblemError, field_error
-from api.links import base_url
 from api.private.permissions import Administers, People
 from api.private.viewset import PrivateViewSet
 from core.accounts import families, passwords
 from core.accounts.administering import LastAdminError, change_user
 from core.accounts.keys import create_key, good_keys
 from core.accounts.models import ApiKey, User
-from core.accounts.roles import SCOPES
+from core.accounts.roles import scopes_beyond
 from core.accounts.tasks import send_reset_mail
 from core.volatile.base import StoreAway
 from serializers.accounts import NEW_KEY, TOKENS, AccountSerializer, KeySerializer, MeSerializer, me
@@ -107,7 +109,8 @@ class PasswordViewSet(PrivateViewSet):
         given = self.body(request)
         if not request.auth.user.check_password(given["current_password"]):
             raise field_error("current_password", "wrong", "Is not the account's password.")
-        _set("new_password", passwords.set_password, request.auth.user, given["new_password"])
+        with _named("new_password"):
+            passwords.set_password(request.auth.user, given["new_password"])
         return Response(status=204)
 
 
@@ -131,7 +134,8 @@ class ResetViewSet(PrivateViewSet):
         """
         given = self.body(request)
         try:
-            _set("new_password", passwords.reset_password, given["token"], given["new_password"])
+            with _named("new_password"):
+                passwords.reset_password(given["token"], given["new_password"])
         except passwords.InvalidResetToken:
             detail = "The token is not accepted: it was used, is older than an hour, or was not mailed."
             raise ProblemError("unauthorized", detail) from None
@@ -146,10 +150,11 @@ def _mail_reset(email: str) -> None:
         raise ProblemError("unavailable", "No task can be queued now.") from None
 
 
-def _set(field: str, function: Any, owner: Any, password: str) -> None:
-    """Call `function` with `owner` and the new password. Raises ValidationError for one that is easy to guess."""
+@contextmanager
+def _named(field: str) -> Iterator[None]:
+    """A context manager in which a password that is easy to guess raises DRF's ValidationError, for `field`."""
     try:
-        function(owner, password)
+        yield
     except DjangoValidationError as error:
         details = [serializers.ErrorDetail(text, code="too_weak") for text in error.messages]
         raise serializers.ValidationError({field: details}) from None
@@ -172,11 +177,10 @@ class KeyViewSet(PrivateViewSet):
         """The response with a new key, the only one that shows the key itself. Raises ValidationError."""
         given = self.body(request)
         user: User = request.auth.user
-        if beyond := sorted(set(given["scopes"]) - SCOPES[User.Role(user.role)]):
-            raise field_error("scopes", "not_allowed", f"The role {user.role} does not have: {', '.join(beyond)}.")
+        if beyond := scopes_beyond(user, given["scopes"]):
+            raise field_error("scopes", "not_allowed", f"The role {user.role} does not have: {beyond}.")
         key, secret = create_key(user, given["name"], given["scopes"], given["expires_at"])
-        location = f"{base_url(request)}/api/v1/auth/keys/{key.pk}/"
-        return Response({**KeySerializer(key).data, "key": secret}, status=201, headers={"Location": location})
+        return self.created(request, {**KeySerializer(key).data, "key": secret})
 
     def destroy(self, request: Request, pk: str) -> Response:
         """The empty response after the key was revoked. Raises Http404."""
@@ -204,11 +208,12 @@ class UserViewSet(PrivateViewSet):
         """
         given = self.body(request)
         password = given.pop("password", None)
-        user = User(**{("is_active" if name == "active" else name): value for name, value in given.items()})
+        user = User(**given)
         if password is None:
             user.set_unusable_password()
         else:
-            _set("password", passwords.check_strength, user, password)
+            with _named("password"):
+                validate_password(password, user)
             user.set_password(password)
         try:
             # Without the mail nobody could sign in, so an account is made with it or not at all.
@@ -218,16 +223,13 @@ class UserViewSet(PrivateViewSet):
                     _mail_reset(user.email)
         except IntegrityError:
             raise field_error("email", "taken", "Another account has this address.") from None
-        location = f"{base_url(request)}/api/v1/users/{user.pk}/"
-        return Response(AccountSerializer(user).data, status=201, headers={"Location": location})
+        return self.created(request, AccountSerializer(user).data)
 
     def partial_update(self, request: Request, pk: str) -> Response:
         """The response with the account after it was changed. Raises ValidationError, Http404, ProblemError (409)."""
-        given, user = self.body(request), self.row()
-        if "active" in given:
-            given["is_active"] = given.pop("active")
+        given = self.body(request)
         try:
-            user = change_user(user.pk, given)
+            user = change_user(self.row().pk, given)
         except LastAdminError:
             raise ProblemError("conflict", "The last active admin stays one.") from None
         return Response(AccountSerializer(user).data)

@@ -2,12 +2,11 @@
 
 from typing import NamedTuple
 
-from django.utils import timezone
-
 from core.accounts import tokens
+from core.accounts.families import good_families
 from core.accounts.keys import PREFIX, digest_of, good_keys, note_use
-from core.accounts.models import ApiKey, TokenFamily, User
-from core.accounts.roles import SCOPES
+from core.accounts.models import ApiKey, User
+from core.accounts.roles import scopes_of
 
 
 class InvalidCredential(Exception):
@@ -23,7 +22,7 @@ class Caller(NamedTuple):
     @property
     def scopes(self) -> frozenset[str]:
         """What the caller may do: what the account's role may, and a key only what its scopes say within that."""
-        allowed = frozenset(SCOPES[User.Role(self.user.role)])
+        allowed = scopes_of(self.user)
         return allowed if self.key is None else allowed.intersection(self.key.scopes)
 
 
@@ -53,8 +52,7 @@ def _by_token(token: str) -> Caller:
     claims = tokens.read("access", token)
     if claims is None:
         raise InvalidCredential
-    families = TokenFamily.objects.filter(pk=claims["fam"], ended_at=None, expires_at__gt=timezone.now())
-    family = families.filter(user__is_active=True).select_related("user").first()
+    family = good_families().filter(pk=claims["fam"]).first()
     if family is None:
         raise InvalidCredential
     return Caller(family.user, None)

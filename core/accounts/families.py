@@ -68,6 +68,12 @@ def sign_out_everywhere(user: User) -> None:
     _end(TokenFamily.objects.filter(user=user))
 
 
+def good_families() -> QuerySet[TokenFamily]:
+    """The families that have neither ended nor expired, of accounts that are not disabled; with their accounts."""
+    families = TokenFamily.objects.filter(ended_at=None, expires_at__gt=timezone.now(), user__is_active=True)
+    return families.select_related("user")
+
+
 def forget_expired() -> int:
     """Delete the families whose time is over, and return how many there were."""
     return TokenFamily.objects.filter(expires_at__lte=timezone.now()).delete()[0]
@@ -78,8 +84,8 @@ def _open_family(token: str) -> tuple[TokenFamily, int]:
     claims = tokens.read("refresh", token)
     if claims is None:
         raise InvalidToken
-    family = TokenFamily.objects.select_related("user").filter(pk=claims["fam"], ended_at=None).first()
-    if family is None or family.expires_at <= timezone.now() or not family.user.is_active:
+    family = good_families().filter(pk=claims["fam"]).first()
+    if family is None:
         raise InvalidToken
     return family, claims["num"]
 

@@ -31,7 +31,11 @@ class UserManager(BaseUserManager["User"]):
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """The account whose e-mail address is `username`, in upper or lower case. Raises User.DoesNotExist."""
-        return self.get(email__iexact=username)
+        return self.with_email(username).get()
+
+    def with_email(self, email: str | None) -> "models.QuerySet[User]":
+        """The account whose e-mail address is `email`, in upper or lower case, as a queryset of at most one."""
+        return self.filter(email__iexact=email)
 
 
 class User(AbstractBaseUser, PermissionsMixin):

@@ -22,16 +22,11 @@ def authenticate(email: str, password: str) -> User | None:
 
     A password is hashed in either case, so that the time does not tell whether the address is known.
     """
-    user = User.objects.filter(email__iexact=email).first()
+    user = User.objects.with_email(email).first()
     if user is None or not user.has_usable_password():
         make_password(password)
         return None
     return user if user.check_password(password) and user.is_active else None
-
-
-def check_strength(user: User, password: str) -> None:
-    """Raise django.core.exceptions.ValidationError for a password of `user` that is easy to guess."""
-    validate_password(password, user)
 
 
 def set_password(user: User, password: str) -> None:
@@ -39,7 +34,7 @@ def set_password(user: User, password: str) -> None:
 
     Raises django.core.exceptions.ValidationError for a password that is easy to guess.
     """
-    check_strength(user, password)
+    validate_password(password, user)
     with transaction.atomic():
         user.set_password(password)
         user.save(update_fields=["password"])

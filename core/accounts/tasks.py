@@ -15,7 +15,7 @@ RETRIES = 5
 @app.task(autoretry_for=(OSError,), retry_backoff=30, max_retries=RETRIES)
 def send_reset_mail(email: str) -> None:
     """Mail a link by which a new password can be set to `email`, if that is an active account's."""
-    user = User.objects.filter(email__iexact=email, is_active=True).first()
+    user = User.objects.with_email(email).filter(is_active=True).first()
     if user is None:
         return
     token = reset_token(user)

@@ -88,8 +88,9 @@ class DjangoStack(BaseHandler):
             # A path or a Content-Type's parameter that cannot be decoded.
             signals.request_finished.send(sender=self.__class__)
             raise Refused(400) from None
-        # A body that came in chunks has no length of its own, and without one Django reads none.
-        request.META["CONTENT_LENGTH"] = str(len(body))
+        if body:
+            # One that came in chunks has no length of its own, and without a length Django reads none.
+            request.META["CONTENT_LENGTH"] = str(len(body))
         response: HttpResponseBase = self.get_response(request)
         response._handler_class = self.__class__  # type: ignore[attr-defined]
         if isinstance(response, FileResponse):

@@ -88,7 +88,7 @@ class UserBody(Body):
     email = serializers.EmailField(min_length=6, max_length=254)
     name = Line(max_length=200, allow_blank=True, default="")
     role = serializers.ChoiceField(User.Role.values, default=User.Role.READER.value)
-    active = serializers.BooleanField(default=True)
+    active = serializers.BooleanField(source="is_active", default=True)
     password = Secret(required=False)
 
 
@@ -98,4 +98,4 @@ class UserPatchBody(Body):
     answered = frozenset({"id", "email", "created_at"})
     name = Line(max_length=200, allow_blank=True, required=False)
     role = serializers.ChoiceField(User.Role.values, required=False)
-    active = serializers.BooleanField(required=False)
+    active = serializers.BooleanField(source="is_active", required=False)

@@ -76,7 +76,7 @@ class AuthorResolver:
         new: dict[Any, list[Credit]] = {}
         for credit in unknown:
             if author := placeholders.get(credit.heading):
-                authors[credit.heading] = self._enriched(author, credit) if author.imported else author
+                authors[credit.heading] = self._enriched(author, credit)
             else:
                 new.setdefault(_new_key(credit), []).append(credit)
         self._update_enriched()
@@ -106,7 +106,7 @@ class AuthorResolver:
         known = {heading for (heading,) in select_in(self.connection, sql, headings, self.source)}
         for author, credit in pairs:
             if credit.heading not in known:
-                self.linked[credit.heading] = self._enriched(author, credit) if author.imported else author
+                self.linked[credit.heading] = self._enriched(author, credit)
                 self.writes.added["authors_authorheading"].append((self.source, credit.heading, author.pk))
 
     def _placeholders(self, credits: list[Credit]) -> dict[str, ResolvedAuthor]:
@@ -123,11 +123,16 @@ class AuthorResolver:
         return {heading: named[key] for heading, key in keys.items() if key in named}
 
     def _renewed(self, author: ResolvedAuthor, credit: Credit) -> ResolvedAuthor:
-        """An author whom this source has named before, with the other names that `credit` adds; an editor's stays."""
-        return self._enriched(author, credit) if credit.alternate_names and author.imported else author
+        """An author whom this source has named before, with the other names that `credit` adds."""
+        return self._enriched(author, credit) if credit.alternate_names else author
 
     def _enriched(self, author: ResolvedAuthor, credit: Credit) -> ResolvedAuthor:
-        """Add to `author` the names and the years that only `credit` has; return the author as it is then."""
+        """Add to `author` the names and the years that only `credit` has; return the author as it is then.
+
+        One that an editor made or changed stays as it is.
+        """
+        if not author.imported:
+            return author
         author = self.enriched.get(author.pk, author)
         names = {match_key(name): name for name in reversed((*author.names, credit.name, *credit.alternate_names))}
         added = [name for name in reversed(names.values()) if name not in author.names]

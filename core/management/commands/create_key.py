@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from core.accounts.keys import create_key
 from core.accounts.models import ApiKey, User
-from core.accounts.roles import SCOPES
+from core.accounts.roles import scopes_beyond
 from core.management.catalogue import CatalogueCommand
 
 
@@ -27,7 +27,7 @@ class Command(CatalogueCommand):
 
     def handle(self, *args: Any, email: str, name: str, scope: list[str] | None, **options: Any) -> None:
         """Make the key. Raises CommandError for an unknown account, a wrong name, or a scope its role does not have."""
-        user = User.objects.filter(email__iexact=email, is_active=True).first()
+        user = User.objects.with_email(email).filter(is_active=True).first()
         days: int | None = options["days"]
         if user is None:
             raise CommandError(f"no active account has the e-mail address {email}")
@@ -36,7 +36,7 @@ class Command(CatalogueCommand):
         if days is not None and not 1 <= days <= 36_500:
             raise CommandError("--days must be from 1 to 36,500")
         scopes = scope or [ApiKey.Scope.READ]
-        if beyond := sorted(set(scopes) - SCOPES[User.Role(user.role)]):
-            raise CommandError(f"the role {user.role} does not have the scope {', '.join(beyond)}")
+        if beyond := scopes_beyond(user, scopes):
+            raise CommandError(f"the role {user.role} does not have the scope {beyond}")
         expires_at = timezone.now() + timedelta(days=days) if days is not None else None
         self.stdout.write(create_key(user, name.strip(), scopes, expires_at)[1])

@@ -2,42 +2,24 @@
 
 import re
 import sys
-from email.message import Message
-from typing import Any
 
 import httpx
-from aiosmtpd.controller import Controller
-from aiosmtpd.handlers import Message as MessageHandler
 
 from tests.conftest import running, serving
-from tests.support.servers import free_port
+from tests.support.mail import mail_server
 
 WORKER = [sys.executable, "-m", "celery", "--quiet", "-A", "core.celery", "worker", "--concurrency", "1"]
 NEW = "another long one"
 ADA = "from core.accounts.models import User; User.objects.create_user('ada@example.org', 'a long enough one')"
 
 
-class Inbox(MessageHandler):
-    """An SMTP server's handler that keeps what it is sent."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.messages: list[Message] = []
-
-    def handle_message(self, message: Any) -> None:
-        self.messages.append(message)
-
-
 def test_a_mail_brings_the_token_by_which_a_password_is_set(tmp_path):
-    inbox, port = Inbox(), free_port()
-    mail = Controller(inbox, hostname="127.0.0.1", port=port)
-    mail.start()
-    variables = {
-        "EMAIL_URL": f"smtp://127.0.0.1:{port}",
-        "EMAIL_FROM": "Octavo <octavo@example.org>",
-        "PASSWORD_RESET_URL": "https://books.example.org/reset?t={token}",
-    }
-    try:
+    with mail_server() as inbox:
+        variables = {
+            "EMAIL_URL": f"smtp://127.0.0.1:{inbox.port}",
+            "EMAIL_FROM": "Octavo <octavo@example.org>",
+            "PASSWORD_RESET_URL": "https://books.example.org/reset?t={token}",
+        }
         with serving(tmp_path, "mail", **variables) as server:
             server.manage("shell", "-c", ADA)
 
@@ -63,5 +45,3 @@ def test_a_mail_brings_the_token_by_which_a_password_is_set(tmp_path):
             for wrong in ("application/json; x*=foo'en'bar", "application/json; x*=idna'en'%ff%fe"):
                 refused = httpx.post(url, content=b"{}", headers={"Content-Type": wrong}, timeout=30)
                 assert (refused.status_code, refused.json()["code"]) == (400, "bad_request")
-    finally:
-        mail.stop()

@@ -2,13 +2,9 @@
 
 import re
 from datetime import timedelta
-from email.message import Message
-from typing import Any
 
 import pytest
 import time_machine
-from aiosmtpd.controller import Controller
-from aiosmtpd.handlers import Message as MessageHandler
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core.exceptions import ValidationError
 from django.test.utils import override_settings
@@ -19,7 +15,7 @@ from core.accounts.keys import create_key
 from core.accounts.models import User
 from core.accounts.passwords import InvalidResetToken, authenticate, reset_password, reset_token, set_password
 from core.accounts.tasks import send_reset_mail
-from tests.support.servers import free_port
+from tests.support.mail import mail_server
 
 pytestmark = pytest.mark.django_db
 OLD, NEW = "a long enough one", "another long one"
@@ -115,27 +111,15 @@ def test_a_disabled_account_is_not_reset(user):
         reset_password(token, NEW)
 
 
-class Inbox(MessageHandler):
-    """An SMTP server's handler that keeps what it is sent."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.messages: list[Message] = []
-
-    def handle_message(self, message: Any) -> None:
-        self.messages.append(message)
-
-
 @pytest.fixture
 def inbox():
-    """A real SMTP server, to which Django's settings lead."""
-    handler, port = Inbox(), free_port()
-    server = Controller(handler, hostname="127.0.0.1", port=port)
-    server.start()
+    """The inbox of a real SMTP server, to which Django's settings lead."""
     backend = "django.core.mail.backends.smtp.EmailBackend"
-    with override_settings(EMAIL_BACKEND=backend, EMAIL_HOST="127.0.0.1", EMAIL_PORT=port):
-        yield handler
-    server.stop()
+    with (
+        mail_server() as inbox,
+        override_settings(EMAIL_BACKEND=backend, EMAIL_HOST="127.0.0.1", EMAIL_PORT=inbox.port),
+    ):
+        yield inbox
 
 
 def test_a_mail_brings_a_link_that_sets_a_new_password(user, inbox):
