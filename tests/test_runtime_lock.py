@@ -140,9 +140,10 @@ def test_the_web_server_the_worker_and_beat_start_and_leave_nothing_where_they_a
             run(python, place, *celery, "call", "books.tasks.sweep")
             if env["REDIS_URL"]:
                 assert "pong" in run(python, place, *celery, "--quiet", "inspect", "ping")
-        # Celery asks for the schedule once it is past its first moments, in which a signal finds it half imported.
-        schedule = Path(env["DATA_DIR"])
-        with started(python, place, tmp_path / "beat.log", lambda: any(schedule.glob("celerybeat-*")), *celery, "beat"):
+        # Beat's handler of SIGTERM writes the schedule: before the schedule is open it would open it a second time.
+        log = tmp_path / "beat.log"
+        with started(python, place, log, says(log, "Ticking with max interval"), *celery, "beat", "--loglevel=debug"):
+            assert list(Path(env["DATA_DIR"]).glob("celerybeat-*"))
             assert list(folder.iterdir()) == []
         assert list(folder.iterdir()) == []
 
