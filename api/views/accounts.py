@@ -44,9 +44,13 @@ class SignInViewSet(PrivateViewSet):
         """The response with the first tokens of a sign-in. Raises ProblemError: 401 for a wrong address or password."""
         given = self.body(request)
         user = passwords.authenticate(given["email"], given["password"])
-        if user is None:
+        try:
+            pair = families.sign_in(user) if user else None
+        except families.AccountChanged:
+            pair = None
+        if pair is None:
             raise ProblemError("unauthorized", "No active account has this e-mail address and password.")
-        return _tokens(families.sign_in(user))
+        return _tokens(pair)
 
     def refresh(self, request: Request) -> Response:
         """The response with the next tokens. Raises ProblemError: 401 for a token that is not good, 503."""
@@ -107,10 +111,11 @@ class PasswordViewSet(PrivateViewSet):
     def password(self, request: Request) -> Response:
         """The empty response after the password was changed. Raises ValidationError."""
         given = self.body(request)
-        if not request.auth.user.check_password(given["current_password"]):
-            raise field_error("current_password", "wrong", "Is not the account's password.")
-        with _named("new_password"):
-            passwords.set_password(request.auth.user, given["new_password"])
+        try:
+            with _named("new_password"):
+                passwords.change_password(request.auth.user, given["current_password"], given["new_password"])
+        except passwords.WrongPassword:
+            raise field_error("current_password", "wrong", "Is not the account's password.") from None
         return Response(status=204)
 
 

@@ -24,10 +24,12 @@ def change_user(pk: int, values: dict[str, Any]) -> User:
         user = User.objects.select_for_update().get(pk=pk)
         for name, value in values.items():
             setattr(user, name, value)
-        stays = user.is_active and user.role == User.Role.ADMIN
-        if active_admins == {pk} and not stays:
+        is_admin = user.role == User.Role.ADMIN
+        if active_admins == {pk} and not (is_admin and user.is_active):
             raise LastAdminError
-        user.save(update_fields=list(values))
+        # Django's own permissions go with the role.
+        user.is_superuser = user.is_superuser and is_admin
+        user.save(update_fields=[*values, "is_superuser"])
         if not user.is_active:
             sign_out_everywhere(user)
     return user

@@ -10,6 +10,7 @@ import time
 from datetime import timedelta
 from typing import Any, NamedTuple
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -31,6 +32,10 @@ class InvalidToken(Exception):
     """Raised for a refresh token that is not good: not signed here, expired, used before, or of an ended family."""
 
 
+class AccountChanged(Exception):
+    """Raised where an account was disabled, or its password changed, after it was read."""
+
+
 class TokenPair(NamedTuple):
     """An access token, and the refresh token that is exchanged for the next pair."""
 
@@ -39,8 +44,15 @@ class TokenPair(NamedTuple):
 
 
 def sign_in(user: User) -> TokenPair:
-    """Begin a family for `user` and return its first tokens."""
-    family = TokenFamily.objects.create(user=user, expires_at=timezone.now() + timedelta(days=FAMILY_DAYS))
+    """Begin a family for `user` and return its first tokens. Raises AccountChanged.
+
+    The row is locked, so that a change that ends all families either is seen here or finds this one.
+    """
+    with transaction.atomic():
+        same = User.objects.select_for_update().filter(pk=user.pk, password=user.password, is_active=True)
+        if same.first() is None:
+            raise AccountChanged
+        family = TokenFamily.objects.create(user=user, expires_at=timezone.now() + timedelta(days=FAMILY_DAYS))
     return _pair(family, 0)
 
 

@@ -1,13 +1,13 @@
 """Passwords: checking one in constant time, changing one, and setting a new one by a token that was mailed."""
 
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.db import transaction
 from django.utils.encoding import force_bytes, force_str
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
-from core.accounts.families import sign_out_everywhere
+from core.accounts.families import AccountChanged, sign_out_everywhere
 from core.accounts.models import User
 
 _generator = PasswordResetTokenGenerator()
@@ -15,6 +15,10 @@ _generator = PasswordResetTokenGenerator()
 
 class InvalidResetToken(Exception):
     """Raised for a reset token that was not mailed by this installation, was used, or is older than an hour."""
+
+
+class WrongPassword(Exception):
+    """Raised for a password that is not the account's."""
 
 
 def authenticate(email: str, password: str) -> User | None:
@@ -26,19 +30,48 @@ def authenticate(email: str, password: str) -> User | None:
     if user is None or not user.has_usable_password():
         make_password(password)
         return None
-    return user if user.check_password(password) and user.is_active else None
+    return user if _is_password(user, password) and user.is_active else None
 
 
 def set_password(user: User, password: str) -> None:
     """Give `user` a new password and end all its token families; its API keys stay.
 
-    Raises django.core.exceptions.ValidationError for a password that is easy to guess.
+    Raises django.core.exceptions.ValidationError for a password that is easy to guess, and AccountChanged.
     """
     validate_password(password, user)
+    # Hashed before the transaction, as SQLite has one writer at a time.
+    coded = make_password(password)
     with transaction.atomic():
-        user.set_password(password)
-        user.save(update_fields=["password"])
+        if not _replace(user, coded):
+            raise AccountChanged
         sign_out_everywhere(user)
+
+
+def change_password(user: User, current: str, password: str) -> None:
+    """Give `user` a new password if `current` is its password.
+
+    Raises WrongPassword if it is not, and django.core.exceptions.ValidationError as `set_password` does.
+    """
+    if not _is_password(user, current):
+        raise WrongPassword
+    try:
+        set_password(user, password)
+    except AccountChanged:
+        raise WrongPassword from None
+
+
+def _is_password(user: User, password: str) -> bool:
+    """Whether `password` is that of `user`; if it is, and was hashed in an older way, it is hashed anew."""
+    return check_password(password, user.password, lambda raw: _replace(user, make_password(raw)))
+
+
+def _replace(user: User, coded: str) -> bool:
+    """Store the hash of a password, if the account is active and has the one that it was read with; say whether so."""
+    same = User.objects.filter(pk=user.pk, password=user.password, is_active=True)
+    if not same.update(password=coded):
+        return False
+    user.password = coded
+    return True
 
 
 def reset_token(user: User) -> str:
@@ -51,14 +84,16 @@ def reset_password(token: str, password: str) -> None:
 
     Raises InvalidResetToken, and django.core.exceptions.ValidationError as `set_password` does.
     """
-    coded, _, rest = token.partition(".")
+    number, _, rest = token.partition(".")
     try:
-        pk = int(force_str(urlsafe_base64_decode(coded)))
+        pk = int(force_str(urlsafe_base64_decode(number)))
     except ValueError:
         raise InvalidResetToken from None
-    with transaction.atomic():
-        # Locked, so that of two requests with one token the second finds it used.
-        user = User.objects.select_for_update().filter(pk=pk, is_active=True).first() if 0 < pk < 2**63 else None
-        if user is None or not _generator.check_token(user, rest):
-            raise InvalidResetToken
+    user = User.objects.filter(pk=pk, is_active=True).first() if 0 < pk < 2**63 else None
+    if user is None or not _generator.check_token(user, rest):
+        raise InvalidResetToken
+    try:
         set_password(user, password)
+    except AccountChanged:
+        # Another request with this token was first, or a new password made it void.
+        raise InvalidResetToken from None

@@ -1,5 +1,8 @@
 """RedisStore: volatile values in Redis."""
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from redis import Redis, RedisError, WatchError
@@ -8,6 +11,9 @@ from core.volatile.base import Change, StoreAway, VolatileStore
 
 CONNECT_SECONDS, ANSWER_SECONDS = 0.2, 0.5
 """Seconds after which Redis is away: it is asked while a client waits."""
+
+PAUSE_SECONDS = 1.0
+"""Seconds for which Redis is not asked after it was away: requests would each wait for the time limit."""
 
 ATTEMPTS = 100
 """Writers of one key that may come before this one."""
@@ -18,36 +24,43 @@ class RedisStore(VolatileStore):
 
     def __init__(self, url: str, prefix: str) -> None:
         self.prefix = prefix
+        self._away_until = 0.0
         self._redis: Any = Redis.from_url(
             url, decode_responses=True, socket_connect_timeout=CONNECT_SECONDS, socket_timeout=ANSWER_SECONDS
         )
 
     def get(self, key: str) -> str | None:
         """The value of `key`; None if it has none or its time is over. Raises StoreAway."""
-        try:
+        with self._noted():
             value: str | None = self._redis.get(self.prefix + key)
-        except RedisError as error:
-            raise StoreAway(str(error)) from error
         return value
 
     def update(self, key: str, change: Change, seconds: int) -> str | None:
         """Give `key` the value that `change` makes of its old one, and return it. Raises StoreAway."""
         name = self.prefix + key
-        try:
-            with self._redis.pipeline() as pipe:
-                for _ in range(ATTEMPTS):
-                    pipe.watch(name)
-                    old: str | None = pipe.get(name)
-                    new = change(old)
-                    if new is None:
-                        return old
-                    pipe.multi()
-                    pipe.set(name, new, ex=seconds)
-                    try:
-                        pipe.execute()
-                    except WatchError:
-                        continue
-                    return new
-        except RedisError as error:
-            raise StoreAway(str(error)) from error
+        with self._noted(), self._redis.pipeline() as pipe:
+            for _ in range(ATTEMPTS):
+                pipe.watch(name)
+                old: str | None = pipe.get(name)
+                new = change(old)
+                if new is None:
+                    return old
+                pipe.multi()
+                pipe.set(name, new, ex=seconds)
+                try:
+                    pipe.execute()
+                except WatchError:
+                    continue
+                return new
         raise StoreAway(f"others kept writing {key}")
+
+    @contextmanager
+    def _noted(self) -> Iterator[None]:
+        """A context manager for commands to Redis. Raises StoreAway if it is away, or was within PAUSE_SECONDS."""
+        if time.monotonic() < self._away_until:
+            raise StoreAway("Redis was away a moment ago")
+        try:
+            yield
+        except RedisError as error:
+            self._away_until = time.monotonic() + PAUSE_SECONDS
+            raise StoreAway(str(error)) from error

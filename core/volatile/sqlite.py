@@ -1,5 +1,7 @@
 """SqliteStore: volatile values in a SQLite file of their own, for an installation without Redis."""
 
+import fcntl
+import logging
 import os
 import sqlite3
 import threading
@@ -13,8 +15,11 @@ from core.volatile.base import Change, StoreAway, VolatileStore
 WAIT_SECONDS = 5.0
 """Seconds that a writer waits for another."""
 
+_BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+"""Codes of errors that last until the file is replaced."""
+
 _TABLE = """
-    PRAGMA journal_mode=WAL;
+    PRAGMA journal_mode=PERSIST;
     PRAGMA synchronous=OFF;
     CREATE TABLE IF NOT EXISTS volatile (
         key TEXT PRIMARY KEY, value TEXT NOT NULL, expires REAL NOT NULL
@@ -22,9 +27,15 @@ _TABLE = """
     CREATE INDEX IF NOT EXISTS volatile_expires ON volatile (expires);
 """
 
+logger = logging.getLogger(__name__)
+
 
 class SqliteStore(VolatileStore):
-    """A VolatileStore in the file `path`, which all processes of one machine share."""
+    """A VolatileStore in the file `path`, which all processes of one machine share.
+
+    It has a rollback journal, not WAL: with WAL, opening does not wait for others, and a file that is broken, as after
+    the machine lost its power, cannot be replaced by an empty one while others have it open.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -54,16 +65,39 @@ class SqliteStore(VolatileStore):
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
-        """The connection of this thread in this process, opened at its first use."""
+        """The connection of this thread in this process, opened at its first use and where the file is another."""
         try:
-            if getattr(self._local, "process", None) != os.getpid():
-                connection = sqlite3.connect(self.path, timeout=WAIT_SECONDS, isolation_level=None)
-                connection.executescript(_TABLE)
-                self._local.connection, self._local.process = connection, os.getpid()
+            if not self._is_open():
+                self._open()
             yield self._local.connection
-        except sqlite3.Error as error:
-            self._local.process = None
+        except (sqlite3.Error, OSError) as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _BROKEN:
+                self._remove_broken()
             raise StoreAway(f"{self.path}: {error}") from error
+
+    def _is_open(self) -> bool:
+        if getattr(self._local, "process", None) != os.getpid():
+            return False
+        try:
+            return bool(os.stat(self.path).st_ino == self._local.file)  # noqa: PTH116 - a Path costs more than the rest
+        except FileNotFoundError:
+            return False
+
+    def _open(self) -> None:
+        self._local.process = None
+        connection = sqlite3.connect(self.path, timeout=WAIT_SECONDS, isolation_level=None)
+        self._local.connection, self._local.file = connection, self.path.stat().st_ino
+        connection.executescript(_TABLE)
+        self._local.process = os.getpid()
+
+    def _remove_broken(self) -> None:
+        """Remove the file that this thread has open, unless another process did; the next call makes a new one."""
+        with self.path.with_name(f"{self.path.name}.lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if self.path.exists() and self.path.stat().st_ino == self._local.file:
+                logger.warning("%s is broken and is replaced by an empty file", self.path)
+                self.path.unlink()
+                self.path.with_name(f"{self.path.name}-journal").unlink(missing_ok=True)
 
 
 def _value(connection: sqlite3.Connection, key: str) -> str | None:

@@ -19,10 +19,29 @@ class Secret(serializers.CharField):
         super().__init__(min_length=1, max_length=max_length, trim_whitespace=False, write_only=True, **options)
 
 
+class Address(serializers.EmailField):
+    """An e-mail address that mail can be sent to: no quoted names, and a domain that the DNS can hold (RFC 5890)."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_length=6, max_length=254, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        """The address. Raises ValidationError."""
+        address: str = super().to_internal_value(data)
+        name, _, domain = address.rpartition("@")
+        try:
+            domain.encode("idna")
+        except UnicodeError:
+            self.fail("invalid")
+        if name.startswith('"'):
+            self.fail("invalid")
+        return address
+
+
 class TokenBody(Body):
     """An account's e-mail address and password."""
 
-    email = serializers.EmailField(min_length=6, max_length=254, help_text="In upper or lower case")
+    email = Address(help_text="In upper or lower case")
     password = Secret()
 
 
@@ -49,7 +68,7 @@ class PasswordBody(Body):
 class ResetBody(Body):
     """The e-mail address to which a reset token is mailed."""
 
-    email = serializers.EmailField(min_length=6, max_length=254)
+    email = Address()
 
 
 class ConfirmBody(Body):
@@ -85,7 +104,7 @@ class UserBody(Body):
     """A new account. Without a password, a mail is sent by which one is set."""
 
     answered = frozenset({"id", "created_at"})
-    email = serializers.EmailField(min_length=6, max_length=254)
+    email = Address()
     name = Line(max_length=200, allow_blank=True, default="")
     role = serializers.ChoiceField(User.Role.values, default=User.Role.READER.value)
     active = serializers.BooleanField(source="is_active", default=True)

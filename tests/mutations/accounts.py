@@ -41,7 +41,22 @@ MUTATIONS = [
         f"{PASSWORDS}::test_a_new_password_ends_the_families_and_keeps_the_keys", "A new password leaves the thief signed in.",
     ),
     Mutation(
-        "core/accounts/administering.py", "if active_admins == {pk} and not stays", "if False",
+        "core/accounts/passwords.py", "User.objects.filter(pk=user.pk, password=user.password, is_active=True)",
+        "User.objects.filter(pk=user.pk)",
+        f"{PASSWORDS}::test_an_account_whose_password_changed_meanwhile_is_neither_signed_in_nor_changed",
+        "A change of the password overwrites a reset.",
+    ),
+    Mutation(
+        "core/accounts/families.py", ".filter(pk=user.pk, password=user.password, is_active=True)", ".filter(pk=user.pk)",
+        f"{PASSWORDS}::test_an_account_whose_password_changed_meanwhile_is_neither_signed_in_nor_changed",
+        "The old password signs in after the new one is set.",
+    ),
+    Mutation(
+        "core/accounts/administering.py", "user.is_superuser and is_admin", "user.is_superuser",
+        f"{HTTP}::test_a_superuser_that_is_no_admin_any_more_is_no_superuser", "A demoted superuser keeps Django's permissions.",
+    ),
+    Mutation(
+        "core/accounts/administering.py", "if active_admins == {pk} and not (is_admin and user.is_active)", "if False",
         f"{HTTP}::test_the_last_active_admin_stays_one", "The last admin locks everybody out.",
     ),
     Mutation(

@@ -323,6 +323,8 @@ def test_an_admin_makes_and_changes_accounts(mailed):
     [
         ({}, [("email", "required")]),
         ({"email": "no address"}, [("email", "invalid")]),
+        ({"email": '"\u0001"@example.org'}, [("email", "invalid")]),
+        ({"email": f"a@{'é' * 63}.example.org"}, [("email", "invalid")]),
         ({"email": "ADA@example.org"}, [("email", "taken")]),
         ({"email": "b@example.org", "role": "king"}, [("role", "invalid_choice")]),
         ({"email": "b@example.org", "password": "short"}, [("password", "too_weak")]),
@@ -353,6 +355,15 @@ def test_the_last_active_admin_stays_one(change):
     assert send(api, "PATCH", f"users/{bob.pk}/", change).status_code == 200
     assert problem(send(api, "PATCH", f"users/{ada.pk}/", change)) == (409, "conflict", [])
     assert send(api, "PATCH", f"users/{ada.pk}/", {"name": "Ada L"}).status_code == 200
+
+
+def test_a_superuser_that_is_no_admin_any_more_is_no_superuser():
+    bob = User.objects.create_superuser("bob@example.org", PASSWORD)
+    admin = client(account("admin"))
+    assert send(admin, "PATCH", f"users/{bob.pk}/", {"name": "Bob"}).status_code == 200
+    assert User.objects.get(pk=bob.pk).is_superuser
+    assert send(admin, "PATCH", f"users/{bob.pk}/", {"role": "editor"}).status_code == 200
+    assert not User.objects.get(pk=bob.pk).is_superuser
 
 
 @pytest.mark.parametrize(

@@ -1,19 +1,31 @@
 """Passwords: authenticating, changing, and resetting by mail over a real SMTP server."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 import time_machine
-from django.contrib.auth.hashers import MD5PasswordHasher
+from django.conf import settings
+from django.contrib.auth.hashers import MD5PasswordHasher, check_password, make_password
+from django.contrib.auth.hashers import PBKDF2PasswordHasher as Older
 from django.core.exceptions import ValidationError
+from django.db import connections, transaction
 from django.test.utils import override_settings
 from django.utils import timezone
 
-from core.accounts.families import InvalidToken, refresh, sign_in
+from core.accounts.families import AccountChanged, InvalidToken, refresh, sign_in
 from core.accounts.keys import create_key
-from core.accounts.models import User
-from core.accounts.passwords import InvalidResetToken, authenticate, reset_password, reset_token, set_password
+from core.accounts.models import TokenFamily, User
+from core.accounts.passwords import (
+    InvalidResetToken,
+    WrongPassword,
+    authenticate,
+    change_password,
+    reset_password,
+    reset_token,
+    set_password,
+)
 from core.accounts.tasks import send_reset_mail
 from tests.support.mail import mail_server
 
@@ -60,6 +72,61 @@ def test_a_new_password_ends_the_families_and_keeps_the_keys(user):
         refresh(pair.refresh)
     key.refresh_from_db()
     assert key.revoked_at is None
+
+
+def test_an_account_whose_password_changed_meanwhile_is_neither_signed_in_nor_changed(user):
+    """The password that a request was checked against is still the account's when its sign-in or change is written."""
+    checked = authenticate(user.email, OLD)
+    assert checked
+    set_password(user, NEW)
+    with pytest.raises(AccountChanged):
+        sign_in(checked)
+    with pytest.raises(AccountChanged):
+        set_password(checked, "a third long one")
+    with pytest.raises(WrongPassword):
+        change_password(checked, OLD, "a third long one")
+    assert authenticate(user.email, NEW) == user
+    assert not TokenFamily.objects.exists()
+
+
+def test_an_account_that_was_disabled_meanwhile_is_neither_signed_in_nor_changed(user):
+    User.objects.update(is_active=False)
+    for attempt in (lambda: sign_in(user), lambda: set_password(user, NEW)):
+        with pytest.raises(AccountChanged):
+            attempt()
+    user.refresh_from_db()
+    assert check_password(OLD, user.password)
+
+
+def test_a_password_hashed_in_an_older_way_is_hashed_anew_unless_it_changed_meanwhile(user):
+    with override_settings(PASSWORD_HASHERS=[*settings.PASSWORD_HASHERS, f"{Older.__module__}.{Older.__name__}"]):
+        older = make_password(OLD, hasher=Older())
+        User.objects.update(password=older)
+        stale = User.objects.get()
+        assert authenticate(user.email, OLD) == user
+        newer = User.objects.get().password
+        assert newer.startswith("md5$")
+        with pytest.raises(WrongPassword):
+            change_password(stale, OLD, NEW)
+    assert User.objects.get().password == newer
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_token_that_is_not_good_is_refused_while_somebody_writes(user):
+    """On SQLite a writer has the whole file: what an anonymous client sends must not wait for it."""
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        User.objects.update(name="Ada")
+
+        def refused() -> bool:
+            try:
+                reset_password("MQ.bad-0123", NEW)
+            except InvalidResetToken:
+                return True
+            finally:
+                connections.close_all()
+            return False
+
+        assert pool.submit(refused).result(2)
 
 
 @pytest.mark.parametrize("password", ["", "short", "password123", "1234567890123", "ada@example.org"])

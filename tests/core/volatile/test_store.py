@@ -1,9 +1,11 @@
 """The volatile store that the lane has: a file on SQLite's, Redis on PostgreSQL's."""
 
 import os
+import socket
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from uuid import uuid4
 
 import pytest
@@ -92,3 +94,58 @@ def test_a_store_that_cannot_be_reached_says_so(tmp_path, key):
             away.get(key)
         with pytest.raises(StoreAway):
             away.update(key, add_one, 60)
+
+
+@pytest.mark.parametrize("broken", ["all of it", "its second half"])
+def test_a_broken_file_is_replaced(tmp_path, broken):
+    ours, others = SqliteStore(tmp_path / FILE), SqliteStore(tmp_path / FILE)
+    for number in range(200):
+        ours.update(f"key:{number}", lambda _: "a" * 200, 60)
+    assert others.get("key:0") == "a" * 200
+    content = (tmp_path / FILE).read_bytes()
+    half = 0 if broken == "all of it" else len(content) // 2
+    (tmp_path / FILE).write_bytes(content[:half] + b"x" * (len(content) - half))
+    for _ in range(3):
+        for number in range(200):
+            with suppress(StoreAway):
+                ours.update(f"key:{number}", lambda _: "b", 60)
+    assert [ours.get(f"key:{number}") for number in range(200)] == ["b"] * 200
+    assert others.get("key:199") == "b"
+
+
+def test_a_file_that_was_removed_is_made_again(tmp_path):
+    ours, others = SqliteStore(tmp_path / FILE), SqliteStore(tmp_path / FILE)
+    assert (ours.update("key", add_one, 60), others.update("key", add_one, 60)) == ("1", "2")
+    (tmp_path / FILE).unlink()
+    assert (ours.update("key", add_one, 60), others.update("key", add_one, 60)) == ("1", "2")
+
+
+def test_many_processes_open_a_new_file_at_once(tmp_path):
+    code = (
+        "import sys, pathlib\nfrom core.volatile.sqlite import SqliteStore\nprint(flush=True)\nsys.stdin.readline()\n"
+        "SqliteStore(pathlib.Path(sys.argv[1])).update('key', lambda old: str(int(old or 0) + 1), 60)"
+    )
+    path = tmp_path / FILE
+    command = [sys.executable, "-c", code, str(path)]
+    piped = subprocess.PIPE
+    processes = [subprocess.Popen(command, cwd=ROOT, stdin=piped, stdout=piped, text=True) for _ in range(12)]
+    for process in processes:
+        assert process.stdout
+        process.stdout.readline()
+        process.stdout.close()
+    for process in processes:
+        assert process.stdin
+        process.stdin.close()
+    assert [process.wait(60) for process in processes] == [0] * 12
+    assert SqliteStore(path).get("key") == "12"
+
+
+def test_redis_is_not_asked_again_at_once_after_it_was_away(tmp_path, key):
+    """A server that takes connections and says nothing costs one time limit, and not one a request."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        away = RedisStore(f"redis://127.0.0.1:{server.getsockname()[1]}", "")
+        with pytest.raises(StoreAway):
+            away.get(key)
+        for _ in range(50):
+            with pytest.raises(StoreAway, match="a moment ago"):
+                away.get(key)
