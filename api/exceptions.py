@@ -17,6 +17,8 @@ from api.problems import BY_STATUS, PROBLEMS, Problem
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 5
+CHALLENGE = 'Bearer realm="octavo"'
+"""The header WWW-Authenticate of a 401 (RFC 6750, section 3)."""
 QUERY_CANCELED = "57014"
 _PASSING = {
     sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL,
@@ -190,6 +192,13 @@ def _handler(code: str) -> Callable[..., HttpResponse]:
         return plain_problem(request, code)
 
     return handle
+
+
+def unauthorized(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The URLconf's handler401: the response to a request without a credential, or with one that is not accepted."""
+    response = plain_problem(request, "unauthorized")
+    response["WWW-Authenticate"] = CHALLENGE
+    return response
 
 
 bad_request = _handler("bad_request")

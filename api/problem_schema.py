@@ -106,7 +106,7 @@ def describe_problems(result: Schema, **kwargs: Any) -> Schema:
 
 def _statuses(path: str, method: str, operation: Schema) -> list[str]:
     """The statuses of error responses that the operation may have, besides 400."""
-    private, secured = "/auth/" in path or "/users/" in path, operation["security"] != [{}]
+    private, secured = "/auth/" in path or "/users/" in path, {"bearer": []} in operation["security"]
     has = {
         "304": method == "get" and not private,
         "401": secured or path.endswith(("/token/", "/refresh/", "/logout/", "/confirm/")),

@@ -160,8 +160,10 @@ class CatalogueSchema(AutoSchema):
         return private.bodies.get(private.action) if (private := self.private) else None
 
     def get_auth(self) -> list[dict[str, list[str]]]:
-        """The ways to prove who asks: a bearer token where the action wants to know, else none."""
-        return [{"bearer": []}] if self.private and self.private.permission_classes else [{}]
+        """The ways to prove who asks: for the catalogue none, or a bearer token where only members may read."""
+        if self.private is None:
+            return [{}, {"bearer": []}]
+        return [{"bearer": []}] if self.private.permission_classes else [{}]
 
     def get_paginated_name(self, serializer_name: str) -> str:
         """The name of the component that describes a page, such as BookPage."""

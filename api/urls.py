@@ -20,7 +20,8 @@ handler400 = "api.exceptions.bad_request"
 handler403 = "api.exceptions.forbidden"
 handler404 = "api.exceptions.not_found"
 handler500 = "api.exceptions.server_error"
-# Handlers of requests that the server refuses before URLs are resolved.
+# Handlers of requests that are refused before URLs are resolved.
+handler401 = "api.exceptions.unauthorized"
 handler408 = "api.exceptions.request_timeout"
 handler413 = "api.exceptions.payload_too_large"
 handler414 = "api.exceptions.uri_too_long"

@@ -3,9 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-import structlog
-
 from settings.env import ROOT, load_or_exit
+from settings.logs import logging_settings
 from settings.values import database
 
 ENV = load_or_exit()
@@ -207,6 +206,16 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["api.schema.describe_the_rest", "api.problem_schema.describe_problems"],
 }
 
+# Who may read the catalogue: `public`, or `members`, who send a credential.
+CATALOGUE_ACCESS = ENV.catalogue_access
+# What the paths begin with that need no credential, and at which none is looked at (core/accounts/middleware.py).
+OPEN_PATHS = [
+    "/health/", "/metrics", "/static/", "/docs/", "/redoc/", "/problems/", "/api/v1/openapi.",
+    "/api/v1/auth/token/", "/api/v1/auth/refresh/", "/api/v1/auth/logout/", "/api/v1/auth/password/reset/",
+]  # fmt: skip
+# What the paths begin with that are not the catalogue: their views say who may do what.
+ACCOUNT_PATHS = ["/api/v1/auth/", "/api/v1/users/"]
+
 CORS_ALLOW_ALL_ORIGINS = True
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]
 # Origins whose pages may also write and sign in, core/server/cors.py.
@@ -220,29 +229,4 @@ CORS_EXPOSE_HEADERS = [
 ]  # fmt: skip
 SECURE_CONTENT_TYPE_NOSNIFF = True
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "structured": {
-            "()": structlog.stdlib.ProcessorFormatter,
-            "processors": [
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer()
-                if ENV.log_format == "json"
-                else structlog.dev.ConsoleRenderer(colors=False),
-            ],
-            "foreign_pre_chain": [
-                structlog.contextvars.merge_contextvars,
-                structlog.stdlib.add_log_level,
-                structlog.stdlib.add_logger_name,
-                structlog.processors.TimeStamper(fmt="iso"),
-                structlog.processors.format_exc_info,
-            ],
-        }
-    },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
-    "root": {"handlers": ["stderr"], "level": ENV.log_level.upper()},
-    # Only 5xx are logged: a 4xx is the client's mistake, and its response says which.
-    "loggers": {"django.request": {"level": "ERROR"}, "django.security": {"level": "CRITICAL"}},
-}
+LOGGING = logging_settings(ENV.log_format, ENV.log_level)

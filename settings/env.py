@@ -63,6 +63,7 @@ class Env:
     host: str
     port: int
     ops_port: int
+    catalogue_access: str
     cors_write_origins: list[str]
     log_format: str
     log_level: str
@@ -97,6 +98,7 @@ VARIABLES: dict[str, tuple[Callable[[str], Any], str]] = {
     "HOST": (values.listening_host, "127.0.0.1"),
     "PORT": (between(1, 65535), "8000"),
     "OPS_PORT": (between(0, 65535), "0"),
+    "CATALOGUE_ACCESS": (choice("public", "members"), "public"),
     "CORS_WRITE_ORIGINS": (list_of(values.origin), ""),
     "LOG_FORMAT": (choice("console", "json"), "console"),
     "LOG_LEVEL": (choice("debug", "info", "warning", "error"), "info"),
@@ -143,6 +145,8 @@ def load(environ: Mapping[str, str] = os.environ, *, required: tuple[str, ...] =
             raise EnvError(f"{name} must be a secret of your own of at least 32 characters in production")
     if found["ops_port"] == found["port"]:
         raise EnvError("OPS_PORT must be another than PORT, or 0 for none")
+    if found["cdn_ttl"] and found["catalogue_access"] == "members":
+        raise EnvError("CDN_TTL must be 0 where CATALOGUE_ACCESS is members: a CDN would answer everybody")
     assert {field.name for field in fields(Env)} == set(found)
     return Env(**_derived(found))
 

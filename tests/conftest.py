@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import httpx
 import psycopg
 import pytest
-from asgiref.sync import async_to_sync
+from asgiref.sync import async_to_sync, sync_to_async
 from django.conf import settings
 from django.core.asgi import get_asgi_application
 from django.core.signals import request_finished, request_started
@@ -23,6 +23,7 @@ from django.db import close_old_connections, connections
 from pytest_django import DjangoDbBlocker
 from rest_framework.test import APIClient
 
+from core.accounts.middleware import CredentialsMiddleware
 from core.cache.middleware import ResponseCacheMiddleware
 from core.server.supervisor import follow
 from core.server.worker import POSTGRESQL_OPTIONS
@@ -65,10 +66,19 @@ def through_cache() -> Iterator[Callable[..., Reply]]:
     signals = (request_started, request_finished)
     for signal_ in signals:
         signal_.disconnect(close_old_connections)
-    send = async_to_sync(functools.partial(ask, ResponseCacheMiddleware(get_asgi_application(), enabled=False)))
-    yield send
+    yield async_to_sync(functools.partial(ask, whole_application(enabled=False)))
     for signal_ in signals:
         signal_.connect(close_old_connections)
+
+
+def whole_application(*, enabled: bool) -> CredentialsMiddleware:
+    """What core.asgi serves, but for the Handler: Django runs on the test's own thread, and sees its transaction."""
+
+    async def run(function: Callable[[], Any]) -> Any:
+        return await sync_to_async(function)()
+
+    cache = ResponseCacheMiddleware(get_asgi_application(), enabled=enabled)
+    return CredentialsMiddleware(cache, cache.generation, run)
 
 
 @pytest.fixture(scope="session")

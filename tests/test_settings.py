@@ -81,6 +81,7 @@ WRONG = {
     "HOST": ["http://127.0.0.1", "127.0.0.1:8000", "*", "a b", "local/host", "[::1", "[localhost]", "x" * 64, "me@h"],
     "PORT": ["abc", "0", "65536", "8000/tcp", ":8000"],
     "OPS_PORT": ["8000", "-1", "65536", "ops"],  # 8000 is PORT's default
+    "CATALOGUE_ACCESS": ["private", "everybody", "on"],
     "CORS_WRITE_ORIGINS": [
         "*", "books.example.org", "https://books.example.org/", "https://books.example.org/admin", "https://me@b.example",
         "https://b.example:abc", "https://*.example.org", "null", "https://a.example https://b.example", "ftp://a.example",
@@ -103,6 +104,7 @@ RIGHT = {
     "EMAIL_FROM": ["octavo@example.org", "Octavo <octavo@example.org>"],
     "PASSWORD_RESET_URL": ["https://books.example.org/browse/#reset={token}", "http://localhost/x?t={token}&y=1"],
     "HOST": ["0.0.0.0", "::", "[::1]", "localhost", "db-1.internal"],
+    "CATALOGUE_ACCESS": ["public", "members"],
     "CORS_WRITE_ORIGINS": ["https://admin.example.org, http://localhost:5173"],
     "PROMETHEUS_MULTIPROC_DIR": ["/tmp"],
 }  # fmt: skip

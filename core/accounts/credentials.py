@@ -1,12 +1,17 @@
 """Finds out who sends a request, by its Authorization header (RFC 6750)."""
 
+import math
+from datetime import datetime
 from typing import NamedTuple
 
 from core.accounts import tokens
 from core.accounts.families import good_families
-from core.accounts.keys import PREFIX, digest_of, good_keys, note_use
+from core.accounts.keys import PREFIX, digest_of, good_keys, note_use, use_is_due
 from core.accounts.models import ApiKey, User
 from core.accounts.roles import scopes_of
+
+CALLER = "octavo.caller"
+"""The scope's key for the Caller, or for None where the request has no credential; not there for open paths."""
 
 
 class InvalidCredential(Exception):
@@ -14,10 +19,14 @@ class InvalidCredential(Exception):
 
 
 class Caller(NamedTuple):
-    """Who sends a request: an account, and the key if a program sends it."""
+    """Who sends a request: an account, and the key if a program sends it.
+
+    `expires` is when the credential ends by itself, in seconds since 1970; infinite if it does not.
+    """
 
     user: User
     key: ApiKey | None
+    expires: float = math.inf
 
     @property
     def scopes(self) -> frozenset[str]:
@@ -44,8 +53,9 @@ def _by_key(secret: str) -> Caller:
     key = good_keys().select_related("user").filter(digest=digest_of(secret), user__is_active=True).first()
     if key is None:
         raise InvalidCredential
-    note_use(key)
-    return Caller(key.user, key)
+    if use_is_due(key):
+        note_use(key)
+    return Caller(key.user, key, _seconds(key.expires_at))
 
 
 def _by_token(token: str) -> Caller:
@@ -55,4 +65,8 @@ def _by_token(token: str) -> Caller:
     family = good_families().filter(pk=claims["fam"]).first()
     if family is None:
         raise InvalidCredential
-    return Caller(family.user, None)
+    return Caller(family.user, None, min(claims["exp"], _seconds(family.expires_at)))
+
+
+def _seconds(moment: datetime | None) -> float:
+    return math.inf if moment is None else moment.timestamp()

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+import time
 from collections.abc import Collection
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from core.accounts.models import ApiKey, User
+from core.lru import LruCache
 from core.volatile.base import StoreAway
 from core.volatile.chosen import store
 
@@ -23,6 +25,9 @@ USED_SECONDS = 60
 
 KEPT_SECONDS = 365 * 86_400
 """Seconds for which the last use of a key is kept."""
+
+_noted: LruCache[str, float] = LruCache(10_000)
+"""When this process last stored the use of each key, in seconds since 1970, by the key's hash."""
 
 
 def create_key(
@@ -47,8 +52,17 @@ def digest_of(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def use_is_due(key: ApiKey) -> bool:
+    """Whether a use of `key` is to be stored now, by `note_use`; said once in USED_SECONDS, from memory."""
+    now = time.time()
+    if 0 <= now - (_noted.get(key.digest) or 0) < USED_SECONDS:
+        return False
+    _noted.put(key.digest, now)
+    return True
+
+
 def note_use(key: ApiKey) -> None:
-    """Store that `key` is used now, in the volatile store: unless it was stored a minute ago, or the store is away."""
+    """Store that `key` is used now, in the volatile store: unless another process just did, or the store is away."""
     now = timezone.now()
 
     def change(last: str | None) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from core.cache.etags import etag, tag_of
 from core.http.encodings import CODERS, SMALLEST, Encoding, is_compressible
 from core.http.raw_response import header_lines
-from core.http.responses import PUBLIC, BufferedResponse, Headers
+from core.http.responses import MEMBERS, PUBLIC, BufferedResponse, Headers
 
 _THREAD_BYTES = 64 * 1024
 """Bytes of a body from which it is compressed on a thread, as compressing would block the event loop too long."""
@@ -37,7 +37,10 @@ class SharedHeaders:
         varies = vary_names(response) <= _CACHEABLE_VARY | {b"origin"}
         self.public = varies and not response.is_own and not response.get(b"content-encoding")
         headers = [pair for pair in given if pair[0] != b"vary" and not pair[0].startswith(b"access-control-")]
-        if not response.get(b"cache-control"):
+        if policy.members:
+            headers = [pair for pair in headers if pair[0] != b"cache-control"]
+            headers.append((b"cache-control", MEMBERS))
+        elif not response.get(b"cache-control"):
             headers.append((b"cache-control", PUBLIC))
         vary = b", ".join(sorted(vary_names(response) - {b"origin"} | {b"accept-encoding"}))
         self.headers = [*headers, *policy.headers, (b"vary", vary)]
@@ -50,10 +53,13 @@ class SharedHeaders:
 
 
 class Policy:
-    """The headers that the cache adds to each public response, for CORS and for how long a CDN may store it."""
+    """The headers that the cache adds to each public response, for CORS and for how long a CDN may store it.
 
-    def __init__(self, *, exposed: Iterable[str], cdn_seconds: int) -> None:
-        self.cdn_seconds = cdn_seconds
+    With `members` other caches than this one are told that the response is for one reader.
+    """
+
+    def __init__(self, *, exposed: Iterable[str], cdn_seconds: int = 0, members: bool = False) -> None:
+        self.cdn_seconds, self.members = cdn_seconds, members
         # Sent without an Origin too, so that a shared cache need not store a response for each origin.
         self.headers: Headers = [
             (b"access-control-allow-origin", b"*"),

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from core.cache.entries import Entry, Variant, compressed, vary_names
+from core.accounts.credentials import CALLER
+from core.cache.entries import Entry, Policy, Variant, compressed, vary_names
 from core.cache.etags import etag_matches
 from core.cache.keys import RequestKey
 from core.cache.store import CacheStore
@@ -13,9 +14,8 @@ from core.http.types import Receive, Send
 
 RequestHeaders = dict[bytes, bytes]
 
-_CREDENTIALS = frozenset((b"authorization", b"cookie"))
 # Headers of requests whose response is not shared.
-_OWN = _CREDENTIALS | {b"content-length", b"transfer-encoding"}
+_OWN = frozenset((b"cookie", b"content-length", b"transfer-encoding"))
 _LONGEST = 8_192
 """Bytes up to which the values of several headers of one name are joined."""
 _READ = _OWN | {b"host", b"accept", b"accept-encoding", b"if-none-match", b"origin"}
@@ -53,13 +53,22 @@ class CacheExchange:
 
     @property
     def is_shareable(self) -> bool:
-        """Whether the response may come from the cache and be stored in it: no credentials and no body were sent."""
+        """Whether the response may come from the cache and be stored in it: no cookie and no body were sent."""
         return _OWN.isdisjoint(self.headers)
 
     @property
-    def has_credentials(self) -> bool:
-        """Whether the request has an Authorization or Cookie header, so that the response may be for one user alone."""
-        return not _CREDENTIALS.isdisjoint(self.headers)
+    def is_personal(self) -> bool:
+        """Whether it is known who sends the request, so that a response that does not say who it is for is theirs."""
+        return bool(self.scope.get(CALLER)) or b"cookie" in self.headers
+
+    def entry_of(self, response: BufferedResponse, policy: Policy, generation: str = "") -> Entry | None:
+        """The cache entry of `response`, which the application made for this request; None if it must not be stored.
+
+        What was made for a known caller and says nothing of caches is made `private, no-store`.
+        """
+        if self.is_personal and not response.get(b"cache-control"):
+            response.headers.append((b"cache-control", b"private, no-store"))
+        return Entry.of(response, policy, generation)
 
     async def send_upstream(self, response: BufferedResponse, entry: Entry | None, store: CacheStore) -> None:
         """Send `response`, which the application made for this request, with its request id.

@@ -6,6 +6,9 @@ changes with every commit. A stored response is sent only if the generation, ask
 the same, so no response is stale. Requests that miss the cache with one key at once share one call of the API
 (core.cache.single_flight). Where the generation cannot be had, the API is called for each request. With
 `RESPONSE_CACHE=off` nothing is stored.
+
+Who sends a request was checked before (core.accounts.middleware). A public response does not depend on it, so the cache
+answers everybody by it; responses that do depend on it are private, and are neither stored nor shared.
 """
 
 from collections.abc import Awaitable, Callable
@@ -15,13 +18,13 @@ from django.conf import settings
 from django.db import connections
 from django.utils.module_loading import import_string
 
-from core.cache.entries import Entry, Policy
+from core.cache.entries import Policy
 from core.cache.exchange import CacheExchange, cache_headers
 from core.cache.keys import RequestKeys
 from core.cache.single_flight import PublishResult, SingleFlight
 from core.cache.store import CacheStore
 from core.cache.upstream import ResponseCollector, SharedResponseCollector
-from core.freshness.base import GenerationSource, ThrottledSource
+from core.freshness.base import GENERATION, GenerationSource, ThrottledSource
 from core.freshness.postgresql import PostgreSQLSource, conninfo
 from core.freshness.sqlite import SQLiteSource
 from core.http.responses import BufferedResponse
@@ -35,13 +38,9 @@ App = Callable[[Any, Receive, Send], Awaitable[None]]
 def default_source(store: CacheStore) -> GenerationSource:
     """The source that gives the generation of the default database; it connects when it is first asked."""
     given = connections["default"].settings_dict
-    source: GenerationSource
     if connections["default"].vendor == "sqlite":
-        source = SQLiteSource(lambda: str(given["NAME"]), store.counts)
-    else:
-        source = PostgreSQLSource(lambda: conninfo(settings.DIRECT_DATABASE or given), store.clear, store.counts)
-    seconds = settings.RESPONSE_CACHE_MAX_STALENESS
-    return ThrottledSource(source, seconds) if seconds else source
+        return SQLiteSource(lambda: str(given["NAME"]), store.counts)
+    return PostgreSQLSource(lambda: conninfo(settings.DIRECT_DATABASE or given), store.clear, store.counts)
 
 
 class ResponseCacheMiddleware:
@@ -60,13 +59,19 @@ class ResponseCacheMiddleware:
         self.counts = Counts()
         self.exporter = CountsExporter(self.counts)
         self.store = CacheStore(settings.RESPONSE_CACHE_BYTES, self.counts)
-        self.policy = Policy(exposed=settings.CORS_EXPOSE_HEADERS, cdn_seconds=settings.CDN_TTL)
+        self.policy = Policy(
+            exposed=settings.CORS_EXPOSE_HEADERS,
+            cdn_seconds=settings.CDN_TTL,
+            members=settings.CATALOGUE_ACCESS == "members",
+        )
         self.keys = RequestKeys(
             defaults=import_string(settings.DEFAULT_PARAMETERS),
             allowed_hosts=settings.ALLOWED_HOSTS,
             one_address=bool(settings.PUBLIC_URL),
         )
-        self.source = self.make_source(self.store)
+        self.strict_source = self.source = self.make_source(self.store)
+        if settings.RESPONSE_CACHE_MAX_STALENESS:
+            self.source = ThrottledSource(self.strict_source, settings.RESPONSE_CACHE_MAX_STALENESS)
         self.single_flight = self.single_flight_class(self.source)
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
@@ -83,7 +88,9 @@ class ResponseCacheMiddleware:
         if not self.enabled or request_key.value is None or not exchange.is_shareable:
             await self._bypass(exchange)
             return
-        generation = await self.source.ask()
+        generation = scope.get(GENERATION) if self.source is self.strict_source else None
+        if generation is None:
+            generation = await self.source.ask()
         self.exporter.note()
         if generation is None:
             self.counts.aside += 1
@@ -95,6 +102,10 @@ class ResponseCacheMiddleware:
             return
         self.counts.hits += 1
         await exchange.send_entry(entry, self.store)
+
+    async def generation(self) -> str | None:
+        """The database's generation now, whatever RESPONSE_CACHE_MAX_STALENESS is; None if the cache is off."""
+        return await self.strict_source.ask() if self.enabled else None
 
     async def _get_or_fetch(self, exchange: CacheExchange, key: bytes, generation: str) -> None:
         """Answer a request that missed the cache, by another request's call for `key` or by a call of the app."""
@@ -114,7 +125,7 @@ class ResponseCacheMiddleware:
         """
 
         async def deliver(response: BufferedResponse) -> None:
-            entry = Entry.of(response, self.policy, generation)
+            entry = exchange.entry_of(response, self.policy, generation)
             if entry is not None:
                 self.store.put(key, entry)
             publish(entry, failed=response.status >= 500)
@@ -134,9 +145,7 @@ class ResponseCacheMiddleware:
         """Call the app for this request alone, and send its response; nothing is stored and nothing is shared."""
 
         async def deliver(response: BufferedResponse) -> None:
-            if exchange.has_credentials and not response.get(b"cache-control"):
-                response.headers.append((b"cache-control", b"private, no-store"))
-            entry = Entry.of(response, self.policy)
+            entry = exchange.entry_of(response, self.policy)
             await exchange.send_upstream(response, entry, self.store)
 
         collector = ResponseCollector(exchange.receive, exchange.send, deliver, is_head=exchange.is_head)

@@ -58,6 +58,17 @@ def close_replaced(**kwargs: Any) -> None:
             wrapper.close()
 
 
+def close_unusable() -> None:
+    """Close this thread's connections that broke, and those whose file was replaced: the next query opens new ones.
+
+    Called before a query that no request of Django's is around, which would do so when it begins.
+    """
+    for wrapper in connections.all(initialized_only=True):
+        if wrapper.errors_occurred:
+            wrapper.close_if_unusable_or_obsolete()
+    close_replaced()
+
+
 def _file(connection: BaseDatabaseWrapper) -> tuple[int, int] | None:
     try:
         found = os.stat(connection.settings_dict["NAME"])  # noqa: PTH116 - a Path costs as much again

@@ -7,6 +7,9 @@ import asyncio
 import time
 from typing import Protocol
 
+GENERATION = "octavo.generation"
+"""The ASGI scope's key for a generation that was asked for after the request arrived, by whoever asked first."""
+
 
 class GenerationSource(Protocol):
     """Gives the generation of one database: a text that changes with every commit (core.freshness.generation)."""

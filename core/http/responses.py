@@ -6,6 +6,8 @@ from typing import NamedTuple
 Headers = list[tuple[bytes, bytes]]
 
 PUBLIC = b"public, no-cache"
+MEMBERS = b"private, no-cache"
+"""Cache-Control of catalogue answers where anybody may read, and where only members may."""
 
 
 class BufferedResponse(NamedTuple):

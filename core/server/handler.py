@@ -6,9 +6,9 @@ database connection.
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property, partial
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from asgiref.sync import ThreadSensitiveContext, iscoroutinefunction, sync_to_async
 from django.conf import settings
@@ -26,6 +26,7 @@ from core.server.streaming import DisconnectWatcher, stream
 from core.server.thread_pool import Pool, QueueFull
 
 Pattern = URLPattern | URLResolver
+T = TypeVar("T")
 
 WATCH_AFTER = 0.1
 """Seconds after which the handler watches for a disconnect: watching takes a task, and most requests end before."""
@@ -80,6 +81,23 @@ class Handler:
         else:
             await send(_start(answer))
             await stream(answer.stream, receive, send, self._streams, self._limit)
+
+    async def run(self, function: Callable[[], T]) -> T:
+        """Call `function` on a thread of the pool and return its result.
+
+        Raises what it raises, and Refused (503) if the queue is full or the time is up.
+        """
+        try:
+            call = self._pool.submit(function)
+        except QueueFull:
+            self._log_refusals()
+            raise Refused(503) from None
+        timer = asyncio.get_running_loop().call_later(self._limit, self._pool.give_up, call, Refused(503))
+        try:
+            return await call.future
+        finally:
+            timer.cancel()
+            self._pool.give_up(call)
 
     async def _body(self, scope: Scope, receive: Receive) -> bytes:
         """Read the request's whole body and return it.

@@ -7,15 +7,21 @@ import asyncio
 import os
 from typing import Any
 
-from django.core.asgi import get_asgi_application
+import django
 
-from core.cache.middleware import ResponseCacheMiddleware, default_source
-from core.cache.single_flight import InFlight, SingleFlight
-from core.cache.store import CacheStore
-from core.freshness import postgresql as freshness
-from core.freshness.base import GenerationSource
-from core.freshness.postgresql import PostgreSQLSource
-from core.freshness.snapshot_connection import SnapshotConnection
+django.setup(set_prefix=False)
+
+from core.accounts.known_callers import KnownCallers  # noqa: E402
+from core.accounts.middleware import CredentialsMiddleware  # noqa: E402
+from core.cache.middleware import ResponseCacheMiddleware, default_source  # noqa: E402
+from core.cache.single_flight import InFlight, SingleFlight  # noqa: E402
+from core.cache.store import CacheStore  # noqa: E402
+from core.freshness import postgresql as freshness  # noqa: E402
+from core.freshness.base import GenerationSource  # noqa: E402
+from core.freshness.postgresql import PostgreSQLSource  # noqa: E402
+from core.freshness.snapshot_connection import SnapshotConnection  # noqa: E402
+from core.server.handler import Handler  # noqa: E402
+from tests.support.asgi import Source  # noqa: E402
 
 LATE = 0.05
 """Seconds a buggy worker is behind: bugs that show in a window of microseconds show at once."""
@@ -45,6 +51,21 @@ class AsksEarly:
     async def close(self) -> None:
         """Let the database go."""
         await self._inner.close()
+
+
+def away(memory: CacheStore) -> GenerationSource:
+    """A source that never gives a generation: no bug, but the response cache steps aside."""
+    found = Source()
+    found.away = True
+    return found
+
+
+class Remembers(KnownCallers):
+    """Takes a caller from memory whatever was committed since."""
+
+    async def get(self, authorization: bytes, generation: str | None) -> Any:
+        """The caller under the first generation of all."""
+        return await super().get(authorization, "once" if generation else None)
 
 
 class TakesOlder(SingleFlight):
@@ -103,12 +124,14 @@ def buggy(name: str) -> type[ResponseCacheMiddleware]:
         "early": {"make_source": staticmethod(AsksEarly)},
         "joins": {},
         "older": {"single_flight_class": TakesOlder},
+        "aside": {"make_source": staticmethod(away)},
+        "remembers": {},
         "keeps": {"make_source": staticmethod(keeps_over_reconnects)},
     }
     return type("BuggyMiddleware", (ResponseCacheMiddleware,), changes[name])
 
 
-_django = get_asgi_application()
+_handler = Handler()
 
 
 async def _slow(scope: Any, receive: Any, send: Any) -> None:
@@ -119,8 +142,15 @@ async def _slow(scope: Any, receive: Any, send: Any) -> None:
             await asyncio.sleep(LATE)
         await send(message)
 
-    await _django(scope, receive, late)
+    await _handler(scope, receive, late)
 
 
-_bug = os.environ.get("FRESHNESS_BUG", "")
-application = buggy(_bug)(_slow if _bug == "older" else _django) if "FRESHNESS_BUG" in os.environ else None
+def _application(bug: str) -> CredentialsMiddleware:
+    cache = buggy(bug)(_slow if bug == "older" else _handler)
+    made = CredentialsMiddleware(cache, cache.generation, _handler.run)
+    if bug == "remembers":
+        made._callers = Remembers(_handler.run)
+    return made
+
+
+application = _application(os.environ["FRESHNESS_BUG"]) if "FRESHNESS_BUG" in os.environ else None

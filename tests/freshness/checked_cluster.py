@@ -71,6 +71,10 @@ class CheckedCluster:
                 command, cwd=ROOT, env=self.env, stdout=log, stderr=log, preexec_fn=follow(os.getpid())
             )
 
+    def manage(self, *arguments: str) -> str:
+        """Run `manage.py` on the nodes' database; returns its output."""
+        return manage(self.env, *arguments)
+
     def write(self, number: int) -> "subprocess.Popen[bytes]":
         """Start writer `number`."""
         return self.run("writers", number, self.books[number], KINDS[number], self.pause)
@@ -111,12 +115,20 @@ class CheckedCluster:
 
 @contextmanager
 def checked_cluster(
-    folder: Path, url: str, *, workers: int = 2, pause: float = 1.0, bug: str | None = None, redis: str = ""
+    folder: Path,
+    url: str,
+    *,
+    workers: int = 2,
+    pause: float = 1.0,
+    bug: str | None = None,
+    redis: str = "",
+    variables: dict[str, str] | None = None,
 ) -> Iterator[CheckedCluster]:
     """Two nodes over the database at `url` until the end of the block; with `bug` they have one of bugs.py's."""
     env = {
         **os.environ, "DATABASE_URL": url, "REDIS_URL": redis, "DATA_DIR": str(folder), "RESPONSE_CACHE": "on",
         "WEB_CONCURRENCY": str(workers), "DJANGO_SETTINGS_MODULE": "settings.dev",
+        **(variables or {}),
     }  # fmt: skip
     entry = "core.asgi:application"
     if bug is not None:

@@ -5,9 +5,42 @@ from tests.mutations.mutation import Mutation
 FAMILIES = "tests/core/accounts/test_families.py"
 KEYS = "tests/core/accounts/test_keys.py"
 PASSWORDS = "tests/core/accounts/test_passwords.py"
+CHECK = "tests/core/accounts/test_credentials_middleware.py"
+CACHE = "tests/core/cache/test_middleware.py"
 HTTP = "tests/api/accounts/test_accounts.py"
 
 MUTATIONS = [
+    Mutation(
+        "core/accounts/known_callers.py", " or known.generation != generation", "",
+        f"{CHECK}::test_a_credential_that_ended_is_refused_under_the_next_generation", "A revoked key is good while it is in memory.",
+    ),
+    Mutation(
+        "core/accounts/known_callers.py", "self._lookups.get((name, generation))",
+        "next(iter(self._lookups.values()), None)",
+        f"{CHECK}::test_a_request_shares_no_lookup_that_began_under_another_generation",
+        "A request shares a lookup that read a key before it was revoked.",
+    ),
+    Mutation(
+        "core/accounts/known_callers.py", "if known.caller.expires <= time.time():", "if False:",
+        f"{CHECK}::test_a_credential_in_memory_ends_by_the_clock", "A token in memory never expires.",
+    ),
+    Mutation(
+        "core/accounts/middleware.py", "return _refusal(scope, 401) if members_only else scope", "return scope",
+        f"{CHECK}::test_where_members_read_the_rest_needs_a_credential", "Anybody reads what only members may.",
+    ),
+    Mutation(
+        "core/accounts/middleware.py", " and ApiKey.Scope.READ not in caller.scopes", " and False",
+        f"{CHECK}::test_where_members_read_any_role_may_and_a_key_needs_the_scope", "A key reads without the scope.",
+    ),
+    Mutation(
+        "core/cache/exchange.py", "bool(self.scope.get(CALLER)) or ", "",
+        f"{CACHE}::test_an_error_is_not_to_be_stored_and_an_answer_to_a_caller_is_private_unless_it_says_otherwise",
+        "An answer made for one caller is stored for all.",
+    ),
+    Mutation(
+        "core/cache/entries.py", "        if policy.members:\n", "        if False:\n",
+        f"{CACHE}::test_where_members_read_other_caches_keep_nothing_for_others", "Other caches keep what only members may read.",
+    ),
     Mutation(
         "core/accounts/tokens.py", 'claims.get("typ") == kind and ', "",
         f"{FAMILIES}::test_a_token_is_good_for_its_own_kind_only", "A refresh token is taken for an access token.",

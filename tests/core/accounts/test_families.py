@@ -26,8 +26,10 @@ def user() -> User:
     return User.objects.create_user("ada@example.org", "a long enough one")
 
 
-def caller(access: str) -> Caller | None:
-    return identify(f"Bearer {access}")
+def caller(access: str) -> Caller:
+    found = identify(f"Bearer {access}")
+    assert found is not None
+    return found
 
 
 def number(token: str) -> int:
@@ -47,10 +49,10 @@ def refused(access: str) -> bool:
 
 def test_signing_in_gives_tokens_that_are_exchanged_for_the_next(user):
     first = sign_in(user)
-    assert caller(first.access) == Caller(user, None)
+    assert caller(first.access)[:2] == (user, None)
     second = refresh(first.refresh)
     third = refresh(second.refresh)
-    assert caller(third.access) == Caller(user, None)
+    assert caller(third.access)[:2] == (user, None)
     assert len({first.refresh, second.refresh, third.refresh}) == 3
 
 

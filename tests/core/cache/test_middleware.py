@@ -10,8 +10,10 @@ import brotli
 import pytest
 import zstandard
 
+from core.accounts.credentials import CALLER
 from core.cache.exchange import cache_headers
 from core.cache.middleware import ResponseCacheMiddleware
+from core.freshness.base import GENERATION
 from tests.support.asgi import Library, Source, ask
 
 BOOKS = "/api/v1/books/"
@@ -34,6 +36,12 @@ class CacheFixture:
         self.library = Library(self.source)
         self.counts = self.cache.counts
         self.get = partial(ask, self.cache)
+
+    async def get_as(self, caller, path, **headers):
+        async def signed_in(scope, receive, send):
+            await self.cache({**scope, CALLER: caller, GENERATION: str(self.source.number)}, receive, send)
+
+        return await ask(signed_in, path, **headers)
 
     async def app(self, scope, receive, send):
         await self.library(scope, receive, send)
@@ -134,7 +142,6 @@ def test_the_app_learns_nothing_of_a_client_that_others_answers_could_show():
         (200, {"Set-Cookie": "a=b"}, {}),
         (200, {"Vary": "Cookie"}, {}),
         (200, {"Vary": "*"}, {}),
-        (200, {}, {"authorization": "Bearer x"}),
         (200, {}, {"cookie": "a=b"}),
         (200, {}, {"content_length": "2"}),
         (200, {}, {"host": "evil.example"}),
@@ -151,13 +158,65 @@ def test_what_is_an_error_or_somebodys_own_is_never_kept(status, headers, asked)
     run(scenario)
 
 
-def test_an_error_is_not_to_be_stored_and_an_answer_to_credentials_is_private_unless_it_says_otherwise():
+@KEEPING
+def test_an_error_is_not_to_be_stored_and_an_answer_to_a_caller_is_private_unless_it_says_otherwise(enabled):
     async def scenario(fixture):
         del fixture.library.headers["cache-control"]
-        assert (await fixture.get(BOOKS, authorization="x")).headers["cache-control"] == "private, no-store"
+        for _ in range(2):
+            assert (await fixture.get_as("ada", BOOKS)).headers["cache-control"] == "private, no-store"
+        assert (fixture.calls, fixture.counts.entries) == (2, 0)
         assert (await fixture.get(BOOKS)).headers["cache-control"] == "public, no-cache"
         fixture.library.status = 404
         assert (await fixture.get("/nowhere")).headers["cache-control"] == "no-store"
+
+    run(scenario, enabled=enabled)
+
+
+def test_public_answers_are_kept_for_all_whoever_asks():
+    async def scenario(fixture):
+        answers = [
+            await fixture.get_as("ada", BOOKS, authorization="Bearer x"),
+            await fixture.get_as("bob", BOOKS, authorization="Bearer y"),
+            await fixture.get(BOOKS),
+        ]
+        assert (fixture.calls, fixture.counts.hits) == (1, 2)
+        assert len({(answer.body, answer.headers["etag"], answer.headers["cache-control"]) for answer in answers}) == 1
+        fixture.source.number += 1
+        assert (await fixture.get_as("ada", BOOKS)).body == b"1"
+        known = {"if_none_match": answers[0].headers["etag"]}
+        assert (await fixture.get_as("ada", BOOKS, **known)).status == 200
+
+    run(scenario)
+
+
+@KEEPING
+def test_each_of_many_callers_who_ask_at_once_gets_an_own_private_answer(enabled):
+    async def scenario(fixture):
+        async def mine(scope, receive, send):
+            fixture.library.text = scope[CALLER]
+            await fixture.library(scope, receive, send)
+
+        fixture.library.headers["cache-control"] = "private, no-store"
+        fixture.app = mine
+        fixture.cache.app = mine
+        names = [f"reader {number}" for number in range(20)]
+        answers = await asyncio.gather(*(fixture.get_as(name, "/api/v1/auth/me/") for name in names))
+        assert [answer.body.decode() for answer in answers] == names
+        assert fixture.counts.entries == 0
+
+    run(scenario, enabled=enabled)
+
+
+def test_where_members_read_other_caches_keep_nothing_for_others(settings):
+    settings.CATALOGUE_ACCESS = "members"
+
+    async def scenario(fixture):
+        answers = [await fixture.get_as("ada", BOOKS), await fixture.get_as("bob", BOOKS)]
+        known = await fixture.get_as("ada", BOOKS, if_none_match=answers[0].headers["etag"])
+        assert (known.status, fixture.calls, fixture.counts.hits) == (304, 1, 2)
+        assert {each.headers["cache-control"] for each in (*answers, known)} == {"private, no-cache"}
+        fixture.library.headers["cache-control"] = "private, no-store"
+        assert (await fixture.get_as("ada", "/api/v1/auth/me/")).headers["cache-control"] == "private, no-store"
 
     run(scenario)
 

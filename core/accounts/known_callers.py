@@ -1,0 +1,98 @@
+"""KnownCallers: who sends which credential, in memory under the database's generation, so that revocation is strict."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from functools import partial
+from hashlib import sha256
+from typing import NamedTuple, Protocol, TypeVar
+
+from core.accounts.credentials import Caller, InvalidCredential, identify
+from core.accounts.keys import note_use, use_is_due
+from core.database.connections import close_unusable
+from core.database.retry import allow_retry
+from core.lru import LruCache
+
+T = TypeVar("T")
+
+KEPT = 4096
+"""Credentials that a process keeps in memory, about 2 kB each."""
+
+
+class RunOnThread(Protocol):
+    """A function that calls another one on a thread, and returns its result to the event loop."""
+
+    def __call__(self, function: Callable[[], T], /) -> Awaitable[T]:
+        """The result of `function`. Raises what it raises."""
+
+
+class Known(NamedTuple):
+    """A Caller, and the generation of the database that was asked for before its rows were read."""
+
+    generation: str
+    caller: Caller
+
+
+class KnownCallers:
+    """The callers that a process has identified. Only the event loop's thread uses it.
+
+    What is in memory counts only under a generation asked for after the request arrived: then nothing was committed
+    since its rows were read, so no key was revoked and no account disabled. A credential that is not accepted is not
+    kept. `run` calls a function on a thread that may use the database.
+    """
+
+    def __init__(self, run: RunOnThread) -> None:
+        self._run = run
+        self._known: LruCache[bytes, Known] = LruCache(KEPT)
+        self._lookups: dict[tuple[bytes, str], asyncio.Task[Caller]] = {}
+        self._uses: set[asyncio.Future[None]] = set()
+
+    async def get(self, authorization: bytes, generation: str | None) -> Caller:
+        """The caller with this Authorization header, a request's that arrived before `generation` was asked for.
+
+        With None for a generation that cannot be had the database is asked. Raises InvalidCredential, and what `run`
+        and the database raise.
+        """
+        if generation is None:
+            return await self._run(partial(_look_up, authorization))
+        name = sha256(authorization).digest()
+        known = self._known.get(name)
+        if known is None or known.generation != generation:
+            return await self._joined(name, authorization, generation)
+        if known.caller.expires <= time.time():
+            raise InvalidCredential
+        if known.caller.key and use_is_due(known.caller.key):
+            use = asyncio.ensure_future(self._run(partial(note_use, known.caller.key)))
+            self._uses.add(use)
+            use.add_done_callback(self._forget_use)
+        return known.caller
+
+    async def _joined(self, name: bytes, authorization: bytes, generation: str) -> Caller:
+        """The caller by a lookup that began after `generation` was asked for: one for all requests that wait for it."""
+        lookup = self._lookups.get((name, generation))
+        if lookup is None:
+            lookup = self._lookups[name, generation] = asyncio.ensure_future(
+                self._keep(name, authorization, generation)
+            )
+            lookup.add_done_callback(lambda _: self._lookups.pop((name, generation)))
+        return await asyncio.shield(lookup)
+
+    async def _keep(self, name: bytes, authorization: bytes, generation: str) -> Caller:
+        caller = await self._run(partial(_look_up, authorization))
+        self._known.put(name, Known(generation, caller))
+        return caller
+
+    def _forget_use(self, use: "asyncio.Future[None]") -> None:
+        """Called when a use was stored, or could not be, as too much waits for a thread: then a later one is."""
+        self._uses.discard(use)
+        if not use.cancelled():
+            use.exception()
+
+
+def _look_up(authorization: bytes) -> Caller:
+    """The caller with this Authorization header, on a thread of the server. Raises InvalidCredential."""
+    close_unusable()
+    allow_retry(True)
+    caller = identify(authorization.decode("latin-1"))
+    assert caller is not None
+    return caller
