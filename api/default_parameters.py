@@ -7,13 +7,16 @@ from api.parameters.pages import PAGE_SIZE
 from api.views.authors import AuthorViewSet
 from api.views.books import BookViewSet
 from api.views.categories import CategoryViewSet
+from api.views.series import SeriesViewSet
 from api.views.subjects import SubjectViewSet
 
-_LIST = re.compile(r"/api/v1/(?:(?:authors|categories|subjects)/[^/]+/)?(books|authors|categories|subjects)/")
+_LISTS = "books|authors|categories|series|subjects"
+_LIST = re.compile(rf"/api/v1/(?:(authors|categories|series|subjects)/[^/]+/)?({_LISTS})/")
 _ORDERINGS = {
     "books": BookViewSet.default_ordering,
     "authors": AuthorViewSet.default_ordering,
     "categories": CategoryViewSet.default_ordering,
+    "series": SeriesViewSet.default_ordering,
     "subjects": SubjectViewSet.default_ordering,
 }
 
@@ -28,4 +31,6 @@ def default_parameters(path: str, names: set[str]) -> Mapping[str, str]:
         return {}
     sizes = {"page_size": str(PAGE_SIZE)}
     # A search is ordered by relevance by default, the books of a series by their places.
-    return sizes if names & {"search", "series"} else {**sizes, "ordering": _ORDERINGS[match[1]]}
+    if match[1] == "series" or names & {"search", "series"}:
+        return sizes
+    return {**sizes, "ordering": _ORDERINGS[match[2]]}

@@ -8,6 +8,8 @@ from django.db.models import Model
 from django.http import HttpRequest, QueryDict
 from rest_framework.request import Request
 
+_PLURALS = {"category": "categories", "series": "series"}
+
 
 def base_url(request: HttpRequest | Request) -> str:
     """The scheme and host that URLs in the response to `request` begin with: PUBLIC_URL, else those of the request."""
@@ -30,5 +32,5 @@ def surrogate_keys(model: type[Model], key: str | None) -> dict[str, str]:
     if not settings.CDN_TTL:
         return {}
     name = str(model._meta.model_name)
-    many = "categories" if name == "category" else f"{name}s"
+    many = _PLURALS.get(name, f"{name}s")
     return {"Surrogate-Key": f"{many} {name}-{quote(key)}" if key else many}

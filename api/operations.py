@@ -15,6 +15,7 @@ TAGS = {
     "books": "The catalogue's books: one record of a source each, an edition or a work.",
     "authors": "Persons and organisations that books are by, in whichever role.",
     "categories": "A tree of shelves; each holds the books of those below it too.",
+    "series": "Books that belong together, in an order.",
     "subjects": "What books are about: terms of several kinds, in their sources' words.",
     "isbn": "A book by its ISBN.",
     "suggest": "Suggestions while somebody types.",
@@ -52,6 +53,11 @@ OPERATIONS = {
     "categories_tree": Operation(
         "Get the tree of categories", "All categories at once, each with those directly below it, by name.",
         "The roots of the tree",
+    ),
+    "series_list": Operation("List series", f"By name, each with the number of its books. {_WALK}", "A page of series"),
+    "series_retrieve": Operation("Get a series", f"The series with this slug. {_KEEP}", "The series"),
+    "series_books_list": Operation(
+        "List a series' books", f"The books of this series, in reading order. {_BOOKS}", "A page of books"
     ),
     "subjects_list": Operation(
         "List subjects", f"By name. Shelves and classes are left out unless `subject_kind` names them. {_WALK}",

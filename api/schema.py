@@ -8,7 +8,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import Direction, OpenApiParameter
 
-from api.filters import Condition
+from api.filters.base import Condition
 from api.operations import OPERATIONS, TAGS, Operation
 from api.parameters.lists import listed
 from api.parameters.reading import FORMATS, SELECTION_PARAMETERS

@@ -11,6 +11,7 @@ from api.views.authors import AuthorBookViewSet, AuthorViewSet
 from api.views.books import BookViewSet
 from api.views.categories import CategoryBookViewSet, CategoryViewSet
 from api.views.isbn import IsbnViewSet
+from api.views.series import SeriesBookViewSet, SeriesViewSet
 from api.views.subjects import SubjectBookViewSet, SubjectViewSet
 from api.views.suggest import SuggestViewSet
 from core.http.shape import ID
@@ -33,6 +34,7 @@ router = SimpleRouter()
 router.register("books", BookViewSet)  # books/ books/{id}/
 router.register("authors", AuthorViewSet)  # authors/ authors/{id}/
 router.register("categories", CategoryViewSet)  # categories/ categories/tree/ categories/{slug}/
+router.register("series", SeriesViewSet)  # series/ series/{slug}/
 router.register("subjects", SubjectViewSet)  # subjects/ subjects/{slug}/
 
 router.register("auth/keys", KeyViewSet, "auth-keys")  # auth/keys/ auth/keys/{id}/
@@ -54,6 +56,7 @@ v1 = [
     path("isbn/<isbn>/", IsbnViewSet.as_view({"get": "retrieve"}, detail=True)),
     re_path(rf"^authors/(?P<pk>{ID})/books/$", AuthorBookViewSet.as_view(_list, detail=False)),
     re_path(rf"^categories/(?P<slug>{SLUG})/books/$", CategoryBookViewSet.as_view(_list, detail=False)),
+    re_path(rf"^series/(?P<slug>{SLUG})/books/$", SeriesBookViewSet.as_view(_list, detail=False)),
     re_path(rf"^subjects/(?P<slug>{SLUG})/books/$", SubjectBookViewSet.as_view(_list, detail=False)),
     path("suggest/", SuggestViewSet.as_view({"get": "suggest"}, detail=False)),
     re_path(r"^openapi\.(?P<form>json|yaml)/?$", pages.openapi),

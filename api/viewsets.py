@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from api.filters import CatalogueFilter
+from api.filters.base import CatalogueFilter
 from api.links import base_url, surrogate_keys
 from api.lists.listing import ListDefinition, ListSource, list_response
 from api.lists.prepared import Lookup, PreparedDetail

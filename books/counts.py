@@ -1,4 +1,4 @@
-"""Stored counts: how many books each author, category and subject has, and how many rows each list has."""
+"""Stored counts: how many books each author, category, subject and series has, and how many rows each list has."""
 
 from collections.abc import Mapping
 
@@ -11,6 +11,7 @@ from core.database.bulk import select_in, update_rows
 _BOOKS = {
     "authors_author": ("author_id", "books_bookauthor"),
     "books_subject": ("subject_id", "books_booksubject"),
+    "books_series": ("series_id", "books_bookseries"),
     "books_category": (
         "ancestor_id",
         "books_categoryancestor above JOIN books_bookcategory shelved ON shelved.category_id = above.category_id",
@@ -19,6 +20,7 @@ _BOOKS = {
 _LISTS = """
     SELECT 'book' AS name, count(*) AS n FROM books_book
     UNION ALL SELECT 'category', count(*) FROM books_category
+    UNION ALL SELECT 'series', count(*) FROM books_series
     UNION ALL SELECT 'author:' || kind, count(*) FROM authors_author GROUP BY kind
     UNION ALL SELECT 'subject:' || kind, count(*) FROM books_subject GROUP BY kind
     UNION ALL SELECT name, 0 FROM core_rowcount

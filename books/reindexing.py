@@ -15,11 +15,11 @@ from books.counts import recount
 from books.models import Book, BookSeries, Category, Subject
 from books.search.indexing import index_authors, index_books, index_subjects
 from books.search.words import rebuild_words
+from books.series import renew_series
 from books.spellings import merge_spellings, show_commonest_spellings
 from books.standards.series_places import place_key
 from core.models import IndexBuild
 from core.search.index import TEXT_VERSION
-from core.text import match_key
 
 CHUNK = 1_000
 """Rows that one transaction reads and corrects."""
@@ -34,7 +34,7 @@ _ROWS: dict[str, tuple[type[Model], tuple[str, ...]]] = {
 }
 """By stage: the rows that it rebuilds one chunk after the other, and their derived columns."""
 
-STAGES = ("categories", *_ROWS, "words")
+STAGES = ("categories", "series", *_ROWS, "words")
 
 
 def reindex(progress: Progress, *, restart: bool = False) -> int:
@@ -47,6 +47,8 @@ def reindex(progress: Progress, *, restart: bool = False) -> int:
     for stage in STAGES[STAGES.index(build.stage) :]:
         if stage == "categories":
             _renew_categories()
+        elif stage == "series":
+            renew_series()
         elif stage == "words":
             rebuild_words(connection)
         else:
@@ -119,15 +121,14 @@ def _renew(model: type[Any], rows: list[Any], columns: tuple[str, ...]) -> None:
     elif model is Subject:
         index_subjects(connection, pks)
     elif model is Book:
-        _renew_series(pks)
+        _renew_places(pks)
         index_books(connection, pks)
 
 
-def _renew_series(books: list[int]) -> None:
+def _renew_places(books: list[int]) -> None:
     changed = []
     for link in BookSeries.objects.filter(book__in=books):
-        keys = (match_key(link.name), place_key(link.position))
-        if keys != (link.name_key, link.position_key):
-            link.name_key, link.position_key = keys
+        if (key := place_key(link.position)) != link.position_key:
+            link.position_key = key
             changed.append(link)
-    BookSeries.objects.bulk_update(changed, ["name_key", "position_key"])
+    BookSeries.objects.bulk_update(changed, ["position_key"])

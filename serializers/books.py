@@ -21,6 +21,7 @@ from serializers.base import (
     Url,
 )
 from serializers.categories import CategoryLinkSerializer
+from serializers.series import SeriesLinkSerializer
 from serializers.subjects import SubjectLinkSerializer
 
 COMPONENTS: Schema = {
@@ -89,13 +90,6 @@ class ShelvingSerializer(CategoryLinkSerializer):
     url = Url("categories", "category.slug")
 
 
-class SeriesSerializer(Serializer):
-    """A series that a book stands in."""
-
-    name = Text(maxLength=500)
-    position = Text(null=True, help='Its place in the series: "1", "1-3", "0.5"', maxLength=40)
-
-
 class BookListSerializer(Serializer):
     """A book in a list."""
 
@@ -124,7 +118,7 @@ class BookDetailSerializer(BookListSerializer):
     description = Text(null=True)
     categories = Nested(ShelvingSerializer, "shelvings", many=True)
     subjects = Nested(SubjectLinkSerializer, "subject_links", many=True)
-    series = Nested(SeriesSerializer, many=True)
+    series = Nested(SeriesLinkSerializer, "series_links", many=True)
     publisher = Text(null=True, maxLength=500)
     pages = Integer(null=True, minimum=1)
     format = Text(null=True, maxLength=80)

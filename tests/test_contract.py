@@ -86,7 +86,14 @@ def test_one_book_is_this_document(api, hobbit, listed):
             {"name": "Dragons", "slug": "dragons", "kind": "topic"},
             {"name": "Middle Earth", "slug": "place-middle-earth", "kind": "place"},
         ],
-        "series": [{"name": "Middle-earth", "position": "1"}],
+        "series": [
+            {
+                "name": "Middle-earth",
+                "slug": "middle-earth",
+                "url": f"{HERE}/api/v1/series/middle-earth/",
+                "position": "1",
+            }
+        ],
         "publisher": None,
         "pages": None,
         "format": None,

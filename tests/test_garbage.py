@@ -8,7 +8,8 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
-from api.filters import AuthorFilter, BookFilter, CategoryFilter, SubjectFilter
+from api.filters.books import BookFilter
+from api.filters.entities import AuthorFilter, CategoryFilter, SeriesFilter, SubjectFilter
 from api.parameters.pages import PAGE_PARAMETERS
 from api.problems import PROBLEMS
 from tests.conftest import serving
@@ -26,7 +27,13 @@ GARBAGE = {
     "a percent sign": "%25%zz",
     "an escape": "%1B%5B31m%00",
 }
-LISTS = {"books": BookFilter, "authors": AuthorFilter, "categories": CategoryFilter, "subjects": SubjectFilter}
+LISTS = {
+    "books": BookFilter,
+    "authors": AuthorFilter,
+    "categories": CategoryFilter,
+    "series": SeriesFilter,
+    "subjects": SubjectFilter,
+}
 # Where any letters and digits are words to look for, a long number is a query like another.
 TEXT = {"search", "title", "author_name", "publisher", "topic", "series", "name"}
 # A slug may be of any script, and what an emoji is to Unicode no pattern says that every engine reads alike.

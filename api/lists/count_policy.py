@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from api.filters import CatalogueFilter
+from api.filters.base import CatalogueFilter
 from core.database.counting import Count, cache_key, count_rows, stored_count
 
 

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import connections
 from django.db.models import QuerySet
 
-from api.filters import CatalogueFilter
+from api.filters.base import CatalogueFilter
 from books.search.did_you_mean import SEARCHES, did_you_mean
 
 SEARCH = "search"

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.filters import CatalogueFilter
+from api.filters.base import CatalogueFilter
 from api.links import address, base_url
 from api.lists.count_policy import CountPolicy
 from api.lists.did_you_mean import mended_search
@@ -79,9 +79,9 @@ def list_response(request: Request, definition: ListDefinition, source: Callable
 
 def _ordered(rows: QuerySet[Any], requested: ListRequest, definition: ListDefinition) -> Ordered:
     """The rows in their order; by default a search's is relevance, a series' its places. Raises InvalidParameters."""
-    searched, series = requested.filterset.text_search is not None, requested.filterset.values.get("series")
-    name = requested.ordering or ("relevance" if searched else "series" if series else definition.default_ordering)
-    return ordered(rows, name, definition.orderings, searched=searched, series=series, seed=requested.seed)
+    searched, of_series = requested.filterset.text_search is not None, bool(getattr(rows, "listed_series", ()))
+    name = requested.ordering or ("relevance" if searched else "series" if of_series else definition.default_ordering)
+    return ordered(rows, name, definition.orderings, searched=searched, seed=requested.seed)
 
 
 def list_pages(

@@ -33,14 +33,12 @@ def ordered(
     known: dict[str, Term],
     *,
     searched: bool,
-    series: str | None,
     seed: int | None,
 ) -> Ordered:
     """The rows in the order `name`, such as `-popularity,title`, with the id as its last term.
 
     Raises InvalidParameters. `known` are the list's orderings by name. Only a list that is `searched` has tiers of
-    `relevance`. `series` is the name of the series that is listed, if any. Without a `seed` one is drawn for a random
-    order.
+    `relevance`, and only the books of a series have places in it. Without a `seed` one is drawn for a random order.
     """
     terms: list[Term] = []
     seen = set()
@@ -56,7 +54,7 @@ def ordered(
             rows = rows.annotate(shuffle=shuffled(seed))
             terms.append(ShuffledTerm("shuffle", descending, seed=seed))
         elif column == "series" and "series" in known:
-            rows = _by_place(rows, series)
+            rows = _by_place(rows)
             terms.append(replace(known[column], descending=descending))
         elif column in known:
             term = known[column]
@@ -78,10 +76,11 @@ def _by_relevance(name: str, *, searched: bool, alone: bool) -> Ordering:
     return BY_RELEVANCE if name == "relevance" else BY_RELEVANCE[:1]
 
 
-def _by_place(rows: QuerySet[Any], series: str | None) -> QuerySet[Any]:
-    if series is None:
+def _by_place(rows: Any) -> QuerySet[Any]:
+    if not rows.listed_series:
         raise _refused("needs_series", "series goes with the parameter series: only one series has an order.")
-    return rows.with_place_in(series)  # type: ignore[attr-defined]
+    placed: QuerySet[Any] = rows.with_places()
+    return placed
 
 
 def _refused(code: str, message: str) -> InvalidParameters:

@@ -16,7 +16,7 @@ from serializers.base import Serializer
 from serializers.selection import UnknownField, select
 
 if TYPE_CHECKING:
-    from api.filters import CatalogueFilter
+    from api.filters.base import CatalogueFilter
 
 Errors = list[dict[str, str]]
 _UNREADABLE = re.compile("[\x00\ufffd\ud800-\udfff]")

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from api.filters import CatalogueFilter
+from api.filters.base import CatalogueFilter
 from api.links import base_url
 from api.lists.count_policy import CountPolicy
 from api.lists.listing import list_pages
@@ -74,7 +74,7 @@ class PrivateViewSet(GenericViewSet[Any]):
         requested = read_request(request.query_params, NoFilter, serializer, serializer)
         rows = self.get_queryset()
         name = requested.ordering or self.default_ordering
-        order = ordered(rows, name, self.orderings, searched=False, series=None, seed=None)
+        order = ordered(rows, name, self.orderings, searched=False, seed=None)
         counts = CountPolicy(rows, requested.filterset, requested.count, "", owner_count=rows.count())
         # Not by a read plan: its statements are kept by the list's address, and here rows depend on who asks.
         reader = PrivateReader(requested.selection.serializer, base_url(request), detail=False)

@@ -2,7 +2,7 @@
 
 from django.shortcuts import get_object_or_404
 
-from api.filters import AuthorFilter
+from api.filters.entities import AuthorFilter
 from api.lists.listing import ListSource
 from api.views.books import BookViewSet
 from api.viewsets import CatalogueViewSet

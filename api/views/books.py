@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from api.filters import BookFilter
+from api.filters.books import BookFilter
 from api.viewsets import CatalogueViewSet
 from books.models import Book
 from books.models.querysets import BOOK_ORDERINGS

@@ -8,7 +8,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.filters import CategoryFilter
+from api.filters.entities import CategoryFilter
 from api.links import base_url
 from api.lists.listing import ListSource
 from api.views.books import BookViewSet

@@ -24,6 +24,7 @@ API_LINKS = {
     "authors": "/api/v1/authors/",
     "categories": "/api/v1/categories/",
     "category_tree": "/api/v1/categories/tree/",
+    "series": "/api/v1/series/",
     "subjects": "/api/v1/subjects/",
     "suggest": "/api/v1/suggest/?q=pride",
     "openapi": "/api/v1/openapi.json",

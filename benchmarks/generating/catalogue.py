@@ -17,6 +17,7 @@ from benchmarks.generating.authors import AuthorPlan, AuthorRows, author_count
 from benchmarks.generating.indexes import unindexed
 from benchmarks.generating.processes import produced
 from benchmarks.generating.rows import BOOKS, SEARCH, Plan, Rows, source_of
+from benchmarks.generating.series import SeriesTable
 from benchmarks.generating.subjects import Subjects, categories
 from books import models
 from books.counts import add_row_counts
@@ -74,7 +75,8 @@ class Generation:
         self.connection = connections["default"]
         self.vendor = self.connection.vendor
         self.moment = moment_text(self.connection, MOMENT)
-        self.counts: dict[str, Counter[int]] = {"Author": Counter(), "Subject": Counter(), "Category": Counter()}
+        names = ("Author", "Subject", "Series", "Category")
+        self.counts: dict[str, Counter[int]] = {name: Counter() for name in names}
 
     @property
     def tables(self) -> list[str]:
@@ -96,6 +98,7 @@ class Generation:
     def write(self, meter: ProgressDisplay) -> None:
         """Write books, then the rows that they refer to, which hold the number of their books."""
         subjects = Subjects(self.connection, self.books, self.seed)
+        series = SeriesTable(self.connection, self.books)
         plan = Plan(
             books=self.books,
             seed=self.seed,
@@ -104,6 +107,7 @@ class Generation:
             book_ids=self._ids(Book, self.books),
             author_ids=self._ids(Author, author_count(self.books)),
             subject_ids=subjects.ids,
+            series_ids=series.ids,
             shelvings=categories(self.connection),
         )
         meter.begin("Books", self.books, "books")
@@ -117,6 +121,7 @@ class Generation:
         add_row_counts(self.connection, {"book": self.books})
         self._write_authors(plan, meter)
         subjects.write(self.counts["Subject"])
+        series.write(self.counts["Series"])
         add_to(self.connection, Category._meta.db_table, "books_count", self.counts["Category"])
 
     def _ids(self, model: type[Model], number: int) -> range:

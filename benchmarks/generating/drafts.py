@@ -38,7 +38,7 @@ class Draft:
     subjects: list[tuple[str, int, list[str]]]
     categories: list[int]
     publisher: str
-    series: tuple[str, str] | None
+    series: tuple[int, str] | None
     first_published_year: int | None
     published_year: int | None
     has_isbn: bool
@@ -122,10 +122,10 @@ class Drafting:
         """A sentence."""
         return " ".join([self.words[each] for each in self._drawn(random, 20)]).capitalize() + "."
 
-    def _series(self, random: Random) -> tuple[str, str]:
-        place = self.one_of_a_series(random.random())
-        name = f"The {self.words[-1 - place % len(self.words)].capitalize()} Chronicles"
-        return name, str(1 + int(random.random() * _SERIES_LENGTH))
+    def _series(self, random: Random) -> tuple[int, str]:
+        """The number of a series, and a place in it."""
+        number = self.one_of_a_series(random.random()) % len(self.words)
+        return number, str(1 + int(random.random() * _SERIES_LENGTH))
 
     def _authors(self, random: Random, number: int, credits: int) -> list[int]:
         """New authors first, then authors of earlier books (Simon 1955), or a placeholder."""

@@ -17,7 +17,7 @@ from books.standards.series_places import place_key
 from core.database.bulk import Row, as_text, json_text
 from core.database.fields import sample_key
 from core.search.index import token_texts
-from core.text import match_key, title_keys
+from core.text import title_keys
 
 BOOKS = 5_000
 """Books in a chunk."""
@@ -34,7 +34,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "BookCategory": ("book", "category", "position"),
     "BookSubject": ("book", "subject", "position"),
     "BookLanguage": ("book", "code"),
-    "BookSeries": ("book", "name", "name_key", "position", "position_key"),
+    "BookSeries": ("book", "series", "position", "position_key"),
     "BookIdentifier": ("book", "scheme", "value"),
     "BookIsbn": ("book", "isbn_13", "primary"),
     "SourceRecord": ("source", "key", "book", "digest", "set_fields"),
@@ -79,6 +79,7 @@ class Plan:
     book_ids: Sequence[int]
     author_ids: Sequence[int]
     subject_ids: dict[str, Sequence[int]]
+    series_ids: Sequence[int]
     shelvings: Sequence[tuple[int, ...]]
 
     @property
@@ -176,8 +177,9 @@ class Rows:
     def _numbers(self, random: Random, draft: Draft, isbn: str | None, chunk: Chunk) -> None:
         rows, pk, number = chunk.rows, self.plan.book_ids[draft.number], str(draft.number + 1)
         if draft.series:
-            name, place = draft.series
-            rows["BookSeries"].append((pk, name, match_key(name), place, place_key(place)))
+            series, place = self.plan.series_ids[draft.series[0]], draft.series[1]
+            rows["BookSeries"].append((pk, series, place, place_key(place)))
+            chunk.counted["Series"].append(series)
         if isbn:
             rows["BookIsbn"].append((pk, isbn, True))
         rows["BookIdentifier"].append((pk, self.plan.source, number))

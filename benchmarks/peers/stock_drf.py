@@ -49,9 +49,15 @@ class CreditDetailSerializer(CreditSerializer):
 
 
 class SeriesSerializer(serializers.ModelSerializer):
+    name = serializers.CharField(source="series.name")
+    slug = serializers.CharField(source="series.slug")
+    url = serializers.HyperlinkedRelatedField(
+        source="series", view_name="series-detail", lookup_field="slug", read_only=True
+    )
+
     class Meta:
         model = BookSeries
-        fields = ("name", "position")
+        fields = ("name", "slug", "url", "position")
 
 
 class BookSerializer(serializers.ModelSerializer):
@@ -74,7 +80,7 @@ class BookDetailSerializer(BookSerializer):
     authors = CreditDetailSerializer(source="credits", many=True)
     categories = serializers.SerializerMethodField()
     subjects = serializers.SerializerMethodField()
-    series = SeriesSerializer(many=True)
+    series = SeriesSerializer(source="series_links", many=True)
     isbn_10 = serializers.SerializerMethodField()
     isbns = serializers.SerializerMethodField()
     identifiers = serializers.SerializerMethodField()

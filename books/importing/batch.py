@@ -8,6 +8,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from books.importing.entities.authors import AuthorResolver
 from books.importing.entities.categories import resolve_categories
+from books.importing.entities.series import resolve_series
 from books.importing.entities.subjects import resolve_subjects
 from books.importing.merging.creating import create, names_text, source_row
 from books.importing.merging.matching import MatchedRecord
@@ -73,6 +74,7 @@ class Batch:
             self.resolver.resolve(credit for record in records for credit in record.credits),
             resolve_categories(self.writes, (path for record in records for path in record.categories)),
             resolve_subjects(self.writes, (topic for record in records for topic in record.subjects)),
+            resolve_series(self.writes, (name for record in records for name, _ in record.series)),
         )
 
     def _ancestors(
@@ -120,7 +122,7 @@ class Batch:
 
 
 def _count(writes: BatchWrites, revision: Revision, changed: dict[str, Links], ancestors: dict[int, set[int]]) -> None:
-    """Adjust `books_count` of the authors, subjects and categories that one book gained or lost by its revision."""
+    """Adjust `books_count` of the authors, subjects, series and categories that one book gained or lost."""
     for name, table in COUNTED.items():
         if name in changed:
             old, new = ({key[0] for key in links} for links in (revision.stored.links[name], changed[name]))

@@ -5,7 +5,17 @@ from typing import Any
 
 from authors.models import Author, AuthorHeading
 from books.importing.records import Record
-from books.models import Book, BookAuthor, BookIdentifier, BookLanguage, BookSeries, Category, SourceRecord, Subject
+from books.models import (
+    Book,
+    BookAuthor,
+    BookIdentifier,
+    BookLanguage,
+    BookSeries,
+    Category,
+    Series,
+    SourceRecord,
+    Subject,
+)
 
 LONGEST_LIST = 10_000
 """Most values in one list of a record: a position column has 15 bits, and a page of books shows all values."""
@@ -22,7 +32,7 @@ TEXTS = {name: _longest(Book, name) for name in ("title", "part", "publisher", "
 KEY, HEADING, NAME = _longest(SourceRecord, "key"), _longest(AuthorHeading, "heading"), _longest(Author, "name")
 ROLE, NOTE = _longest(BookAuthor, "role"), _longest(BookAuthor, "note")
 SCHEME, VALUE = _longest(BookIdentifier, "scheme"), _longest(BookIdentifier, "value")
-SERIES, VOLUME = _longest(BookSeries, "name"), _longest(BookSeries, "position")
+SERIES, VOLUME = _longest(Series, "name"), _longest(BookSeries, "position")
 LANGUAGE, LABEL, TERM = _longest(BookLanguage, "code"), _longest(Category, "name"), _longest(Subject, "name")
 AUTHOR_KINDS, SUBJECT_KINDS = frozenset(Author.Kind.values), frozenset(Subject.Kind.values)
 """The longest texts, in characters, and the kinds that the columns of the tables take."""

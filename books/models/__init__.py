@@ -14,10 +14,11 @@ from books.models.links import (
     SourceRecord,
 )
 from books.models.loads import SeenKeys, SourceLoad
+from books.models.series import Series
 from books.models.word import LostWord, Word
 
 __all__ = [
     "Book", "BookAuthor", "BookCategory", "BookIdentifier", "BookIsbn", "BookLanguage", "BookSeries",
-    "BookSubject", "Category", "CategoryAncestor", "Emptied", "LostWord", "SeenKeys", "SourceLoad", "SourceRecord",
-    "Subject", "SubjectSpelling", "Word",
+    "BookSubject", "Category", "CategoryAncestor", "Emptied", "LostWord", "SeenKeys", "Series", "SourceLoad",
+    "SourceRecord", "Subject", "SubjectSpelling", "Word",
 ]  # fmt: skip

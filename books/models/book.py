@@ -8,6 +8,7 @@ from django.db.models import Q
 from authors.models import Author, year_check
 from books.models.classification import Category, Subject
 from books.models.querysets import BookQuerySet
+from books.models.series import Series
 from core.database.fields import FoldedField, sample_key
 from core.text import nfc, title_keys
 
@@ -22,6 +23,7 @@ class Book(models.Model):
     authors = models.ManyToManyField(Author, through="BookAuthor", related_name="books")
     categories = models.ManyToManyField(Category, through="BookCategory", related_name="books")
     subjects = models.ManyToManyField(Subject, through="BookSubject", related_name="books")
+    series = models.ManyToManyField(Series, through="BookSeries", related_name="books")
     languages = models.JSONField(default=list, blank=True)
     original_languages = models.JSONField(default=list, blank=True)
     first_published_year = models.SmallIntegerField(null=True, blank=True)

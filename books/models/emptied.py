@@ -1,10 +1,10 @@
-"""Emptied: notes of authors, categories and subjects that lost their last book in a load."""
+"""Emptied: notes of authors, categories, subjects and series that lost their last book in a load."""
 
 from django.db import models
 
 
 class Emptied(models.Model):
-    """A note of an author, category or subject that lost its last book in a load.
+    """A note of an author, category, subject or series that lost its last book in a load.
 
     When the load ends, the row is deleted if it still has no book.
     """

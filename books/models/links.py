@@ -8,6 +8,7 @@ from django.db.models import Q
 from authors.models import Author
 from books.models.book import Book
 from books.models.classification import Category, Subject
+from books.models.series import Series
 from core.database.fields import FoldedField
 
 
@@ -70,15 +71,17 @@ class BookLanguage(models.Model):
 class BookSeries(models.Model):
     """A series a book stands in, and where ("1", "1-3", "0.5" or nothing); `position_key` sorts the places."""
 
-    book = models.ForeignKey(Book, models.CASCADE, related_name="series")
-    name = models.CharField(max_length=500)
-    name_key = FoldedField(editable=False)
+    book = models.ForeignKey(Book, models.CASCADE, related_name="series_links", db_index=False)
+    series = models.ForeignKey(Series, models.PROTECT, related_name="book_links", db_index=False)
     position = models.CharField(max_length=40, blank=True)
     position_key = FoldedField(null=True, editable=False)
 
     class Meta:
         ordering: ClassVar = ["id"]
-        indexes: ClassVar = [models.Index(fields=["name_key", "book", "position_key"], name="series_place")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["book", "series", "position"], name="book_series_once")
+        ]
+        indexes: ClassVar = [models.Index(fields=["series", "book", "position_key"], name="series_place")]
 
 
 class BookIdentifier(models.Model):

@@ -10,13 +10,13 @@ from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery
 
 from authors.models import Author
 from books.models.classification import Category, Subject
+from books.models.series import Series
 from books.search.indexes import BOOK_INDEX
 from books.search.relevance import BookSearch
 from books.standards.identifiers import normal_identifier
 from core.database.keyset import Term
 from core.search.expressions import matching
 from core.search.query import Match, TextQuery
-from core.text import match_key
 
 if TYPE_CHECKING:
     from books.models import Book
@@ -60,10 +60,12 @@ class BookQuerySet(models.QuerySet["Book"]):
     """
 
     known: tuple[tuple[int, ...], ...] = ()
+    listed_series: tuple[int, ...] = ()
+    """The ids of the series whose books these are; empty if they are not those of a series."""
 
     def _clone(self) -> Self:
         clone: Self = super()._clone()  # type: ignore[misc]
-        clone.known = self.known
+        clone.known, clone.listed_series = self.known, self.listed_series
         return clone
 
     def _knowing(self, ids: list[int]) -> Self:
@@ -84,9 +86,9 @@ class BookQuerySet(models.QuerySet["Book"]):
                 for relation, model, target in (
                     ("shelvings", "BookCategory", "category"),
                     ("subject_links", "BookSubject", "subject"),
+                    ("series_links", "BookSeries", "series"),
                 )
             ),
-            "series",
             "identifiers",
             "isbns",
         )
@@ -190,13 +192,19 @@ class BookQuerySet(models.QuerySet["Book"]):
         """Books in none of the languages with these codes."""
         return self.filter(~Exists(_links("BookLanguage", book_id=OuterRef("pk"), code__in=codes)))
 
-    def in_series(self, name: str) -> Self:
-        """Books of the series with the name `name`, compared as a whole, without case and accents."""
-        return self.filter(pk__in=_links("BookSeries", name_key=match_key(name)))
+    def in_series(self, text: str) -> Self:
+        """Books of the series with the slug `text`; without one, of those with this whole name."""
+        return self.of_series(_known(Series.objects.called(text)))
 
-    def with_place_in(self, name: str) -> Self:
-        """The books annotated with `series_place`, the key of their first place in the series with this name."""
-        links = _links("BookSeries", name_key=match_key(name), book=OuterRef("pk"))
+    def of_series(self, series: list[int]) -> Self:
+        """Books of the series with the ids `series`, which `with_places` then knows."""
+        books = self._knowing(series).filter(pk__in=_links("BookSeries", series__in=series))
+        books.listed_series = tuple(series)
+        return books
+
+    def with_places(self) -> Self:
+        """The books annotated with `series_place`, the key of their first place in the series `listed_series`."""
+        links = _links("BookSeries", series__in=self.listed_series, book=OuterRef("pk"))
         first = links.order_by(F("position_key").asc(nulls_last=True)).values("position_key")[:1]
         return self.annotate(series_place=Subquery(first))
 

@@ -5,12 +5,19 @@ from urllib.parse import quote
 
 import pytest
 
-from api.filters import AuthorFilter, BookFilter, CategoryFilter, SubjectFilter
+from api.filters.books import BookFilter
+from api.filters.entities import AuthorFilter, CategoryFilter, SeriesFilter, SubjectFilter
 from books.models import Book
 from tests.support.factories import make_author, make_book
 
 LOWER, UPPER = ("_min", "_since", "_from"), ("_max", "_to")
-LISTS = {"books": BookFilter, "authors": AuthorFilter, "categories": CategoryFilter, "subjects": SubjectFilter}
+LISTS = {
+    "books": BookFilter,
+    "authors": AuthorFilter,
+    "categories": CategoryFilter,
+    "series": SeriesFilter,
+    "subjects": SubjectFilter,
+}
 YEARS = [(1850, 1851, 1852), (-2, -1, 1)]
 # Timestamps far enough in the future that every row of the test was created before them.
 MOMENT = datetime(2126, 11, 21, 9, 30, 0, 250, tzinfo=UTC)

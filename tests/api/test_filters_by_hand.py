@@ -2,7 +2,8 @@
 
 import pytest
 
-from api.filters import AuthorFilter, BookFilter, SubjectFilter
+from api.filters.books import BookFilter
+from api.filters.entities import AuthorFilter, SubjectFilter
 from authors.models import Author
 from books.models import Book, Category
 from tests.support.factories import make_author, make_book

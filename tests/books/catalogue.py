@@ -10,7 +10,7 @@ from authors.search import AUTHOR_INDEX
 from books.importing.loader import load
 from books.importing.parsing.headings import parse_heading
 from books.importing.records import Credit, Record, Topic
-from books.models import Book, Category, Subject
+from books.models import Book, Category, Series, Subject
 from books.search.indexes import BOOK_INDEX, SUBJECT_INDEX
 from books.search.indexing import index_authors, index_books, index_subjects
 from core.models import RowCount
@@ -78,7 +78,8 @@ def rejections(*items, source="first", **options):
 def catalogue():
     """Every row that a load writes, by names and keys."""
     books = Book.objects.select_related("category").prefetch_related(
-        "credits__author", "shelvings__category", "subject_links__subject", "language_links", "series",
+        "credits__author", "shelvings__category", "subject_links__subject", "language_links",
+        "series_links__series",
         "identifiers", "isbns", "source_records",
     )  # fmt: skip
     return {
@@ -91,6 +92,7 @@ def catalogue():
         ),
         "headings": sorted(AuthorHeading.objects.values_list("source", "heading", "author__name")),
         "categories": sorted(Category.objects.values_list("slug", "path", "books_count")),
+        "series": sorted(Series.objects.values_list("slug", "name", "books_count")),
         "subjects": sorted(Subject.objects.values_list("slug", "name", "kind", "books_count")),
         "lists": dict(RowCount.objects.filter(value__gt=0).values_list("name", "value")),
     }
@@ -104,7 +106,7 @@ def _book(book):
         "categories": [(link.category.slug, link.position) for link in book.shelvings.all()],
         "subjects": [(link.subject.slug, link.position) for link in book.subject_links.all()],
         "language_links": sorted(link.code for link in book.language_links.all()),
-        "series": [(link.name, link.name_key, link.position, link.position_key) for link in book.series.all()],
+        "series": [(link.series.slug, link.position, link.position_key) for link in book.series_links.all()],
         "identifiers": [(link.scheme, link.value) for link in book.identifiers.all()],
         "isbns": sorted((link.isbn_13, link.primary) for link in book.isbns.all()),
     }

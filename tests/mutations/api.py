@@ -3,7 +3,7 @@
 from tests.mutations.mutation import Mutation
 from tests.mutations.named import of_bound, of_filter, of_limit, of_order
 
-PAGES = "tests/api/test_pagination.py"
+PAGES = "tests/api/lists/test_pagination.py"
 PROBLEMS = "tests/api/test_problems.py"
 GARBAGE = "tests/test_garbage.py"
 CONTRACT = "tests/test_contract.py"
@@ -12,41 +12,41 @@ CONTRACT = "tests/test_contract.py"
 MUTATIONS = [
     Mutation(
         "api/lists/listing.py", '"series" if series else', "",
-        "tests/api/test_ordering.py::test_a_series_is_listed_in_reading_order_unless_told",
+        "tests/api/lists/test_ordering.py::test_a_series_is_listed_in_reading_order_unless_told",
         "A series is listed by popularity unless told.",
     ),
     Mutation(
         "api/views/books.py", 'Term("series_place", nullable=True)', 'Term("series_place")',
-        "tests/api/test_ordering.py::test_a_series_is_listed_in_reading_order_unless_told",
+        "tests/api/lists/test_ordering.py::test_a_series_is_listed_in_reading_order_unless_told",
         "Books without a place are where the database has them.",
     ),
     Mutation(
-        "api/filters.py", 'column="first_published_year", lookup="lte"', 'column="first_published_year", lookup="lt"',
+        "api/filters/books.py", 'column="first_published_year", lookup="lte"', 'column="first_published_year", lookup="lt"',
         of_bound("books first_published_year_max=1851"), "first_published_year_max leaves its own year out.",
     ),
     Mutation(
-        "api/filters.py", 'column="rating_average", lookup="gte"', 'column="rating_average", lookup="gt"',
+        "api/filters/books.py", 'column="rating_average", lookup="gte"', 'column="rating_average", lookup="gt"',
         of_bound("books rating_min=4.3"), "rating_min leaves its own value out.",
     ),
     Mutation(
-        "api/filters.py", 'column="updated_at", lookup="gte"', 'column="created_at", lookup="gte"',
+        "api/filters/books.py", 'column="updated_at", lookup="gte"', 'column="created_at", lookup="gte"',
         of_bound("books updated_since=2126-11-21"), "updated_since looks at when a book was made.",
     ),
     Mutation(
-        "api/filters.py", '{"kind", "ids"} & set(self.values)', '{"kind"} & set(self.values)',
+        "api/filters/entities.py", '{"kind", "ids"} & set(self.values)', '{"kind"} & set(self.values)',
         "tests/api/test_filters_by_hand.py::test_a_filter_of_authors_finds_and_counts_what_meets_it",
         "A placeholder that is asked for by its id is not found.",
     ),
     Mutation(
-        "api/filters.py", 'values["author"], values.get("role")', 'values["author"]',
+        "api/filters/books.py", 'values["author"], values.get("role")', 'values["author"]',
         of_filter("author={austen}&role=translator"), "The role that goes with an author is not looked at.",
     ),
     Mutation(
-        "api/filters.py", "if name not in STORED_BY or len(value) != 1:", "if name not in STORED_BY:",
+        "api/filters/books.py", "if name not in STORED_BY or len(value) != 1:", "if name not in STORED_BY:",
         of_filter("author={austen},{rousseau}"), "The books of two authors are counted as those of the first.",
     ),
     Mutation(
-        "api/filters.py", 'return () if self.values else ("book",)', 'return ("book",)', of_filter("language=en"),
+        "api/filters/books.py", 'return () if self.values else ("book",)', 'return ("book",)', of_filter("language=en"),
         "A filtered list has the count of the whole.",
     ),
     Mutation(
@@ -63,7 +63,7 @@ MUTATIONS = [
     ),
     Mutation(
         "api/lists/ordering.py", "if column in seen:", "if False:",
-        "tests/api/test_ordering.py::test_an_order_that_cannot_be_is_refused", "A column may be named twice.",
+        "tests/api/lists/test_ordering.py::test_an_order_that_cannot_be_is_refused", "A column may be named twice.",
     ),
     Mutation(
         "api/parameters/pages.py", "PAGE_SIZE = 25", "PAGE_SIZE = 20", f"{PAGES}::test_a_page_has_25_rows_unless_told",
@@ -205,7 +205,7 @@ MUTATIONS = [
     ),
     Mutation(
         "api/views/isbn.py", '.desc(nulls_last=True), "id")', '.asc(nulls_last=True), "id")',
-        "tests/api/test_ordering.py::test_of_several_books_with_an_isbn_the_most_popular_is_given",
+        "tests/api/lists/test_ordering.py::test_of_several_books_with_an_isbn_the_most_popular_is_given",
         "Of several books with an ISBN the least popular is given.",
     ),
     Mutation(

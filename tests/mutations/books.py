@@ -35,7 +35,7 @@ MUTATIONS = [
     ),
     Mutation(
         "authors/models.py", "self.sort_key = sort_name(self.sort_name)", "self.sort_key = sort_name(self.name)",
-        "tests/api/test_ordering.py::test_authors_file_under_the_name_that_they_are_filed_under",
+        "tests/api/lists/test_ordering.py::test_authors_file_under_the_name_that_they_are_filed_under",
         "Authors file under their first names.",
     ),
     Mutation(
@@ -109,7 +109,7 @@ MUTATIONS = [
     ),
     Mutation(
         "api/lists/ordering.py", 'Term("popularity", descending=True', 'Term("popularity", descending=False',
-        "tests/api/test_ordering.py::test_results_alike_come_by_popularity_and_those_without_any_last",
+        "tests/api/lists/test_ordering.py::test_results_alike_come_by_popularity_and_those_without_any_last",
         "Among results alike the least popular come first.",
     ),
     Mutation(

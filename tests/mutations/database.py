@@ -3,7 +3,7 @@
 from tests.mutations.mutation import Mutation
 from tests.mutations.named import of_filter, of_order
 
-PAGES = "tests/api/test_pagination.py"
+PAGES = "tests/api/lists/test_pagination.py"
 TEXT = "tests/core/test_text.py"
 BULK = "tests/core/database/test_bulk.py"
 LOCK = "tests/core/database/test_locks.py"

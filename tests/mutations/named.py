@@ -18,4 +18,4 @@ def of_filter(query: str) -> str:
 
 def of_order(order: str) -> str:
     """Of one order by a column that may be null."""
-    return f"tests/api/test_pagination.py::test_nulls_stay_last_whichever_way_a_page_is_reached[{order}]"
+    return f"tests/api/lists/test_pagination.py::test_nulls_stay_last_whichever_way_a_page_is_reached[{order}]"

@@ -19,6 +19,7 @@ from books.models import (
     BookSeries,
     BookSubject,
     Category,
+    Series,
     Subject,
 )
 from core.database.statements import Statement
@@ -29,7 +30,9 @@ from serializers.categories import CategoryNodeSerializer, CategorySerializer
 from serializers.plan import compile_plan, plan_of
 from serializers.plan_compiler import NotCompilable
 from serializers.selection import select
+from serializers.series import SeriesSerializer
 from serializers.subjects import SubjectSerializer
+from tests.support.factories import make_series
 
 ADDRESS = "https://books.example.org"
 # Lone surrogates and NUL are in no database: loading takes them out.
@@ -101,7 +104,8 @@ def fill(authors, labels, books, moment):
             BookCategory(book=row, category=shelves[n], position=-i) for i, n in enumerate(on["shelves"])
         )
         BookSubject.objects.bulk_create(BookSubject(book=row, subject=terms[n]) for n in on["subjects"])
-        BookSeries.objects.bulk_create(BookSeries(book=row, name=name, position=at) for name, at in on["series"])
+        places = dict.fromkeys((make_series(name), at) for name, at in on["series"] if name)
+        BookSeries.objects.bulk_create(BookSeries(book=row, series=series, position=at) for series, at in places)
         BookIsbn.objects.bulk_create(BookIsbn(book=row, isbn_13=ISBNS[n]) for n in on["isbns"])
         BookIdentifier.objects.bulk_create(BookIdentifier(book=row, scheme=s, value=v) for s, v in on["identifiers"])
     Author.objects.update(created_at=moment, updated_at=moment)
@@ -127,6 +131,7 @@ WHOLE = [
     (CategorySerializer, Category.objects.for_list),
     (CategoryNodeSerializer, Category.objects.for_list),
     (SubjectSerializer, Subject.objects.for_list),
+    (SeriesSerializer, Series.objects.for_list),
     (BookListSerializer, Book.objects.for_list),
     (BookDetailSerializer, Book.objects.for_detail),
     (BookFullSerializer, Book.objects.for_detail),
@@ -209,7 +214,7 @@ class Deep(Serializer):
     [
         ({"category": Nested(Names)}, "category.name: the queryset's select_related"),
         ({"publisher": Text("category.name")}, "category.name: the queryset's select_related"),
-        ({"series": Nested(Names, many=True)}, "series: the queryset's prefetch_related"),
+        ({"series_links": Nested(Names, many=True)}, "series_links: the queryset's prefetch_related"),
         ({"authors": Nested(Names, many=True)}, "authors: the queryset's prefetch_related"),
         ({"category": Integer()}, "category: not a column"),
         ({"nothing": Integer()}, "nothing: not a column"),

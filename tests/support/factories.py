@@ -19,12 +19,13 @@ from books.models import (
     BookSeries,
     BookSubject,
     Category,
+    Series,
     Subject,
 )
 from books.models.classification import free_slug, slug_of
+from books.models.series import series_key
 from books.search.indexing import index_authors, index_books, index_subjects
 from books.standards.series_places import place_key
-from core.text import match_key
 
 _numbers = count(1)
 
@@ -66,6 +67,11 @@ def make_subject(name: str = "", kind: str = "topic", **fields: Any) -> Subject:
     return found
 
 
+def make_series(name: str) -> Series:
+    """The series that `name` means; it is made if there is none."""
+    return Series.objects.filter(match_key=series_key(name)).first() or Series.objects.create(name=name)
+
+
 def make_book(
     *,
     authors: Iterable[Author | str | tuple[Author | str, dict[str, Any]]] = (),
@@ -100,7 +106,7 @@ def make_book(
     BookSubject.objects.bulk_create(BookSubject(book=book, subject=s, position=n) for n, s in enumerate(terms))
     BookLanguage.objects.bulk_create(BookLanguage(book=book, code=code) for code in book.languages)
     BookSeries.objects.bulk_create(
-        BookSeries(book=book, name=name, name_key=match_key(name), position=place, position_key=place_key(place))
+        BookSeries(book=book, series=make_series(name), position=place, position_key=place_key(place))
         for name, place in series
     )
     BookIdentifier.objects.bulk_create(BookIdentifier(book=book, scheme=s, value=v) for s, v in identifiers)

@@ -46,7 +46,7 @@ class Oracle:
         )
         self.subjects_of = grouped(BookSubject.objects.values_list("book", "subject"))
         self.languages_of = grouped(BookLanguage.objects.values_list("book", "code"))
-        self.series_of = grouped(BookSeries.objects.values_list("book", "name"))
+        self.series_of = grouped(BookSeries.objects.values_list("book", "series__name"))
         self.identifiers_of = grouped(BookIdentifier.objects.values_list("book", "scheme", "value"))
         self.isbns_of = grouped(BookIsbn.objects.values_list("book", "isbn_13"))
         self.shelved = grouped(BookCategory.objects.values_list("book", "category"))

@@ -1,4 +1,4 @@
-"""Deletes authors, categories and subjects that lost their last book in a load, when the load ends.
+"""Deletes authors, categories, subjects and series that lost their last book in a load, when the load ends.
 
 Each gets a note, a row of the table books_emptied, in the transaction that takes its last book, so the notes of a
 killed load remain for the next one. Rows that no load created are never deleted. An author of whom it is still to be
@@ -24,7 +24,7 @@ CHUNK = 5_000
 
 
 class _Kind(NamedTuple):
-    """One of the three kinds of rows: its table, the columns that refer to it, and the rows to delete with it.
+    """One of the kinds of rows: its table, the columns that refer to it, and the rows to delete with it.
 
     A row that a column of `referenced_by` refers to is not deleted. `counted` is SQL for the name of the kind's stored
     row count; `text_index` is the index of its rows, None where it has none.
@@ -63,6 +63,7 @@ _KINDS = {
         "'subject:' || kind",
         SUBJECT_INDEX,
     ),
+    "series": _Kind("books_series", (("books_bookseries", "series_id"),), (), "'series'", None),
 }  # fmt: skip
 _BY_TABLE = {kind.table: name for name, kind in _KINDS.items()}
 

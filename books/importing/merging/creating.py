@@ -39,9 +39,11 @@ def create(
 
 def _count(writes: BatchWrites, books: Books, entities: ResolvedEntities) -> None:
     authors, subjects, paths = entities.authors_by_heading, entities.subjects_by_name, entities.categories_by_path
+    series = entities.series_by_name
     counted = {
         "authors_author": ({authors[credit.heading].pk for credit in record.credits} for _, record in books),
         "books_subject": ({subjects[topic.kind, topic.name].pk for topic in record.subjects} for _, record in books),
+        "books_series": ({series[name] for name, _ in record.series} for _, record in books),
         "books_category": ({pk for path in record.categories for pk in paths[path].ancestors} for _, record in books),
     }
     for table, sets in counted.items():

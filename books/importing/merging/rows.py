@@ -13,7 +13,7 @@ from books.importing.records import Record
 from books.importing.writing.batch_writes import JSON, SAME, TABLES
 from books.standards.series_places import place_key
 from core.database.bulk import Row, json_text
-from core.text import match_key, title_keys
+from core.text import title_keys
 
 Links = dict[tuple[Any, ...], tuple[Any, ...]]
 """Link rows of one book, without its id: the columns that identify a row, mapped to the others."""
@@ -21,11 +21,12 @@ Links = dict[tuple[Any, ...], tuple[Any, ...]]
 
 @dataclass(slots=True)
 class ResolvedEntities:
-    """The authors, categories and subjects that the records of a batch name, found or created in the database."""
+    """The authors, categories, subjects and series that the records of a batch name, found or created."""
 
     authors_by_heading: dict[str, ResolvedAuthor]
     categories_by_path: dict[Path, ResolvedCategory]
     subjects_by_name: dict[SubjectKey, ResolvedSubject]
+    series_by_name: dict[str, int]
 
     def authors(self, record: Record) -> list[Row]:
         """Rows of books_bookauthor for `record`, without book id: each author once in a role, with its position."""
@@ -48,6 +49,11 @@ class ResolvedEntities:
         for topic in record.subjects:
             spellings.setdefault(*subjects[topic.kind, topic.name])
         return [(pk, place, spelling) for place, (pk, spelling) in enumerate(spellings.items())]
+
+    def series(self, record: Record) -> list[Row]:
+        """Rows of books_bookseries for `record`, without book id: each place in a series once."""
+        places = dict.fromkeys([(self.series_by_name[name], place) for name, place in record.series])
+        return [(*place, place_key(place[1])) for place in places]
 
     def subject_terms(self, record: Record) -> list[tuple[str, str]]:
         """The kind and the name of each subject of `record`, of several spellings of one the first."""
@@ -89,11 +95,7 @@ LINKS = {
     "categories": Link("books_bookcategory", 1, ResolvedEntities.categories),
     "subjects": Link("books_booksubject", 1, ResolvedEntities.subjects),
     "languages": Link("books_booklanguage", 1, lambda _, record: [(code,) for code in dict.fromkeys(record.languages)]),
-    "series": Link(
-        "books_bookseries",
-        2,
-        lambda _, record: [(*pair, match_key(pair[0]), place_key(pair[1])) for pair in dict.fromkeys(record.series)],
-    ),
+    "series": Link("books_bookseries", 2, ResolvedEntities.series),
     "identifiers": Link("books_bookidentifier", 2, lambda _, record: list(dict.fromkeys(record.identifiers))),
     # `primary` identifies a row: updated row by row, two ISBNs would be primary for a moment.
     "isbns": Link(

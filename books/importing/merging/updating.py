@@ -11,7 +11,7 @@ from books.importing.writing.batch_writes import JSON, SAME, BatchWrites
 from core.database.bulk import json_text
 from core.text import title_keys
 
-_NAMED = {"authors": "credits", "categories": "categories", "subjects": "subjects"}
+_NAMED = {"authors": "credits", "categories": "categories", "subjects": "subjects", "series": "series"}
 _DERIVED = {"authors": "author_key", "categories": "category_id"}
 
 
@@ -19,7 +19,7 @@ _DERIVED = {"authors": "author_key", "categories": "category_id"}
 class Revision:
     """A record of a stored book, and the `fields` of the book that it may change.
 
-    Authors, categories and subjects that it may not change are removed from the record, so that none is created.
+    Authors, categories, subjects and series that it may not change are removed from the record: none is created.
     """
 
     book: int

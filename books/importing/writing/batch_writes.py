@@ -36,6 +36,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "books_categoryancestor": ("category_id", "ancestor_id"),
     "books_subject": ("id", "kind", "name", "slug", "sort_key", "match_key", "sample_key", "imported", "books_count"),
     "books_subjectspelling": ("subject_id", "number", "name"),
+    "books_series": ("id", "name", "slug", "sort_key", "match_key", "is_default", "imported", "books_count"),
     "authors_author": (
         "id", "kind", "name", "sort_name", "sort_key", "match_key", "alternate_names", "birth_year", "death_year",
         "bio", "identifiers", "sample_key", "created_at", "updated_at", "imported", "books_count",
@@ -47,12 +48,12 @@ TABLES: dict[str, tuple[str, ...]] = {
     "books_bookcategory": ("book_id", "category_id", "position"),
     "books_booksubject": ("book_id", "subject_id", "position", "spelling"),
     "books_booklanguage": ("book_id", "code"),
-    "books_bookseries": ("book_id", "name", "position", "name_key", "position_key"),
+    "books_bookseries": ("book_id", "series_id", "position", "position_key"),
     "books_bookidentifier": ("book_id", "scheme", "value"),
     "books_bookisbn": ("book_id", "isbn_13", "primary"),
     "books_sourcerecord": ("source", "key", "book_id", "digest", "set_fields"),
 }  # fmt: skip
-COUNTED = {"authors": "authors_author", "subjects": "books_subject"}
+COUNTED = {"authors": "authors_author", "subjects": "books_subject", "series": "books_series"}
 """Links to tables whose new rows are inserted with their counts. New categories start at 0 and are updated later."""
 
 PREFETCHED_PIECES = {"postgresql": 400, "sqlite": 32}

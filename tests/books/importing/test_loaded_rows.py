@@ -32,7 +32,7 @@ def test_every_field_of_a_record_is_stored():
                 "categories": [("fiction-romance", 0), ("fiction", 1)],
                 "subjects": [("courtship", 0), ("place-england", 1), ("class-pr", 2), ("shelf-best-books", 3)],
                 "language_links": ["en", "fr"],
-                "series": [("Works", "works", "2", "012")],
+                "series": [("works", "2", "012")],
                 "identifiers": [("gutenberg", "1342"), ("oclc", "7")],
                 "isbns": [(OTHER_ISBN, False), (ISBN, True)],
             }
@@ -46,12 +46,13 @@ def test_every_field_of_a_record_is_stored():
             ("first", "Brock, C. E., 1870-1938", "C. E. Brock"),
         ],
         "categories": [("fiction", ["Fiction"], 1), ("fiction-romance", ["Fiction", "Romance"], 1)],
+        "series": [("works", "Works", 1)],
         "subjects": [
             ("class-pr", "PR", "class", 1), ("courtship", "Courtship", "topic", 1),
             ("place-england", "England", "place", 1), ("shelf-best-books", "Best Books", "shelf", 1),
         ],
         "lists": {
-            "author:person": 2, "book": 1, "category": 2, "subject:class": 1, "subject:place": 1,
+            "author:person": 2, "book": 1, "category": 2, "series": 1, "subject:class": 1, "subject:place": 1,
             "subject:shelf": 1, "subject:topic": 1,
         },
     }  # fmt: skip

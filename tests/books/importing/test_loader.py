@@ -67,7 +67,7 @@ def test_a_record_becomes_a_book_with_all_that_hangs_on_it():
     ]
     assert [str(s.category) for s in book.shelvings.all()] == ["Fiction / Sea", "Prizes"]
     assert [s.subject.slug for s in book.subject_links.all()] == ["sea-stories", "genre-booker", "class-pr"]
-    assert [s.name for s in book.series.all()] == ["Prizes"]
+    assert [(each.name, each.books_count) for each in book.series.all()] == [("Prizes", 1)]
     assert set(book.language_links.values_list("code", flat=True)) == {"en", "fr"}
     assert book.extra == {"source_title": "The sea, the sea"}
     assert Category.objects.get(slug="fiction").books_count == 1

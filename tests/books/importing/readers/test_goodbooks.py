@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from books.importing.normalizing import PreparedRecord, normalize
 from books.importing.readers import goodbooks
 from books.importing.readers.formats import open_catalogue
 from books.importing.readers.goodbooks import split_series
@@ -207,10 +208,19 @@ def test_any_title_keeps_something(title: str) -> None:
 def test_any_fields_give_a_record(fields: list[str]) -> None:
     file = io.StringIO(newline="")
     csv.writer(file).writerow(["7", *fields])
-    [record] = read(HEADER + file.getvalue())
-    assert isinstance(record, Record)
-    assert record.first_published_year != 0
-    assert record.rating_average is None or 0 <= record.rating_average <= 5
+    [read_record] = read(HEADER + file.getvalue())
+    assert isinstance(read_record, Record)
+    prepared = normalize(read_record, "goodbooks")
+    assert isinstance(prepared, PreparedRecord)
+    assert prepared.record.first_published_year != 0
+    assert prepared.record.rating_average is None or 0 <= prepared.record.rating_average <= 5
+
+
+def test_a_rating_that_cannot_be_is_moved_out_of_its_column() -> None:
+    prepared = normalize(read_row(average_rating="6.0"), "goodbooks")
+    assert isinstance(prepared, PreparedRecord)
+    assert prepared.record.rating_average is None
+    assert "6.0" in str(prepared.record.extra["notes"])
 
 
 def test_the_real_data_set_is_read_whole(real_file: Callable[[str], Path]) -> None:

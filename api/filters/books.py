@@ -1,140 +1,19 @@
-"""The filters of each list. A new one takes a line here, and a queryset method if its condition is new."""
+"""The filters of the lists of books. A new one takes a line here, and a queryset method if its condition is new."""
 
 from typing import Any, cast
 
 from django.db.models import Model, QuerySet
-from django.http import QueryDict
-from django_filters import rest_framework as filters
 
 from api.exceptions import InvalidParameters, parameter_error
+from api.filters.base import CatalogueFilter, Condition
 from api.parameters.lists import Choices, Identifiers, Ids, Isbns, Languages, Slugs
-from api.parameters.reading import read
-from api.parameters.values import Choice, ClassCode, Flag, Moment, Name, Rating, Value, Words, Work, Year
+from api.parameters.values import Choice, ClassCode, Flag, Moment, Name, Rating, Words, Work, Year
 from authors.models import Author
 from books.models import Category, Subject
 from books.models.querysets import BookQuerySet
 from books.search.relevance import BookSearch
 from books.standards.relators import RELATORS
 from core.database.counting import Count
-
-
-class Condition(filters.Filter):
-    """One filter of a list: a query parameter, and the queryset method (`apply`) or column lookup it is applied by."""
-
-    field_class = Value
-
-    def __init__(
-        self, value: Value, apply: str = "", *, column: str = "", lookup: str = "exact", help: str = ""
-    ) -> None:
-        super().__init__(lookup_expr=lookup)
-        self.value, self.apply, self.column, self.help = value, apply, column, help
-
-    def clean(self, text: str | None) -> Any:
-        """The value of the parameter's `text`. Raises ValidationError."""
-        return self.value.clean(text)
-
-    def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
-        """`qs` narrowed by `value`.
-
-        Unchanged for None, or if the filter set applies this parameter with another one.
-        """
-        if value is None:
-            return qs
-        if self.apply:
-            return cast(QuerySet[Any], getattr(qs, self.apply)(value))
-        return qs.filter(**{f"{self.column}__{self.lookup_expr}": value}) if self.column else qs
-
-
-class CatalogueFilter(filters.FilterSet):
-    """The filters of one list, with a request's parameters read.
-
-    `values` maps the name of each given filter to its value; `problems` are the errors of those that were refused.
-    """
-
-    def __init__(self, data: QueryDict, queryset: QuerySet[Any] | None = None) -> None:
-        # Without super().__init__(), which copies every condition and makes a form class for each request.
-        self.data, self.queryset, self.filters = data, queryset, self.base_filters
-        self.values, self.problems = read(self.base_filters, data)
-
-    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """`queryset` narrowed by each filter in `values`; a filter that was refused, in `problems`, is ignored."""
-        for name, value in self.values.items():
-            queryset = self.filters[name].filter(queryset, value)
-        return queryset
-
-    def stored_count_names(self) -> tuple[str, ...]:
-        """Names of stored row counts that add up to the number of rows; () where the rows must be counted."""
-        return ()
-
-    def stored_count(self) -> Count | None:
-        """The number of the list's rows where a column stores it, such as an author's `books_count`; else None."""
-        return None
-
-    def without_search(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """`queryset` narrowed by each filter that the request gave but the `text_search`."""
-        return self.filter_queryset(queryset)
-
-    @property
-    def text_search(self) -> BookSearch | None:
-        """What a list that can be ordered by relevance is searched for; None for any other list."""
-        return None
-
-
-class AuthorFilter(CatalogueFilter):
-    """The filters of the list of authors."""
-
-    search = Condition(Words(), "named", help="Every word in one of the author's names; the last word by prefix")
-    birth_year_min = Condition(Year(), column="birth_year", lookup="gte", help="Born in this year or later")
-    birth_year_max = Condition(Year(), column="birth_year", lookup="lte", help="Born in this year or earlier")
-    death_year_min = Condition(Year(), column="death_year", lookup="gte", help="Died in this year or later")
-    death_year_max = Condition(Year(), column="death_year", lookup="lte", help="Died in this year or earlier")
-    has_books = Condition(Flag(), "with_books", help="Authors with books, or those without any")
-    kind = Condition(
-        Choices(*Author.Kind.values), column="kind", lookup="in",
-        help="Kinds of author; placeholders such as Various are left out unless named here",
-    )  # fmt: skip
-    ids = Condition(Ids(), column="id", lookup="in", help="These authors")
-
-    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Narrow `queryset` by the filters. Placeholders are left out unless `kind` or `ids` is given."""
-        queryset = super().filter_queryset(queryset)
-        return queryset if {"kind", "ids"} & set(self.values) else queryset.exclude(kind=Author.Kind.PLACEHOLDER)
-
-    def stored_count_names(self) -> tuple[str, ...]:
-        """The name of the stored row count of each kind of author that is listed; () for a list with other filters."""
-        if set(self.values) - {"kind"}:
-            return ()
-        kinds = self.values.get("kind") or [k for k in Author.Kind.values if k != Author.Kind.PLACEHOLDER]
-        return tuple(f"author:{kind}" for kind in kinds)
-
-
-class CategoryFilter(CatalogueFilter):
-    """The filters of the list of categories: there are none."""
-
-    def stored_count_names(self) -> tuple[str, ...]:
-        """The name of the stored row count of all categories."""
-        return ("category",)
-
-
-class SubjectFilter(CatalogueFilter):
-    """The filters of the list of subjects."""
-
-    subject_kind = Condition(
-        Choices(*Subject.Kind.values),
-        column="kind",
-        lookup="in",
-        help="Kinds of subject; shelves and classes are left out unless named here",
-    )
-
-    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Narrow `queryset` by the filters. Shelves and class codes are left out unless `subject_kind` is given."""
-        queryset = super().filter_queryset(queryset)
-        return queryset if "subject_kind" in self.values else queryset.browsable()  # type: ignore[attr-defined]
-
-    def stored_count_names(self) -> tuple[str, ...]:
-        """The name of the stored row count of each kind of subject that is listed."""
-        kinds = self.values.get("subject_kind") or [k for k in Subject.Kind.values if k not in Subject.HIDDEN]
-        return tuple(f"subject:{kind}" for kind in kinds)
 
 
 class BookFilter(CatalogueFilter):
@@ -171,7 +50,7 @@ class BookFilter(CatalogueFilter):
     classification = Condition(ClassCode(), "classified", help="In this class or below, such as `lcc:PS`")
     language = Condition(Languages(), "in_language", help="In any of these languages")
     language_not = Condition(Languages(), "not_in_language", help="In none of these languages")
-    series = Condition(Name(), "in_series", help="The whole name of a series, case and accents ignored")
+    series = Condition(Name(), "in_series", help="The slug of a series, or its whole name, case and accents ignored")
     work = Condition(Work(), "of_work", help="The editions of one work, such as `openlibrary:OL45804W`")
     isbn = Condition(
         Isbns(), "with_isbn",

@@ -1,0 +1,38 @@
+"""The views of series: the list, one series, and a series' books in reading order."""
+
+from django.shortcuts import get_object_or_404
+
+from api.filters.entities import SeriesFilter
+from api.lists.listing import ListSource
+from api.views.books import BookViewSet
+from api.viewsets import CatalogueViewSet
+from books.models import Book, Series
+from books.models.series import SERIES_ORDERINGS
+from core.text import SLUG
+from serializers.series import SeriesSerializer
+
+
+class SeriesViewSet(CatalogueViewSet):
+    """The list of series, by default by name, and one series."""
+
+    queryset = Series.objects.all()
+    list_serializer = SeriesSerializer
+    detail_serializer = SeriesSerializer
+    full_serializer = SeriesSerializer
+    filterset_class = SeriesFilter
+    orderings = SERIES_ORDERINGS
+    default_ordering = "name"
+    count_prefix = "series"
+    lookup_field = "slug"
+    lookup_value_regex = SLUG
+
+
+class SeriesBookViewSet(BookViewSet):
+    """The list of the books of a series, by default in reading order."""
+
+    default_ordering = "series"
+
+    def list_source(self) -> ListSource:
+        """The books of the series, with its stored count of them. Raises Http404 if there is no such series."""
+        owner = get_object_or_404(Series, slug=self.kwargs["slug"])
+        return ListSource(Book.objects.of_series([owner.pk]), owner.books_count)

@@ -1,0 +1,34 @@
+"""Resolves the series of a batch, and creates missing ones."""
+
+from collections.abc import Iterable, Iterator
+
+from books.importing.entities.slugs import free_slugs
+from books.importing.writing.batch_writes import BatchWrites
+from books.models.classification import slug_of
+from books.models.series import series_key
+from core.database.bulk import Row, allocate_ids, select_in
+from core.text import sort_name
+
+_KNOWN = "SELECT match_key, id FROM books_series WHERE match_key IN %s AND is_default"
+
+
+def resolve_series(writes: BatchWrites, names: Iterable[str]) -> dict[str, int]:
+    """The id of the series of each name; names that fold alike are one. Missing ones are created by the first name."""
+    wanted = {name: series_key(name) for name in names}
+    known = dict(select_in(writes.connection, _KNOWN, sorted(set(wanted.values()))))
+    new: dict[str, str] = {}
+    for name, key in wanted.items():
+        if key not in known:
+            new.setdefault(key, name)
+    if new:
+        slugs = free_slugs(writes.connection, "books_series", [slug_of(name) for name in new.values()])
+        pks = allocate_ids(writes.connection, "books_series", len(new))
+        known |= dict(zip(new, pks, strict=True))
+        writes.add_lazily("books_series", _rows(zip(pks, new.items(), slugs, strict=True)))
+        writes.row_counts["series"] += len(new)
+    return {name: known[key] for name, key in wanted.items()}
+
+
+def _rows(new: Iterable[tuple[int, tuple[str, str], str]]) -> Iterator[Row]:
+    for pk, (key, name), slug in new:
+        yield (pk, name, slug, sort_name(name), key, True, True)
