@@ -1,7 +1,6 @@
 """Answers errors by problem documents (RFC 9457): DRF's exception handler, and error handlers of the URLconf."""
 
 import math
-import sqlite3
 from collections.abc import Callable
 from typing import Any
 
@@ -14,15 +13,13 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from api.problems import BY_STATUS, PROBLEMS, Problem
+from core.database.errors import is_away
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 5
 CHALLENGE = 'Bearer realm="octavo"'
 """The header WWW-Authenticate of a 401 (RFC 6750, section 3)."""
 QUERY_CANCELED = "57014"
-_PASSING = {
-    sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL,
-}  # fmt: skip
 
 
 class ProblemError(exceptions.APIException):
@@ -154,19 +151,15 @@ def _log(response: Response, request: Any, exc: Exception) -> None:
         log_response("the database is away", response=response, request=django_request, exception=exc)
 
 
-def _database_problem(exc: Exception) -> str | None:
+def _database_problem(exc: OperationalError | InterfaceError) -> str | None:
     """The problem code for Django's OperationalError or InterfaceError; other errors must not be passed.
 
     `query_too_costly` if PostgreSQL stopped the statement, else `unavailable`; None for an error of SQLite that is not
     temporary, such as a missing table, which is a bug.
     """
-    cause = exc.__cause__
-    if getattr(cause, "sqlstate", None) == QUERY_CANCELED:
+    if getattr(exc.__cause__, "sqlstate", None) == QUERY_CANCELED:
         return "query_too_costly"
-    # SQLite reports nearly every error as operational, a missing table too; only those in _PASSING are temporary.
-    if isinstance(cause, sqlite3.Error) and (getattr(cause, "sqlite_errorcode", 0) & 0xFF) not in _PASSING:
-        return None
-    return "unavailable"
+    return "unavailable" if is_away(exc) else None
 
 
 def plain_problem(

@@ -57,6 +57,10 @@ class PrivateViewSet(GenericViewSet[Any]):
         """The empty response whose header Allow says which methods there are; it is for everybody."""
         return Response(status=204)
 
+    def get_authenticators(self) -> list[Any]:
+        """How this request's caller is found out; not at all for those who ask for the methods alone."""
+        return [] if getattr(self.request, "method", "") == "OPTIONS" else [*super().get_authenticators()]
+
     def get_permissions(self) -> list[Any]:
         """The permissions of this action; those who ask for the methods alone need none."""
         return [] if self.action == "metadata" else [*super().get_permissions()]

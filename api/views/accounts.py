@@ -71,7 +71,7 @@ class SignInViewSet(PrivateViewSet):
 
 
 def _tokens(pair: families.TokenPair) -> Response:
-    return Response({**pair._asdict(), "token_type": "Bearer", "expires_in": families.ACCESS_SECONDS})
+    return Response({**pair._asdict(), "token_type": "Bearer"})
 
 
 def _refused_token() -> ProblemError:

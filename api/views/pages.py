@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from api.decorators import negotiated, parameterless, read_only
 from api.links import base_url
 from api.problems import PROBLEMS
+from core.http.responses import PUBLIC
 
 OPENAPI = Path(settings.BASE_DIR) / "openapi.yaml"
 API_LINKS = {
@@ -72,7 +73,8 @@ def _index(request: HttpRequest, form: str, links: dict[str, str]) -> HttpRespon
     base = base_url(request)
     if form == "html":
         return _page(request, "index.html", links=links, base=base)
-    return JsonResponse({name: f"{base}{path}" for name, path in links.items()})
+    document = {name: f"{base}{path}" for name, path in links.items()}
+    return JsonResponse(document, headers={"Cache-Control": PUBLIC.decode()})
 
 
 @read_only

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from core.accounts import tokens
 from core.accounts.families import good_families
-from core.accounts.keys import PREFIX, digest_of, good_keys, note_use, use_is_due
+from core.accounts.keys import PREFIX, digest_of, good_keys
 from core.accounts.models import ApiKey, User
 from core.accounts.roles import scopes_of
 
@@ -53,8 +53,6 @@ def _by_key(secret: str) -> Caller:
     key = good_keys().select_related("user").filter(digest=digest_of(secret), user__is_active=True).first()
     if key is None:
         raise InvalidCredential
-    if use_is_due(key):
-        note_use(key)
     return Caller(key.user, key, _seconds(key.expires_at))
 
 

@@ -37,10 +37,11 @@ class AccountChanged(Exception):
 
 
 class TokenPair(NamedTuple):
-    """An access token, and the refresh token that is exchanged for the next pair."""
+    """An access token, which is good for `expires_in` seconds, and the refresh token to exchange for the next pair."""
 
     access: str
     refresh: str
+    expires_in: int
 
 
 def sign_in(user: User) -> TokenPair:
@@ -123,10 +124,9 @@ def _rotate(family: TokenFamily, number: int) -> int | None:
 def _pair(family: TokenFamily, number: int) -> TokenPair:
     claims = {"sub": str(family.user_id), "fam": str(family.pk)}
     left = int((family.expires_at - timezone.now()).total_seconds())
-    return TokenPair(
-        tokens.sign("access", claims, min(ACCESS_SECONDS, left)),
-        tokens.sign("refresh", {**claims, "num": number}, left),
-    )
+    seconds = min(ACCESS_SECONDS, left)
+    refresh_token = tokens.sign("refresh", {**claims, "num": number}, left)
+    return TokenPair(tokens.sign("access", claims, seconds), refresh_token, seconds)
 
 
 def _end(families: QuerySet[TokenFamily]) -> None:

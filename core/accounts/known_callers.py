@@ -54,17 +54,24 @@ class KnownCallers:
         and the database raise.
         """
         if generation is None:
-            return await self._run(partial(_look_up, authorization))
-        name = sha256(authorization).digest()
+            caller = await self._run(partial(_look_up, authorization))
+        else:
+            caller = await self._known_caller(authorization, generation)
+        if caller.key and use_is_due(caller.key):
+            # The request does not wait for it.
+            use = asyncio.ensure_future(self._run(partial(note_use, caller.key)))
+            self._uses.add(use)
+            use.add_done_callback(self._forget_use)
+        return caller
+
+    async def _known_caller(self, authorization: bytes, generation: str) -> Caller:
+        scheme, _, credential = authorization.strip().partition(b" ")
+        name = sha256(scheme.lower() + b" " + credential.strip()).digest()
         known = self._known.get(name)
         if known is None or known.generation != generation:
             return await self._joined(name, authorization, generation)
         if known.caller.expires <= time.time():
             raise InvalidCredential
-        if known.caller.key and use_is_due(known.caller.key):
-            use = asyncio.ensure_future(self._run(partial(note_use, known.caller.key)))
-            self._uses.add(use)
-            use.add_done_callback(self._forget_use)
         return known.caller
 
     async def _joined(self, name: bytes, authorization: bytes, generation: str) -> Caller:

@@ -1,5 +1,6 @@
 """CredentialsMiddleware: the ASGI application around all others, which finds out who sends a request before them."""
 
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -9,10 +10,14 @@ from django.db import DatabaseError, InterfaceError
 from core.accounts.credentials import CALLER, InvalidCredential
 from core.accounts.known_callers import KnownCallers, RunOnThread
 from core.accounts.models import ApiKey
+from core.database.errors import is_away
 from core.freshness.base import GENERATION
 from core.http.refusals import REFUSAL, Refused
 from core.http.types import Receive, Send
-from core.http.urls import canonical_path
+from core.http.urls import canonical_path, is_for_operations
+
+logger = logging.getLogger("django.request")
+"""Django's log of requests: of lines of status 503 it has one in some seconds."""
 
 App = Callable[[Any, Receive, Send], Awaitable[None]]
 
@@ -43,7 +48,7 @@ class CredentialsMiddleware:
     async def _checked(self, scope: Any, authorization: bytes | None) -> Any:
         """The scope with the Caller and the generation that was asked for, if there is a credential; or a refusal's."""
         path = canonical_path(scope["path"])
-        if path == "/" or path.startswith(self._open):
+        if path == "/" or path.startswith(self._open) or is_for_operations(scope):
             return scope
         members_only = self._members and not path.startswith(self._accounts)
         if authorization is None:
@@ -55,8 +60,11 @@ class CredentialsMiddleware:
             return _refusal(scope, 401)
         except Refused as refused:
             return _refusal(scope, refused.status)
-        except (DatabaseError, InterfaceError):
-            return _refusal(scope, 503)
+        except Exception as error:
+            # Without an answer of Octavo's own the server would send one that is no problem document.
+            status = 503 if isinstance(error, DatabaseError | InterfaceError) and is_away(error) else 500
+            logger.exception("a credential cannot be checked", extra={"status_code": status})
+            return _refusal(scope, status)
         if members_only and scope["method"] in ("GET", "HEAD") and ApiKey.Scope.READ not in caller.scopes:
             return _refusal(scope, 403)
         return {**scope, CALLER: caller, GENERATION: generation}

@@ -62,7 +62,18 @@ def change_password(user: User, current: str, password: str) -> None:
 
 def _is_password(user: User, password: str) -> bool:
     """Whether `password` is that of `user`; if it is, and was hashed in an older way, it is hashed anew."""
-    return check_password(password, user.password, lambda raw: _replace(user, make_password(raw)))
+    hashed_anew = True
+
+    def hash_anew(raw: str) -> None:
+        nonlocal hashed_anew
+        hashed_anew = _replace(user, make_password(raw))
+
+    good = check_password(password, user.password, hash_anew)
+    if hashed_anew:
+        return good
+    # Another request was first, which may have set another password.
+    user.refresh_from_db(fields=["password", "is_active"])
+    return check_password(password, user.password)
 
 
 def _replace(user: User, coded: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from core.accounts.models import ApiKey, User
 
-SCOPES = {
+SCOPES: dict[str, frozenset[str]] = {
     User.Role.READER: frozenset({ApiKey.Scope.READ}),
     User.Role.EDITOR: frozenset({ApiKey.Scope.READ, ApiKey.Scope.WRITE}),
     User.Role.ADMIN: frozenset(ApiKey.Scope),
@@ -14,7 +14,7 @@ SCOPES = {
 
 def scopes_of(user: User) -> frozenset[str]:
     """The scopes of the role of `user`."""
-    return frozenset(SCOPES[User.Role(user.role)])
+    return SCOPES.get(user.role, frozenset())
 
 
 def scopes_beyond(user: User, scopes: Collection[str]) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from core.cache.etags import etag, tag_of
 from core.http.encodings import CODERS, SMALLEST, Encoding, is_compressible
@@ -32,12 +33,12 @@ class SharedHeaders:
 
     __slots__ = ("compressible", "headers", "not_modified_headers", "public", "raw_headers", "raw_not_modified_headers")
 
-    def __init__(self, given: Headers, policy: "Policy") -> None:
+    def __init__(self, given: Headers, policy: "Policy", *, members: bool = False) -> None:
         response = BufferedResponse(200, given, b"")
         varies = vary_names(response) <= _CACHEABLE_VARY | {b"origin"}
         self.public = varies and not response.is_own and not response.get(b"content-encoding")
         headers = [pair for pair in given if pair[0] != b"vary" and not pair[0].startswith(b"access-control-")]
-        if policy.members:
+        if members:
             headers = [pair for pair in headers if pair[0] != b"cache-control"]
             headers.append((b"cache-control", MEMBERS))
         elif not response.get(b"cache-control"):
@@ -53,13 +54,10 @@ class SharedHeaders:
 
 
 class Policy:
-    """The headers that the cache adds to each public response, for CORS and for how long a CDN may store it.
+    """The headers that the cache adds to each public response, for CORS and for how long a CDN may store it."""
 
-    With `members` other caches than this one are told that the response is for one reader.
-    """
-
-    def __init__(self, *, exposed: Iterable[str], cdn_seconds: int = 0, members: bool = False) -> None:
-        self.cdn_seconds, self.members = cdn_seconds, members
+    def __init__(self, *, exposed: Iterable[str], cdn_seconds: int) -> None:
+        self.cdn_seconds = cdn_seconds
         # Sent without an Origin too, so that a shared cache need not store a response for each origin.
         self.headers: Headers = [
             (b"access-control-allow-origin", b"*"),
@@ -68,21 +66,22 @@ class Policy:
         if cdn_seconds:
             value = f"max-age={cdn_seconds}, stale-while-revalidate={cdn_seconds}, stale-if-error=86400"
             self.headers.append((b"cdn-cache-control", value.encode()))
-        self._shared_headers: dict[tuple[tuple[bytes, bytes], ...], SharedHeaders] = {}
+        self._shared_headers: dict[tuple[Any, ...], SharedHeaders] = {}
 
-    def shared(self, response: BufferedResponse) -> SharedHeaders | None:
+    def shared(self, response: BufferedResponse, *, members: bool = False) -> SharedHeaders | None:
         """The SharedHeaders of `response`; None if the response must not be stored.
 
-        It must not if its status is not 200, or if it is for one client.
+        It must not if its status is not 200, or if it is for one client. With `members` other caches are told to keep
+        it for one reader.
         """
         if response.status != 200:
             return None
         given = tuple([pair for pair in response.headers if pair[0] not in _OWN_HEADERS])
-        shared = self._shared_headers.get(given)
+        shared = self._shared_headers.get((members, given))
         if shared is None:
             if len(self._shared_headers) >= _MAX_SHARED_HEADERS:
                 self._shared_headers.clear()
-            shared = self._shared_headers[given] = SharedHeaders(list(given), self)
+            shared = self._shared_headers[members, given] = SharedHeaders(list(given), self, members=members)
         return shared if shared.public else None
 
     def own(self, response: BufferedResponse) -> Headers:
@@ -141,9 +140,11 @@ class Entry:
         self.size = len(response.body) + _OVERHEAD
 
     @classmethod
-    def of(cls, response: BufferedResponse, policy: Policy, generation: str = "") -> "Entry | None":
+    def of(
+        cls, response: BufferedResponse, policy: Policy, generation: str = "", *, members: bool = False
+    ) -> "Entry | None":
         """A new entry for `response`; None if it must not be stored: its status is not 200, or it is for one client."""
-        shared = policy.shared(response)
+        shared = policy.shared(response, members=members)
         return cls(response, shared, policy.own(response), generation) if shared else None
 
     def variant(self, encoding: Encoding) -> Variant | None:

@@ -41,12 +41,23 @@ def cache_headers(scope: Any) -> RequestHeaders:
 class CacheExchange:
     """One GET or HEAD request at the response cache: its cache key, its headers, and ASGI's callables to answer it.
 
-    `supports_raw` says whether the server takes a whole response in one message (core.http.raw_response).
+    `members` says whether only members read, so that other caches keep nothing for others. `supports_raw` says whether
+    the server takes a whole response in one message (core.http.raw_response).
     """
 
-    __slots__ = ("headers", "is_head", "key", "receive", "scope", "send", "supports_raw")
+    __slots__ = ("headers", "is_head", "key", "members", "receive", "scope", "send", "supports_raw")
 
-    def __init__(self, scope: Any, receive: Receive, send: Send, key: RequestKey, headers: RequestHeaders) -> None:
+    def __init__(
+        self,
+        scope: Any,
+        receive: Receive,
+        send: Send,
+        key: RequestKey,
+        headers: RequestHeaders,
+        *,
+        members: bool = False,
+    ) -> None:
+        self.members = members
         self.scope, self.receive, self.send, self.key, self.headers = scope, receive, send, key, headers
         self.is_head = scope["method"] == "HEAD"
         self.supports_raw = RAW_RESPONSE in scope.get("extensions", ())
@@ -68,7 +79,7 @@ class CacheExchange:
         """
         if self.is_personal and not response.get(b"cache-control"):
             response.headers.append((b"cache-control", b"private, no-store"))
-        return Entry.of(response, policy, generation)
+        return Entry.of(response, policy, generation, members=self.members and CALLER in self.scope)
 
     async def send_upstream(self, response: BufferedResponse, entry: Entry | None, store: CacheStore) -> None:
         """Send `response`, which the application made for this request, with its request id.

@@ -1,6 +1,6 @@
 """The cache key of a request, made of its canonical URL and of the Host and Accept headers its response depends on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -49,10 +49,16 @@ class RequestKey:
 
 
 class RequestKeys:
-    """Computes the RequestKey of each request, and remembers at most _MAX_KEYS of them."""
+    """Computes the RequestKey of each request, and remembers at most _MAX_KEYS of them.
 
-    def __init__(self, *, defaults: Defaults, allowed_hosts: list[str], one_address: bool) -> None:
+    Paths that begin like one of `private` have no key: what they answer is for one caller.
+    """
+
+    def __init__(
+        self, *, defaults: Defaults, allowed_hosts: list[str], one_address: bool, private: Sequence[str] = ()
+    ) -> None:
         self._defaults, self._allowed_hosts, self._one_address = defaults, allowed_hosts, one_address
+        self._not_stored = (*OPERATIONS, *private)
         self._known: dict[tuple[Any, ...], RequestKey] = {}
 
     def key_of(self, scope: Any, headers: Mapping[bytes, bytes]) -> RequestKey:
@@ -85,7 +91,7 @@ class RequestKeys:
         if accept not in _USUAL_ACCEPTS:
             headers.append((b"accept", accept))
         key = shape = None
-        if query is not None and not path.startswith(OPERATIONS) and self._is_allowed(host):
+        if query is not None and not path.startswith(self._not_stored) and self._is_allowed(host):
             address = b"" if self._one_address else scope["scheme"].encode() + b"://" + host
             others = (address, *(value for _, value in headers[1:]))
             key = b"\n".join((raw_path, query, *others))

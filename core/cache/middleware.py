@@ -59,15 +59,13 @@ class ResponseCacheMiddleware:
         self.counts = Counts()
         self.exporter = CountsExporter(self.counts)
         self.store = CacheStore(settings.RESPONSE_CACHE_BYTES, self.counts)
-        self.policy = Policy(
-            exposed=settings.CORS_EXPOSE_HEADERS,
-            cdn_seconds=settings.CDN_TTL,
-            members=settings.CATALOGUE_ACCESS == "members",
-        )
+        self.policy = Policy(exposed=settings.CORS_EXPOSE_HEADERS, cdn_seconds=settings.CDN_TTL)
+        self.members = settings.CATALOGUE_ACCESS == "members"
         self.keys = RequestKeys(
             defaults=import_string(settings.DEFAULT_PARAMETERS),
             allowed_hosts=settings.ALLOWED_HOSTS,
             one_address=bool(settings.PUBLIC_URL),
+            private=settings.ACCOUNT_PATHS,
         )
         self.strict_source = self.source = self.make_source(self.store)
         if settings.RESPONSE_CACHE_MAX_STALENESS:
@@ -84,7 +82,7 @@ class ResponseCacheMiddleware:
         if scope["method"] not in ("GET", "HEAD"):
             await self.app({**scope, **request_key.scope}, receive, send)
             return
-        exchange = CacheExchange(scope, receive, send, request_key, headers)
+        exchange = CacheExchange(scope, receive, send, request_key, headers, members=self.members)
         if not self.enabled or request_key.value is None or not exchange.is_shareable:
             await self._bypass(exchange)
             return

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from core.volatile.base import Change, StoreAway, VolatileStore
 
-WAIT_SECONDS = 5.0
-"""Seconds that a writer waits for another."""
+WAIT_SECONDS = 1.0
+"""Seconds that a writer waits for others: a client waits with it, and a write takes microseconds."""
 
 _BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 """Codes of errors that last until the file is replaced."""
@@ -57,10 +57,12 @@ class SqliteStore(VolatileStore):
                     now = time.time()
                     connection.execute("DELETE FROM volatile WHERE expires <= ?", [now])
                     connection.execute("INSERT OR REPLACE INTO volatile VALUES (?, ?, ?)", [key, new, now + seconds])
+                connection.execute("COMMIT")
             except BaseException:
-                connection.execute("ROLLBACK")
+                # Not after an error by which SQLite itself has ended the transaction.
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
                 raise
-            connection.execute("COMMIT")
             return old if new is None else new
 
     @contextmanager
@@ -71,6 +73,7 @@ class SqliteStore(VolatileStore):
                 self._open()
             yield self._local.connection
         except (sqlite3.Error, OSError) as error:
+            self._local.process = None
             if getattr(error, "sqlite_errorcode", 0) & 0xFF in _BROKEN:
                 self._remove_broken()
             raise StoreAway(f"{self.path}: {error}") from error
@@ -78,23 +81,36 @@ class SqliteStore(VolatileStore):
     def _is_open(self) -> bool:
         if getattr(self._local, "process", None) != os.getpid():
             return False
-        try:
-            return bool(os.stat(self.path).st_ino == self._local.file)  # noqa: PTH116 - a Path costs more than the rest
-        except FileNotFoundError:
-            return False
+        inode = self._inode()
+        return inode is not None and inode == self._local.file
 
     def _open(self) -> None:
         self._local.process = None
-        connection = sqlite3.connect(self.path, timeout=WAIT_SECONDS, isolation_level=None)
-        self._local.connection, self._local.file = connection, self.path.stat().st_ino
+        before = self._local.file = self._inode()
+        connection = self._local.connection = sqlite3.connect(self.path, timeout=WAIT_SECONDS, isolation_level=None)
         connection.executescript(_TABLE)
+        self._local.file = self._inode()
+        if before not in (None, self._local.file):
+            raise sqlite3.OperationalError("the file was replaced while it was opened")
         self._local.process = os.getpid()
+
+    def _inode(self) -> int | None:
+        try:
+            return os.stat(self.path).st_ino  # noqa: PTH116 - a Path costs more than the rest
+        except FileNotFoundError:
+            return None
 
     def _remove_broken(self) -> None:
         """Remove the file that this thread has open, unless another process did; the next call makes a new one."""
+        try:
+            self._remove()
+        except OSError:
+            logger.exception("%s is broken and cannot be replaced", self.path)
+
+    def _remove(self) -> None:
         with self.path.with_name(f"{self.path.name}.lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            if self.path.exists() and self.path.stat().st_ino == self._local.file:
+            if self._local.file is not None and self._inode() == self._local.file:
                 logger.warning("%s is broken and is replaced by an empty file", self.path)
                 self.path.unlink()
                 self.path.with_name(f"{self.path.name}-journal").unlink(missing_ok=True)

@@ -38,7 +38,7 @@ MUTATIONS = [
         "An answer made for one caller is stored for all.",
     ),
     Mutation(
-        "core/cache/entries.py", "        if policy.members:\n", "        if False:\n",
+        "core/cache/entries.py", "        if members:\n", "        if False:\n",
         f"{CACHE}::test_where_members_read_other_caches_keep_nothing_for_others", "Other caches keep what only members may read.",
     ),
     Mutation(

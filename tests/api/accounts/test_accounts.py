@@ -12,7 +12,7 @@ from kombu.exceptions import OperationalError
 from rest_framework.test import APIClient
 
 from core.accounts import families
-from core.accounts.keys import create_key
+from core.accounts.keys import create_key, note_use
 from core.accounts.models import ApiKey, TokenFamily, User
 from core.accounts.passwords import reset_token
 from core.accounts.tasks import send_reset_mail
@@ -240,6 +240,7 @@ def test_a_key_is_made_shown_once_and_revoked():
         "created_at": made["created_at"], "expires_at": f"{expires.isoformat()[:19]}Z", "last_used_at": None,
     }  # fmt: skip
     assert send(program, "GET", "auth/me/").status_code == 200
+    note_use(key)
     shown = send(people, "GET", f"auth/keys/{key.pk}/").json()
     assert MOMENT.fullmatch(shown["last_used_at"])
     assert {**shown, "last_used_at": None} == made
@@ -417,3 +418,11 @@ def test_pages_of_named_origins_write_and_all_read(settings, method, path, origi
     answer = APIClient().generic(method, V1 + path, HTTP_ORIGIN=origin)
     assert answer.headers.get("Access-Control-Allow-Origin") == allowed
     assert "origin" in answer["Vary"].lower()
+
+
+@pytest.mark.parametrize("path", ["auth/me/", "users/", "auth/keys/"])
+def test_anybody_may_ask_for_the_methods_whatever_the_credential(path):
+    for api in (client(), APIClient(HTTP_AUTHORIZATION="Bearer x")):
+        response = send(api, "OPTIONS", path)
+        assert response.status_code == 204
+        assert "GET" in response["Allow"]

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from asgiref.sync import async_to_sync, sync_to_async
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, ProgrammingError
 from django.utils import timezone
 
 from core.accounts import keys
@@ -131,12 +131,31 @@ def test_without_a_generation_the_database_is_asked_each_time(ask, key):
     assert ask(key) == 401
 
 
-@pytest.mark.parametrize("error", [OperationalError("away"), InterfaceError("away"), Refused(503)])
-def test_where_credentials_cannot_be_checked_the_answer_is_503(ask, key, error):
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (OperationalError("away"), 503), (InterfaceError("away"), 503), (Refused(503), 503),
+        (ProgrammingError("no such table"), 500), (ZeroDivisionError(), 500),
+    ],
+)  # fmt: skip
+def test_where_credentials_cannot_be_checked_the_answer_is_an_error_of_octavos_own(ask, key, error, status, caplog):
     ask.fails = error
-    assert ask(key) == 503
+    assert ask(key) == status
+    if status == 500:
+        assert [line.message for line in caplog.records] == ["a credential cannot be checked"]
     ask.fails = None
     assert ask(key) == "ada@example.org"
+
+
+def test_an_account_whose_role_is_unknown_may_do_nothing(members, user, key):
+    User.objects.update(role="librarian")
+    assert members(key) == 403
+
+
+def test_a_key_is_one_credential_however_its_header_is_spelt(ask, key):
+    for header in (f"Bearer {key}", f"bearer  {key}", f" BEARER   {key}  "):
+        assert ask(authorization=header) == "ada@example.org"
+    assert ask.looked_up == 1
 
 
 def test_one_lookup_is_for_all_requests_that_may_share_it(ask, key):
@@ -194,8 +213,7 @@ def test_a_use_of_a_key_in_memory_is_noted_once_a_minute(ask, user, monkeypatch)
         noted.append(key.pk)
         note(key)
 
-    for module in ("core.accounts.credentials.note_use", "core.accounts.known_callers.note_use"):
-        monkeypatch.setattr(module, counted)
+    monkeypatch.setattr("core.accounts.known_callers.note_use", counted)
     row, secret = create_key(user, "a script", ["read"])
     with time_machine.travel(timezone.now(), tick=False) as clock:
 
@@ -260,6 +278,11 @@ def test_where_members_read_any_role_may_and_a_key_needs_the_scope(members, user
         assert members(secret, BOOKS, "POST") == "ada@example.org"
         for path in settings.ACCOUNT_PATHS:
             assert members(secret, path) == "ada@example.org"
+
+
+def test_the_port_of_operations_is_left_to_the_application(settings):
+    settings.CATALOGUE_ACCESS, settings.OPS_PORT = "members", 80
+    assert Harness()() is None
 
 
 @pytest.mark.parametrize("path", ["/api/v1/auth/me/", "/api/v1/auth/keys", "/api/v1/users/1/"])

@@ -56,6 +56,17 @@ def test_signing_in_gives_tokens_that_are_exchanged_for_the_next(user):
     assert len({first.refresh, second.refresh, third.refresh}) == 3
 
 
+def test_the_access_token_says_how_long_it_is_good(user):
+    with time_machine.travel(timezone.now().replace(microsecond=0), tick=False):
+        pair = sign_in(user)
+        assert pair.expires_in == 600
+        TokenFamily.objects.update(expires_at=timezone.now() + timedelta(seconds=100))
+        last = refresh(pair.refresh)
+        claims = tokens.read("access", last.access)
+        assert claims is not None
+        assert (last.expires_in, claims["exp"] - claims["iat"]) == (100, 100)
+
+
 def test_a_refresh_writes_nothing_to_the_catalogues_database(user):
     pair = sign_in(user)
     with CaptureQueriesContext(

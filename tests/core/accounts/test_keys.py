@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from core.accounts import keys
 from core.accounts.credentials import InvalidCredential, identify
-from core.accounts.keys import create_key, last_used
+from core.accounts.keys import create_key, last_used, note_use, use_is_due
 from core.accounts.models import ApiKey, User
 from core.volatile.redis import RedisStore
 
@@ -77,25 +77,36 @@ def test_a_key_that_is_not_good_is_refused(user, end):
 
 def test_the_last_use_is_known_to_the_minute_and_kept_out_of_the_catalogues_database(user, django_assert_num_queries):
     start = timezone.now()
-    key, secret = create_key(user, "a script", ["read"])
+    key, _ = create_key(user, "a script", ["read"])
     assert last_used(key) is None
     with time_machine.travel(start, tick=False) as clock:
-        with django_assert_num_queries(1):
-            scopes(secret)
+        with django_assert_num_queries(0):
+            note_use(key)
         assert last_used(key) == start
         clock.shift(59)
-        scopes(secret)
+        note_use(key)
         assert last_used(key) == start
         clock.shift(1)
-        scopes(secret)
+        note_use(key)
         assert last_used(key) == start + timedelta(seconds=60)
 
 
 def test_a_key_is_good_while_the_store_is_away(user, monkeypatch):
     key, secret = create_key(user, "a script", ["read"])
     monkeypatch.setattr(keys, "store", lambda: RedisStore("redis://127.0.0.1:1", ""))
+    note_use(key)
     assert scopes(secret) == {"read"}
     assert last_used(key) is None
+
+
+def test_a_process_says_once_a_minute_that_a_use_is_to_be_stored(user):
+    (first, _), (second, _) = create_key(user, "a script", ["read"]), create_key(user, "another", ["read"])
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        assert [use_is_due(key) for key in (first, first, second, second)] == [True, False, True, False]
+        clock.shift(59)
+        assert not use_is_due(first)
+        clock.shift(1)
+        assert [use_is_due(first), use_is_due(first)] == [True, False]
 
 
 def created(*arguments: str) -> str:

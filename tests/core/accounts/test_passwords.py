@@ -104,10 +104,27 @@ def test_a_password_hashed_in_an_older_way_is_hashed_anew_unless_it_changed_mean
         User.objects.update(password=older)
         stale = User.objects.get()
         assert authenticate(user.email, OLD) == user
-        newer = User.objects.get().password
-        assert newer.startswith("md5$")
+        assert User.objects.get().password.startswith("md5$")
+        user.refresh_from_db()
+        set_password(user, NEW)
         with pytest.raises(WrongPassword):
-            change_password(stale, OLD, NEW)
+            change_password(stale, OLD, "a third long one")
+    assert authenticate(user.email, NEW) == user
+
+
+def test_a_right_password_is_right_while_another_request_hashes_it_anew(user, monkeypatch):
+    with override_settings(PASSWORD_HASHERS=[*settings.PASSWORD_HASHERS, f"{Older.__module__}.{Older.__name__}"]):
+        User.objects.update(password=make_password(OLD, hasher=Older()))
+        newer = make_password(OLD)
+
+        def slow(password: str) -> str:
+            User.objects.update(password=newer)
+            return make_password(password)
+
+        monkeypatch.setattr("core.accounts.passwords.make_password", slow)
+        found = authenticate(user.email, OLD)
+        assert found
+        sign_in(found)
     assert User.objects.get().password == newer
 
 

@@ -189,6 +189,21 @@ def test_public_answers_are_kept_for_all_whoever_asks():
     run(scenario)
 
 
+def test_an_answer_of_accounts_waits_for_nobody_elses():
+    async def scenario(fixture):
+        fixture.library.headers["cache-control"] = "private, no-store"
+        fixture.library.after.clear()
+        slow = asyncio.create_task(fixture.get_as("ada", "/api/v1/auth/keys/"))
+        await asyncio.sleep(0.01)
+        others = asyncio.create_task(fixture.get_as("bob", "/api/v1/auth/keys/"))
+        await asyncio.sleep(0.01)
+        assert fixture.calls == 2
+        fixture.library.after.set()
+        assert [(await slow).status, (await others).status] == [200, 200]
+
+    run(scenario)
+
+
 @KEEPING
 def test_each_of_many_callers_who_ask_at_once_gets_an_own_private_answer(enabled):
     async def scenario(fixture):
@@ -215,6 +230,9 @@ def test_where_members_read_other_caches_keep_nothing_for_others(settings):
         known = await fixture.get_as("ada", BOOKS, if_none_match=answers[0].headers["etag"])
         assert (known.status, fixture.calls, fixture.counts.hits) == (304, 1, 2)
         assert {each.headers["cache-control"] for each in (*answers, known)} == {"private, no-cache"}
+        # A path that is open to everybody, whose caller is not known.
+        fixture.library.headers["cache-control"] = "public, max-age=60"
+        assert (await fixture.get("/static/a.css")).headers["cache-control"] == "public, max-age=60"
         fixture.library.headers["cache-control"] = "private, no-store"
         assert (await fixture.get_as("ada", "/api/v1/auth/me/")).headers["cache-control"] == "private, no-store"
 

@@ -2,10 +2,11 @@
 
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from uuid import uuid4
 
 import pytest
@@ -111,6 +112,42 @@ def test_a_broken_file_is_replaced(tmp_path, broken):
                 ours.update(f"key:{number}", lambda _: "b", 60)
     assert [ours.get(f"key:{number}") for number in range(200)] == ["b"] * 200
     assert others.get("key:199") == "b"
+
+
+def test_a_reader_in_the_way_of_a_commit_leaves_nothing_behind(tmp_path, monkeypatch):
+    monkeypatch.setattr("core.volatile.sqlite.WAIT_SECONDS", 0.05)
+    ours, others = SqliteStore(tmp_path / FILE), SqliteStore(tmp_path / FILE)
+    ours.update("key", add_one, 60)
+    with closing(sqlite3.connect(tmp_path / FILE, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM volatile").fetchall()
+        for store_ in (ours, others):
+            with pytest.raises(StoreAway):
+                store_.update("key", add_one, 60)
+    assert (ours.get("key"), others.get("key")) == ("1", "1")
+    assert (ours.update("key", add_one, 60), others.update("key", add_one, 60)) == ("2", "3")
+
+
+def test_a_broken_file_that_cannot_be_replaced_is_a_store_that_is_away(tmp_path):
+    (tmp_path / FILE).write_bytes(b"x" * 5000)
+    (tmp_path / f"{FILE}.lock").mkdir()
+    for _ in range(2):
+        with pytest.raises(StoreAway):
+            SqliteStore(tmp_path / FILE).get("key")
+
+
+@pytest.mark.parametrize("loss", ["emptied", "without its table"])
+def test_a_file_that_lost_its_content_gets_its_table_again(tmp_path, loss):
+    ours = SqliteStore(tmp_path / FILE)
+    ours.update("key", add_one, 60)
+    if loss == "emptied":
+        os.truncate(tmp_path / FILE, 0)
+    else:
+        with closing(sqlite3.connect(tmp_path / FILE)) as file, file:
+            file.execute("DROP TABLE volatile")
+    with suppress(StoreAway):
+        ours.update("key", add_one, 60)
+    assert ours.update("other", add_one, 60) == "1"
 
 
 def test_a_file_that_was_removed_is_made_again(tmp_path):
