@@ -11,7 +11,7 @@ CONTRACT = "tests/test_contract.py"
 
 MUTATIONS = [
     Mutation(
-        "api/lists/listing.py", '"series" if series else', "",
+        "api/lists/listing.py", '"series" if of_series else', "",
         "tests/api/lists/test_ordering.py::test_a_series_is_listed_in_reading_order_unless_told",
         "A series is listed by popularity unless told.",
     ),
@@ -190,7 +190,7 @@ MUTATIONS = [
         "A list of as many values as are permitted is refused.",
     ),
     Mutation(
-        "api/default_parameters.py", 'return sizes if names & {"search", "series"} else {**sizes', "return {**sizes",
+        "api/default_parameters.py", 'or names & {"search", "series"}:', "and names:",
         "tests/core/http/test_urls.py::test_what_may_mean_something_else_keeps_a_key_of_its_own",
         "A search in the usual order is answered by relevance.",
     ),

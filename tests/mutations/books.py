@@ -13,6 +13,25 @@ LOCK = "tests/books/importing/test_import_lock.py"
 
 MUTATIONS = [
     Mutation(
+        "books/importing/entities/series.py", "        if key not in known:\n            new", "        if name not in known:\n            new",
+        "tests/books/test_series.py::test_names_that_fold_alike_are_one_series", "Each spelling of a name is a series.",
+    ),
+    Mutation(
+        "books/importing/merging/updating.py", ', "series": "series"}', "}",
+        "tests/books/test_series.py::test_a_place_that_an_editor_gave_stays_and_no_series_is_made_for_another",
+        "A series is made for a place that is not used.",
+    ),
+    Mutation(
+        "books/series.py", "if series.is_default and series.match_key in first:", "if False:",
+        "tests/books/test_series.py::test_a_rebuild_makes_one_of_series_that_new_text_rules_take_for_one",
+        "Two series keep one name.",
+    ),
+    Mutation(
+        "core/volatile/sqlite.py", "                if connection.in_transaction:\n                    connection.execute(\"ROLLBACK\")\n", "",
+        "tests/core/volatile/test_store.py::test_a_reader_in_the_way_of_a_commit_leaves_nothing_behind",
+        "A COMMIT that failed locks the file for good.",
+    ),
+    Mutation(
         "books/reindexing.py", "build.building != TEXT_VERSION", "True",
         "tests/books/test_index_version.py::test_a_stopped_rebuild_goes_on_where_it_was", "A stopped rebuild begins anew.",
     ),

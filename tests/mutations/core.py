@@ -15,11 +15,6 @@ MUTATIONS = [
         "An answer to a request with credentials is kept for everybody.",
     ),
     Mutation(
-        "core/cache/middleware.py", "if exchange.has_credentials and not", "if False and not",
-        f"{CACHE}::test_an_error_is_not_to_be_stored_and_an_answer_to_a_caller_is_private_unless_it_says_otherwise",
-        "An answer to credentials may be kept by caches on the way.",
-    ),
-    Mutation(
         "core/cache/store.py", "if entry is None or entry.generation != generation:", "if entry is None:",
         f"{CACHE}::test_an_unchanged_answer_keeps_its_codings_over_a_commit", "An answer made of older data is given.",
     ),
