@@ -61,6 +61,13 @@ def test_a_list_in_its_usual_order_and_size_need_not_say_so():
     assert route("/api/v1/authors/?ordering=name").value == route("/api/v1/authors/").value
 
 
+def test_the_books_of_a_series_are_in_an_order_of_their_own():
+    books = "/api/v1/series/tales/books/"
+    assert route(f"{books}?ordering=-popularity,title").value != route(books).value
+    assert route(f"{books}?page_size=25").value == route(books).value
+    assert route("/api/v1/series/?ordering=name").value == route("/api/v1/series/").value
+
+
 def test_the_address_counts_only_where_urls_are_made_of_it():
     assert route(BOOKS, host="other").value != route(BOOKS).value
     assert route(BOOKS, host="other", one_address=True).value == route(BOOKS, one_address=True).value
