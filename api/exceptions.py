@@ -25,14 +25,25 @@ QUERY_CANCELED = "57014"
 class ProblemError(exceptions.APIException):
     """An exception that is answered with a problem document: that of the problem `code` in PROBLEMS.
 
-    `errors` has an item for each wrong parameter or field.
+    `errors` has an item for each wrong parameter or field; `members` are further members of the document.
     """
 
-    def __init__(self, code: str, detail: str, errors: list[dict[str, str]] | None = None) -> None:
+    def __init__(self, code: str, detail: str, errors: list[dict[str, str]] | None = None, **members: Any) -> None:
         super().__init__(detail)
+        self.members = members
         self.problem = PROBLEMS[code]
         self.status_code = self.problem.status
         self.errors = errors or []
+
+
+class MovedPermanently(exceptions.APIException):
+    """An exception that is answered with 308: what is asked for is at `location` now."""
+
+    status_code = 308
+
+    def __init__(self, location: str) -> None:
+        super().__init__(location)
+        self.location = location
 
 
 class InvalidParameters(ProblemError):
@@ -100,12 +111,15 @@ def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None
 
     Returns None for any other exception: that is a bug, which is answered 500.
     """
+    if isinstance(exc, MovedPermanently):
+        return Response(status=exc.status_code, headers={"Location": exc.location})
     request = context["request"]
     found = _problem_of(exc)
     if found is None:
         return None
     problem, detail, errors = found
     body = document(problem, detail, getattr(request, "request_id", None), errors)
+    body |= getattr(exc, "members", {})
     response = Response(body, status=problem.status, headers=_headers(exc, problem), content_type=MEDIA_TYPE)
     _log(response, request, exc)
     if isinstance(exc, exceptions.MethodNotAllowed):

@@ -11,6 +11,12 @@ from rest_framework.request import Request
 _PLURALS = {"category": "categories", "series": "series"}
 
 
+def resource_of(model: type[Model]) -> str:
+    """The part of a path that the lists and rows of `model` stand under, such as `books`."""
+    name = str(model._meta.model_name)
+    return _PLURALS.get(name, f"{name}s")
+
+
 def base_url(request: HttpRequest | Request) -> str:
     """The scheme and host that URLs in the response to `request` begin with: PUBLIC_URL, else those of the request."""
     return settings.PUBLIC_URL or f"{request.scheme}://{request.get_host()}"
@@ -31,6 +37,5 @@ def surrogate_keys(model: type[Model], key: str | None) -> dict[str, str]:
     """
     if not settings.CDN_TTL:
         return {}
-    name = str(model._meta.model_name)
-    many = _PLURALS.get(name, f"{name}s")
-    return {"Surrogate-Key": f"{many} {name}-{quote(key)}" if key else many}
+    many = resource_of(model)
+    return {"Surrogate-Key": f"{many} {model._meta.model_name}-{quote(key)}" if key else many}

@@ -28,6 +28,7 @@ _WALK = (
 )
 _BOOKS = f"Takes every filter and ordering of the list of books. {_WALK}"
 _KEEP = "`fields` names the only fields wanted, which costs less, and `expand` those wanted besides."
+_MOVED = "A slug that it had leads to the new one."
 OPERATIONS = {
     "books_list": Operation(
         "List books",
@@ -56,6 +57,18 @@ OPERATIONS = {
     ),
     "series_list": Operation("List series", f"By name, each with the number of its books. {_WALK}", "A page of series"),
     "series_retrieve": Operation("Get a series", f"The series with this slug. {_KEEP}", "The series"),
+    "series_create": Operation(
+        "Make a series",
+        "For editors. Case and accents aside a name means one series: another one of that name needs a `slug`.",
+        "The series",
+    ),
+    "series_update": Operation(
+        "Replace a series",
+        f"For editors. Takes what a GET gave; a `slug` that is left out stays. {_MOVED}",
+        "The series",
+    ),
+    "series_partial_update": Operation("Change a series", f"For editors. {_MOVED}", "The series"),
+    "series_destroy": Operation("Delete a series", "For editors. One that books stand in stays: 409.", "Deleted"),
     "series_books_list": Operation(
         "List a series' books", f"The books of this series, in reading order. {_BOOKS}", "A page of books"
     ),

@@ -61,10 +61,13 @@ _RESPONSES = {
     "404": ("NotFound", "Nothing has this key", "not_found"),
     "406": ("NotAcceptable", "No format that Accept allows can be made", "not_acceptable"),
     "409": ("Conflict", "What is there does not allow this", "conflict"),
+    "410": ("Gone", "It was deleted", "gone"),
+    "412": ("PreconditionFailed", "It is no longer what If-Match names", "precondition_failed"),
     "413": ("PayloadTooLarge", "The body is larger than this resource takes", "payload_too_large"),
     "414": ("TooLong", "The URL has more bytes than a request's first line has room for", "uri_too_long"),
     "415": ("UnsupportedMediaType", "The body is no JSON by its Content-Type", "unsupported_media_type"),
     "422": ("Invalid", "The body can be parsed but its values cannot be taken", "invalid"),
+    "428": ("PreconditionRequired", "If-Match is required here", "precondition_required"),
     "503": ("Unavailable", "Overloaded, or the database is away; Retry-After says when to come back", "unavailable"),
 }
 
@@ -107,17 +110,21 @@ def describe_problems(result: Schema, **kwargs: Any) -> Schema:
 def _statuses(path: str, method: str, operation: Schema) -> list[str]:
     """The statuses of error responses that the operation may have, besides 400."""
     private, secured = "/auth/" in path or "/users/" in path, {"bearer": []} in operation["security"]
+    writes = not private and method in ("put", "patch", "delete")
     has = {
         "304": method == "get" and not private,
         "401": secured or path.endswith(("/token/", "/refresh/", "/logout/", "/confirm/")),
         "403": secured,
         "404": "{" in path,
         "406": True,
-        "409": path.endswith("/users/{id}/") and method == "patch",
+        "409": (path.endswith("/users/{id}/") and method == "patch") or writes or (not private and method == "post"),
+        "410": not private and "{" in path and "{isbn}" not in path,
+        "412": writes,
         "413": "requestBody" in operation,
         "414": True,
         "415": "requestBody" in operation,
         "422": "requestBody" in operation,
+        "428": writes,
         "503": True,
     }
     return [status for status in _RESPONSES if has[status]]

@@ -54,11 +54,24 @@ PROBLEMS: dict[str, Problem] = {
         Problem("not_acceptable", 406, "Not acceptable", "No format that the Accept header allows can be made."),
         Problem("request_timeout", 408, "Request timeout", "The request did not arrive in time."),
         Problem("conflict", 409, "Conflict", "What is there does not allow this; the detail says why."),
+        Problem("in_use", 409, "In use", "It cannot be deleted while others refer to it."),
+        Problem(
+            "merged", 409, "Merged",
+            "It has become another one, under the key in `into`: write to that. Reading is led there by a redirect.",
+        ),
         Problem("gone", 410, "Gone", "It was here and was deleted."),
+        Problem(
+            "precondition_failed", 412, "Precondition failed",
+            "It is no longer what the ETag in If-Match names: somebody changed it since. Get it again.",
+        ),
         Problem("payload_too_large", 413, "Payload too large", "The body is larger than this resource takes."),
         Problem("uri_too_long", 414, "URI too long", "The first line of a request has room for 8,192 bytes."),
         Problem("unsupported_media_type", 415, "Unsupported media type", "The body's Content-Type is not taken here."),
         Problem("invalid", 422, "Invalid body", "The body can be parsed but its values cannot be taken; see `errors`."),
+        Problem(
+            "precondition_required", 428, "Precondition required",
+            "This installation takes no change without If-Match, so that nobody undoes the change of another unseen.",
+        ),
         Problem("too_many_requests", 429, "Too many requests", "Retry-After says when to come back."),
         Problem(
             "headers_too_large", 431, "Headers too large",

@@ -14,6 +14,7 @@ from api.parameters.lists import listed
 from api.parameters.reading import FORMATS, SELECTION_PARAMETERS
 from api.parameters.values import Choice, describe
 from api.private.viewset import PrivateViewSet
+from api.writing.viewset import WritableViewSet
 from core.text import SLUG
 from serializers import accounts, authors, books, categories, subjects, suggestions
 from serializers.base import KEY, Nested, Serializer
@@ -32,7 +33,7 @@ COMPONENTS: Schema = {
 """Component schemas that are not generated from a serializer class."""
 NAMES = {"BookFull": "Book", "CreditDetail": "Credit", "Shelving": "CategoryLink"}
 """The component names of serializers that are not named by their class."""
-_NAMED = {"list", "retrieve", "show", "create", "partial_update", "destroy"}
+_NAMED = {"list", "retrieve", "show", "create", "update", "partial_update", "destroy"}
 """Actions that the operation's id names; another action is named by its path."""
 KEYS: dict[str, Schema] = {
     "id": {"schema": {"type": "integer", **KEY}, "description": "Its id"},
@@ -44,6 +45,14 @@ KEYS: dict[str, Schema] = {
     },
 }
 """The path parameters by name."""
+
+
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    {"type": "string", "maxLength": 200},
+    OpenApiParameter.HEADER,
+    description="The ETag of the resource as it was read: it is changed only if it is still so",
+)
 
 
 class SerializerExtension(OpenApiSerializerExtension):
@@ -123,9 +132,12 @@ class CatalogueSchema(AutoSchema):
         return view.full_serializer if view.action in ("list", "retrieve") else None
 
     @property
-    def private(self) -> PrivateViewSet | None:
-        """The view, if its answers depend on the caller."""
-        return self.view if isinstance(self.view, PrivateViewSet) else None
+    def private(self) -> PrivateViewSet | WritableViewSet | None:
+        """The view, if its answers depend on the caller: those of accounts, and those that write the catalogue."""
+        view: Any = self.view
+        if isinstance(view, WritableViewSet):
+            return None if view.action in ("list", "retrieve") else view
+        return view if isinstance(view, PrivateViewSet) else None
 
     def get_tags(self) -> list[str]:
         """The operation's only tag: the first part of its path below /api/v1/."""
@@ -145,6 +157,8 @@ class CatalogueSchema(AutoSchema):
         parameters += [
             OpenApiParameter(one["name"], one["schema"], description=one["description"]) for one in described
         ]
+        if isinstance(self.private, WritableViewSet) and self.private.action != "create":
+            parameters.append(IF_MATCH)
         return parameters
 
     def get_response_serializers(self) -> Any:
@@ -163,7 +177,7 @@ class CatalogueSchema(AutoSchema):
         """The ways to prove who asks: for the catalogue none, or a bearer token where only members may read."""
         if self.private is None:
             return [{}, {"bearer": []}]
-        return [{"bearer": []}] if self.private.permission_classes else [{}]
+        return [{"bearer": []}] if self.private.get_permissions() else [{}]
 
     def get_paginated_name(self, serializer_name: str) -> str:
         """The name of the component that describes a page, such as BookPage."""
@@ -184,8 +198,10 @@ class CatalogueSchema(AutoSchema):
         return "_".join([*parts, view.action] if view.action in _NAMED else parts)
 
 
-def _shown(view: PrivateViewSet) -> Any:
+def _shown(view: PrivateViewSet | WritableViewSet) -> Any:
     """The serializer or the schema of what an action of `view` answers."""
+    if isinstance(view, WritableViewSet):
+        return view.detail_serializer
     return view.shown.get(view.action) or view.full_serializer
 
 

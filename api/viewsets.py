@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from django.http import Http404
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
@@ -16,6 +15,7 @@ from api.lists.prepared import Lookup, PreparedDetail
 from api.lists.readers import InstanceReader, PlanReader, reader
 from api.parameters.reading import check_parameters, read_selection
 from api.parameters.values import Value
+from api.writing.former_keys import former_key_error
 from core.database.keyset import Term
 from core.http.responses import PUBLIC
 from core.http.shape import FAILED, ID
@@ -90,10 +90,18 @@ class CatalogueViewSet(ReadOnlyModelViewSet[Any]):
         lookup, value = Lookup(self.get_queryset(), self.lookup_field, reader), self.kwargs[self.lookup_field]
         document = lookup.find(value)
         if document is None:
-            raise Http404
+            raise self.not_there(request, value)
         response = Response(document)
         response.prepared = PreparedDetail(lookup, value)  # type: ignore[attr-defined]
         return response
+
+    def not_there(self, request: Request, key: str) -> Exception:
+        """The exception for a resource that is not there: of its former keys, the way to what became of it."""
+        return former_key_error(request, self.queryset.model, key)
+
+    def plain_reader(self, request: Request) -> PlanReader | InstanceReader:
+        """The reader for one resource, with the fields of a request without parameters."""
+        return reader(self.detail_serializer, self.queryset.model, base_url(request), detail=True)
 
     def detail_reader(self, request: Request) -> PlanReader | InstanceReader:
         """The reader for one resource, with the fields that `fields` and `expand` select. Raises InvalidParameters."""

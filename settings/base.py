@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "core",
     "core.accounts",
     "core.jobs",
+    "core.changes",
     "authors",
     "books",
     "api",
@@ -208,6 +209,8 @@ SPECTACULAR_SETTINGS = {
 
 # Who may read the catalogue: `public`, or `members`, who send a credential.
 CATALOGUE_ACCESS = ENV.catalogue_access
+# Whether a change needs the header If-Match.
+REQUIRE_IF_MATCH = ENV.require_if_match
 # What the paths begin with that need no credential, and at which none is looked at (core/accounts/middleware.py).
 OPEN_PATHS = [
     "/health/", "/metrics", "/static/", "/docs/", "/redoc/", "/problems/", "/api/v1/openapi.",

@@ -64,6 +64,7 @@ class Env:
     port: int
     ops_port: int
     catalogue_access: str
+    require_if_match: bool
     cors_write_origins: list[str]
     log_format: str
     log_level: str
@@ -99,6 +100,7 @@ VARIABLES: dict[str, tuple[Callable[[str], Any], str]] = {
     "PORT": (between(1, 65535), "8000"),
     "OPS_PORT": (between(0, 65535), "0"),
     "CATALOGUE_ACCESS": (choice("public", "members"), "public"),
+    "REQUIRE_IF_MATCH": (flag, "off"),
     "CORS_WRITE_ORIGINS": (list_of(values.origin), ""),
     "LOG_FORMAT": (choice("console", "json"), "console"),
     "LOG_LEVEL": (choice("debug", "info", "warning", "error"), "info"),

@@ -217,6 +217,6 @@ def _redis_database(name: str) -> str:
     """The URL of a Redis database for one server of this process: two must share neither cached values nor tasks."""
     given = os.environ.get("REDIS_URL", "")
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    names = ("live", "real", "sample", "mail", "accounts")
+    names = ("live", "real", "sample", "mail", "accounts", "writing")
     number = 1 + (len(names) * worker + (names.index(name) if name in names else 0)) % 15
     return urlsplit(given)._replace(path=f"/{number}").geturl() if given else ""

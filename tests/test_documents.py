@@ -13,7 +13,7 @@ ROOT = Path(settings.BASE_DIR)
 BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-@pytest.mark.parametrize("name", ["accounts"])
+@pytest.mark.parametrize("name", ["accounts", "writing"])
 def test_the_blocks_of_a_document_run_as_they_stand(name, tmp_path):
     blocks = BLOCK.findall((ROOT / "docs" / f"{name}.md").read_text())
     assert blocks

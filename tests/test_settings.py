@@ -82,6 +82,7 @@ WRONG = {
     "PORT": ["abc", "0", "65536", "8000/tcp", ":8000"],
     "OPS_PORT": ["8000", "-1", "65536", "ops"],  # 8000 is PORT's default
     "CATALOGUE_ACCESS": ["private", "everybody", "on"],
+    "REQUIRE_IF_MATCH": ["always"],
     "CORS_WRITE_ORIGINS": [
         "*", "books.example.org", "https://books.example.org/", "https://books.example.org/admin", "https://me@b.example",
         "https://b.example:abc", "https://*.example.org", "null", "https://a.example https://b.example", "ftp://a.example",

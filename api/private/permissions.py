@@ -29,6 +29,16 @@ class People(SignedIn):
         return isinstance(request.auth, Caller) and request.auth.key is None
 
 
+class Writes(SignedIn):
+    """Lets through editors and admins, and their keys with the scope `write`."""
+
+    message = "This needs the role editor, and of a key the scope write."
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        """Whether the caller may write the catalogue."""
+        return isinstance(request.auth, Caller) and ApiKey.Scope.WRITE in request.auth.scopes
+
+
 class Administers(SignedIn):
     """Lets through admins, and their keys with the scope `admin`."""
 

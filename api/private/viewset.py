@@ -16,6 +16,7 @@ from api.lists.ordering import ordered
 from api.lists.readers import InstanceReader
 from api.parameters.reading import check_parameters, read_request, read_selection
 from api.private.authentication import BearerAuthentication
+from api.private.bodies import checked_body
 from api.private.permissions import SignedIn
 from core.database.keyset import Term
 from core.http.shape import ID
@@ -67,10 +68,7 @@ class PrivateViewSet(GenericViewSet[Any]):
 
     def body(self, request: Request) -> dict[str, Any]:
         """The checked values of the request's body, by field. Raises ValidationError and ProblemError."""
-        serializer = self.bodies[self.action](data=request.data)
-        serializer.is_valid(raise_exception=True)
-        values: dict[str, Any] = serializer.validated_data
-        return values
+        return checked_body(self.bodies[self.action], request)
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """The response with a page of the list, the newest first. Raises InvalidParameters, ProblemError."""

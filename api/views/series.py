@@ -1,19 +1,22 @@
 """The views of series: the list, one series, and a series' books in reading order."""
 
-from django.shortcuts import get_object_or_404
+from typing import ClassVar
 
 from api.filters.entities import SeriesFilter
 from api.lists.listing import ListSource
 from api.views.books import BookViewSet
-from api.viewsets import CatalogueViewSet
+from api.writing.former_keys import former_key_error
+from api.writing.viewset import WritableViewSet
+from books.editing.series import SeriesEditor
 from books.models import Book, Series
 from books.models.series import SERIES_ORDERINGS
 from core.text import SLUG
 from serializers.series import SeriesSerializer
+from serializers.writing.series import SeriesBody, SeriesPatchBody
 
 
-class SeriesViewSet(CatalogueViewSet):
-    """The list of series, by default by name, and one series."""
+class SeriesViewSet(WritableViewSet):
+    """The list of series, by default by name, and one series; editors make, change and delete them."""
 
     queryset = Series.objects.all()
     list_serializer = SeriesSerializer
@@ -25,6 +28,12 @@ class SeriesViewSet(CatalogueViewSet):
     count_prefix = "series"
     lookup_field = "slug"
     lookup_value_regex = SLUG
+    bodies: ClassVar = {
+        "create": SeriesBody,
+        "update": SeriesBody,
+        "partial_update": SeriesPatchBody,
+    }
+    editor = SeriesEditor()
 
 
 class SeriesBookViewSet(BookViewSet):
@@ -34,5 +43,7 @@ class SeriesBookViewSet(BookViewSet):
 
     def list_source(self) -> ListSource:
         """The books of the series, with its stored count of them. Raises Http404 if there is no such series."""
-        owner = get_object_or_404(Series, slug=self.kwargs["slug"])
+        owner = Series.objects.filter(slug=self.kwargs["slug"]).first()
+        if owner is None:
+            raise former_key_error(self.request, Series, self.kwargs["slug"])
         return ListSource(Book.objects.of_series([owner.pk]), owner.books_count)

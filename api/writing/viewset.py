@@ -1,0 +1,108 @@
+"""WritableViewSet: the base of the viewsets of resources that can be read and written."""
+
+from typing import Any, ClassVar
+
+import orjson
+from django.db import IntegrityError
+from django.http import Http404
+from rest_framework.permissions import SAFE_METHODS
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.exceptions import ProblemError, field_error
+from api.links import base_url
+from api.lists.prepared import Lookup
+from api.private.authentication import BearerAuthentication
+from api.private.bodies import checked_body
+from api.private.permissions import Writes
+from api.viewsets import CatalogueViewSet
+from api.writing.preconditions import check_if_match
+from books.editing.editor import Editor, FieldError, InUse
+from core.cache.etags import etag, tag_of
+from core.database.transactions import in_transaction
+from serializers.writing.base import Body
+
+
+class WritableViewSet(CatalogueViewSet):
+    """A resource that can be read by everybody and written by editors.
+
+    `bodies` has the Body of each action that takes one; the `editor` makes, changes and deletes rows.
+    """
+
+    editor: ClassVar[Editor]
+    bodies: ClassVar[dict[str, type[Body]]]
+    answers: ClassVar[dict[str, int]] = {"create": 201, "destroy": 204}
+
+    def get_authenticators(self) -> list[Any]:
+        """How the caller of a write is found out; reads do not depend on who asks."""
+        method = getattr(self.request, "method", None)
+        return [] if method is None or method in SAFE_METHODS else [BearerAuthentication()]
+
+    def get_permissions(self) -> list[Any]:
+        """The permissions of this action: writes need the scope `write`."""
+        return [Writes()] if self.action in ("create", "update", "partial_update", "destroy") else []
+
+    def create(self, request: Request) -> Response:
+        """The response of status 201 with a new resource. Raises ValidationError, ProblemError (409)."""
+        values = checked_body(self.bodies[self.action], request)
+        key, body = self._written(lambda: self._shown_after(request, self.editor.create(values)))
+        response = self._answer(body, 201)
+        response["Location"] = f"{base_url(request)}{request.path_info}{key}/"
+        return response
+
+    def update(self, request: Request, **kwargs: Any) -> Response:
+        """The response with the resource after all its fields were set. Raises ValidationError, ProblemError."""
+        values = checked_body(self.bodies[self.action], request)
+
+        def write() -> tuple[Any, bytes]:
+            row = self._locked(request)
+            self.editor.change(row, values)
+            return self._shown_after(request, row)
+
+        return self._answer(self._written(write)[1], 200)
+
+    def partial_update(self, request: Request, **kwargs: Any) -> Response:
+        """The response with the resource after the given fields were set. Raises ValidationError, ProblemError."""
+        return self.update(request, **kwargs)
+
+    def destroy(self, request: Request, **kwargs: Any) -> Response:
+        """The empty response after the resource was deleted. Raises Http404, ProblemError (409, 410, 412)."""
+        self._written(lambda: self.editor.delete(self._locked(request)))
+        return Response(status=204)
+
+    def _locked(self, request: Request) -> Any:
+        """The row that the URL names, locked and as If-Match says. Raises Http404, ProblemError."""
+        key = self.kwargs[self.lookup_field]
+        row = self.get_queryset().select_for_update(of=("self",)).filter(**{self.lookup_field: key}).first()
+        if row is None:
+            raise self.not_there(request, key)
+        check_if_match(request, self._document(request, key))
+        return row
+
+    def _document(self, request: Request, key: Any) -> bytes:
+        """The body of a GET of the resource without parameters, whose digest is its ETag."""
+        document = Lookup(self.get_queryset(), self.lookup_field, self.plain_reader(request)).find(str(key))
+        if document is None:
+            raise Http404
+        return orjson.dumps(document)
+
+    def _shown_after(self, request: Request, row: Any) -> tuple[Any, bytes]:
+        key = getattr(row, self.lookup_field)
+        return key, self._document(request, key)
+
+    def _written(self, write: Any) -> Any:
+        """The result of `write`, called in a transaction. Raises field_error and ProblemError for what it refuses."""
+        try:
+            return in_transaction(write)
+        except FieldError as error:
+            raise field_error(error.field, error.code, str(error)) from None
+        except InUse as error:
+            raise ProblemError("in_use", str(error)) from None
+        except IntegrityError as error:
+            raise ProblemError("conflict", "Another change came first, or what is there does not allow it.") from error
+
+    def _answer(self, body: bytes, status: int) -> Response:
+        response = Response(orjson.Fragment(body), status=status)
+        response["ETag"] = etag(tag_of(body), None).decode()
+        response["Cache-Control"] = "private, no-store"
+        return response

@@ -1,0 +1,31 @@
+"""Editor: the interface by which an editor's changes of one kind of row are made, and what they may be refused for."""
+
+from typing import Any, Protocol
+
+
+class FieldError(Exception):
+    """Raised where the value of `field` cannot be taken, for the reason `code`; the exception's text says why."""
+
+    def __init__(self, field: str, code: str, message: str) -> None:
+        super().__init__(message)
+        self.field, self.code = field, code
+
+
+class InUse(Exception):
+    """Raised where what is to be deleted is referred to; the exception's text says by what."""
+
+
+class Editor(Protocol):
+    """Makes, changes and deletes rows of one kind, with everything that is derived from them.
+
+    All methods are called in a transaction; the rows that they are given are locked.
+    """
+
+    def create(self, values: dict[str, Any]) -> Any:
+        """Save a new row with the `values` of a body, and return it. Raises FieldError."""
+
+    def change(self, row: Any, values: dict[str, Any]) -> None:
+        """Set the `values` of a body, and save `row`. Raises FieldError."""
+
+    def delete(self, row: Any) -> None:
+        """Delete `row`. Raises InUse."""

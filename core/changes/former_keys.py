@@ -1,0 +1,33 @@
+"""Redirects and tombstones: notes of ids and slugs that rows had, written in the transaction that takes them away."""
+
+from core.changes.models import FormerKey
+
+
+class Deleted(Exception):
+    """Raised for a key whose row, or the row that it became, was deleted."""
+
+
+def note_moved(resource: str, key: str, into: str) -> None:
+    """Note that what had `key` has the key `into` now. Keys that led to `key` lead on to `into`."""
+    FormerKey.objects.filter(resource=resource, key=into).delete()
+    FormerKey.objects.filter(resource=resource, into=key).update(into=into)
+    FormerKey.objects.update_or_create(resource=resource, key=key, defaults={"into": into})
+
+
+def note_deleted(resource: str, key: str) -> None:
+    """Note that what had `key` was deleted; what led to it leads nowhere."""
+    FormerKey.objects.filter(resource=resource, into=key).update(into=None)
+    FormerKey.objects.update_or_create(resource=resource, key=key, defaults={"into": None})
+
+
+def note_used(resource: str, key: str) -> None:
+    """Note that a row has `key` again: it leads nowhere else."""
+    FormerKey.objects.filter(resource=resource, key=key).delete()
+
+
+def successor(resource: str, key: str) -> str | None:
+    """The key of what the row with `key` has become; None if no row had it. Raises Deleted."""
+    found = FormerKey.objects.filter(resource=resource, key=key).first()
+    if found is not None and found.into is None:
+        raise Deleted
+    return found.into if found else None

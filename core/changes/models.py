@@ -1,0 +1,25 @@
+"""FormerKey: what an id or slug leads to that no row has any more."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+
+
+class FormerKey(models.Model):
+    """An id or slug that a row had: `into` is that of the row it became, null where the row was deleted.
+
+    `resource` is the first part of the path that the key stands in, such as `series`.
+    """
+
+    resource = models.CharField(max_length=20)
+    key = models.CharField(max_length=200)
+    into = models.CharField(max_length=200, null=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["resource", "key"], name="former_key")]
+        indexes: ClassVar = [models.Index(fields=["resource", "into"], name="former_key_into")]
+
+    def __str__(self) -> str:
+        return f"{self.resource}/{self.key}"

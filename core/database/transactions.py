@@ -1,0 +1,33 @@
+"""Transactions that are begun anew where the database ended them for a deadlock."""
+
+import random
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from django.db import OperationalError, transaction
+
+T = TypeVar("T")
+
+ATTEMPTS = 5
+"""Times that a transaction is begun before its error is raised."""
+
+_AGAIN = {"40001", "40P01"}
+"""SQLSTATEs of a serialization failure and of a deadlock, which PostgreSQL ends one of the transactions for."""
+
+
+def in_transaction(function: Callable[[], T]) -> T:
+    """Call `function` in a transaction and return its result. It is called again if a deadlock ended the transaction.
+
+    Raises what it raises, and the database's error after ATTEMPTS.
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            with transaction.atomic():
+                return function()
+        except OperationalError as error:
+            if getattr(error.__cause__, "sqlstate", None) not in _AGAIN or attempt == ATTEMPTS:
+                raise
+        # Not at once: the other transaction may take the same locks again.
+        time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - a pause, no secret
+    raise AssertionError

@@ -1,0 +1,72 @@
+"""Writes on the real server: seen at once by every worker, answered as a GET is, and of many at once one counts."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.conftest import Server, serving
+
+CALLER = """
+from core.accounts.models import User
+from core.accounts.keys import create_key
+user = User.objects.create_user("editor@example.org", None, role="editor")
+print(create_key(user, "tests", ["read", "write"])[1])
+"""
+RECOUNT = "from books.counts import recount; print(recount())"
+SERIES = "/api/v1/series/"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving(tmp_path_factory.mktemp("writing"), "writing") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def send(server: Server) -> Callable[..., httpx.Response]:
+    """Sends a request of an editor, each on a new connection, so that any worker answers."""
+    key = server.manage("shell", "--verbosity", "0", "--command", CALLER).strip()
+
+    def call(method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
+        given = {"Authorization": f"Bearer {key}", **headers}
+        return httpx.request(method, server.url + path, json=body, headers=given, timeout=30)
+
+    return call
+
+
+def test_what_a_write_answers_is_what_every_worker_answers_from_then_on(server, send):
+    last = send("POST", SERIES, {"name": "Tales"})
+    url = f"{SERIES}tales/"
+    for number in range(10):
+        for _ in range(4):
+            read = server.get(url)
+            assert (read.content, read.headers["ETag"]) == (last.content, last.headers["ETag"])
+            assert any(each["name"] == last.json()["name"] for each in server.get(SERIES).json()["results"])
+        last = send("PATCH", url, {"name": f"Tales {number}"}, **{"If-Match": read.headers["ETag"]})
+        assert last.status_code == 200
+    assert send("PATCH", url, {"name": "X"}, **{"If-Match": read.headers["ETag"]}).status_code == 412
+    assert send("DELETE", url).status_code == 204
+    assert [server.get(url).status_code for _ in range(6)] == [410] * 6
+
+
+def test_of_many_who_make_one_series_at_once_one_does(server, send):
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: send("POST", SERIES, {"name": "Once"}), range(24)))
+    assert Counter(answer.status_code for answer in answers)[201] == 1
+    assert {answer.status_code for answer in answers} <= {201, 409, 422}
+    found = [each for each in server.get(SERIES).json()["results"] if each["name"] == "Once"]
+    assert len(found) == 1
+    assert server.manage("shell", "--verbosity", "0", "--command", RECOUNT).strip() == "0"
+
+
+def test_of_many_who_change_what_they_saw_one_does(server, send):
+    etag = send("POST", SERIES, {"name": "Seen"}).headers["ETag"]
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(
+            pool.map(lambda n: send("PATCH", f"{SERIES}seen/", {"name": f"Seen {n}"}, **{"If-Match": etag}), range(16))
+        )
+    assert Counter(answer.status_code for answer in answers) == {200: 1, 412: 15}
