@@ -54,6 +54,10 @@ PROBLEMS: dict[str, Problem] = {
         Problem("not_acceptable", 406, "Not acceptable", "No format that the Accept header allows can be made."),
         Problem("request_timeout", 408, "Request timeout", "The request did not arrive in time."),
         Problem("conflict", 409, "Conflict", "What is there does not allow this; the detail says why."),
+        Problem(
+            "in_progress", 409, "In progress",
+            "A request with the same Idempotency-Key is being answered. Send it again in a moment for its answer.",
+        ),
         Problem("in_use", 409, "In use", "It cannot be deleted while others refer to it."),
         Problem(
             "merged", 409, "Merged",

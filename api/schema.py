@@ -14,6 +14,7 @@ from api.parameters.lists import listed
 from api.parameters.reading import FORMATS, SELECTION_PARAMETERS
 from api.parameters.values import Choice, describe
 from api.private.viewset import PrivateViewSet
+from api.writing.idempotency import HEADER, LONGEST
 from api.writing.viewset import WritableViewSet
 from core.text import SLUG
 from serializers import accounts, authors, books, categories, subjects, suggestions
@@ -52,6 +53,14 @@ IF_MATCH = OpenApiParameter(
     {"type": "string", "maxLength": 200},
     OpenApiParameter.HEADER,
     description="The ETag of the resource as it was read: it is changed only if it is still so",
+)
+
+
+IDEMPOTENCY_KEY = OpenApiParameter(
+    HEADER,
+    {"type": "string", "minLength": 1, "maxLength": LONGEST, "pattern": "^[ -~]+$"},
+    OpenApiParameter.HEADER,
+    description="A name for this request, kept for 24 hours: sent again with it, it gets its first answer again",
 )
 
 
@@ -157,8 +166,8 @@ class CatalogueSchema(AutoSchema):
         parameters += [
             OpenApiParameter(one["name"], one["schema"], description=one["description"]) for one in described
         ]
-        if isinstance(self.private, WritableViewSet) and self.private.action != "create":
-            parameters.append(IF_MATCH)
+        if isinstance(self.private, WritableViewSet):
+            parameters.append(IDEMPOTENCY_KEY if self.private.action == "create" else IF_MATCH)
         return parameters
 
     def get_response_serializers(self) -> Any:

@@ -16,6 +16,7 @@ from api.lists.readers import InstanceReader, PlanReader, reader
 from api.parameters.reading import check_parameters, read_selection
 from api.parameters.values import Value
 from api.writing.former_keys import former_key_error
+from api.writing.idempotency import refuse_key
 from core.database.keyset import Term
 from core.http.responses import PUBLIC
 from core.http.shape import FAILED, ID
@@ -58,6 +59,8 @@ class CatalogueViewSet(ReadOnlyModelViewSet[Any]):
         if error := getattr(request._request, "scope", {}).get(FAILED):
             raise error
         super().initial(request, *args, **kwargs)
+        if self.action != "create":
+            refuse_key(request)
         check_parameters(self.action, request.query_params, self.parameters)
 
     def get_queryset(self) -> QuerySet[Any]:

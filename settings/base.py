@@ -161,6 +161,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "books.tasks.sweep", "schedule": timedelta(minutes=1)},
     "recount": {"task": "books.tasks.recount", "schedule": timedelta(days=1)},
+    "forget-answers": {"task": "core.changes.tasks.forget_old_answers", "schedule": timedelta(hours=1)},
     "forget-expired": {"task": "core.accounts.tasks.forget_expired_families", "schedule": timedelta(days=1)},
 }
 if ENV.broker_url.startswith("filesystem"):

@@ -18,6 +18,7 @@ from api.parameters.reading import check_parameters, read_request, read_selectio
 from api.private.authentication import BearerAuthentication
 from api.private.bodies import checked_body
 from api.private.permissions import SignedIn
+from api.writing.idempotency import refuse_key
 from core.database.keyset import Term
 from core.http.shape import ID
 from serializers.base import Serializer
@@ -52,6 +53,7 @@ class PrivateViewSet(GenericViewSet[Any]):
         Raises NotAuthenticated, PermissionDenied, InvalidParameters.
         """
         super().initial(request, *args, **kwargs)
+        refuse_key(request)
         check_parameters(self.action, request.query_params)
 
     def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:

@@ -16,9 +16,11 @@ from api.private.authentication import BearerAuthentication
 from api.private.bodies import checked_body
 from api.private.permissions import Writes
 from api.viewsets import CatalogueViewSet
+from api.writing.idempotency import request_name
 from api.writing.preconditions import check_if_match
 from books.editing.editor import Editor, FieldError, InUse
 from core.cache.etags import etag, tag_of
+from core.changes.kept_answers import Answer, InProgress, OtherRequest, keep_answer, kept_answer
 from core.database.transactions import in_transaction
 from serializers.writing.base import Body
 
@@ -43,11 +45,25 @@ class WritableViewSet(CatalogueViewSet):
         return [Writes()] if self.action in ("create", "update", "partial_update", "destroy") else []
 
     def create(self, request: Request) -> Response:
-        """The response of status 201 with a new resource. Raises ValidationError, ProblemError (409)."""
+        """The response of status 201 with a new resource. Raises ValidationError, ProblemError.
+
+        A request that its client has named by Idempotency-Key and sends again gets the first answer again.
+        """
+        name = request_name(request)
         values = checked_body(self.bodies[self.action], request)
-        key, body = self._written(lambda: self._shown_after(request, self.editor.create(values)))
-        response = self._answer(body, 201)
-        response["Location"] = f"{base_url(request)}{request.path_info}{key}/"
+
+        def write() -> Answer:
+            if name and (kept := kept_answer(name)):
+                return kept
+            key, body = self._shown_after(request, self.editor.create(values))
+            answer = Answer(body, f"{base_url(request)}{request.path_info}{key}/")
+            if name:
+                keep_answer(name, answer)
+            return answer
+
+        answer = self._written(write)
+        response = self._answer(answer.body, 201)
+        response["Location"] = answer.location
         return response
 
     def update(self, request: Request, **kwargs: Any) -> Response:
@@ -98,6 +114,10 @@ class WritableViewSet(CatalogueViewSet):
             raise field_error(error.field, error.code, str(error)) from None
         except InUse as error:
             raise ProblemError("in_use", str(error)) from None
+        except OtherRequest:
+            raise field_error("Idempotency-Key", "reused", "This key was used for another body.") from None
+        except InProgress:
+            raise ProblemError("in_progress", "A request with this Idempotency-Key is being answered.") from None
         except IntegrityError as error:
             raise ProblemError("conflict", "Another change came first, or what is there does not allow it.") from error
 

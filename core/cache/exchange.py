@@ -14,8 +14,8 @@ from core.http.types import Receive, Send
 
 RequestHeaders = dict[bytes, bytes]
 
-# Headers of requests whose response is not shared.
-_OWN = frozenset((b"cookie", b"content-length", b"transfer-encoding"))
+# Headers of requests whose response is not shared: the last one is refused where it does nothing.
+_OWN = frozenset((b"cookie", b"content-length", b"transfer-encoding", b"idempotency-key"))
 _LONGEST = 8_192
 """Bytes up to which the values of several headers of one name are joined."""
 _READ = _OWN | {b"host", b"accept", b"accept-encoding", b"if-none-match", b"origin"}

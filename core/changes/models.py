@@ -1,4 +1,4 @@
-"""FormerKey: what an id or slug leads to that no row has any more."""
+"""FormerKey: what an id or slug leads to that no row has any more; KeptAnswer: the answer to a write."""
 
 from typing import ClassVar
 
@@ -23,3 +23,22 @@ class FormerKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.resource}/{self.key}"
+
+
+class KeptAnswer(models.Model):
+    """The answer to a write that its client named by a key: sent again, the write is not made a second time."""
+
+    caller = models.CharField(max_length=40)
+    path = models.CharField(max_length=300)
+    key = models.CharField(max_length=255)
+    digest = models.CharField(max_length=64)
+    body = models.BinaryField()
+    location = models.CharField(max_length=2000)
+    kept_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["caller", "path", "key"], name="kept_answer")]
+        indexes: ClassVar = [models.Index(fields=["kept_at"], name="kept_answer_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.caller} {self.path} {self.key}"

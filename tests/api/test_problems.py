@@ -26,6 +26,7 @@ TABLE = {
     "not_acceptable": (406, "/problems/not-acceptable", "Not acceptable"),
     "request_timeout": (408, "/problems/request-timeout", "Request timeout"),
     "conflict": (409, "/problems/conflict", "Conflict"),
+    "in_progress": (409, "/problems/in-progress", "In progress"),
     "in_use": (409, "/problems/in-use", "In use"),
     "merged": (409, "/problems/merged", "Merged"),
     "gone": (410, "/problems/gone", "Gone"),

@@ -8,11 +8,12 @@ from collections import Counter
 
 import pytest
 
-from tests.mutations import accounts, api, books, core, database, importing, records, serializers
+from tests.mutations import accounts, api, books, core, database, importing, records, serializers, writing
 from tests.mutations.mutation import ROOT, Copy, Mutation
 
 MUTATIONS: list[Mutation] = [
     *core.MUTATIONS,
+    *writing.MUTATIONS,
     *database.MUTATIONS,
     *books.MUTATIONS,
     *importing.MUTATIONS,

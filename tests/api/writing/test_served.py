@@ -63,6 +63,22 @@ def test_of_many_who_make_one_series_at_once_one_does(server, send):
     assert server.manage("shell", "--verbosity", "0", "--command", RECOUNT).strip() == "0"
 
 
+def test_of_many_requests_of_one_name_one_makes_something(server, send):
+    headers = {"Idempotency-Key": "fifty"}
+    with ThreadPoolExecutor(10) as pool:
+        answers = list(pool.map(lambda _: send("POST", SERIES, {"name": "Fifty"}, **headers), range(50)))
+    done = [answer for answer in answers if answer.status_code == 201]
+    assert done
+    assert len({answer.content for answer in done}) == 1
+    assert {answer.json()["code"] for answer in answers if answer.status_code != 201} <= {"in_progress"}
+    again = send("POST", SERIES, {"name": "Fifty"}, **headers)
+    assert (again.status_code, again.content) == (201, done[0].content)
+    assert sum(each["name"] == "Fifty" for each in server.get(SERIES).json()["results"]) == 1
+    # A cache does not answer what the view refuses.
+    server.get(SERIES)
+    assert httpx.get(server.url + SERIES, headers=headers).status_code == 400
+
+
 def test_of_many_who_change_what_they_saw_one_does(server, send):
     etag = send("POST", SERIES, {"name": "Seen"}).headers["ETag"]
     with ThreadPoolExecutor(8) as pool:
