@@ -28,6 +28,7 @@ _WALK = (
 )
 _BOOKS = f"Takes every filter and ordering of the list of books. {_WALK}"
 _KEEP = "`fields` names the only fields wanted, which costs less, and `expand` those wanted besides."
+_RENAMED = "The author's books are found by the new names at once, and have a new `updated_at`."
 _MOVED = "A slug that it had leads to the new one."
 OPERATIONS = {
     "books_list": Operation(
@@ -41,6 +42,18 @@ OPERATIONS = {
         "A page of authors",
     ),
     "authors_retrieve": Operation("Get an author", f"The author with this id. {_KEEP}", "The author"),
+    "authors_create": Operation(
+        "Make an author",
+        "For editors. Several authors may have one name. Without a `sort_name` the name is filed by the family name.",
+        "The author",
+    ),
+    "authors_update": Operation(
+        "Replace an author",
+        f"For editors. Takes what a GET gave; what is left out is emptied. {_RENAMED}",
+        "The author",
+    ),
+    "authors_partial_update": Operation("Change an author", f"For editors. {_RENAMED}", "The author"),
+    "authors_destroy": Operation("Delete an author", "For editors. One that books credit stays: 409.", "Deleted"),
     "authors_books_list": Operation(
         "List an author's books", f"The books that name this author, in whichever role. {_BOOKS}", "A page of books"
     ),

@@ -15,6 +15,7 @@ from books.counts import add_row_counts
 from books.models import Book, BookAuthor
 from books.search.indexing import books_of, index_authors, index_books
 from books.search.words import lose_words, row_words
+from core.changes.former_keys import note_all_moved
 from core.database.bulk import Row, delete_in, delete_rows, json_text, moment_text, select_in, update_rows
 from core.text import match_key
 
@@ -66,10 +67,11 @@ def merge_all(merges: Sequence[Merge]) -> None:
     changed = [merge.kept.pk for merge in merges if _unite(merge)]
     books.update(books_of(connection, changed))
     _move_references(into)
+    note_all_moved("authors", {str(gone): str(kept) for gone, kept in into.items()})
     _delete([merge.gone for merge in merges])
     _save([merge.kept for merge in merges])
     index_authors(connection, changed)
-    _renew(sorted(books))
+    renew_books(sorted(books))
 
 
 def _unite(merge: Merge) -> bool:
@@ -141,7 +143,7 @@ def _row(author: Author) -> Row:
     return (author.pk, *values.values())
 
 
-def _renew(books: list[int]) -> None:
+def renew_books(books: list[int]) -> None:
     """Update the columns that these books derive from their authors, their search index rows and their `updated_at`."""
     for start in range(0, len(books), BOOKS):
         some = books[start : start + BOOKS]

@@ -1,18 +1,24 @@
 """The views of authors: the list, one author, and an author's books."""
 
-from django.shortcuts import get_object_or_404
+from typing import ClassVar
 
 from api.filters.entities import AuthorFilter
 from api.lists.listing import ListSource
 from api.views.books import BookViewSet
-from api.viewsets import CatalogueViewSet
+from api.writing.former_keys import former_key_error
+from api.writing.viewset import WritableViewSet
 from authors.models import AUTHOR_ORDERINGS, Author
+from books.editing.authors import AuthorEditor
 from books.models import Book
 from serializers.authors import AuthorSerializer
+from serializers.writing.authors import AuthorBody, AuthorPatchBody
 
 
-class AuthorViewSet(CatalogueViewSet):
-    """The list of authors, by default by name, and one author. Placeholders are listed only with `kind` or `ids`."""
+class AuthorViewSet(WritableViewSet):
+    """The list of authors, by default by name, and one author; editors make, change and delete them.
+
+    Placeholders are listed only with `kind` or `ids`.
+    """
 
     queryset = Author.objects.all()
     list_serializer = AuthorSerializer
@@ -22,6 +28,8 @@ class AuthorViewSet(CatalogueViewSet):
     orderings = AUTHOR_ORDERINGS
     default_ordering = "name"
     count_prefix = "author:"
+    bodies: ClassVar = {"create": AuthorBody, "update": AuthorBody, "partial_update": AuthorPatchBody}
+    editor = AuthorEditor()
 
 
 class AuthorBookViewSet(BookViewSet):
@@ -29,5 +37,7 @@ class AuthorBookViewSet(BookViewSet):
 
     def list_source(self) -> ListSource:
         """The author's books, with the author's stored count of them. Raises Http404 if there is no such author."""
-        owner = get_object_or_404(Author, pk=self.kwargs["pk"])
+        owner = Author.objects.filter(pk=self.kwargs["pk"]).first()
+        if owner is None:
+            raise former_key_error(self.request, Author, self.kwargs["pk"])
         return ListSource(Book.objects.by_author([owner.pk]), owner.books_count)

@@ -14,6 +14,21 @@ def note_moved(resource: str, key: str, into: str) -> None:
     FormerKey.objects.update_or_create(resource=resource, key=key, defaults={"into": into})
 
 
+def note_all_moved(resource: str, into: dict[str, str]) -> None:
+    """Note that what had each key of `into`, which no key was noted for, has the key that it gives now.
+
+    No value of `into` is a key of it.
+    """
+    led = FormerKey.objects.filter(resource=resource, into__in=list(into))
+    FormerKey.objects.bulk_update([_led_on(former, into) for former in led], ["into"])
+    FormerKey.objects.bulk_create(FormerKey(resource=resource, key=key, into=now) for key, now in into.items())
+
+
+def _led_on(former: FormerKey, into: dict[str, str]) -> FormerKey:
+    former.into = into[former.into or ""]
+    return former
+
+
 def note_deleted(resource: str, key: str) -> None:
     """Note that what had `key` was deleted; what led to it leads nowhere."""
     FormerKey.objects.filter(resource=resource, into=key).update(into=None)

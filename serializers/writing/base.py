@@ -65,3 +65,23 @@ class Line(serializers.CharField):
         if any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in text):
             self.fail("control_characters")
         return text
+
+
+class Lines(serializers.CharField):
+    """A text of several lines, stored as it is sent but in the normal form NFC; null for none."""
+
+    default_error_messages: ClassVar = {"control_characters": "Must have no control characters but line ends and tabs."}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(trim_whitespace=False, allow_blank=True, allow_null=True, **options)
+
+    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
+        """Whether `data` needs no further check, and its value: null is the empty text."""
+        return (True, "") if data is None else super().validate_empty_values(data)
+
+    def to_internal_value(self, data: Any) -> str:
+        """The text. Raises ValidationError."""
+        text = unicodedata.normalize("NFC", super().to_internal_value(data))
+        if any(unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\r\t" for character in text):
+            self.fail("control_characters")
+        return text

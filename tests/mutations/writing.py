@@ -5,7 +5,25 @@ from tests.mutations.mutation import Mutation
 SERIES = "tests/api/writing/test_series.py"
 NAMED = "tests/api/writing/test_idempotency.py"
 
+AUTHORS = "tests/api/writing/test_authors.py"
+
 MUTATIONS = [
+    Mutation(
+        "books/editing/authors.py", "            renew_books(sorted(books_of(connection, [row.pk])))\n", "",
+        f"{AUTHORS}::test_a_new_name_files_and_finds_the_books_anew", "Books are found by their author's old name.",
+    ),
+    Mutation(
+        "books/editing/authors.py", 'f"author:{kind}": -1, ', "",
+        f"{AUTHORS}::test_another_kind_is_counted_and_filed_as_such", "The count of authors drifts.",
+    ),
+    Mutation(
+        "core/changes/former_keys.py", "    former.into = into[former.into or \"\"]\n", "",
+        f"{AUTHORS}::test_a_merged_id_leads_to_the_survivor", "An id that was merged twice leads nowhere.",
+    ),
+    Mutation(
+        "core/database/transactions.py", "not in _AGAIN or attempt", "not in set() or attempt",
+        "tests/core/database/test_transactions.py::test_a_deadlock_without_end_is_raised", "A deadlock reaches a client.",
+    ),
     Mutation(
         "api/writing/viewset.py", "[Writes()] if", "[] if",
         f"{SERIES}::test_only_editors_write", "Anybody writes.",

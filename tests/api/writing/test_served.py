@@ -17,6 +17,13 @@ user = User.objects.create_user("editor@example.org", None, role="editor")
 print(create_key(user, "tests", ["read", "write"])[1])
 """
 RECOUNT = "from books.counts import recount; print(recount())"
+SHARED_BOOKS = """
+from authors.models import Author
+from tests.support.factories import make_book
+for number in range(12):
+    make_book(title=f"Shared {{number}}", authors=list(Author.objects.filter(pk__in={authors}).order_by("?")))
+"""
+INDEXED = "from tests.books.catalogue import index_rows; before, after = index_rows(); print(before == after)"
 SERIES = "/api/v1/series/"
 
 
@@ -77,6 +84,18 @@ def test_of_many_requests_of_one_name_one_makes_something(server, send):
     # A cache does not answer what the view refuses.
     server.get(SERIES)
     assert httpx.get(server.url + SERIES, headers=headers).status_code == 400
+
+
+def test_no_deadlock_and_no_drift_reach_those_who_rename_authors_of_one_book(server, send):
+    authors = [send("POST", "/api/v1/authors/", {"name": f"Writer {n}"}).json()["id"] for n in range(6)]
+    server.manage("shell", "--verbosity", "0", "--command", SHARED_BOOKS.format(authors=authors))
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(
+            pool.map(lambda n: send("PATCH", f"/api/v1/authors/{authors[n % 6]}/", {"name": f"Renamed {n}"}), range(48))
+        )
+    assert Counter(answer.status_code for answer in answers) == {200: 48}
+    assert server.manage("shell", "--verbosity", "0", "--command", RECOUNT).strip() == "0"
+    assert server.manage("shell", "--verbosity", "0", "--command", INDEXED).strip() == "True"
 
 
 def test_of_many_who_change_what_they_saw_one_does(server, send):
