@@ -29,6 +29,7 @@ _WALK = (
 _BOOKS = f"Takes every filter and ordering of the list of books. {_WALK}"
 _KEEP = "`fields` names the only fields wanted, which costs less, and `expand` those wanted besides."
 _RENAMED = "The author's books are found by the new names at once, and have a new `updated_at`."
+_BELOW = "The categories below it go with it, and the books in them have a new `updated_at`."
 _MOVED = "A slug that it had leads to the new one."
 OPERATIONS = {
     "books_list": Operation(
@@ -61,6 +62,16 @@ OPERATIONS = {
         "List categories", f"By name, each with the number of books in it and below it. {_WALK}", "A page of categories"
     ),
     "categories_retrieve": Operation("Get a category", f"The category with this slug. {_KEEP}", "The category"),
+    "categories_create": Operation(
+        "Make a category", "For editors. Below the category whose slug is in `parent`, or at the top.", "The category"
+    ),
+    "categories_update": Operation(
+        "Replace a category", f"For editors. {_BELOW} One left out of `parent` goes to the top.", "The category"
+    ),
+    "categories_partial_update": Operation("Change a category", f"For editors. {_BELOW}", "The category"),
+    "categories_destroy": Operation(
+        "Delete a category", "For editors. One that books or other categories are in stays: 409.", "Deleted"
+    ),
     "categories_books_list": Operation(
         "List a category's books", f"The books in this category and in those below it. {_BOOKS}", "A page of books"
     ),

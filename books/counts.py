@@ -59,6 +59,13 @@ def _books_by(key: str, links: str) -> str:
     return f"SELECT {key} AS id, count(DISTINCT book_id) AS n FROM {links} GROUP BY {key}"  # noqa: S608
 
 
+def count_again(connection: BaseDatabaseWrapper, table: str, pks: list[int]) -> None:
+    """Count the books of the rows of `table` with the ids `pks` again, and store the counts."""
+    key, links = _BOOKS[table]
+    found = dict(select_in(connection, _books_by(key, f"{links} WHERE {key} IN %s"), pks))
+    update_rows(connection, table, ["id"], ["books_count"], [(pk, found.get(pk, 0)) for pk in pks])
+
+
 def recount(using: str = "default") -> int:
     """Compute every stored count again, write those that are wrong, and return how many they were.
 

@@ -1,8 +1,7 @@
 """The views of categories: the list, one category, a category's books, and the whole tree."""
 
-from typing import Any
+from typing import Any, ClassVar
 
-from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -12,15 +11,18 @@ from api.filters.entities import CategoryFilter
 from api.links import base_url
 from api.lists.listing import ListSource
 from api.views.books import BookViewSet
-from api.viewsets import CatalogueViewSet
+from api.writing.former_keys import former_key_error
+from api.writing.viewset import WritableViewSet
+from books.editing.categories import CategoryEditor
 from books.models import Book, Category
 from books.models.classification import CATEGORY_ORDERINGS
 from core.text import SLUG
 from serializers.categories import TREE_SCHEMA, CategorySerializer, category_tree
+from serializers.writing.categories import CategoryBody, CategoryPatchBody
 
 
-class CategoryViewSet(CatalogueViewSet):
-    """The list of categories, by default by name, one category, and the tree of all.
+class CategoryViewSet(WritableViewSet):
+    """The list of categories, by default by name, one category, and the tree of all; editors change it.
 
     A category's count of books includes those of the categories below it.
     """
@@ -35,6 +37,8 @@ class CategoryViewSet(CatalogueViewSet):
     count_prefix = "category"
     lookup_field = "slug"
     lookup_value_regex = SLUG
+    bodies: ClassVar = {"create": CategoryBody, "update": CategoryBody, "partial_update": CategoryPatchBody}
+    editor = CategoryEditor()
 
     @extend_schema(responses={200: TREE_SCHEMA})
     @action(detail=False, pagination_class=None, filter_backends=[])
@@ -52,5 +56,7 @@ class CategoryBookViewSet(BookViewSet):
 
         Raises Http404 if there is no such category.
         """
-        owner = get_object_or_404(Category, slug=self.kwargs["slug"])
+        owner = Category.objects.filter(slug=self.kwargs["slug"]).first()
+        if owner is None:
+            raise former_key_error(self.request, Category, self.kwargs["slug"])
         return ListSource(Book.objects.in_category([owner.slug]), owner.books_count)

@@ -7,6 +7,8 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
+from core.text import SLUG
+
 MOST_ERRORS = 50
 """Unknown fields that are named: a body may have any number."""
 
@@ -85,3 +87,10 @@ class Lines(serializers.CharField):
         if any(unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\r\t" for character in text):
             self.fail("control_characters")
         return text
+
+
+class Slug(serializers.RegexField):
+    """A slug: words of any script, joined by hyphens."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(rf"\A{SLUG}\Z", max_length=160, trim_whitespace=False, **options)

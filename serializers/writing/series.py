@@ -1,18 +1,6 @@
 """What clients send to make and change series."""
 
-from typing import Any
-
-from rest_framework import serializers
-
-from core.text import SLUG
-from serializers.writing.base import Body, Line
-
-
-class Slug(serializers.RegexField):
-    """A slug: words of any script, joined by hyphens."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(rf"\A{SLUG}\Z", max_length=160, trim_whitespace=False, **options)
+from serializers.writing.base import Body, Line, Slug
 
 
 class SeriesBody(Body):

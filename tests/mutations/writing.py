@@ -7,7 +7,22 @@ NAMED = "tests/api/writing/test_idempotency.py"
 
 AUTHORS = "tests/api/writing/test_authors.py"
 
+CATEGORIES = "tests/api/writing/test_categories.py"
+
 MUTATIONS = [
+    Mutation(
+        "books/editing/categories.py", '            count_again(connection, "books_category", sorted(moved))\n', "            pass\n",
+        f"{CATEGORIES}::test_a_moved_category_takes_its_books_and_their_counts_along", "Counts stay where a category was.",
+    ),
+    Mutation(
+        "books/editing/categories.py", "            renew_books(_books_below(row))\n", "            pass\n",
+        f"{CATEGORIES}::test_a_renamed_category_is_found_by_its_new_name_and_its_books_are_new",
+        "Books are found by the old name of their category.",
+    ),
+    Mutation(
+        "books/editing/categories.py", "if parent and CategoryAncestor", "if False and CategoryAncestor",
+        f"{CATEGORIES}::test_a_category_cannot_be_moved_below_itself", "A category below itself is a conflict without a reason.",
+    ),
     Mutation(
         "books/editing/authors.py", "            renew_books(sorted(books_of(connection, [row.pk])))\n", "",
         f"{AUTHORS}::test_a_new_name_files_and_finds_the_books_anew", "Books are found by their author's old name.",
