@@ -1,6 +1,7 @@
 """Celery's background tasks; each calls one function of another module."""
 
 from books import counts
+from books.editing import renewal
 from books.importing import recovery
 from core.celery import app
 
@@ -12,6 +13,12 @@ def recount() -> int:
 
 
 @app.task
+def renew() -> int:
+    """Renew the books of authors and categories that were renamed; returns how many jobs that were."""
+    return renewal.run_renewals()
+
+
+@app.task
 def sweep() -> int:
-    """Clean up after imports whose process was killed; returns how many there were."""
-    return recovery.sweep()
+    """Clean up after imports whose process was killed, and go on with other jobs; returns how many there were."""
+    return recovery.sweep() + renewal.run_renewals()

@@ -10,6 +10,9 @@ from api.exceptions import MovedPermanently, ProblemError
 from api.links import base_url, resource_of
 from core.changes.former_keys import Deleted, successor
 
+BY_ID = {"authors", "books"}
+"""The resources whose keys are ids; those of others are slugs."""
+
 
 def former_key_error(request: Request | HttpRequest, model: type[Model], key: str) -> Exception:
     """The exception for `request`, whose path names a row of `model` by `key`, which no row has.
@@ -25,7 +28,7 @@ def former_key_error(request: Request | HttpRequest, model: type[Model], key: st
     if into is None:
         return Http404()
     if request.method not in ("GET", "HEAD"):
-        return ProblemError("merged", f"It is {into} now.", into=int(into) if into.isdecimal() else into)
+        return ProblemError("merged", f"It is {into} now.", into=int(into) if resource in BY_ID else into)
     before, after = request.path_info.split(f"/{resource}/{key}/", 1)
     query = request.META.get("QUERY_STRING", "")
     path = quote(f"{before}/{resource}/{into}/{after}")

@@ -3,14 +3,13 @@
 from typing import Any, ClassVar
 
 import orjson
-from django.db import IntegrityError
+from django.db import DataError, IntegrityError
 from django.http import Http404
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.exceptions import ProblemError, field_error
-from api.links import base_url
 from api.lists.prepared import Lookup
 from api.private.authentication import BearerAuthentication
 from api.private.bodies import checked_body
@@ -55,8 +54,8 @@ class WritableViewSet(CatalogueViewSet):
         def write() -> Answer:
             if name and (kept := kept_answer(name)):
                 return kept
-            key, body = self._shown_after(request, self.editor.create(values))
-            answer = Answer(body, f"{base_url(request)}{request.path_info}{key}/")
+            body = self._shown_after(request, self.editor.create(values))
+            answer = Answer(body, orjson.loads(body)["url"])
             if name:
                 keep_answer(name, answer)
             return answer
@@ -70,12 +69,12 @@ class WritableViewSet(CatalogueViewSet):
         """The response with the resource after all its fields were set. Raises ValidationError, ProblemError."""
         values = checked_body(self.bodies[self.action], request)
 
-        def write() -> tuple[Any, bytes]:
+        def write() -> bytes:
             row = self._locked(request)
             self.editor.change(row, values)
             return self._shown_after(request, row)
 
-        return self._answer(self._written(write)[1], 200)
+        return self._answer(self._written(write), 200)
 
     def partial_update(self, request: Request, **kwargs: Any) -> Response:
         """The response with the resource after the given fields were set. Raises ValidationError, ProblemError."""
@@ -102,9 +101,8 @@ class WritableViewSet(CatalogueViewSet):
             raise Http404
         return orjson.dumps(document)
 
-    def _shown_after(self, request: Request, row: Any) -> tuple[Any, bytes]:
-        key = getattr(row, self.lookup_field)
-        return key, self._document(request, key)
+    def _shown_after(self, request: Request, row: Any) -> bytes:
+        return self._document(request, getattr(row, self.lookup_field))
 
     def _written(self, write: Any) -> Any:
         """The result of `write`, called in a transaction. Raises field_error and ProblemError for what it refuses."""
@@ -118,6 +116,8 @@ class WritableViewSet(CatalogueViewSet):
             raise field_error("Idempotency-Key", "reused", "This key was used for another body.") from None
         except InProgress:
             raise ProblemError("in_progress", "A request with this Idempotency-Key is being answered.") from None
+        except DataError as error:
+            raise ProblemError("invalid", "The database cannot hold a value of the body.") from error
         except IntegrityError as error:
             raise ProblemError("conflict", "Another change came first, or what is there does not allow it.") from error
 

@@ -6,16 +6,18 @@ from django.db import connection
 
 from authors.models import Author
 from authors.search import AUTHOR_INDEX
-from books.authority import renew_books
 from books.counts import add_row_counts
 from books.editing.editor import InUse
+from books.editing.renewal import renew_books_of
 from books.importing.parsing.inverted_names import invert_name, without_article
 from books.models import BookAuthor
-from books.search.indexing import books_of, index_authors
+from books.search.indexing import index_authors
 from books.search.words import lose_words, row_words
 from core.changes.former_keys import note_deleted
 
 RESOURCE = "authors"
+LONGEST = 500
+"""Characters of the longest name."""
 
 _SHOWN = ("name", "sort_key", "alternate_names", "birth_year", "death_year")
 """The columns that the documents, the search index rows or the order of an author's books follow from."""
@@ -24,8 +26,10 @@ _SHOWN = ("name", "sort_key", "alternate_names", "birth_year", "death_year")
 def filing_name(name: str, kind: str) -> str:
     """The name by which `name` is filed: a person's by the family name, as `Le Guin, Ursula K.`; another's as it is."""
     if kind != Author.Kind.PERSON:
-        return without_article(name)
-    return name if "," in name or not name.split() else invert_name(name.split())
+        filed = without_article(name)
+    else:
+        filed = name if "," in name or not name.split() else invert_name(name.split())
+    return filed[:LONGEST]
 
 
 class AuthorEditor:
@@ -41,11 +45,17 @@ class AuthorEditor:
         return author
 
     def change(self, row: Author, values: dict[str, Any]) -> None:
-        """Set columns of an author that is locked, by name, and save it; without a `sort_name` it follows the name."""
+        """Set columns of an author that is locked, by name, and save it.
+
+        A `sort_name` that is not given follows the name if it did before; one that is given empty follows it again.
+        """
         before, kind = [getattr(row, name) for name in _SHOWN], row.kind
+        followed = row.sort_name == filing_name(row.name, row.kind)
+        if all(getattr(row, name) == value for name, value in values.items()):
+            return
         for name, value in values.items():
             setattr(row, name, value)
-        if not values.get("sort_name") and ({"name", "kind", "sort_name"} & values.keys()):
+        if not row.sort_name or (followed and "sort_name" not in values):
             row.sort_name = filing_name(row.name, row.kind)
         row.imported = False
         row.save()
@@ -53,7 +63,7 @@ class AuthorEditor:
             add_row_counts(connection, {f"author:{kind}": -1, f"author:{row.kind}": 1})
         if [getattr(row, name) for name in _SHOWN] != before:
             index_authors(connection, [row.pk])
-            renew_books(sorted(books_of(connection, [row.pk])))
+            renew_books_of(RESOURCE, row.pk)
 
     def delete(self, row: Author) -> None:
         """Delete an author that is locked. Raises InUse if books credit it."""

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.db import connection
 
-from books.authority import renew_books
 from books.counts import add_row_counts, count_again
 from books.editing.editor import FieldError, InUse
+from books.editing.renewal import renew_books_of
 from books.models import BookCategory, Category, CategoryAncestor
 from books.models.classification import RESERVED_SLUGS, free_slug, slug_of
 from core.changes.former_keys import note_deleted, note_moved, note_used
@@ -36,6 +36,9 @@ class CategoryEditor:
         """
         former, path, above = row.slug, row.path, _above(row)
         parent = _parent(values["parent"]) if "parent" in values else row.parent
+        shown = (row.name, row.slug, row.parent)
+        if shown == (values.get("name", row.name), values.get("slug", row.slug), parent):
+            return
         if parent and CategoryAncestor.objects.filter(category=parent, ancestor=row).exists():
             raise FieldError("parent", "cycle", "A category cannot be below itself.")
         row.name, row.parent, row.slug = values.get("name", row.name), parent, values.get("slug", row.slug)
@@ -49,7 +52,7 @@ class CategoryEditor:
         if (moved := above ^ _above(row)) - {row.pk}:
             count_again(connection, "books_category", sorted(moved))
         if (row.slug, row.path) != (former, path):
-            renew_books(_books_below(row))
+            renew_books_of(RESOURCE, row.pk)
 
     def delete(self, row: Category) -> None:
         """Delete a category that is locked. Raises InUse if books, or other categories, are in it."""
@@ -92,9 +95,3 @@ def _free(name: str, parent: Category | None) -> str:
 def _above(category: Category) -> set[int]:
     """The ids of the categories above one, and its own."""
     return set(CategoryAncestor.objects.filter(category=category).values_list("ancestor_id", flat=True))
-
-
-def _books_below(category: Category) -> list[int]:
-    """The ids of the books in a category and in those below it, ascending."""
-    links = BookCategory.objects.filter(category__ancestors__ancestor=category)
-    return sorted(set(links.values_list("book_id", flat=True)))

@@ -38,13 +38,18 @@ class SeriesEditor:
         A slug that it had leads to the new one.
         """
         name, slug = values.get("name", row.name), values.get("slug", row.slug)
+        if (name, slug) == (row.name, row.slug):
+            return
         former, renamed = row.slug, series_key(name) != row.match_key
         if slug != former:
             _check_free(slug)
+        first = _first_named(name)
+        if renamed and first and slug == former:
+            raise FieldError("name", "taken", f"The series {first.slug} has this name; another one needs a slug.")
         if renamed and row.is_default:
             _let_another_be_meant(row)
         if renamed:
-            row.is_default = _first_named(name) is None
+            row.is_default = first is None
         row.name, row.slug, row.imported = name, slug, False
         row.save()
         if slug != former:

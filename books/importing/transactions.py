@@ -3,31 +3,24 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from django.db import OperationalError, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+from core.database.transactions import in_transaction
 
 Result = TypeVar("Result")
 
-ATTEMPTS = 3
-"""Attempts at a transaction that fails by a deadlock or a serialization conflict."""
-
-_CONFLICTS = {"40001", "40P01"}
-
 
 def write_batch(connection: BaseDatabaseWrapper, write: Callable[[], Result]) -> Result:
-    """Call `write` in a transaction and return its result; after a conflict it is called again, ATTEMPTS times at most.
+    """Call `write` in a transaction and return its result; after a conflict it is called again.
 
     On PostgreSQL the transaction has parameters for writing many rows.
     """
-    for attempt in range(ATTEMPTS):
-        try:
-            with transaction.atomic():
-                _set_for_a_batch(connection)
-                return write()
-        except OperationalError as error:
-            if sqlstate(error) not in _CONFLICTS or attempt == ATTEMPTS - 1:
-                raise
-    raise AssertionError("the last attempt returns or raises")
+
+    def prepared() -> Result:
+        _set_for_a_batch(connection)
+        return write()
+
+    return in_transaction(prepared)
 
 
 def sqlstate(error: BaseException) -> str:

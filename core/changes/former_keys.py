@@ -1,6 +1,12 @@
 """Redirects and tombstones: notes of ids and slugs that rows had, written in the transaction that takes them away."""
 
+from django.db import connection
+
 from core.changes.models import FormerKey
+from core.database.bulk import delete_rows
+
+CHUNK = 500
+"""Keys that one statement names."""
 
 
 class Deleted(Exception):
@@ -19,9 +25,12 @@ def note_all_moved(resource: str, into: dict[str, str]) -> None:
 
     No value of `into` is a key of it.
     """
-    led = FormerKey.objects.filter(resource=resource, into__in=list(into))
-    FormerKey.objects.bulk_update([_led_on(former, into) for former in led], ["into"])
-    FormerKey.objects.bulk_create(FormerKey(resource=resource, key=key, into=now) for key, now in into.items())
+    gone = list(into)
+    for start in range(0, len(gone), CHUNK):
+        some = gone[start : start + CHUNK]
+        led = FormerKey.objects.filter(resource=resource, into__in=some)
+        FormerKey.objects.bulk_update([_led_on(former, into) for former in led], ["into"])
+        FormerKey.objects.bulk_create([FormerKey(resource=resource, key=key, into=into[key]) for key in some])
 
 
 def _led_on(former: FormerKey, into: dict[str, str]) -> FormerKey:
@@ -33,6 +42,20 @@ def note_deleted(resource: str, key: str) -> None:
     """Note that what had `key` was deleted; what led to it leads nowhere."""
     FormerKey.objects.filter(resource=resource, into=key).update(into=None)
     FormerKey.objects.update_or_create(resource=resource, key=key, defaults={"into": None})
+
+
+def note_all_used(resource: str, keys: list[str]) -> None:
+    """Note that rows have `keys` again: they lead nowhere else."""
+    if FormerKey.objects.filter(resource=resource).exists():
+        delete_rows(connection, "changes_formerkey", ("resource", "key"), [(resource, key) for key in keys])
+
+
+def note_all_deleted(resource: str, keys: list[str]) -> None:
+    """Note that what had `keys`, which no key was noted for, was deleted; what led to it leads nowhere."""
+    for start in range(0, len(keys), CHUNK):
+        some = keys[start : start + CHUNK]
+        FormerKey.objects.filter(resource=resource, into__in=some).update(into=None)
+        FormerKey.objects.bulk_create([FormerKey(resource=resource, key=key) for key in some], ignore_conflicts=True)
 
 
 def note_used(resource: str, key: str) -> None:

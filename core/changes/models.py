@@ -33,7 +33,7 @@ class KeptAnswer(models.Model):
     key = models.CharField(max_length=255)
     digest = models.CharField(max_length=64)
     body = models.BinaryField()
-    location = models.CharField(max_length=2000)
+    location = models.TextField()
     kept_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

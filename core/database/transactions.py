@@ -9,7 +9,7 @@ from django.db import OperationalError, transaction
 
 T = TypeVar("T")
 
-ATTEMPTS = 5
+ATTEMPTS = 10
 """Times that a transaction is begun before its error is raised."""
 
 _AGAIN = {"40001", "40P01"}
@@ -29,5 +29,5 @@ def in_transaction(function: Callable[[], T]) -> T:
             if getattr(error.__cause__, "sqlstate", None) not in _AGAIN or attempt == ATTEMPTS:
                 raise
         # Not at once: the other transaction may take the same locks again.
-        time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - a pause, no secret
+        time.sleep(random.uniform(0, min(1.0, 0.01 * 2**attempt)))  # noqa: S311 - a pause, no secret
     raise AssertionError

@@ -66,6 +66,8 @@ class Line(serializers.CharField):
         text = unicodedata.normalize("NFC", super().to_internal_value(data))
         if any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in text):
             self.fail("control_characters")
+        if text and not _is_visible(text):
+            self.fail("blank")
         return text
 
 
@@ -90,7 +92,21 @@ class Lines(serializers.CharField):
 
 
 class Slug(serializers.RegexField):
-    """A slug: words of any script, joined by hyphens."""
+    """A slug: words of any script, joined by hyphens, in the normal form NFC."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(rf"\A{SLUG}\Z", max_length=160, trim_whitespace=False, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        """The slug. Raises ValidationError, also for one without a letter or digit, or with blanks of any kind."""
+        slug = unicodedata.normalize("NFC", super().to_internal_value(data))
+        if slug and (not _is_visible(slug) or any(unicodedata.category(each)[0] in "ZC" for each in slug)):
+            self.fail("invalid")
+        if slug and not any(each.isalnum() for each in slug):
+            self.fail("invalid")
+        return slug
+
+
+def _is_visible(text: str) -> bool:
+    """Whether `text` has a character that can be seen."""
+    return any(unicodedata.category(each)[0] not in "ZC" for each in text)

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from books.importing.loader import load
 from books.models import Book, BookSeries, Series
 from books.reindexing import reindex
+from core.changes.former_keys import successor
 from core.models import RowCount
 from settings.values import database
 from tests.books.catalogue import counts, record
@@ -149,3 +150,15 @@ def test_a_catalogue_of_the_version_before_keeps_its_places(tmp_path, monkeypatc
             (3, "x", "1"), (3, "x-2", "1"), (3, "novels", "1"),
         ]  # fmt: skip
         assert run(url, "SELECT value FROM core_rowcount WHERE name = 'series'") == [(4,)]
+
+
+@pytest.mark.django_db
+def test_a_rebuild_keeps_what_an_editor_made_and_tells_where_the_other_went():
+    """The first series' new key is the one that the second still has stored."""
+    first, second = make_series("Cafe Stories"), make_series("Other Stories")
+    Series.objects.filter(pk=first.pk).update(imported=True, match_key="old key")
+    Series.objects.filter(pk=second.pk).update(name="Café Stories", match_key="cafe stories")
+    reindex(lambda *_: None)
+    assert stored() == [("other-stories", "Café Stories", 0)]
+    assert Series.objects.get().is_default
+    assert successor("series", "cafe-stories") == "other-stories"

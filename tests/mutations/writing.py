@@ -9,13 +9,23 @@ AUTHORS = "tests/api/writing/test_authors.py"
 
 CATEGORIES = "tests/api/writing/test_categories.py"
 
+RENEWAL = "tests/books/editing/test_renewal.py"
+
 MUTATIONS = [
+    Mutation(
+        "books/editing/renewal.py", "state__in=Job.UNFINISHED", "state=Job.State.QUEUED",
+        f"{RENEWAL}::test_a_job_that_was_killed_is_gone_on_with", "A killed job is left as it is.",
+    ),
+    Mutation(
+        "books/editing/renewal.py", "    if len(books) <= AT_ONCE:\n", "    if True:\n",
+        f"{RENEWAL}::test_many_books_are_renewed_by_a_job", "A rename writes any number of books while its client waits.",
+    ),
     Mutation(
         "books/editing/categories.py", '            count_again(connection, "books_category", sorted(moved))\n', "            pass\n",
         f"{CATEGORIES}::test_a_moved_category_takes_its_books_and_their_counts_along", "Counts stay where a category was.",
     ),
     Mutation(
-        "books/editing/categories.py", "            renew_books(_books_below(row))\n", "            pass\n",
+        "books/editing/categories.py", "            renew_books_of(RESOURCE, row.pk)\n", "            pass\n",
         f"{CATEGORIES}::test_a_renamed_category_is_found_by_its_new_name_and_its_books_are_new",
         "Books are found by the old name of their category.",
     ),
@@ -24,7 +34,7 @@ MUTATIONS = [
         f"{CATEGORIES}::test_a_category_cannot_be_moved_below_itself", "A category below itself is a conflict without a reason.",
     ),
     Mutation(
-        "books/editing/authors.py", "            renew_books(sorted(books_of(connection, [row.pk])))\n", "",
+        "books/editing/authors.py", "            renew_books_of(RESOURCE, row.pk)\n", "",
         f"{AUTHORS}::test_a_new_name_files_and_finds_the_books_anew", "Books are found by their author's old name.",
     ),
     Mutation(

@@ -16,6 +16,7 @@ from books.counts import add_row_counts
 from books.importing.transactions import use_indexes
 from books.search.indexes import SUBJECT_INDEX
 from books.search.words import lose_words, row_words
+from core.changes.former_keys import note_all_deleted
 from core.database.bulk import delete_in, delete_rows, execute_in, select_in
 from core.search.index import TextIndex
 
@@ -27,7 +28,8 @@ class _Kind(NamedTuple):
     """One of the kinds of rows: its table, the columns that refer to it, and the rows to delete with it.
 
     A row that a column of `referenced_by` refers to is not deleted. `counted` is SQL for the name of the kind's stored
-    row count; `text_index` is the index of its rows, None where it has none.
+    row count; `text_index` is the index of its rows, None where it has none. `key` is the column of the keys by which
+    the rows stand under `resource` in paths.
     """
 
     table: str
@@ -35,6 +37,8 @@ class _Kind(NamedTuple):
     parts: tuple[tuple[str, str], ...]
     counted: str
     text_index: TextIndex | None
+    resource: str
+    key: str
 
 
 _KINDS = {
@@ -48,6 +52,8 @@ _KINDS = {
         (("authors_authorheading", "author_id"), ("authors_mergedauthor", "kept_id")),
         "'author:' || kind",
         AUTHOR_INDEX,
+        "authors",
+        "id",
     ),
     "category": _Kind(
         "books_category",
@@ -55,6 +61,8 @@ _KINDS = {
         (("books_categoryancestor", "category_id"),),
         "'category'",
         None,
+        "categories",
+        "slug",
     ),
     "subject": _Kind(
         "books_subject",
@@ -62,8 +70,10 @@ _KINDS = {
         (("books_subjectspelling", "subject_id"),),
         "'subject:' || kind",
         SUBJECT_INDEX,
+        "subjects",
+        "slug",
     ),
-    "series": _Kind("books_series", (("books_bookseries", "series_id"),), (), "'series'", None),
+    "series": _Kind("books_series", (("books_bookseries", "series_id"),), (), "'series'", None, "series", "slug"),
 }  # fmt: skip
 _BY_TABLE = {kind.table: name for name, kind in _KINDS.items()}
 
@@ -138,6 +148,8 @@ def _delete(connection: BaseDatabaseWrapper, kind: _Kind, pks: list[int]) -> Non
     counted = select_in(connection, f"SELECT {kind.counted} FROM {kind.table} WHERE id IN %s", pks)  # noqa: S608
     if kind.text_index:
         lose_words(connection, row_words(connection, kind.text_index, pks))
+    keys = select_in(connection, f"SELECT {kind.key} FROM {kind.table} WHERE id IN %s", pks)  # noqa: S608
+    note_all_deleted(kind.resource, [str(key) for (key,) in keys])
     for table, column in (*kind.parts, (kind.table, "id")):
         delete_in(connection, table, column, pks)
     add_row_counts(connection, {name: -number for name, number in Counter(name for (name,) in counted).items()})

@@ -9,6 +9,12 @@ from books.models.series import series_key
 from core.database.bulk import Row, allocate_ids, select_in
 from core.text import sort_name
 
+_EDITED = "SELECT slug, id FROM books_series WHERE slug IN %s AND NOT imported"
+_FORMER = (
+    "SELECT former.key, series.id FROM changes_formerkey former"
+    ' JOIN books_series series ON series.slug = former."into"'
+    " WHERE former.key IN %s AND former.resource = 'series'"
+)
 _KNOWN = "SELECT match_key, id FROM books_series WHERE match_key IN %s AND is_default"
 
 
@@ -16,6 +22,7 @@ def resolve_series(writes: BatchWrites, names: Iterable[str]) -> dict[str, int]:
     """The id of the series of each name; names that fold alike are one. Missing ones are created by the first name."""
     wanted = {name: series_key(name) for name in names}
     known = dict(select_in(writes.connection, _KNOWN, sorted(set(wanted.values()))))
+    known |= _renamed(writes, {slug_of(name): key for name, key in wanted.items() if key not in known})
     new: dict[str, str] = {}
     for name, key in wanted.items():
         if key not in known:
@@ -27,6 +34,18 @@ def resolve_series(writes: BatchWrites, names: Iterable[str]) -> dict[str, int]:
         writes.add_lazily("books_series", _rows(zip(pks, new.items(), slugs, strict=True)))
         writes.row_counts["series"] += len(new)
     return {name: known[key] for name, key in wanted.items()}
+
+
+def _renamed(writes: BatchWrites, keys: dict[str, str]) -> dict[str, int]:
+    """The ids of series that an editor gave another name, by the keys of their first names; `keys` has these by slug.
+
+    Such a series is known by the slug that was made of its first name, which it has, or had before.
+    """
+    if not keys:
+        return {}
+    slugs = sorted(keys)
+    former = select_in(writes.connection, _FORMER, slugs)
+    return {keys[slug]: pk for slug, pk in (*former, *select_in(writes.connection, _EDITED, slugs))}
 
 
 def _rows(new: Iterable[tuple[int, tuple[str, str], str]]) -> Iterator[Row]:

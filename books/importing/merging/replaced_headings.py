@@ -6,8 +6,8 @@ its end, because only then is it known whether other works still use the old hea
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from functools import partial
 
-from django.db import transaction
 from django.utils import timezone
 
 from authors.models import Author, AuthorHeading, MergedAuthor, ReplacedHeading
@@ -19,6 +19,7 @@ from books.importing.merging.updating import Revision
 from books.importing.records import Credit
 from books.models import BookAuthor, SourceRecord
 from core.database.bulk import select_in
+from core.database.transactions import in_transaction
 from core.text import match_key
 
 
@@ -60,25 +61,35 @@ def _pairs(revision: Revision, entities: ResolvedEntities, names: dict[int, Cred
 def merge_replaced(source: str) -> None:
     """Delete each note of `source`, and merge its two authors if the source no longer uses the old heading."""
     for pk in ReplacedHeading.objects.filter(source=source).order_by("pk").values_list("pk", flat=True):
-        with transaction.atomic():
-            note = ReplacedHeading.objects.filter(pk=pk).first()
-            if note:
-                note.delete()
-                _merge_pair(note)
+        in_transaction(partial(_settle, pk))
 
 
-def _merge_pair(note: ReplacedHeading) -> None:
+def _settle(pk: int) -> None:
+    note = ReplacedHeading.objects.filter(pk=pk).first()
+    if note:
+        # Locked before the note, as by an editor who deletes one of them.
+        authors = Author.objects.select_for_update().order_by("pk").in_bulk([note.old_id, note.new_id])
+        note.delete()
+        if len(authors) > 1:
+            _merge_pair(note, authors)
+
+
+def _merge_pair(note: ReplacedHeading, authors: dict[int, Author]) -> None:
     # Filtered by author and book alone: without statistics SQLite would scan all rows of the source.
     headings = AuthorHeading.objects.filter(author=note.old_id).values_list("source", flat=True)
     books = BookAuthor.objects.filter(author=note.old_id).values("book")
     using = SourceRecord.objects.filter(book__in=books).values_list("source", flat=True)
     if note.source not in headings or note.source in using:
         return
-    # Keep the old author, and so its URL, if a load created the new one for this heading; else keep the new one.
-    kept, gone = (note.old_id, note.new_id) if note.made else (note.new_id, note.old_id)
+    edited = [pk for pk in (note.old_id, note.new_id) if not authors[pk].imported]
+    if len(edited) > 1:
+        return
+    # Keep the old author, and so its URL, if a load created the new one for this heading; else keep the new one. One
+    # that an editor changed is kept, and keeps its name.
+    kept = edited[0] if edited else note.old_id if note.made else note.new_id
+    gone = note.new_id if kept == note.old_id else note.old_id
     ReplacedHeading.objects.filter(source=note.source, new=gone).exclude(old=kept).update(new=kept, made=False)
-    authors = Author.objects.select_for_update().in_bulk([kept, gone])
-    merge_authors(authors[kept], authors[gone], take_name=note.made)
+    merge_authors(authors[kept], authors[gone], take_name=note.made and not edited)
     MergedAuthor.objects.create(gone=gone, kept_id=kept, evidence="heading", merged_at=timezone.now())
 
 

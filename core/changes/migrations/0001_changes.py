@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(max_length=255)),
                 ('digest', models.CharField(max_length=64)),
                 ('body', models.BinaryField()),
-                ('location', models.CharField(max_length=2000)),
+                ('location', models.TextField()),
                 ('kept_at', models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={

@@ -11,7 +11,7 @@ from books.authority import merge_authors
 from books.counts import recount
 from books.models import Book
 from tests.api.writing.test_series import HERE, editor, problem, send
-from tests.books.catalogue import index_rows
+from tests.books.catalogue import counts, credit, index_rows, record
 from tests.support.factories import make_author, make_book
 
 pytestmark = pytest.mark.django_db
@@ -165,3 +165,47 @@ def test_any_text_is_a_name(api, name):
     shown = made(api, name=name)
     assert APIClient().get(shown["url"]).json()["name"] == shown["name"]
     in_order()
+
+
+def test_a_filing_name_that_was_given_stays_until_it_is_emptied(api):
+    url = made(api, name="Mao Zedong", sort_name="Mao, Zedong")["url"]
+    assert send(api, "PATCH", url, {"name": "Mao Zedong", "kind": "person"}).json()["sort_name"] == "Mao, Zedong"
+    assert send(api, "PATCH", url, {"name": "Mao Ze Dong"}).json()["sort_name"] == "Mao, Zedong"
+    assert send(api, "PATCH", url, {"sort_name": ""}).json()["sort_name"] == "Dong, Mao Ze"
+
+
+def test_a_name_as_long_as_can_be_is_filed(api):
+    shown = made(api, name=f"{'a' * 249} {'b' * 250}")
+    assert len(shown["sort_name"]) == 500
+    assert send(api, "PUT", shown["url"], shown).status_code == 200
+
+
+def test_a_change_of_nothing_changes_nothing(api):
+    counts(record("1", credits=[credit("Austen, Jane")]))
+    author = Author.objects.get()
+    assert send(api, "PATCH", f"{LIST}{author.pk}/", {"name": author.name}).status_code == 200
+    assert Author.objects.values().get() == {**Author.objects.filter(pk=author.pk).values().get(), "imported": True}
+    assert Author.objects.get().updated_at == author.updated_at
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_an_author_that_an_editor_changed_keeps_its_name_when_a_source_replaces_its_heading(api, known):
+    first = [record("1", credits=[credit("Melville, Herman, 1819-")])]
+    counts(*first, *([record("2", credits=[credit("Melville, Herman, 1819-1891")])] if known else []))
+    pk = Author.objects.get(death_year=None).pk
+    given = {"name": "H. Melville", "sort_name": "Melville, H."}
+    send(api, "PATCH", f"{LIST}{pk}/", given)
+    counts(record("1", title="Changed", credits=[credit("Melville, Herman, 1819-1891")]))
+    shown = APIClient().get(f"{LIST}{pk}/").json()
+    assert {name: shown[name] for name in given} == given
+    in_order()
+
+
+def test_ids_that_led_to_an_author_that_a_load_swept_are_gone(api):
+    counts(record("1", credits=[credit("Kept, Anne")]), record("2", credits=[credit("Gone, Anne")]))
+    kept, gone = Author.objects.get(name="Anne Kept"), Author.objects.get(name="Anne Gone")
+    merge_authors(kept, gone)
+    counts(record("1", credits=[credit("Other, Mary")]), record("2", credits=[credit("Other, Mary")]))
+    assert not Author.objects.filter(pk=kept.pk).exists()
+    for pk in (kept.pk, gone.pk):
+        assert problem(APIClient().get(f"{LIST}{pk}/")) == (410, "gone")

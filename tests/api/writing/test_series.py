@@ -11,6 +11,7 @@ from books.models import BookSeries, Series
 from core.accounts.keys import create_key
 from core.accounts.models import User
 from core.models import RowCount
+from tests.books.catalogue import counts, record
 from tests.support.factories import make_book, make_series
 
 pytestmark = pytest.mark.django_db
@@ -142,7 +143,10 @@ def test_a_second_series_of_a_name_has_a_slug_of_its_own_and_takes_over_the_name
     assert dict(Series.objects.values_list("slug", "is_default")) == {"foundation": True, "foundation-clarke": False}
     send(api, "PATCH", f"{LIST}foundation/", {"name": "Robots"})
     assert dict(Series.objects.values_list("slug", "is_default")) == {"foundation": True, "foundation-clarke": True}
-    send(api, "PATCH", f"{LIST}foundation/", {"name": "FOUNDATION"})
+    back = send(api, "PATCH", f"{LIST}foundation/", {"name": "FOUNDATION"})
+    assert problem(back) == (422, "invalid", ("name", "taken"))
+    assert send(api, "PATCH", f"{LIST}foundation/", {"name": "FOUNDATION", "slug": "asimov"}).status_code == 200
+    assert send(api, "PATCH", f"{LIST}asimov/", {"slug": "foundation"}).status_code == 200
     assert dict(Series.objects.values_list("slug", "is_default")) == {"foundation": False, "foundation-clarke": True}
     assert send(api, "DELETE", f"{LIST}foundation-clarke/").status_code == 204
     assert Series.objects.get().is_default
@@ -187,9 +191,9 @@ def test_a_name_is_stored_as_it_is_sent_but_composed(api):
 
 def test_a_write_takes_few_statements(api, django_assert_max_num_queries):
     send(api, "POST", LIST, {"name": "Warm"})
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(18):
         send(api, "POST", LIST, {"name": "Tales"})
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(18):
         send(api, "PATCH", f"{LIST}tales/", {"slug": "stories"})
 
 
@@ -197,3 +201,63 @@ def test_a_write_takes_few_statements(api, django_assert_max_num_queries):
 def test_what_is_not_there_is_404(api, path):
     for method in ("PUT", "PATCH", "DELETE"):
         assert problem(send(api, method, path, {"name": "A"})) == (404, "not_found")
+
+
+@pytest.mark.parametrize(
+    ("body", "slug"),
+    [
+        ({"name": "\u0421\u043a\u0430\u0437\u043a\u0438"}, "\u0441\u043a\u0430\u0437\u043a\u0438"),
+        ({"name": "a", "slug": "cafe\u0301"}, "caf\u00e9"),
+        ({"name": "a", "slug": "\U00020000" * 160}, "\U00020000" * 160),
+    ],
+)
+def test_a_slug_of_any_script_is_composed_and_its_url_is_one(api, body, slug):
+    made = send(api, "POST", LIST, body, HTTP_IDEMPOTENCY_KEY="a")
+    assert (made.status_code, made.json()["slug"]) == (201, slug)
+    assert made["Location"] == made.json()["url"]
+    assert made["Location"].isascii()
+    assert APIClient().get(made["Location"]).json() == made.json()
+
+
+@pytest.mark.parametrize("slug", ["---", "a\u2028b", "a\u00a0b", "\u202e", "a\u200bb"])
+def test_what_cannot_be_seen_is_no_slug_and_no_name(api, slug):
+    assert problem(send(api, "POST", LIST, {"name": "a", "slug": slug})) == (422, "invalid", ("slug", "invalid"))
+    for name in ("   ", "\u200b", "\u00a0"):
+        assert problem(send(api, "POST", LIST, {"name": name})) == (422, "invalid", ("name", "blank"))
+
+
+def test_a_series_that_an_editor_renamed_is_known_to_the_next_load(api):
+    counts(record("1", series=[("Dune", "1")]), record("2", series=[("Tales", "1")]))
+    send(api, "PATCH", f"{LIST}dune/", {"name": "The Dune Chronicles", "slug": "dune-chronicles"})
+    send(api, "PATCH", f"{LIST}tales/", {"name": "Stories"})
+    counts(
+        record("1", title="Changed", series=[("Dune", "1")]),
+        record("2", title="Changed", series=[("Tales", "1")]),
+        record("3", series=[("Dune", "2")]),
+    )
+    shown = {each["slug"]: each["books_count"] for each in APIClient().get(LIST).json()["results"]}
+    assert shown == {"dune-chronicles": 2, "tales": 1}
+    assert APIClient().get(f"{LIST}dune/").status_code == 308
+    assert counted() == 2
+
+
+def test_a_load_that_makes_a_deleted_series_again_takes_its_slug_back(api):
+    send(api, "POST", LIST, {"name": "Dune"})
+    send(api, "DELETE", f"{LIST}dune/")
+    counts(record("1", series=[("Dune", "1")]))
+    assert APIClient().get(f"{LIST}dune/").status_code == 200
+    counts(record("1", series=[("Other", "1")]))
+    assert problem(APIClient().get(f"{LIST}dune/")) == (410, "gone")
+
+
+def test_a_change_of_nothing_changes_nothing(api):
+    counts(record("1", series=[("Dune", "1")]))
+    for body in ({}, {"name": "Dune"}, {"slug": "dune"}):
+        assert send(api, "PATCH", f"{LIST}dune/", body).status_code == 200
+    assert Series.objects.get().imported
+
+
+def test_into_is_a_slug_for_series(api):
+    send(api, "POST", LIST, {"name": "Old"})
+    send(api, "PATCH", f"{LIST}old/", {"slug": "007"})
+    assert send(api, "PATCH", f"{LIST}old/", {"name": "A"}).json()["into"] == "007"

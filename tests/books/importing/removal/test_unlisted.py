@@ -51,6 +51,8 @@ def test_what_is_gone_leaves_no_trace(monkeypatch, chunk):
     left = differences(never, tables())
     # An emptied list keeps its stored count, which is 0.
     assert [row for row in left.pop("core_rowcount", []) if "'value': 0" not in row] == []
+    # Who knew them is told that they were deleted.
+    assert all("'into': None" in row for row in left.pop("changes_formerkey"))
     assert left == {}
 
 
