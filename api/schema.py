@@ -15,7 +15,7 @@ from api.parameters.reading import FORMATS, SELECTION_PARAMETERS
 from api.parameters.values import Choice, describe
 from api.private.viewset import PrivateViewSet
 from api.writing.idempotency import HEADER, LONGEST
-from api.writing.viewset import WritableViewSet
+from api.writing.viewset import WRITES, WritableViewSet
 from core.text import SLUG
 from serializers import accounts, authors, books, categories, subjects, suggestions
 from serializers.base import KEY, Nested, Serializer
@@ -50,7 +50,7 @@ KEYS: dict[str, Schema] = {
 
 IF_MATCH = OpenApiParameter(
     "If-Match",
-    {"type": "string", "maxLength": 200},
+    {"type": "string"},
     OpenApiParameter.HEADER,
     description="The ETag of the resource as it was read: it is changed only if it is still so",
 )
@@ -145,7 +145,7 @@ class CatalogueSchema(AutoSchema):
         """The view, if its answers depend on the caller: those of accounts, and those that write the catalogue."""
         view: Any = self.view
         if isinstance(view, WritableViewSet):
-            return None if view.action in ("list", "retrieve") else view
+            return view if view.action in WRITES else None
         return view if isinstance(view, PrivateViewSet) else None
 
     def get_tags(self) -> list[str]:

@@ -23,6 +23,9 @@ from core.changes.kept_answers import Answer, InProgress, OtherRequest, keep_ans
 from core.database.transactions import in_transaction
 from serializers.writing.base import Body
 
+WRITES = ("create", "update", "partial_update", "destroy")
+"""The actions that need an editor."""
+
 
 class WritableViewSet(CatalogueViewSet):
     """A resource that can be read by everybody and written by editors.
@@ -39,9 +42,13 @@ class WritableViewSet(CatalogueViewSet):
         method = getattr(self.request, "method", None)
         return [] if method is None or method in SAFE_METHODS else [BearerAuthentication()]
 
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        """The empty response whose header Allow says which methods there are; it is for everybody."""
+        return Response(status=204)
+
     def get_permissions(self) -> list[Any]:
         """The permissions of this action: writes need the scope `write`."""
-        return [Writes()] if self.action in ("create", "update", "partial_update", "destroy") else []
+        return [Writes()] if self.action in WRITES else []
 
     def create(self, request: Request) -> Response:
         """The response of status 201 with a new resource. Raises ValidationError, ProblemError.

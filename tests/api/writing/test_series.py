@@ -261,3 +261,10 @@ def test_into_is_a_slug_for_series(api):
     send(api, "POST", LIST, {"name": "Old"})
     send(api, "PATCH", f"{LIST}old/", {"slug": "007"})
     assert send(api, "PATCH", f"{LIST}old/", {"name": "A"}).json()["into"] == "007"
+
+
+@pytest.mark.parametrize("path", ["series/", "series/tales/", "authors/", "authors/1/", "categories/", "categories/a/"])
+def test_anybody_may_ask_for_the_methods(path):
+    response = APIClient().options(f"/api/v1/{path}")
+    assert response.status_code == 204
+    assert {"GET", "POST" if path.count("/") == 1 else "PATCH"} <= set(response["Allow"].split(", "))
