@@ -12,8 +12,8 @@ from pathlib import Path
 
 from core.volatile.base import Change, StoreAway, VolatileStore
 
-WAIT_SECONDS = 1.0
-"""Seconds that a writer waits for others: a client waits with it, and a write takes microseconds."""
+WAIT_SECONDS = 5.0
+"""Seconds that a writer waits for others, each of which takes microseconds: SQLite lets nobody wait in turn."""
 
 _BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 """Codes of errors that last until the file is replaced."""

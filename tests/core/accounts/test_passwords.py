@@ -143,7 +143,7 @@ def test_a_token_that_is_not_good_is_refused_while_somebody_writes(user):
                 connections.close_all()
             return False
 
-        assert pool.submit(refused).result(2)
+        assert pool.submit(refused).result(20)
 
 
 @pytest.mark.parametrize("password", ["", "short", "password123", "1234567890123", "ada@example.org"])
