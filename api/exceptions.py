@@ -13,7 +13,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from api.problems import BY_STATUS, PROBLEMS, Problem
-from core.database.errors import is_away
+from core.database.errors import is_away, sqlstate
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 5
@@ -171,7 +171,7 @@ def _database_problem(exc: OperationalError | InterfaceError) -> str | None:
     `query_too_costly` if PostgreSQL stopped the statement, else `unavailable`; None for an error of SQLite that is not
     temporary, such as a missing table, which is a bug.
     """
-    if getattr(exc.__cause__, "sqlstate", None) == QUERY_CANCELED:
+    if sqlstate(exc) == QUERY_CANCELED:
         return "query_too_costly"
     return "unavailable" if is_away(exc) else None
 

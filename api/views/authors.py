@@ -5,7 +5,7 @@ from typing import ClassVar
 from api.filters.entities import AuthorFilter
 from api.lists.listing import ListSource
 from api.views.books import BookViewSet
-from api.writing.former_keys import former_key_error
+from api.writing.former_keys import owner_of_list
 from api.writing.viewset import WritableViewSet
 from authors.models import AUTHOR_ORDERINGS, Author
 from books.editing.authors import AuthorEditor
@@ -37,7 +37,5 @@ class AuthorBookViewSet(BookViewSet):
 
     def list_source(self) -> ListSource:
         """The author's books, with the author's stored count of them. Raises Http404 if there is no such author."""
-        owner = Author.objects.filter(pk=self.kwargs["pk"]).first()
-        if owner is None:
-            raise former_key_error(self.request, Author, self.kwargs["pk"])
+        owner = owner_of_list(self.request, Author.objects.all(), "pk", self.kwargs["pk"])
         return ListSource(Book.objects.by_author([owner.pk]), owner.books_count)

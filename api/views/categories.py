@@ -11,7 +11,7 @@ from api.filters.entities import CategoryFilter
 from api.links import base_url
 from api.lists.listing import ListSource
 from api.views.books import BookViewSet
-from api.writing.former_keys import former_key_error
+from api.writing.former_keys import owner_of_list
 from api.writing.viewset import WritableViewSet
 from books.editing.categories import CategoryEditor
 from books.models import Book, Category
@@ -56,7 +56,5 @@ class CategoryBookViewSet(BookViewSet):
 
         Raises Http404 if there is no such category.
         """
-        owner = Category.objects.filter(slug=self.kwargs["slug"]).first()
-        if owner is None:
-            raise former_key_error(self.request, Category, self.kwargs["slug"])
+        owner = owner_of_list(self.request, Category.objects.all(), "slug", self.kwargs["slug"])
         return ListSource(Book.objects.in_category([owner.slug]), owner.books_count)

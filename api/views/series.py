@@ -5,7 +5,7 @@ from typing import ClassVar
 from api.filters.entities import SeriesFilter
 from api.lists.listing import ListSource
 from api.views.books import BookViewSet
-from api.writing.former_keys import former_key_error
+from api.writing.former_keys import owner_of_list
 from api.writing.viewset import WritableViewSet
 from books.editing.series import SeriesEditor
 from books.models import Book, Series
@@ -43,7 +43,5 @@ class SeriesBookViewSet(BookViewSet):
 
     def list_source(self) -> ListSource:
         """The books of the series, with its stored count of them. Raises Http404 if there is no such series."""
-        owner = Series.objects.filter(slug=self.kwargs["slug"]).first()
-        if owner is None:
-            raise former_key_error(self.request, Series, self.kwargs["slug"])
+        owner = owner_of_list(self.request, Series.objects.all(), "slug", self.kwargs["slug"])
         return ListSource(Book.objects.of_series([owner.pk]), owner.books_count)

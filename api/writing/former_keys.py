@@ -1,8 +1,9 @@
 """What is answered for an id or slug that no row has any more: where its row has moved, or that it was deleted."""
 
+from typing import Any
 from urllib.parse import quote
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest
 from rest_framework.request import Request
 
@@ -12,6 +13,14 @@ from core.changes.former_keys import Deleted, successor
 
 BY_ID = {"authors", "books"}
 """The resources whose keys are ids; those of others are slugs."""
+
+
+def owner_of_list(request: Request, rows: QuerySet[Any], field: str, key: str) -> Any:
+    """The one of `rows` whose books `request` lists, by the `key` in its path. Raises what `former_key_error` gives."""
+    owner = rows.filter(**{field: key}).first()
+    if owner is None:
+        raise former_key_error(request, rows.model, key)
+    return owner
 
 
 def former_key_error(request: Request | HttpRequest, model: type[Model], key: str) -> Exception:

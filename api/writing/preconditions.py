@@ -1,5 +1,7 @@
 """If-Match: a change is made only if the resource is as its client saw it (RFC 9110, section 13.1.1)."""
 
+from collections.abc import Callable
+
 from django.conf import settings
 from rest_framework.request import Request
 
@@ -7,8 +9,8 @@ from api.exceptions import ProblemError
 from core.cache.etags import etag_matches, tag_of
 
 
-def check_if_match(request: Request, body: bytes) -> None:
-    """Compare the request's If-Match with the ETag of `body`, the resource's document; nothing without the header.
+def check_if_match(request: Request, document: Callable[[], bytes]) -> None:
+    """Compare the request's If-Match with the ETag of the body that `document` makes; nothing without the header.
 
     Raises ProblemError: 412 for another ETag, and with REQUIRE_IF_MATCH 428 without the header.
     """
@@ -16,5 +18,5 @@ def check_if_match(request: Request, body: bytes) -> None:
     if given is None:
         if settings.REQUIRE_IF_MATCH:
             raise ProblemError("precondition_required", "Send If-Match with the ETag that a GET of this URL gave.")
-    elif not etag_matches(given.encode("latin-1", "replace"), tag_of(body)):
+    elif not etag_matches(given.encode("latin-1", "replace"), tag_of(document())):
         raise ProblemError("precondition_failed", "It was changed since: GET it again.")

@@ -98,7 +98,7 @@ class WritableViewSet(CatalogueViewSet):
         row = self.get_queryset().select_for_update(of=("self",)).filter(**{self.lookup_field: key}).first()
         if row is None:
             raise self.not_there(request, key)
-        check_if_match(request, self._document(request, key))
+        check_if_match(request, lambda: self._document(request, key))
         return row
 
     def _document(self, request: Request, key: Any) -> bytes:

@@ -24,7 +24,7 @@ class SeriesEditor:
         name, slug = values["name"], values.get("slug", "")
         first = _first_named(name)
         if first and not slug:
-            raise FieldError("name", "taken", f"The series {first.slug} has this name; another one needs a slug.")
+            raise _taken(first)
         _check_free(slug)
         series = Series(name=name, slug=slug, is_default=first is None)
         series.save()
@@ -45,7 +45,7 @@ class SeriesEditor:
             _check_free(slug)
         first = _first_named(name)
         if renamed and first and slug == former:
-            raise FieldError("name", "taken", f"The series {first.slug} has this name; another one needs a slug.")
+            raise _taken(first)
         if renamed and row.is_default:
             _let_another_be_meant(row)
         if renamed:
@@ -69,6 +69,10 @@ class SeriesEditor:
 def _first_named(name: str) -> Series | None:
     """The series that `name` means."""
     return Series.objects.filter(match_key=series_key(name), is_default=True).first()
+
+
+def _taken(first: Series) -> FieldError:
+    return FieldError("name", "taken", f"The series {first.slug} has this name; another one needs a slug.")
 
 
 def _check_free(slug: str) -> None:

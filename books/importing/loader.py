@@ -22,10 +22,11 @@ from books.importing.preparing import Pending, prepare
 from books.importing.records import BrokenFile, Item, Rejection, Unparsed
 from books.importing.removal.unlisted import chunks, planned_removal, remove
 from books.importing.summary import Summary, rejection
-from books.importing.transactions import sqlstate, write_batch
+from books.importing.transactions import write_batch
 from books.importing.writing.prefetch import Prefetcher
 from books.search.words import FIELDS, LoadedWords, sweep_words
 from books.spellings import show_commonest_spellings
+from core.database.errors import sqlstate
 from core.search.version import note_version_of_empty_catalogue
 
 BATCH_SIZE = 14_000

@@ -23,11 +23,6 @@ def write_batch(connection: BaseDatabaseWrapper, write: Callable[[], Result]) ->
     return in_transaction(prepared)
 
 
-def sqlstate(error: BaseException) -> str:
-    """PostgreSQL's code for a database error; "" for others."""
-    return getattr(error.__cause__, "sqlstate", None) or ""
-
-
 def use_indexes(connection: BaseDatabaseWrapper) -> None:
     """Have PostgreSQL use indexes until the transaction ends: a load's tables have no statistics, or old ones."""
     if connection.vendor == "postgresql":

@@ -11,7 +11,7 @@ from core.accounts.models import ApiKey, User
 from core.accounts.roles import scopes_of
 
 CALLER = "octavo.caller"
-"""The scope's key for the Caller, or for None where the request has no credential; not there for open paths."""
+"""The scope's key for the Caller; not there without a credential, nor for open paths."""
 
 
 class InvalidCredential(Exception):

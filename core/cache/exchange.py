@@ -70,7 +70,7 @@ class CacheExchange:
     @property
     def is_personal(self) -> bool:
         """Whether it is known who sends the request, so that a response that does not say who it is for is theirs."""
-        return bool(self.scope.get(CALLER)) or b"cookie" in self.headers
+        return CALLER in self.scope or b"cookie" in self.headers
 
     def entry_of(self, response: BufferedResponse, policy: Policy, generation: str = "") -> Entry | None:
         """The cache entry of `response`, which the application made for this request; None if it must not be stored.

@@ -18,3 +18,8 @@ def is_away(error: Error) -> bool:
         return False
     cause = error.__cause__
     return not isinstance(cause, sqlite3.Error) or (getattr(cause, "sqlite_errorcode", 0) & 0xFF) in _PASSING
+
+
+def sqlstate(error: BaseException) -> str:
+    """PostgreSQL's code for a database error; "" for others."""
+    return getattr(error.__cause__, "sqlstate", None) or ""

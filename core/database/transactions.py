@@ -7,6 +7,8 @@ from typing import TypeVar
 
 from django.db import OperationalError, transaction
 
+from core.database.errors import sqlstate
+
 T = TypeVar("T")
 
 ATTEMPTS = 10
@@ -26,7 +28,7 @@ def in_transaction(function: Callable[[], T]) -> T:
             with transaction.atomic():
                 return function()
         except OperationalError as error:
-            if getattr(error.__cause__, "sqlstate", None) not in _AGAIN or attempt == ATTEMPTS:
+            if sqlstate(error) not in _AGAIN or attempt == ATTEMPTS:
                 raise
         # Not at once: the other transaction may take the same locks again.
         time.sleep(random.uniform(0, min(1.0, 0.01 * 2**attempt)))  # noqa: S311 - a pause, no secret

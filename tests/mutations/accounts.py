@@ -33,7 +33,7 @@ MUTATIONS = [
         f"{CHECK}::test_where_members_read_any_role_may_and_a_key_needs_the_scope", "A key reads without the scope.",
     ),
     Mutation(
-        "core/cache/exchange.py", "bool(self.scope.get(CALLER)) or ", "",
+        "core/cache/exchange.py", "CALLER in self.scope or ", "",
         f"{CACHE}::test_an_error_is_not_to_be_stored_and_an_answer_to_a_caller_is_private_unless_it_says_otherwise",
         "An answer made for one caller is stored for all.",
     ),

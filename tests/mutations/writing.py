@@ -54,7 +54,7 @@ MUTATIONS = [
         f"{SERIES}::test_only_editors_write", "Anybody writes.",
     ),
     Mutation(
-        "api/writing/viewset.py", "        check_if_match(request, self._document(request, key))\n", "",
+        "api/writing/viewset.py", "        check_if_match(request, lambda: self._document(request, key))\n", "",
         f"{SERIES}::test_if_match_takes_the_etag_in_any_form", "A change undoes that of another unseen.",
     ),
     Mutation(
