@@ -1,7 +1,6 @@
 """Batch: writes the books of one batch, new and changed, in the open transaction."""
 
-from collections import Counter
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterator
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -13,20 +12,18 @@ from books.importing.entities.subjects import resolve_subjects
 from books.importing.merging.creating import create, names_text, source_row
 from books.importing.merging.matching import MatchedRecord
 from books.importing.merging.replaced_headings import note_replaced
-from books.importing.merging.rows import Links, ResolvedEntities
+from books.importing.merging.rows import ResolvedEntities, fields_of
 from books.importing.merging.shared_books import link_headings
-from books.importing.merging.stored_books import ancestors_of, load_stored_books
-from books.importing.merging.updating import Revision, merge
+from books.importing.merging.stored_books import load_matched_books
+from books.importing.merging.updating import SEARCHED, Revision, ancestors_of_revised, count_changes, merge
 from books.importing.normalizing import PreparedRecord
 from books.importing.records import Record
 from books.importing.summary import Summary
-from books.importing.writing.batch_writes import COUNTED, BatchWrites
+from books.importing.writing.batch_writes import BatchWrites
 from books.importing.writing.prefetch import Prefetcher
 from books.search.indexing import books_of, index_authors, index_books
 from books.search.words import LoadedWords
-from core.database.bulk import allocate_ids, execute_in
-
-_SEARCHED = frozenset({"title", "part", "subtitle", "publisher", "authors", "categories", "subjects", "extra"})
+from core.database.bulk import Row, allocate_ids, execute_in
 
 
 class Batch:
@@ -48,7 +45,7 @@ class Batch:
 
         The thread of `prefetcher` builds the rows while they are written, then reads the next batch.
         """
-        stored = load_stored_books(self.writes, matched)
+        stored = load_matched_books(self.writes, matched)
         revisions = [(match, Revision.of(match, stored[match.book])) for match in matched if match.book in stored]
         # Books deleted since they were matched: a source that knew the book keeps it deleted, another makes a new one.
         gone = [match for match in matched if match.book not in stored]
@@ -57,9 +54,10 @@ class Batch:
         link_headings(self.resolver, revisions)
         entities = self._resolve([item.record for item in new] + [revision.record for _, revision in revisions])
         books = allocate_ids(self.writes.connection, "books_book", len(new))
-        create(self.writes, self.source, [*zip(books, new, strict=True)], entities)
+        create(self.writes, [(pk, item.record) for pk, item in zip(books, new, strict=True)], entities)
+        self.writes.add_lazily("books_sourcerecord", self._source_rows(books, new))
         self.summary.created += len(new)
-        ancestors = self._ancestors(entities, revisions)
+        ancestors = ancestors_of_revised(self.writes, entities, (revision for _, revision in revisions))
         reattributed = [
             revision for match, revision in revisions if "authors" in self._revise(match, revision, entities, ancestors)
         ]
@@ -67,6 +65,10 @@ class Batch:
         self.writes.write(prefetcher)
         self._index()
         return self.summary
+
+    def _source_rows(self, books: list[int], new: list[PreparedRecord]) -> Iterator[Row]:
+        for pk, item in zip(books, new, strict=True):
+            yield source_row(self.source, pk, item, fields_of(item.record))
 
     def _resolve(self, records: list[Record]) -> ResolvedEntities:
         records.sort(key=lambda record: record.position)
@@ -77,21 +79,13 @@ class Batch:
             resolve_series(self.writes, (name for record in records for name, _ in record.series)),
         )
 
-    def _ancestors(
-        self, entities: ResolvedEntities, revisions: Iterable[tuple[MatchedRecord, Revision]]
-    ) -> dict[int, set[int]]:
-        """For each category that a book may gain or lose in this batch: the ids of those above it, and its own."""
-        ancestors = {category.pk: set(category.ancestors) for category in entities.categories_by_path.values()}
-        held = {pk for _, revision in revisions for (pk,) in revision.stored.links["categories"]}
-        return ancestors | ancestors_of(self.writes, held - ancestors.keys())
-
     def _revise(
         self, match: MatchedRecord, revision: Revision, entities: ResolvedEntities, ancestors: dict[int, set[int]]
     ) -> Container[str]:
         """Write what differs between a matched record and its book; return the names of the fields that changed."""
         changed = merge(self.writes, revision, entities)
-        _count(self.writes, revision, changed, ancestors)
-        if not _SEARCHED.isdisjoint(changed):
+        count_changes(self.writes, revision, changed, ancestors)
+        if not SEARCHED.isdisjoint(changed):
             self.searched.add(revision.book)
         if match.source_record is None:
             row = source_row(self.source, revision.book, match.prepared, revision.set_fields())
@@ -119,20 +113,3 @@ class Batch:
             self.searched.update(books)
         if self.searched:
             index_books(connection, self.searched)
-
-
-def _count(writes: BatchWrites, revision: Revision, changed: dict[str, Links], ancestors: dict[int, set[int]]) -> None:
-    """Adjust `books_count` of the authors, subjects, series and categories that one book gained or lost."""
-    for name, table in COUNTED.items():
-        if name in changed:
-            old, new = ({key[0] for key in links} for links in (revision.stored.links[name], changed[name]))
-            _add(writes.counts[table], new - old, old - new)
-    if "categories" in changed:
-        both = (revision.stored.links["categories"], changed["categories"])
-        old, new = ({pk for (category,) in links for pk in ancestors[category]} for links in both)
-        _add(writes.counts["books_category"], new - old, old - new)
-
-
-def _add(counts: Counter[int], gained: set[int], lost: set[int]) -> None:
-    counts.update(gained)
-    counts.subtract(lost)

@@ -61,7 +61,7 @@ def test_a_series_that_loses_its_last_book_in_a_load_is_deleted_unless_made_by_h
 @pytest.mark.django_db
 def test_a_place_that_an_editor_gave_stays_and_no_series_is_made_for_another():
     counts(record("1", series=[("Old", "1")]))
-    Book.objects.update(curated=["series"])
+    Book.objects.update(curated=[{"field": "series"}])
     assert counts(record("1", series=[("New", "1")])) == {"kept": 1}
     assert stored() == [("old", "Old", 1)]
 

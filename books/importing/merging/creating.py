@@ -1,11 +1,11 @@
-"""Adds new books to a batch's rows: the book, its links, its source record and its search index row."""
+"""Adds new books to a batch's rows: the book, its links and its search index row; and makes rows of source records."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
 
-from books.importing.merging.rows import LINKS, Link, ResolvedEntities, fields_of, values_of
+from books.importing.merging.rows import LINKS, Link, ResolvedEntities, values_of
 from books.importing.normalizing import PreparedRecord
 from books.importing.records import Record
 from books.importing.writing.batch_writes import BatchWrites
@@ -21,17 +21,15 @@ Books = Sequence[tuple[int, Record]]
 
 
 def create(
-    writes: BatchWrites, source: str, new: Sequence[tuple[int, PreparedRecord]], entities: ResolvedEntities
+    writes: BatchWrites, books: Books, entities: ResolvedEntities, curated: Callable[[Record], str] = lambda _: "[]"
 ) -> None:
-    """Add the rows of new books to `writes`; `new` has pairs of the id a book is to have and its record.
+    """Add the rows of new books to `writes`; `books` has pairs of the id a book is to have and its record.
 
-    The rows are built only while they are written.
+    `curated` makes the JSON of the fields that an editor has set. The rows are built only while they are written.
     """
-    books = [(pk, item.record) for pk, item in new]
-    writes.add_lazily("books_book", _book_rows(writes, books, entities))
+    writes.add_lazily("books_book", _book_rows(writes, books, entities, curated))
     for link in LINKS.values():
         writes.add_lazily(link.table, _link_rows(link, books, entities))
-    writes.add_lazily("books_sourcerecord", (source_row(source, pk, item, fields_of(item.record)) for pk, item in new))
     writes.add_lazily(BOOK_INDEX.table, _index_rows(writes, books, entities))
     writes.row_counts["book"] += len(books)
     _count(writes, books, entities)
@@ -55,9 +53,11 @@ def source_row(source: str, book: int, item: PreparedRecord, fields: Sequence[st
     return (source, item.record.key, book, item.digest, names_text(tuple(fields)))
 
 
-def _book_rows(writes: BatchWrites, books: Books, entities: ResolvedEntities) -> Iterator[Row]:
+def _book_rows(
+    writes: BatchWrites, books: Books, entities: ResolvedEntities, curated: Callable[[Record], str]
+) -> Iterator[Row]:
     for pk, record in books:
-        yield (pk, "[]", sample_key(pk), writes.now, writes.now, *values_of(record, entities))
+        yield (pk, curated(record), sample_key(pk), writes.now, writes.now, *values_of(record, entities))
 
 
 def _link_rows(link: Link, books: Books, entities: ResolvedEntities) -> Iterator[Row]:

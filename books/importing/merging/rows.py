@@ -73,12 +73,14 @@ class ResolvedEntities:
 class Link(NamedTuple):
     """A link table of books: its name, how many of its columns identify a row of a book, and a function for its rows.
 
-    `rows` makes the rows of a record, without the book's id.
+    `rows` makes the rows of a record, without the book's id. A book's rows stand in the order of a column `position`,
+    or else in that of their ids.
     """
 
     table: str
     width: int
     rows: Callable[[ResolvedEntities, Record], list[Row]]
+    in_order_of_ids: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -95,11 +97,16 @@ LINKS = {
     "categories": Link("books_bookcategory", 1, ResolvedEntities.categories),
     "subjects": Link("books_booksubject", 1, ResolvedEntities.subjects),
     "languages": Link("books_booklanguage", 1, lambda _, record: [(code,) for code in dict.fromkeys(record.languages)]),
-    "series": Link("books_bookseries", 2, ResolvedEntities.series),
-    "identifiers": Link("books_bookidentifier", 2, lambda _, record: list(dict.fromkeys(record.identifiers))),
+    "series": Link("books_bookseries", 2, ResolvedEntities.series, in_order_of_ids=True),
+    "identifiers": Link(
+        "books_bookidentifier", 2, lambda _, record: list(dict.fromkeys(record.identifiers)), in_order_of_ids=True
+    ),
     # `primary` identifies a row: updated row by row, two ISBNs would be primary for a moment.
     "isbns": Link(
-        "books_bookisbn", 2, lambda _, record: [(isbn, not place) for place, isbn in enumerate(record.isbns)]
+        "books_bookisbn",
+        2,
+        lambda _, record: [(isbn, not place) for place, isbn in enumerate(record.isbns)],
+        in_order_of_ids=True,
     ),
 }
 """The fields of a book that have tables of their own."""

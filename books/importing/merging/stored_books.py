@@ -19,11 +19,12 @@ ADDED_TO = frozenset({"identifiers", "isbns", "extra"})
 class StoredBook:
     """A book as it is in the database: its columns, its links, and who set which of its fields.
 
-    `curated` are fields that an editor has set; `set_fields` those that the load's source has set.
+    `curated` has an item for each field that an editor has set, by the field's name: `field`, `by` and `at`;
+    `set_fields` are the fields that the load's source has set.
     """
 
     values: dict[str, Any]
-    curated: frozenset[str]
+    curated: dict[str, dict[str, Any]]
     set_fields: frozenset[str] = frozenset()
     has_one_source: bool = False
     links: dict[str, Links] = field(default_factory=lambda: {name: {} for name in LINKS})
@@ -41,16 +42,11 @@ class StoredBook:
         return name not in self.curated and (name in self.set_fields or name in ADDED_TO or self.is_empty(name))
 
 
-def load_stored_books(writes: BatchWrites, matched: Iterable[MatchedRecord]) -> dict[int, StoredBook]:
-    """The books of the records `matched`, by id, locked until the transaction ends; deleted ones are left out."""
+def load_matched_books(writes: BatchWrites, matched: Iterable[MatchedRecord]) -> dict[int, StoredBook]:
+    """The books of the records `matched`, as `load_stored_books` gives them, with what the records' source has set."""
     connection = writes.connection
     records = {match.source_record: match.book for match in matched if match.source_record}
-    books = sorted({match.book for match in matched})
-    lock = " ORDER BY id FOR NO KEY UPDATE" if connection.vendor == "postgresql" else ""
-    sql = f"SELECT id, curated, {', '.join(VALUES)} FROM books_book WHERE id IN %s{lock}"  # noqa: S608
-    stored_books = {}
-    for pk, curated, *values in select_in(connection, sql, books):
-        stored_books[pk] = StoredBook(parsed(values), frozenset(json.loads(curated)))
+    stored_books = load_stored_books(writes, {match.book for match in matched})
     sql = "SELECT id, set_fields FROM books_sourcerecord WHERE id IN %s"
     for pk, names in select_in(connection, sql, sorted(records)):
         if stored_book := stored_books.get(records[pk]):
@@ -58,6 +54,17 @@ def load_stored_books(writes: BatchWrites, matched: Iterable[MatchedRecord]) -> 
     sql = "SELECT book_id FROM books_sourcerecord WHERE book_id IN %s GROUP BY book_id HAVING count(*) = 1"
     for (pk,) in select_in(connection, sql, sorted(records.values())):
         stored_books[pk].has_one_source = True
+    return stored_books
+
+
+def load_stored_books(writes: BatchWrites, books: Iterable[int]) -> dict[int, StoredBook]:
+    """The books with the ids `books`, by id, locked until the transaction ends; deleted ones are left out."""
+    connection = writes.connection
+    lock = " ORDER BY id FOR NO KEY UPDATE" if connection.vendor == "postgresql" else ""
+    sql = f"SELECT id, curated, {', '.join(VALUES)} FROM books_book WHERE id IN %s{lock}"  # noqa: S608
+    stored_books = {}
+    for pk, curated, *values in select_in(connection, sql, sorted(books)):
+        stored_books[pk] = StoredBook(parsed(values), {each["field"]: each for each in json.loads(curated)})
     _load_links(writes, stored_books)
     return stored_books
 
@@ -75,7 +82,8 @@ def _load_links(writes: BatchWrites, stored_books: dict[int, StoredBook]) -> Non
     quote = writes.connection.ops.quote_name
     for name, link in LINKS.items():
         columns = ", ".join(map(quote, link.columns))
-        sql = f"SELECT book_id, {columns} FROM {link.table} WHERE book_id IN %s"  # noqa: S608
+        order = " ORDER BY id" if link.in_order_of_ids else ""
+        sql = f"SELECT book_id, {columns} FROM {link.table} WHERE book_id IN %s{order}"  # noqa: S608
         for book, *values in select_in(writes.connection, sql, list(stored_books)):
             stored_books[book].links[name][tuple(values[: link.width])] = tuple(values[link.width :])
 

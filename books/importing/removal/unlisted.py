@@ -55,7 +55,7 @@ def remove(connection: BaseDatabaseWrapper, records: list[int]) -> Summary:
     removed = dict(select_in(connection, "SELECT id, book_id FROM books_sourcerecord WHERE id IN %s", records))
     lock = " ORDER BY id FOR UPDATE" if connection.vendor == "postgresql" else ""
     sql = f"SELECT id, curated FROM books_book WHERE id IN %s{lock}"  # noqa: S608
-    curated = {pk: bool(json.loads(names)) for pk, names in select_in(connection, sql, sorted({*removed.values()}))}
+    curated = {pk: bool(json.loads(items)) for pk, items in select_in(connection, sql, sorted({*removed.values()}))}
     shared = _bequeath(connection, sorted(curated), removed.keys())
     edited = {pk for pk, is_curated in curated.items() if is_curated}
     gone = sorted(curated.keys() - shared - edited)

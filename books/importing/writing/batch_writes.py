@@ -100,17 +100,19 @@ class BatchWrites:
         """Set the columns `values` of one row of `table`, which the columns `key` identify, when `write` runs."""
         self.updated[table, tuple(key), tuple(values)].append((*key.values(), *values.values()))
 
-    def write(self, prefetcher: Prefetcher[Any, Any]) -> None:
-        """Write all changes to the database. The thread of `prefetcher` builds the rows, then reads the next batch.
+    def write(self, prefetcher: Prefetcher[Any, Any] | None = None) -> None:
+        """Write all changes to the database. The thread of a `prefetcher` builds the rows, then reads the next batch.
 
         Deletions come first, so that no new row violates a unique constraint with a row that it replaces.
         """
         for (table, key), keys in self.deleted.items():
             delete_rows(self.connection, table, key, sorted(keys, key=tuple))
-        with prefetcher.produce(self._pieces(), PREFETCHED_PIECES[self.connection.vendor]) as pieces_made:
-            prefetcher.start()
-            for table, of_table in groupby(pieces_made, itemgetter(0)):
-                insert_pieces(self.connection, table, self.tables[table], (piece for _, piece in of_table))
+        if prefetcher is None:
+            self._insert(self._pieces())
+        else:
+            with prefetcher.produce(self._pieces(), PREFETCHED_PIECES[self.connection.vendor]) as pieces_made:
+                prefetcher.start()
+                self._insert(pieces_made)
         # Updates follow the inserts, to which they may refer: a book may move to a new category.
         for (table, key, columns), updates in self.updated.items():
             update_rows(self.connection, table, key, columns, sorted(updates, key=tuple))
@@ -119,6 +121,10 @@ class BatchWrites:
             note_emptied(self.connection, table, [pk for pk, delta in deltas.items() if delta < 0])
         add_row_counts(self.connection, self.row_counts)
         self.words.write(self.connection)
+
+    def _insert(self, pieces_made: Iterable[tuple[str, Piece]]) -> None:
+        for table, of_table in groupby(pieces_made, itemgetter(0)):
+            insert_pieces(self.connection, table, self.tables[table], (piece for _, piece in of_table))
 
     def _pieces(self) -> Iterator[tuple[str, Piece]]:
         """Yield the rows to insert, in pieces for the database, each with its table's name, in the order of TABLES."""

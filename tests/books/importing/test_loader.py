@@ -98,7 +98,7 @@ def test_a_changed_record_updates_the_changed_columns_and_updated_at():
 
 def test_a_field_changed_by_an_editor_stays():
     load([record(title="Teh Sea", publisher="P")], "a")
-    Book.objects.update(title="The Sea", curated=["title"])
+    Book.objects.update(title="The Sea", curated=[{"field": "title"}])
     assert counts([record(title="Teh Sea!", publisher="Q")]) == {"updated": 1}
     book = Book.objects.get()
     assert (book.title, book.publisher) == ("The Sea", "Q")

@@ -121,7 +121,7 @@ def test_force_is_for_complete_loads(run):
 
 
 def test_what_stays_is_said(run, capsys):
-    Book.objects.filter(title="T99").update(curated=["title"])
+    Book.objects.filter(title="T99").update(curated=[{"field": "title"}])
     run(LACKING, "--complete")
     printed = capsys.readouterr().out
     assert "1 deleted" in printed

@@ -97,7 +97,7 @@ def test_the_oldest_other_source_inherits():
 
 def test_a_book_that_an_editor_changed_stays():
     load(iter([record("1", "Emma"), record("2", "Persuasion"), record("3", "Typee")]), "first")
-    Book.objects.filter(title="Persuasion").update(curated=["title"])
+    Book.objects.filter(title="Persuasion").update(curated=[{"field": "title"}])
     assert complete(record("1", "Emma")) == {"unchanged": 1, "deleted": 1, "edited": 1}
     assert titles() == ["Emma", "Persuasion"]
     assert list(SourceRecord.objects.values_list("key", flat=True)) == ["1"]
