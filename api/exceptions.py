@@ -28,7 +28,7 @@ class ProblemError(exceptions.APIException):
     `errors` has an item for each wrong parameter or field; `members` are further members of the document.
     """
 
-    def __init__(self, code: str, detail: str, errors: list[dict[str, str]] | None = None, **members: Any) -> None:
+    def __init__(self, code: str, detail: str, errors: list[dict[str, Any]] | None = None, **members: Any) -> None:
         super().__init__(detail)
         self.members = members
         self.problem = PROBLEMS[code]

@@ -38,6 +38,35 @@ OPERATIONS = {
         "A page of books",
     ),
     "books_retrieve": Operation("Get a book", f"The book with this id. {_KEEP}", "The book"),
+    "books_create": Operation(
+        "Make a book",
+        "For editors. Authors are named by `id`, or by a `name` that is made if nobody bears it; categories by slug; "
+        "subjects and series by slug or name. Loads leave the fields that are set here.",
+        "The book",
+    ),
+    "books_update": Operation(
+        "Replace a book",
+        "For editors. Takes what a GET gave; what is left out is emptied, but for `extra`. Fields whose values change "
+        "are curated: loads leave them.",
+        "The book",
+    ),
+    "books_partial_update": Operation(
+        "Change a book", "For editors. A list is replaced whole. Fields whose values change are curated.", "The book"
+    ),
+    "books_destroy": Operation(
+        "Delete a book", "For editors. No load makes it again from a record that it was made of.", "Deleted"
+    ),
+    "books_sources": Operation(
+        "Get where a book's values come from",
+        "For editors: the records of sources that the book was made of, with the fields that each has set, and the "
+        "fields that editors set since.",
+        "The sources and the curated fields",
+    ),
+    "books_sources_curated_destroy": Operation(
+        "Give a curated field back to the sources",
+        "For editors. The next load of its source sets it, also from a record that has not changed.",
+        "Given back",
+    ),
     "authors_list": Operation(
         "List authors", f"By name. Placeholders such as Various are left out unless `kind` names them. {_WALK}",
         "A page of authors",

@@ -110,14 +110,15 @@ def describe_problems(result: Schema, **kwargs: Any) -> Schema:
 def _statuses(path: str, method: str, operation: Schema) -> list[str]:
     """The statuses of error responses that the operation may have, besides 400."""
     private, secured = "/auth/" in path or "/users/" in path, {"bearer": []} in operation["security"]
-    writes = not private and method in ("put", "patch", "delete")
+    closed = {} not in operation["security"]
+    writes = not private and method in ("put", "patch", "delete") and "/sources/" not in path
     has = {
-        "304": method == "get" and not private,
+        "304": method == "get" and not closed,
         "401": secured or path.endswith(("/token/", "/refresh/", "/logout/", "/confirm/")),
         "403": secured,
         "404": "{" in path,
         "406": True,
-        "409": (path.endswith("/users/{id}/") and method == "patch") or writes or (not private and method == "post"),
+        "409": (path.endswith("/users/{id}/") and method == "patch") or (method != "get" and not private),
         "410": not private and "{" in path and "{isbn}" not in path,
         "412": writes,
         "413": "requestBody" in operation,

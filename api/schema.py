@@ -39,6 +39,7 @@ _NAMED = {"list", "retrieve", "show", "create", "update", "partial_update", "des
 KEYS: dict[str, Schema] = {
     "id": {"schema": {"type": "integer", **KEY}, "description": "Its id"},
     "slug": {"schema": {"type": "string", "pattern": f"^{SLUG}$"}, "description": "Its slug"},
+    "field": {"schema": {"type": "string", "pattern": "^[a-z_]+$"}, "description": "The name of the field"},
     "isbn": {
         "schema": {"type": "string", "pattern": r"^[^\u0000\ufffd/]+$"},
         "description": "An ISBN-10 or ISBN-13 with its right check digit, such as `978-0-14-143951-8` or "

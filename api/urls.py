@@ -8,7 +8,7 @@ from rest_framework.routers import SimpleRouter
 from api.views import health, pages
 from api.views.accounts import KeyViewSet, MeViewSet, PasswordViewSet, ResetViewSet, SignInViewSet, UserViewSet
 from api.views.authors import AuthorBookViewSet, AuthorViewSet
-from api.views.books import BookViewSet
+from api.views.books import BookSourcesViewSet, BookViewSet
 from api.views.categories import CategoryBookViewSet, CategoryViewSet
 from api.views.isbn import IsbnViewSet
 from api.views.series import SeriesBookViewSet, SeriesViewSet
@@ -54,6 +54,10 @@ auth = [
 v1 = [
     path("", pages.api_index),
     path("isbn/<isbn>/", IsbnViewSet.as_view({"get": "retrieve"}, detail=True)),
+    re_path(rf"^books/(?P<pk>{ID})/sources/$", BookSourcesViewSet.as_view({"get": "sources"})),
+    re_path(
+        rf"^books/(?P<pk>{ID})/sources/curated/(?P<field>[a-z_]+)/$", BookSourcesViewSet.as_view({"delete": "destroy"})
+    ),
     re_path(rf"^authors/(?P<pk>{ID})/books/$", AuthorBookViewSet.as_view(_list, detail=False)),
     re_path(rf"^categories/(?P<slug>{SLUG})/books/$", CategoryBookViewSet.as_view(_list, detail=False)),
     re_path(rf"^series/(?P<slug>{SLUG})/books/$", SeriesBookViewSet.as_view(_list, detail=False)),

@@ -3,13 +3,11 @@
 from typing import Any, ClassVar
 
 import orjson
-from django.db import DataError, IntegrityError
 from django.http import Http404
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.exceptions import ProblemError, field_error
 from api.lists.prepared import Lookup
 from api.private.authentication import BearerAuthentication
 from api.private.bodies import checked_body
@@ -17,10 +15,10 @@ from api.private.permissions import Writes
 from api.viewsets import CatalogueViewSet
 from api.writing.idempotency import request_name
 from api.writing.preconditions import check_if_match
-from books.editing.editor import Editor, FieldError, InUse
+from api.writing.transactions import written, written_once
+from books.editing.editor import Editor
 from core.cache.etags import etag, tag_of
-from core.changes.kept_answers import Answer, InProgress, OtherRequest, keep_answer, kept_answer
-from core.database.transactions import in_transaction
+from core.changes.kept_answers import Answer
 from serializers.writing.base import Body
 
 WRITES = ("create", "update", "partial_update", "destroy")
@@ -36,6 +34,10 @@ class WritableViewSet(CatalogueViewSet):
     editor: ClassVar[Editor]
     bodies: ClassVar[dict[str, type[Body]]]
     answers: ClassVar[dict[str, int]] = {"create": 201, "destroy": 204}
+
+    def editor_for(self, request: Request) -> Editor:
+        """The Editor that makes the changes of `request`."""
+        return self.editor
 
     def get_authenticators(self) -> list[Any]:
         """How the caller of a write is found out; reads do not depend on who asks."""
@@ -59,15 +61,10 @@ class WritableViewSet(CatalogueViewSet):
         values = checked_body(self.bodies[self.action], request)
 
         def write() -> Answer:
-            if name and (kept := kept_answer(name)):
-                return kept
-            body = self._shown_after(request, self.editor.create(values))
-            answer = Answer(body, orjson.loads(body)["url"])
-            if name:
-                keep_answer(name, answer)
-            return answer
+            body = self._shown_after(request, self.editor_for(request).create(values))
+            return Answer(body, orjson.loads(body)["url"])
 
-        answer = self._written(write)
+        answer = written_once(name, write)
         response = self._answer(answer.body, 201)
         response["Location"] = answer.location
         return response
@@ -78,10 +75,10 @@ class WritableViewSet(CatalogueViewSet):
 
         def write() -> bytes:
             row = self._locked(request)
-            self.editor.change(row, values)
+            self.editor_for(request).change(row, values)
             return self._shown_after(request, row)
 
-        return self._answer(self._written(write), 200)
+        return self._answer(written(write), 200)
 
     def partial_update(self, request: Request, **kwargs: Any) -> Response:
         """The response with the resource after the given fields were set. Raises ValidationError, ProblemError."""
@@ -89,7 +86,7 @@ class WritableViewSet(CatalogueViewSet):
 
     def destroy(self, request: Request, **kwargs: Any) -> Response:
         """The empty response after the resource was deleted. Raises Http404, ProblemError (409, 410, 412)."""
-        self._written(lambda: self.editor.delete(self._locked(request)))
+        written(lambda: self.editor_for(request).delete(self._locked(request)))
         return Response(status=204)
 
     def _locked(self, request: Request) -> Any:
@@ -110,23 +107,6 @@ class WritableViewSet(CatalogueViewSet):
 
     def _shown_after(self, request: Request, row: Any) -> bytes:
         return self._document(request, getattr(row, self.lookup_field))
-
-    def _written(self, write: Any) -> Any:
-        """The result of `write`, called in a transaction. Raises field_error and ProblemError for what it refuses."""
-        try:
-            return in_transaction(write)
-        except FieldError as error:
-            raise field_error(error.field, error.code, str(error)) from None
-        except InUse as error:
-            raise ProblemError("in_use", str(error)) from None
-        except OtherRequest:
-            raise field_error("Idempotency-Key", "reused", "This key was used for another body.") from None
-        except InProgress:
-            raise ProblemError("in_progress", "A request with this Idempotency-Key is being answered.") from None
-        except DataError as error:
-            raise ProblemError("invalid", "The database cannot hold a value of the body.") from error
-        except IntegrityError as error:
-            raise ProblemError("conflict", "Another change came first, or what is there does not allow it.") from error
 
     def _answer(self, body: bytes, status: int) -> Response:
         response = Response(orjson.Fragment(body), status=status)

@@ -1,14 +1,26 @@
 """Editor: the interface by which an editor's changes of one kind of row are made, and what they may be refused for."""
 
+from collections.abc import Iterable
 from typing import Any, Protocol
 
 
 class FieldError(Exception):
-    """Raised where the value of `field` cannot be taken, for the reason `code`; the exception's text says why."""
+    """Raised where the value of `field` cannot be taken, for the reason `code`; the exception's text says why.
 
-    def __init__(self, field: str, code: str, message: str) -> None:
+    `ids` are those of the rows among which a value does not decide.
+    """
+
+    def __init__(self, field: str, code: str, message: str, ids: Iterable[int] = ()) -> None:
         super().__init__(message)
-        self.field, self.code = field, code
+        self.field, self.code, self.ids = field, code, [*ids]
+
+
+class FieldErrors(Exception):
+    """Raised where the values of several fields cannot be taken."""
+
+    def __init__(self, errors: Iterable[FieldError]) -> None:
+        self.errors = [*errors]
+        super().__init__(", ".join(error.field for error in self.errors))
 
 
 class InUse(Exception):

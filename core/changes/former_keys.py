@@ -1,9 +1,11 @@
 """Redirects and tombstones: notes of ids and slugs that rows had, written in the transaction that takes them away."""
 
+from collections.abc import Iterable
+
 from django.db import connection
 
 from core.changes.models import FormerKey
-from core.database.bulk import delete_rows
+from core.database.bulk import delete_rows, select_in
 
 CHUNK = 500
 """Keys that one statement names."""
@@ -63,9 +65,15 @@ def note_used(resource: str, key: str) -> None:
     FormerKey.objects.filter(resource=resource, key=key).delete()
 
 
+def successors(resource: str, keys: Iterable[str]) -> dict[str, str | None]:
+    """The key of what the row with each of `keys` has become, None where it was deleted; without those no row had."""
+    sql = 'SELECT key, "into" FROM changes_formerkey WHERE key IN %s AND resource = %s'
+    return dict(select_in(connection, sql, sorted(keys), resource))
+
+
 def successor(resource: str, key: str) -> str | None:
     """The key of what the row with `key` has become; None if no row had it. Raises Deleted."""
-    found = FormerKey.objects.filter(resource=resource, key=key).first()
-    if found is not None and found.into is None:
+    found = successors(resource, [key])
+    if key in found and found[key] is None:
         raise Deleted
-    return found.into if found else None
+    return found.get(key)

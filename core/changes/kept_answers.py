@@ -4,13 +4,13 @@ An answer is kept in the transaction of its write, under the client's own key (t
 """
 
 from datetime import timedelta
-from hashlib import blake2b
 from typing import NamedTuple
 
 from django.db import connection
 from django.utils import timezone
 
 from core.changes.models import KeptAnswer
+from core.database.locks import key_of
 
 KEPT_HOURS = 24
 """Hours for which an answer is kept."""
@@ -34,10 +34,11 @@ class RequestName(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """An answer of status 201: its body, and the URL of what was made."""
+    """An answer: its body, the URL of what was made, empty where several were, and its status."""
 
     body: bytes
     location: str
+    status: int = 201
 
 
 def kept_answer(name: RequestName) -> Answer | None:
@@ -47,9 +48,8 @@ def kept_answer(name: RequestName) -> Answer | None:
     InProgress.
     """
     if connection.vendor == "postgresql":
-        number = int.from_bytes(blake2b(repr(name[:3]).encode(), digest_size=8).digest(), "big", signed=True)
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [key_of(repr(name[:3]))])
             if not cursor.fetchone()[0]:
                 raise InProgress
     found = KeptAnswer.objects.filter(caller=name.caller, path=name.path, key=name.key).first()
@@ -60,12 +60,12 @@ def kept_answer(name: RequestName) -> Answer | None:
         return None
     if found.digest != name.digest:
         raise OtherRequest
-    return Answer(bytes(found.body), found.location)
+    return Answer(bytes(found.body), found.location, found.status)
 
 
 def keep_answer(name: RequestName, answer: Answer) -> None:
     """Keep the answer of the request `name`."""
-    KeptAnswer.objects.create(**name._asdict(), body=answer.body, location=answer.location)
+    KeptAnswer.objects.create(**name._asdict(), **answer._asdict())
 
 
 def forget_old_answers() -> int:

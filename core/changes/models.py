@@ -34,6 +34,7 @@ class KeptAnswer(models.Model):
     digest = models.CharField(max_length=64)
     body = models.BinaryField()
     location = models.TextField()
+    status = models.SmallIntegerField(db_default=201)
     kept_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -4,13 +4,14 @@ SQLite: an flock on a file in DATA_DIR. PostgreSQL: a session advisory lock on a
 """
 
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 
 class LockTakenError(Exception):
@@ -23,6 +24,22 @@ def exclusive_lock(name: str) -> Iterator[None]:
     holding = _advisory_lock if connections["default"].vendor == "postgresql" else _file_lock
     with holding(name):
         yield
+
+
+def lock_until_the_end(connection: BaseDatabaseWrapper, names: Iterable[str]) -> None:
+    """Hold the locks `names` until the current transaction ends, after waiting for those who hold one of them.
+
+    SQLite needs none, as it has one writer at a time.
+    """
+    if connection.vendor == "postgresql":
+        keys = sorted(map(key_of, names))
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [keys])
+
+
+def key_of(name: str) -> int:
+    """The number by which PostgreSQL knows the lock `name`."""
+    return int.from_bytes(blake2b(f"octavo:{name}".encode(), digest_size=8).digest(), "big", signed=True)
 
 
 @contextmanager
@@ -39,7 +56,7 @@ def _file_lock(name: str) -> Iterator[None]:
 
 @contextmanager
 def _advisory_lock(name: str) -> Iterator[None]:
-    key = int.from_bytes(blake2b(f"octavo:{name}".encode(), digest_size=8).digest(), "big", signed=True)
+    key = key_of(name)
     # Not the thread's own connection, which may be closed while the lock is held.
     connection = connections.create_connection("default")
     try:

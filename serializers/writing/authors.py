@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from rest_framework import serializers
 
 from authors.models import YEARS, Author
-from serializers.writing.base import Body, Choices, Line, Lines
+from serializers.writing.base import Body, Choices, Line, Lines, patch_of
 
 MOST_NAMES = 200
 MOST_SCHEMES = 50
@@ -66,15 +66,4 @@ class AuthorBody(Body):
     identifiers = Identifiers(default=dict, help_text="By scheme")
 
 
-class AuthorPatchBody(Body):
-    """What is to be changed of an author."""
-
-    answered = AuthorBody.answered
-    name = Line(max_length=500, required=False)
-    kind = serializers.ChoiceField(Author.Kind.values, required=False)
-    sort_name = Line(max_length=500, allow_blank=True, required=False, help_text="Follows the name unless given")
-    alternate_names = Choices(child=Line(max_length=500), max_length=MOST_NAMES, required=False)
-    birth_year = Year(required=False, help_text="Negative is BCE")
-    death_year = Year(required=False, help_text="Negative is BCE")
-    bio = Lines(max_length=20_000, required=False)
-    identifiers = Identifiers(required=False, help_text="By scheme")
+AuthorPatchBody = patch_of(AuthorBody, "What is to be changed of an author.")

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from itertools import islice
 from typing import Any, ClassVar
 
@@ -53,13 +54,30 @@ class Body(serializers.Serializer[Any]):
         return values
 
 
+def patch_of(body: type[Body], doc: str) -> type[Body]:
+    """The Body for changes of what `body` makes, described by `doc`: its fields, none of them required or defaulted."""
+    made: dict[str, Any] = {"__doc__": doc, "__module__": body.__module__}
+    for name, field in vars(body)["_declared_fields"].items():
+        # DRF makes the fields of each serializer by copying the declared ones: by calling their class with _kwargs.
+        made[name] = deepcopy(field)
+        made[name]._kwargs = {**{k: v for k, v in field._kwargs.items() if k != "default"}, "required": False}
+    return type(body.__name__.replace("Body", "PatchBody"), (body,), made)
+
+
 class Line(serializers.CharField):
-    """A text of one line, stored as it is sent but in the normal form NFC, without control characters."""
+    """A text of one line, stored as it is sent but in the normal form NFC, without control characters.
+
+    Where null is allowed it is the empty text.
+    """
 
     default_error_messages: ClassVar = {"control_characters": "Must have no control characters."}
 
     def __init__(self, **options: Any) -> None:
         super().__init__(min_length=None if options.get("allow_blank") else 1, trim_whitespace=False, **options)
+
+    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
+        """Whether `data` needs no further check, and its value."""
+        return (True, "") if data is None and self.allow_null else super().validate_empty_values(data)
 
     def to_internal_value(self, data: Any) -> str:
         """The text. Raises ValidationError."""

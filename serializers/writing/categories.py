@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from serializers.writing.base import Body, Line, Slug
+from serializers.writing.base import Body, Line, Slug, patch_of
 
 
 class CategoryRef(Slug):
     """A category by its slug, or as an answer shows it, by the slug in it; null for none."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(allow_null=True, **options)
+        super().__init__(**{"allow_null": True, **options})
 
     def to_internal_value(self, data: Any) -> str:
         """The slug. Raises ValidationError."""
@@ -27,10 +27,4 @@ class CategoryBody(Body):
     parent = CategoryRef(default=None, help_text="The slug of the category above it; null for none")  # type: ignore[assignment]
 
 
-class CategoryPatchBody(Body):
-    """What is to be changed of a category."""
-
-    answered = CategoryBody.answered
-    name = Line(max_length=300, required=False)
-    slug = Slug(required=False)
-    parent = CategoryRef(required=False, help_text="The slug of the category above it; null for none")  # type: ignore[assignment]
+CategoryPatchBody = patch_of(CategoryBody, "What is to be changed of a category.")

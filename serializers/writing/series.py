@@ -1,6 +1,6 @@
 """What clients send to make and change series."""
 
-from serializers.writing.base import Body, Line, Slug
+from serializers.writing.base import Body, Line, Slug, patch_of
 
 
 class SeriesBody(Body):
@@ -11,7 +11,4 @@ class SeriesBody(Body):
     slug = Slug(required=False, help_text="Made of the name unless given")
 
 
-class SeriesPatchBody(SeriesBody):
-    """What is to be changed of a series."""
-
-    name = Line(max_length=500, required=False)
+SeriesPatchBody = patch_of(SeriesBody, "What is to be changed of a series.")

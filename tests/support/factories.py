@@ -69,7 +69,11 @@ def make_subject(name: str = "", kind: str = "topic", **fields: Any) -> Subject:
 
 def make_series(name: str) -> Series:
     """The series that `name` means; it is made if there is none."""
-    return Series.objects.filter(match_key=series_key(name)).first() or Series.objects.create(name=name)
+    found = Series.objects.filter(match_key=series_key(name)).first()
+    if found is None:
+        found = Series.objects.create(name=name)
+        recount()
+    return found
 
 
 def make_book(

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from django.db.backends.base.base import BaseDatabaseWrapper
+
 from authors.search import AUTHOR_INDEX
 from books.importing.joining.lives import years_agree
 from books.importing.records import Credit
@@ -52,8 +54,7 @@ class AuthorResolver:
 
     def __init__(self, source: str, writes: BatchWrites) -> None:
         self.source, self.writes, self.connection = source, writes, writes.connection
-        # The lock lasts until the commit, so that a concurrent rename indexes the books of this batch too.
-        self.lock = " ORDER BY author.id FOR NO KEY UPDATE OF author" if self.connection.vendor == "postgresql" else ""
+        self.lock = _lock(self.connection)
         self.renamed: set[int] = set()
         self.created: set[int] = set()
         self.linked: dict[str, ResolvedAuthor] = {}
@@ -80,12 +81,10 @@ class AuthorResolver:
             else:
                 new.setdefault(_new_key(credit), []).append(credit)
         self._update_enriched()
-        pks = allocate_ids(self.connection, "authors_author", len(new))
-        created = [(self._create(pk, same[0]), same[0]) for pk, same in zip(pks, new.values(), strict=True)]
-        for (author, _), same in zip(created, new.values(), strict=True):
-            authors |= dict.fromkeys((credit.heading for credit in same), author)
-        self.writes.add_lazily("authors_author", self._rows(created))
-        self.writes.index_names(AUTHOR_INDEX, [(author.pk, author.names) for author, _ in created])
+        made = add_authors(self.writes, [same[0] for same in new.values()], imported=True)
+        self.created.update(author.pk for author in made.values())
+        for same in new.values():
+            authors |= dict.fromkeys((credit.heading for credit in same), made[same[0].heading])
         self.writes.added["authors_authorheading"] += [
             (self.source, credit.heading, authors[credit.heading].pk) for credit in unknown
         ]
@@ -96,8 +95,7 @@ class AuthorResolver:
         # Filtered by author alone: without statistics SQLite would scan all headings of the source for each author.
         sql = "SELECT author_id, source FROM authors_authorheading WHERE author_id IN %s"
         named = {pk for pk, source in select_in(self.connection, sql, sorted(pks)) if source == self.source}
-        sql = f"SELECT {_COLUMNS} FROM authors_author author WHERE id IN %s{self.lock}"  # noqa: S608
-        return {row[0]: ResolvedAuthor.of_row(row) for row in select_in(self.connection, sql, sorted(pks))}, named
+        return authors_by_id(self.connection, sorted(pks)), named
 
     def link(self, pairs: list[tuple[ResolvedAuthor, Credit]]) -> None:
         """Link the heading of each credit to the author beside it, unless this source has used the heading before."""
@@ -158,22 +156,41 @@ class AuthorResolver:
             }
             self.writes.update("authors_author", {"id": author.pk}, values)
 
-    def _create(self, pk: int, credit: Credit) -> ResolvedAuthor:
-        others = dict.fromkeys(name for name in credit.alternate_names if name != credit.name)
-        self.created.add(pk)
-        self.writes.row_counts[f"author:{credit.kind}"] += 1
-        return ResolvedAuthor(
-            pk, sort_name(credit.sort_name), credit.kind, (credit.name, *others), credit.birth_year, credit.death_year
-        )
 
-    def _rows(self, new: Iterable[tuple[ResolvedAuthor, Credit]]) -> Iterator[Row]:
-        now = self.writes.now
-        for author, credit in new:
-            yield (
-                author.pk, author.kind, credit.name, credit.sort_name, author.sort_key, match_key(credit.name),
-                json_text(author.names[1:]), credit.birth_year, credit.death_year, "", "{}",
-                sample_key(author.pk), now, now, True,
-            )  # fmt: skip
+def authors_by_id(connection: BaseDatabaseWrapper, pks: list[int]) -> dict[int, ResolvedAuthor]:
+    """The authors with the ids `pks`, by id. On PostgreSQL their rows are locked until the commit."""
+    sql = f"SELECT {_COLUMNS} FROM authors_author author WHERE id IN %s{_lock(connection)}"  # noqa: S608
+    return {row[0]: ResolvedAuthor.of_row(row) for row in select_in(connection, sql, pks)}
+
+
+def _lock(connection: BaseDatabaseWrapper) -> str:
+    """SQL that locks authors' rows until the commit, so that a rename indexes the books written meanwhile too."""
+    return " ORDER BY author.id FOR NO KEY UPDATE OF author" if connection.vendor == "postgresql" else ""
+
+
+def add_authors(writes: BatchWrites, new: Sequence[Credit], *, imported: bool) -> dict[str, ResolvedAuthor]:
+    """Add the rows of new authors to `writes`, one for each of the credits `new`, and return them by heading."""
+    pks = allocate_ids(writes.connection, "authors_author", len(new))
+    created = [(_created(pk, credit, imported), credit) for pk, credit in zip(pks, new, strict=True)]
+    writes.row_counts.update(f"author:{credit.kind}" for credit in new)
+    writes.add_lazily("authors_author", _rows(created, writes.now))
+    writes.index_names(AUTHOR_INDEX, [(author.pk, author.names) for author, _ in created])
+    return {credit.heading: author for author, credit in created}
+
+
+def _created(pk: int, credit: Credit, imported: bool) -> ResolvedAuthor:
+    others = dict.fromkeys(name for name in credit.alternate_names if name != credit.name)
+    names, key = (credit.name, *others), sort_name(credit.sort_name)
+    return ResolvedAuthor(pk, key, credit.kind, names, credit.birth_year, credit.death_year, imported)
+
+
+def _rows(new: Iterable[tuple[ResolvedAuthor, Credit]], now: str) -> Iterator[Row]:
+    for author, credit in new:
+        yield (
+            author.pk, author.kind, credit.name, credit.sort_name, author.sort_key, match_key(credit.name),
+            json_text(author.names[1:]), credit.birth_year, credit.death_year, "", "{}",
+            sample_key(author.pk), now, now, author.imported,
+        )  # fmt: skip
 
 
 def by_heading(credits: Iterable[Credit]) -> dict[str, Credit]:

@@ -18,11 +18,15 @@ _FORMER = (
 _KNOWN = "SELECT match_key, id FROM books_series WHERE match_key IN %s AND is_default"
 
 
-def resolve_series(writes: BatchWrites, names: Iterable[str]) -> dict[str, int]:
-    """The id of the series of each name; names that fold alike are one. Missing ones are created by the first name."""
+def resolve_series(writes: BatchWrites, names: Iterable[str], *, imported: bool = True) -> dict[str, int]:
+    """The id of the series of each name; names that fold alike are one. Missing ones are created by the first name.
+
+    A name that a load gives, `imported`, also means the series to which an editor gave another name since.
+    """
     wanted = {name: series_key(name) for name in names}
     known = dict(select_in(writes.connection, _KNOWN, sorted(set(wanted.values()))))
-    known |= _renamed(writes, {slug_of(name): key for name, key in wanted.items() if key not in known})
+    if imported:
+        known |= _renamed(writes, {slug_of(name): key for name, key in wanted.items() if key not in known})
     new: dict[str, str] = {}
     for name, key in wanted.items():
         if key not in known:
@@ -31,7 +35,7 @@ def resolve_series(writes: BatchWrites, names: Iterable[str]) -> dict[str, int]:
         slugs = free_slugs(writes.connection, "books_series", [slug_of(name) for name in new.values()])
         pks = allocate_ids(writes.connection, "books_series", len(new))
         known |= dict(zip(new, pks, strict=True))
-        writes.add_lazily("books_series", _rows(zip(pks, new.items(), slugs, strict=True)))
+        writes.add_lazily("books_series", _rows(zip(pks, new.items(), slugs, strict=True), imported))
         writes.row_counts["series"] += len(new)
     return {name: known[key] for name, key in wanted.items()}
 
@@ -48,6 +52,6 @@ def _renamed(writes: BatchWrites, keys: dict[str, str]) -> dict[str, int]:
     return {keys[slug]: pk for slug, pk in (*former, *select_in(writes.connection, _EDITED, slugs))}
 
 
-def _rows(new: Iterable[tuple[int, tuple[str, str], str]]) -> Iterator[Row]:
+def _rows(new: Iterable[tuple[int, tuple[str, str], str]], imported: bool) -> Iterator[Row]:
     for pk, (key, name), slug in new:
-        yield (pk, name, slug, sort_name(name), key, True, True)
+        yield (pk, name, slug, sort_name(name), key, True, imported)

@@ -1,33 +1,21 @@
 """Removes what a source no longer lists: its records, and the books that nobody else knows."""
 
 import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import CASCADE
 
-from books.counts import add_row_counts, counted_books
-from books.importing.entities.emptied import note_emptied
 from books.importing.load_state import LoadState
 from books.importing.merging.creating import names_text
 from books.importing.merging.rows import FIELDS
 from books.importing.removal.guards import Removal
 from books.importing.summary import Summary
-from books.models import Book
-from books.search.indexes import BOOK_INDEX
-from books.search.words import lose_words, row_words
-from core.database.bulk import add_to, delete_in, select_in, update_rows
+from books.removing import delete_books
+from core.database.bulk import delete_in, select_in, update_rows
 
 CHUNK = 2_000
 """Source records removed in one transaction, so that other writers do not wait long."""
-
-_PARTS = [
-    (related.related_model._meta.db_table, str(related.field.column))
-    for related in Book._meta.related_objects
-    if related.on_delete is CASCADE
-]
-"""The tables whose rows are parts of a book, each with its column of the book's id."""
 
 
 def planned_removal(state: LoadState, summary: Summary) -> Removal:
@@ -60,7 +48,7 @@ def remove(connection: BaseDatabaseWrapper, records: list[int]) -> Summary:
     edited = {pk for pk, is_curated in curated.items() if is_curated}
     gone = sorted(curated.keys() - shared - edited)
     delete_in(connection, "books_sourcerecord", "id", records)
-    _delete(connection, gone)
+    delete_books(connection, gone)
     return Summary(deleted=len(gone), edited=len(edited), shared=len(shared - edited))
 
 
@@ -84,15 +72,3 @@ def _bequeath(connection: BaseDatabaseWrapper, books: list[int], removed: Collec
         rows.append((pk, "", names_text(tuple(name for name in FIELDS if name in names))))
     update_rows(connection, "books_sourcerecord", ["id"], ["digest", "set_fields"], rows)
     return set(heirs)
-
-
-def _delete(connection: BaseDatabaseWrapper, books: list[int]) -> None:
-    """Delete books with all their parts and counts, and note their words; triggers delete their search index rows."""
-    counted = counted_books(connection, books)
-    lose_words(connection, row_words(connection, BOOK_INDEX, books))
-    for table, column in (*_PARTS, ("books_book", "id")):
-        delete_in(connection, table, column, books)
-    for table, numbers in counted.items():
-        add_to(connection, table, "books_count", Counter({pk: -number for pk, number in numbers.items()}))
-        note_emptied(connection, table, list(numbers))
-    add_row_counts(connection, {"book": -len(books)})

@@ -111,7 +111,9 @@ def test_the_order_of_authors_and_the_primary_isbn_can_change():
 
 def test_a_curated_field_stays_and_is_the_sources_again_when_it_is_curated_no_more():
     counts(record(**PRIDE))
-    Book.objects.update(title="Edited", description="", curated=[{"field": name} for name in ("title", "subjects", "description")])
+    Book.objects.update(
+        title="Edited", description="", curated=[{"field": name} for name in ("title", "subjects", "description")]
+    )
     before = catalogue()
     assert counts(record(**{**PRIDE, "title": "From the source", "subjects": []})) == {"kept": 1}
     assert catalogue() == before
