@@ -67,16 +67,16 @@ def field_error(field: str, code: str, message: str) -> exceptions.ValidationErr
     return exceptions.ValidationError({field: [exceptions.ErrorDetail(message, code=code)]})
 
 
-def _field_errors(detail: Any, path: str = "") -> list[dict[str, str]]:
+def field_errors(detail: Any, path: str = "") -> list[dict[str, str]]:
     """The items of `errors` for the detail of DRF's ValidationError: fields inside others as `items[3].title`."""
     if isinstance(detail, dict):
         inside = {
             "" if name == "non_field_errors" else f".{name}" if isinstance(name, str) else f"[{name}]": value
             for name, value in detail.items()
         }
-        return [error for name, value in inside.items() for error in _field_errors(value, f"{path}{name}")]
+        return [error for name, value in inside.items() for error in field_errors(value, f"{path}{name}")]
     if isinstance(detail, list) and any(isinstance(item, dict) for item in detail):
-        return [error for n, item in enumerate(detail) for error in _field_errors(item, f"{path}[{n}]")]
+        return [error for n, item in enumerate(detail) for error in field_errors(item, f"{path}[{n}]")]
     details = detail if isinstance(detail, list) else [detail]
     field = path.removeprefix(".")[:100]
     return [
@@ -132,7 +132,7 @@ def _problem_of(exc: Exception) -> tuple[Problem, str, list[dict[str, str]]] | N
     if isinstance(exc, ProblemError):
         return exc.problem, str(exc.detail), exc.errors
     if isinstance(exc, exceptions.ValidationError):
-        errors = _field_errors(exc.detail)
+        errors = field_errors(exc.detail)
         names = ", ".join(dict.fromkeys(error["field"] or "the body" for error in errors))
         return PROBLEMS["invalid"], f"Cannot use: {names[:500]}.", errors
     if isinstance(exc, RequestDataTooBig):

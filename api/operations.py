@@ -56,6 +56,13 @@ OPERATIONS = {
     "books_destroy": Operation(
         "Delete a book", "For editors. No load makes it again from a record that it was made of.", "Deleted"
     ),
+    "books_batch": Operation(
+        "Make and change many books",
+        "For editors. An item is of the book with its `id`, or of the one that bears its `identifiers` or `isbns`, and "
+        "changes it as PATCH does; where there is none it is made. Either all items are written or none, in which case "
+        "the errors name them (`items[3].title`); with `atomic=false` those that can be are, and the answer is 207.",
+        "What became of each item",
+    ),
     "books_sources": Operation(
         "Get where a book's values come from",
         "For editors: the records of sources that the book was made of, with the fields that each has set, and the "

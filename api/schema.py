@@ -167,17 +167,24 @@ class CatalogueSchema(AutoSchema):
         parameters += [
             OpenApiParameter(one["name"], one["schema"], description=one["description"]) for one in described
         ]
-        if isinstance(self.private, WritableViewSet):
-            parameters.append(IDEMPOTENCY_KEY if self.private.action == "create" else IF_MATCH)
+        if private := self.private:
+            parameters += [
+                OpenApiParameter(one["name"], one["schema"], description=one["description"])
+                for one in (describe(name, value) for name, value in private.parameters.items())
+            ]
+            if self.method == "POST" and private.action in private.makes:
+                parameters.append(IDEMPOTENCY_KEY)
+            elif isinstance(private, WritableViewSet):
+                parameters.append(IF_MATCH)
         return parameters
 
     def get_response_serializers(self) -> Any:
         """The serializer with every selectable field, for a list or detail; for another action the view's own."""
         if (private := self.private) is None:
             return self.shown or super().get_response_serializers()
-        status = private.answers.get(private.action, 200)
-        shown = _shown(private) if status in (200, 201) else None
-        return {status: shown}
+        answers = private.answers.get(private.action, 200)
+        statuses = answers if isinstance(answers, tuple) else (answers,)
+        return {status: _shown(private) if status not in (202, 204) else None for status in statuses}
 
     def get_request_serializer(self) -> Any:
         """The Body of an action that takes one."""
@@ -228,6 +235,6 @@ def describe_the_rest(result: Schema, **kwargs: Any) -> Schema:
     result["components"]["schemas"] = dict(sorted(schemas.items()))
     for operations in result["paths"].values():
         for operation in operations.values():
-            answer = next(iter(operation["responses"].values()))
-            answer["description"] = OPERATIONS[operation["operationId"]].answer
+            for answer in operation["responses"].values():
+                answer["description"] = OPERATIONS[operation["operationId"]].answer
     return result

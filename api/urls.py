@@ -8,6 +8,7 @@ from rest_framework.routers import SimpleRouter
 from api.views import health, pages
 from api.views.accounts import KeyViewSet, MeViewSet, PasswordViewSet, ResetViewSet, SignInViewSet, UserViewSet
 from api.views.authors import AuthorBookViewSet, AuthorViewSet
+from api.views.batch import BookBatchViewSet
 from api.views.books import BookSourcesViewSet, BookViewSet
 from api.views.categories import CategoryBookViewSet, CategoryViewSet
 from api.views.isbn import IsbnViewSet
@@ -54,6 +55,7 @@ auth = [
 v1 = [
     path("", pages.api_index),
     path("isbn/<isbn>/", IsbnViewSet.as_view({"get": "retrieve"}, detail=True)),
+    path("books/batch/", BookBatchViewSet.as_view({"post": "batch"}, detail=False)),
     re_path(rf"^books/(?P<pk>{ID})/sources/$", BookSourcesViewSet.as_view({"get": "sources"})),
     re_path(
         rf"^books/(?P<pk>{ID})/sources/curated/(?P<field>[a-z_]+)/$", BookSourcesViewSet.as_view({"delete": "destroy"})

@@ -1,5 +1,6 @@
 """PrivateViewSet: the base of viewsets whose answers depend on who asks, and are kept by no cache."""
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
@@ -15,6 +16,7 @@ from api.lists.listing import list_pages
 from api.lists.ordering import ordered
 from api.lists.readers import InstanceReader
 from api.parameters.reading import check_parameters, read_request, read_selection
+from api.parameters.values import Value
 from api.private.authentication import BearerAuthentication
 from api.private.bodies import checked_body
 from api.private.permissions import SignedIn
@@ -33,7 +35,8 @@ class PrivateViewSet(GenericViewSet[Any]):
     """A viewset whose answers depend on the caller: `full_serializer` shows a row, `bodies` read what is sent.
 
     `bodies` has the Body of each action that takes one; `answers` the status of each action, if that is not 200, and
-    `shown` the OpenAPI schema or the serializer of its answer, if that is not a row.
+    `shown` the OpenAPI schema or the serializer of its answer, if that is not a row. `makes` are the actions that make
+    catalogue rows, which take an Idempotency-Key; `parameters` those of actions that are neither list nor retrieve.
     """
 
     authentication_classes = [BearerAuthentication]
@@ -41,8 +44,10 @@ class PrivateViewSet(GenericViewSet[Any]):
     filterset_class = NoFilter
     full_serializer: type[Serializer]
     bodies: dict[str, type[Body]] = {}
-    answers: dict[str, int] = {}
+    answers: dict[str, Any] = {}
     shown: dict[str, Any] = {}
+    makes: Collection[str] = ()
+    parameters: Mapping[str, Value] = {}
     orderings = {"id": Term("id")}
     default_ordering = "-id"
     lookup_value_regex = ID
@@ -53,8 +58,9 @@ class PrivateViewSet(GenericViewSet[Any]):
         Raises NotAuthenticated, PermissionDenied, InvalidParameters.
         """
         super().initial(request, *args, **kwargs)
-        refuse_key(request)
-        check_parameters(self.action, request.query_params)
+        if self.action not in self.makes:
+            refuse_key(request)
+        check_parameters(self.action, request.query_params, self.parameters)
 
     def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         """The empty response whose header Allow says which methods there are; it is for everybody."""

@@ -39,10 +39,11 @@ class References:
         self.writes, self.connection = writes, writes.connection
         self._names = self._authors_of_names({credit["name"] for credit in _credits(bodies) if not _id(credit)})
         given = {pk for credit in _credits(bodies) if (pk := _id(credit))}
-        former = {int(key): int(into) for key, into in self._former("authors", map(str, given)).items()}
-        ids = given | {*former.values()} | {pk for pks in self._names.values() for pk in pks if len(pks) == 1}
-        found = authors_by_id(self.connection, sorted(ids))
-        self._authors = {pk: found[now] for pk in ids if (now := former.get(pk, pk)) in found}
+        ids = given | {pk for pks in self._names.values() for pk in pks if len(pks) == 1}
+        self._authors = authors_by_id(self.connection, sorted(ids))
+        former = self._former("authors", map(str, ids - self._authors.keys()))
+        now = authors_by_id(self.connection, sorted({*map(int, former.values())}))
+        self._authors |= {int(key): now[pk] for key, into in former.items() if (pk := int(into)) in now}
         # Locked until the commit, so that a category that is renamed or moved has these books' words and counts too.
         lock = " ORDER BY id FOR NO KEY UPDATE" if self.connection.vendor == "postgresql" else ""
         slugs = (slug for body in bodies for slug in body.get("categories", ()))
@@ -118,7 +119,8 @@ class References:
         Until the transaction ends nobody else can make an author of a name that has none here.
         """
         found = self._bearers(names)
-        if unknown := names - found.keys():
+        # SQLite has one writer at a time.
+        if self.connection.vendor == "postgresql" and (unknown := names - found.keys()):
             lock_until_the_end(self.connection, [f"author:{match_key(name) or name}" for name in unknown])
             found |= self._bearers(unknown)
         return found

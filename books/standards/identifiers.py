@@ -5,6 +5,9 @@ import re
 SINGLE_RECORD = frozenset({"gutenberg", "goodreads", "openlibrary", "oclc", "lccn", "wikidata", "asin"})
 """The schemes whose numbers each name a single record of a book. An ISBN is none: publishers give it twice."""
 
+SHARED = frozenset({"isbn_invalid", "issn"})
+"""The schemes whose numbers several books may have, so that none is known by them."""
+
 _URLS = {
     "lccn": re.compile(r"https?://lccn\.loc\.gov/([^/]+)/?"),
     "gutenberg": re.compile(r"https?://(?:www\.)?gutenberg\.org/ebooks/([0-9]+)/?"),

@@ -196,10 +196,11 @@ def allocate_ids(connection: BaseDatabaseWrapper, table: str, number: int) -> li
             cursor.execute(f"SELECT nextval({sequence}) FROM generate_series(1, %s)", [table, number])  # noqa: S608
             return [pk for (pk,) in cursor.fetchall()]
         # AUTOINCREMENT never uses an id twice: it stores the last one in sqlite_sequence, which is updated here.
-        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
-        known = cursor.fetchone()
-        cursor.execute(f"SELECT coalesce(max(id), 0) FROM {connection.ops.quote_name(table)}")  # noqa: S608
-        last = max(cursor.fetchone()[0], known[0] if known else 0)
+        sql = (
+            f"SELECT max(id), (SELECT seq FROM sqlite_sequence WHERE name = %s) FROM {connection.ops.quote_name(table)}"  # noqa: S608
+        )
+        cursor.execute(sql, [table])
+        last = max(known or 0 for known in cursor.fetchone())
         cursor.execute("UPDATE sqlite_sequence SET seq = %s WHERE name = %s", [last + number, table])
         if not cursor.rowcount:
             cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, last + number])

@@ -13,6 +13,9 @@ from django.conf import settings
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+SHARED_LOCKS = 64
+"""Locks that the names given to `lock_until_the_end` share."""
+
 
 class LockTakenError(Exception):
     """Raised where a lock is held already, by this process or another."""
@@ -29,10 +32,10 @@ def exclusive_lock(name: str) -> Iterator[None]:
 def lock_until_the_end(connection: BaseDatabaseWrapper, names: Iterable[str]) -> None:
     """Hold the locks `names` until the current transaction ends, after waiting for those who hold one of them.
 
-    SQLite needs none, as it has one writer at a time.
+    Names share few locks, as PostgreSQL has room for some thousands. SQLite needs none: it has one writer at a time.
     """
     if connection.vendor == "postgresql":
-        keys = sorted(map(key_of, names))
+        keys = sorted({key_of(f"name {key_of(name) % SHARED_LOCKS}") for name in names})
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [keys])
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from rest_framework import serializers
 
-from serializers.base import KEY
 from serializers.writing.authors import Identifiers, Year
 from serializers.writing.base import Body, Choices, Line, Lines, patch_of
 from serializers.writing.book_parts import (
@@ -71,10 +70,3 @@ class BookBody(Body):
 
 
 BookPatchBody = patch_of(BookBody, "What is to be changed of a book.")
-
-
-class BookItemBody(BookPatchBody):  # type: ignore[misc, valid-type]
-    """One book of a batch: a stored one is changed as by PATCH, found by `id`, `identifiers` or `isbns`."""
-
-    answered = BookBody.answered - {"id"}
-    id = serializers.IntegerField(required=False, min_value=1, max_value=KEY["maximum"])

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,15 +57,20 @@ def load_matched_books(writes: BatchWrites, matched: Iterable[MatchedRecord]) ->
     return stored_books
 
 
-def load_stored_books(writes: BatchWrites, books: Iterable[int]) -> dict[int, StoredBook]:
-    """The books with the ids `books`, by id, locked until the transaction ends; deleted ones are left out."""
+def load_stored_books(
+    writes: BatchWrites, books: Iterable[int], fields: Collection[str] = LINKS
+) -> dict[int, StoredBook]:
+    """The books with the ids `books`, by id, locked until the transaction ends; deleted ones are left out.
+
+    They have the links of those `fields` only that have tables of their own.
+    """
     connection = writes.connection
     lock = " ORDER BY id FOR NO KEY UPDATE" if connection.vendor == "postgresql" else ""
     sql = f"SELECT id, curated, {', '.join(VALUES)} FROM books_book WHERE id IN %s{lock}"  # noqa: S608
     stored_books = {}
     for pk, curated, *values in select_in(connection, sql, sorted(books)):
         stored_books[pk] = StoredBook(parsed(values), {each["field"]: each for each in json.loads(curated)})
-    _load_links(writes, stored_books)
+    _load_links(writes, stored_books, fields)
     return stored_books
 
 
@@ -78,14 +83,29 @@ def parsed(values: Iterable[Any]) -> dict[str, Any]:
     return columns | {name: json.loads(columns[name]) for name in JSON if columns[name] is not None}
 
 
-def _load_links(writes: BatchWrites, stored_books: dict[int, StoredBook]) -> None:
-    quote = writes.connection.ops.quote_name
+def _load_links(writes: BatchWrites, stored_books: dict[int, StoredBook], fields: Collection[str]) -> None:
+    """Add to `stored_books` the links of the `fields`, read from all their tables by one statement."""
+    quote, makes = writes.connection.ops.quote_name, _ARRAY[writes.connection.vendor]
+    selects = []
     for name, link in LINKS.items():
-        columns = ", ".join(map(quote, link.columns))
-        order = " ORDER BY id" if link.in_order_of_ids else ""
-        sql = f"SELECT book_id, {columns} FROM {link.table} WHERE book_id IN %s{order}"  # noqa: S608
-        for book, *values in select_in(writes.connection, sql, list(stored_books)):
-            stored_books[book].links[name][tuple(values[: link.width])] = tuple(values[link.width :])
+        if name in fields:
+            values = makes.format(", ".join(map(quote, link.columns)))
+            place = "id" if link.in_order_of_ids else "0"
+            selects.append(
+                f"SELECT '{name}', book_id, {place} AS place, {values} FROM {link.table} WHERE book_id IN %s"
+            )  # noqa: S608
+    books = sorted(stored_books)
+    if not selects:
+        return
+    for name, book, _, array in select_in(
+        writes.connection, f"{' UNION ALL '.join(selects)} ORDER BY place", *[books] * len(selects)
+    ):
+        values, width = json.loads(array), LINKS[name].width
+        stored_books[book].links[name][tuple(values[:width])] = tuple(values[width:])
+
+
+_ARRAY = {"postgresql": "json_build_array({})::text", "sqlite": "json_array({})"}
+"""SQL for the JSON array of some columns."""
 
 
 def ancestors_of(writes: BatchWrites, categories: Iterable[int]) -> dict[int, set[int]]:

@@ -28,8 +28,9 @@ class Edit(NamedTuple):
     at: str
 
     def curated(self, names: Iterable[str]) -> dict[str, dict[str, Any]]:
-        """The items of `Book.curated` for the fields `names`, by name."""
-        return {name: {"field": name, "by": self.by, "at": self.at} for name in names}
+        """The items of `Book.curated` for the fields `names`, by name, in the order of FIELDS."""
+        given = set(names)
+        return {name: {"field": name, "by": self.by, "at": self.at} for name in FIELDS if name in given}
 
 
 @dataclass(slots=True)
@@ -161,6 +162,10 @@ def _relink(writes: BatchWrites, revision: Revision, name: str, new: Links) -> b
         gone = [(book, *key) for key in old if key not in new]
         added = [(book, *key, *rest) for key, rest in new.items() if key not in old]
     moved = [((book, *key), rest) for key, rest in new.items() if key in old and old[key] != rest]
+    if revision.edit:
+        # With the others, so that a batch needs no statement more.
+        gone, added = gone + [key for key, _ in moved], added + [(*key, *rest) for key, rest in moved]
+        moved = []
     writes.deleted[link.table, columns] += gone
     writes.added[link.table] += added
     for key, rest in moved:
