@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from authors.search import AUTHOR_INDEX
+from core.changes.querysets import FollowingQuerySet
 from core.database.fields import FoldedField, imported_field, sample_key
 from core.database.keyset import Term
 from core.search.expressions import matching
@@ -27,8 +28,10 @@ AUTHOR_ORDERINGS: dict[str, Term] = {
 }
 
 
-class AuthorQuerySet(models.QuerySet["Author"]):
+class AuthorQuerySet(FollowingQuerySet["Author"]):
     """A queryset of authors, with a method for each condition of the API's filters."""
+
+    resource = "authors"
 
     def for_list(self) -> Self:
         """The authors with the columns and relations that a page of authors shows."""

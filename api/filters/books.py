@@ -58,7 +58,9 @@ class BookFilter(CatalogueFilter):
         "are ignored",
     )  # fmt: skip
     identifier = Condition(Identifiers(), "with_identifier", help="Numbers given by others, such as `gutenberg:1342`")
-    ids = Condition(Ids(), column="id", lookup="in", help="These books; ids that no book has are listed in `missing`")
+    ids = Condition(
+        Ids(), "with_ids", help="These books, or what they were merged into; ids that lead to none are in `missing`"
+    )
     published_year = Condition(Year(), column="published_year", help="The year of this edition")
     published_year_min = Condition(Year(), column="published_year", lookup="gte", help="This year or later")
     published_year_max = Condition(Year(), column="published_year", lookup="lte", help="This year or earlier")

@@ -24,7 +24,9 @@ class AuthorFilter(CatalogueFilter):
         Choices(*Author.Kind.values), column="kind", lookup="in",
         help="Kinds of author; placeholders such as Various are left out unless named here",
     )  # fmt: skip
-    ids = Condition(Ids(), column="id", lookup="in", help="These authors")
+    ids = Condition(
+        Ids(), "with_ids", help="These authors, or those they were merged into; ids that lead to none are in `missing`"
+    )
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Narrow `queryset` by the filters. Placeholders are left out unless `kind` or `ids` is given."""

@@ -10,8 +10,6 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Model
-
 from api.exceptions import ProblemError
 from api.lists.count_policy import CountPolicy
 from api.lists.cursors import Cursor, decode, encode
@@ -19,6 +17,7 @@ from api.lists.ordering import Ordered
 from api.lists.readers import InstanceReader, PageQuery, PlanReader
 from api.lists.searching import SearchReader
 from api.parameters.pages import DEEPEST_ROW
+from core.changes.querysets import FollowingQuerySet
 from core.database.counting import Count, rough_size, stored_count
 from core.database.keyset import is_selective
 from core.database.shuffling import ShuffledTerm
@@ -115,15 +114,16 @@ class ListPages:
         return f"{self.address}{'&' if '?' in self.address else '?'}{urlencode(said)}" if said else self.address
 
     def missing(self) -> dict[str, Any]:
-        """The member `missing` of the JSON document: which of the requested `ids` no row has.
+        """The member `missing` of the JSON document: which of the requested `ids` lead to no row.
 
         It is an empty dict for a request without the parameter `ids`.
         """
         if self.ids is None:
             return {}
-        model: type[Model] = self.order.rows.model
-        there = set(model._default_manager.filter(pk__in=self.ids).values_list("pk", flat=True))
-        return {"missing": [pk for pk in self.ids if pk not in there]}
+        rows: FollowingQuerySet[Any] = self.order.rows.model._default_manager.all()
+        into = rows.merged(self.ids)
+        there = set(rows.filter(pk__in={*self.ids, *into.values()}).values_list("pk", flat=True))
+        return {"missing": [pk for pk in self.ids if into.get(pk, pk) not in there]}
 
 
 class Page:

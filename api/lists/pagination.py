@@ -22,7 +22,7 @@ PAGE_SCHEMA: dict[str, Any] = {
             "type": "array",
             "items": {"type": "integer", "minimum": 1},
             "maxItems": LIST_LENGTH,
-            "description": "With `ids`: those of them that are not there",
+            "description": "With `ids`: those of them that lead to nothing",
         },
         "did_you_mean": {
             "type": ["string", "null"],

@@ -14,12 +14,13 @@ from books.models.series import Series
 from books.search.indexes import BOOK_INDEX
 from books.search.relevance import BookSearch
 from books.standards.identifiers import normal_identifier
+from core.changes.querysets import FollowingQuerySet
 from core.database.keyset import Term
 from core.search.expressions import matching
 from core.search.query import Match, TextQuery
 
 if TYPE_CHECKING:
-    from books.models import Book
+    from books.models import Book  # noqa: F401 - named by a text, as the two import each other
 
 BOOK_ORDERINGS: dict[str, Term] = {
     "title": Term("sort_title"),
@@ -52,25 +53,16 @@ def _known(rows: models.QuerySet[Any, Any]) -> list[int]:
     return list(rows.values_list("pk", flat=True)) or [0]
 
 
-class BookQuerySet(models.QuerySet["Book"]):
-    """A queryset of books, with a method for each condition of the API's filters.
+class BookQuerySet(FollowingQuerySet["Book"]):
+    """A queryset of books, with a method for each condition of the API's filters."""
 
-    `known` are the ids that its methods have read from the database: a statement compiled from the queryset is valid
-    for these only.
-    """
-
-    known: tuple[tuple[int, ...], ...] = ()
+    resource = "books"
     listed_series: tuple[int, ...] = ()
     """The ids of the series whose books these are; empty if they are not those of a series."""
 
     def _clone(self) -> Self:
-        clone: Self = super()._clone()  # type: ignore[misc]
-        clone.known, clone.listed_series = self.known, self.listed_series
-        return clone
-
-    def _knowing(self, ids: list[int]) -> Self:
-        clone = self._clone()
-        clone.known = (*self.known, tuple(ids))
+        clone = super()._clone()
+        clone.listed_series = self.listed_series
         return clone
 
     def for_list(self) -> Self:

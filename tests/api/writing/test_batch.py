@@ -144,7 +144,7 @@ def test_the_number_of_statements_does_not_grow_with_the_items(api, number):
     half = (number + 1) // 2
     Book.objects.bulk_create(Book(title=f"Plain {n}", sort_title="p", title_key="p") for n in range(half))
     plain = [*Book.objects.exclude(pk__in=stored).values_list("pk", flat=True)]
-    items = [
+    items: list[dict[str, Any]] = [
         {
             "identifiers": {"own": [f"n{n}"]}, "title": f"New {n}", "languages": ["en"], "categories": ["fiction"],
             "authors": [{"id": known[n % 3].pk}, {"name": f"New author {n}"}],
@@ -153,7 +153,9 @@ def test_the_number_of_statements_does_not_grow_with_the_items(api, number):
         }
         for n in range(number - half)
     ]  # fmt: skip
-    fields = [{"title": "X"}, {"pages": 3}, {"authors": [{"name": "One"}]}, {"series": [{"name": "S"}]}, {"extra": {}}]
+    fields: list[dict[str, Any]] = [
+        {"title": "X"}, {"pages": 3}, {"authors": [{"name": "One"}]}, {"series": [{"name": "S"}]}, {"extra": {}},
+    ]  # fmt: skip
     items += [{"id": pk, **fields[n % len(fields)]} for n, pk in enumerate(plain)]
     with counted_statements(connection) as statements:
         response = batch(api, *items)
@@ -195,8 +197,9 @@ def test_a_batch_sent_again_is_not_written_again(api):
 
 
 def test_the_size_of_a_batch_is_bounded(api):
-    for items in ([], [{}] * 1_001, {}, None):
-        refused = send(api, "POST", BATCH, {"items": items})
+    several: tuple[Any, ...] = ([], [{}] * 1_001, {}, None)
+    for wrong in several:
+        refused = send(api, "POST", BATCH, {"items": wrong})
         assert problem(refused)[:2] == (422, "invalid")
         assert refused.json()["errors"][0]["field"] == "items"
     refused = send(api, "POST", f"{BATCH}?atomic=maybe", {"items": []})

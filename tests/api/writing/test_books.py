@@ -8,6 +8,7 @@ from rest_framework.test import APIClient
 from authors.models import Author
 from books.authority import merge_authors
 from books.models import Book, BookAuthor, BookSubject, Series, Subject
+from core.changes.former_keys import note_moved
 from tests.api.writing.test_authors import found, in_order
 from tests.api.writing.test_series import HERE, editor, problem, send
 from tests.books.catalogue import ISBN, OTHER_ISBN, PRIDE, THIRD_ISBN, counts, record
@@ -276,3 +277,18 @@ def test_readers_and_keys_without_the_scope_write_no_book():
         for method, path in (("POST", LIST), ("PUT", f"{LIST}{book.pk}/"), ("DELETE", f"{LIST}{book.pk}/")):
             assert send(api, method, path, {"title": "T"}).status_code == status
     assert Book.objects.count() == 1
+
+
+def test_ids_lead_to_what_rows_were_merged_into_and_those_that_lead_nowhere_are_missing(api):
+    kept, gone, other = (make_author(name=name) for name in ("Kept", "Gone", "Other"))
+    path = f"/api/v1/authors/?ids={gone.pk},{other.pk},999999"
+    before = APIClient().get(path).json()
+    assert ([each["id"] for each in before["results"]], before["missing"]) == ([gone.pk, other.pk], [999999])
+    merge_authors(kept, gone)
+    send(api, "DELETE", f"/api/v1/authors/{other.pk}/")
+    after = APIClient().get(path).json()
+    assert ([each["id"] for each in after["results"]], after["missing"]) == ([kept.pk], [other.pk, 999999])
+    book = make_book(title="T")
+    note_moved("books", "77", str(book.pk))
+    shown = APIClient().get(f"{LIST}?ids=77,{book.pk},78").json()
+    assert ([each["id"] for each in shown["results"]], shown["count"], shown["missing"]) == ([book.pk], 1, [78])
