@@ -17,7 +17,7 @@ from tests.conftest import ROOT, manage, running
 from tests.freshness.shared_counters import BOOKS, READERS, SharedCounters
 from tests.support.servers import free_port
 
-KINDS = ("save", "save", "savepoints", "bulk", "bulk", "driver", "psql", "import")
+KINDS = ("save", "patch", "savepoints", "batch", "bulk", "driver", "psql", "import")
 _PROCESSES = 4
 _METRIC = re.compile(r"^octavo_cache_(\w+?)(?:_total)? ([0-9.e+]+)$", re.MULTILINE)
 
@@ -138,9 +138,11 @@ def checked_cluster(
         [sys.executable, "-m", "tests.freshness.writers", "seed"],
         cwd=ROOT, env=env, capture_output=True, text=True, check=True,
     )  # fmt: skip
+    *books, key = seeded.stdout.split()
     with ExitStack() as stack:
         nodes = [stack.enter_context(_node(folder, env, entry, number)) for number in range(2)]
-        acting = CheckedCluster(folder, env, nodes, [int(book) for book in seeded.stdout.split()], pause)
+        env |= {"NODES": " ".join(f"http://127.0.0.1:{node.port}" for node in nodes), "WRITER_KEY": key}
+        acting = CheckedCluster(folder, env, nodes, [*map(int, books)], pause)
         try:
             yield acting
         finally:

@@ -1,9 +1,11 @@
 """A writer: commits the next version of its book, then acknowledges it in the shared counters, until it is stopped.
 
-`python -m tests.freshness.writers COUNTERS NUMBER ID KIND PAUSE`; a version is a book's `ratings_count`.
-`python -m tests.freshness.writers seed` makes the books and prints their ids.
+`python -m tests.freshness.writers COUNTERS NUMBER ID KIND PAUSE`; a version is a book's `ratings_count`. Writers
+over HTTP take the nodes from NODES, and their API key from WRITER_KEY.
+`python -m tests.freshness.writers seed` makes the books, and prints their ids and a key.
 """
 
+import os
 import random
 import shutil
 import sqlite3
@@ -13,6 +15,7 @@ import time
 from pathlib import Path
 
 import django
+import httpx
 import psycopg
 
 django.setup()
@@ -22,6 +25,8 @@ from django.db import Error, connection, transaction  # noqa: E402
 
 from books.importing.loader import load  # noqa: E402
 from books.models import Book  # noqa: E402
+from core.accounts.keys import create_key  # noqa: E402
+from core.accounts.models import User  # noqa: E402
 from core.freshness.postgresql import conninfo  # noqa: E402
 from tests.books.catalogue import record  # noqa: E402
 from tests.freshness.shared_counters import SharedCounters  # noqa: E402
@@ -88,9 +93,28 @@ def by_psql(book: int, version: int) -> None:
         raise Error("psql failed")
 
 
+def by_patch(book: int, version: int) -> None:
+    """PATCH over HTTP, of what a GET gave: one whose answer was lost cannot come after a later one."""
+    node = random.choice(os.environ["NODES"].split())
+    with httpx.Client(
+        base_url=node, headers={"Authorization": f"Bearer {os.environ['WRITER_KEY']}"}, timeout=20
+    ) as http:
+        read = http.get(f"/api/v1/books/{book}/").raise_for_status()
+        known = {"If-Match": read.headers["ETag"]}
+        http.patch(f"/api/v1/books/{book}/", json={"ratings_count": version}, headers=known).raise_for_status()
+
+
+def by_batch(book: int, version: int) -> None:
+    """A batch over HTTP, within which the book is not changed by anybody else."""
+    node = random.choice(os.environ["NODES"].split())
+    headers = {"Authorization": f"Bearer {os.environ['WRITER_KEY']}"}
+    items = [{"id": book, "ratings_count": version}]
+    httpx.post(f"{node}/api/v1/books/batch/", json={"items": items}, headers=headers, timeout=20).raise_for_status()
+
+
 KINDS = {
-    "save": by_save, "savepoints": in_savepoints, "bulk": in_bulk,
-    "import": by_import, "driver": by_driver, "psql": by_psql,
+    "save": by_save, "savepoints": in_savepoints, "bulk": in_bulk, "import": by_import, "driver": by_driver,
+    "psql": by_psql, "patch": by_patch, "batch": by_batch,
 }  # fmt: skip
 
 
@@ -108,7 +132,7 @@ def write(counters: SharedCounters, number: int, book: int, kind: str, pause: fl
                 version = (current(book) if version is None else version) + 1
                 KINDS[kind](book, version)
                 counters.acknowledge(number, version)
-        except (Error, psycopg.Error, sqlite3.Error, OSError):
+        except (Error, psycopg.Error, sqlite3.Error, OSError, httpx.HTTPError):
             # Whether it was committed nobody can say: the database is asked when it is back.
             version = None
             connection.close()
@@ -116,11 +140,12 @@ def write(counters: SharedCounters, number: int, book: int, kind: str, pause: fl
         time.sleep(random.uniform(0, 2 * pause))
 
 
-def seed() -> list[int]:
-    """Make a book for each writer; the ids."""
+def seed() -> list[object]:
+    """Make a book for each writer; their ids, and the key of an editor."""
     books = [make_book(title=f"Book {number}", ratings_count=0).pk for number in range(7)]
     by_import(0, 1)
-    return [*books, Book.objects.get(title="Imported").pk]
+    editor = User.objects.create_user("writer@example.org", None, role="editor")
+    return [*books, Book.objects.get(title="Imported").pk, create_key(editor, "writers", ["read", "write"])[1]]
 
 
 if __name__ == "__main__":
