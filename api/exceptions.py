@@ -1,11 +1,10 @@
 """Answers errors by problem documents (RFC 9457): DRF's exception handler, and error handlers of the URLconf."""
 
-import math
 from collections.abc import Callable
 from typing import Any
 
 import orjson
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.log import log_response
@@ -14,6 +13,7 @@ from rest_framework.response import Response
 
 from api.problems import BY_STATUS, PROBLEMS, Problem
 from core.database.errors import is_away, sqlstate
+from core.limits.sign_ins import SignInLocked
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 5
@@ -135,10 +135,10 @@ def _problem_of(exc: Exception) -> tuple[Problem, str, list[dict[str, str]]] | N
         errors = _field_errors(exc.detail)
         names = ", ".join(dict.fromkeys(error["field"] or "the body" for error in errors))
         return PROBLEMS["invalid"], f"Cannot use: {names[:500]}.", errors
-    if isinstance(exc, RequestDataTooBig):
-        return PROBLEMS["payload_too_large"], "The body is too large.", []
     if isinstance(exc, exceptions.APIException):
         return BY_STATUS.get(exc.status_code, PROBLEMS["bad_request"]), str(exc.detail), []
+    if isinstance(exc, SignInLocked):
+        return PROBLEMS["too_many_requests"], f"Too many passwords were wrong: come back in {exc.seconds} s.", []
     code: str | None = None
     if isinstance(exc, Http404 | PermissionDenied):
         code = "not_found" if isinstance(exc, Http404) else "forbidden"
@@ -151,8 +151,8 @@ def _headers(exc: Exception, problem: Problem) -> dict[str, str]:
     headers = {}
     if problem.status == 503:
         headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
-    if isinstance(exc, exceptions.Throttled):
-        headers["Retry-After"] = str(math.ceil(getattr(exc, "wait", None) or 1))
+    if isinstance(exc, SignInLocked):
+        headers["Retry-After"] = str(exc.seconds)
     if header := getattr(exc, "auth_header", ""):
         headers["WWW-Authenticate"] = header
     return headers
@@ -215,6 +215,7 @@ request_timeout = _handler("request_timeout")
 payload_too_large = _handler("payload_too_large")
 uri_too_long = _handler("uri_too_long")
 headers_too_large = _handler("headers_too_large")
+too_many_requests = _handler("too_many_requests")
 not_implemented = _handler("not_implemented")
 unavailable = _handler("unavailable")
 server_error = _handler("internal_error")
