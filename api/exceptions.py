@@ -9,6 +9,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.log import log_response
 from rest_framework import exceptions
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
 
 from api.problems import BY_STATUS, PROBLEMS, Problem
@@ -114,7 +115,7 @@ def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None
     if isinstance(exc, MovedPermanently):
         return Response(status=exc.status_code, headers={"Location": exc.location})
     request = context["request"]
-    found = _problem_of(exc)
+    found = _problem_of(exc, reads=request.method in SAFE_METHODS)
     if found is None:
         return None
     problem, detail, errors = found
@@ -127,8 +128,11 @@ def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None
     return response
 
 
-def _problem_of(exc: Exception) -> tuple[Problem, str, list[dict[str, str]]] | None:
-    """The problem that `exc` is answered with, its detail, and an item for each wrong parameter or field."""
+def _problem_of(exc: Exception, *, reads: bool) -> tuple[Problem, str, list[dict[str, str]]] | None:
+    """The problem that `exc` is answered with, its detail, and an item for each wrong parameter or field.
+
+    `reads` says whether the request only reads.
+    """
     if isinstance(exc, ProblemError):
         return exc.problem, str(exc.detail), exc.errors
     if isinstance(exc, exceptions.ValidationError):
@@ -143,7 +147,7 @@ def _problem_of(exc: Exception) -> tuple[Problem, str, list[dict[str, str]]] | N
     if isinstance(exc, Http404 | PermissionDenied):
         code = "not_found" if isinstance(exc, Http404) else "forbidden"
     elif isinstance(exc, OperationalError | InterfaceError):
-        code = _database_problem(exc)
+        code = _database_problem(exc, reads=reads)
     return (PROBLEMS[code], PROBLEMS[code].explanation, []) if code else None
 
 
@@ -165,13 +169,13 @@ def _log(response: Response, request: Any, exc: Exception) -> None:
         log_response("the database is away", response=response, request=django_request, exception=exc)
 
 
-def _database_problem(exc: OperationalError | InterfaceError) -> str | None:
+def _database_problem(exc: OperationalError | InterfaceError, *, reads: bool) -> str | None:
     """The problem code for Django's OperationalError or InterfaceError; other errors must not be passed.
 
-    `query_too_costly` if PostgreSQL stopped the statement, else `unavailable`; None for an error of SQLite that is not
-    temporary, such as a missing table, which is a bug.
+    `query_too_costly` if PostgreSQL stopped a statement that reads, else `unavailable`: a write is stopped where it
+    waits for others. None for an error of SQLite that is not temporary, such as a missing table, which is a bug.
     """
-    if sqlstate(exc) == QUERY_CANCELED:
+    if reads and sqlstate(exc) == QUERY_CANCELED:
         return "query_too_costly"
     return "unavailable" if is_away(exc) else None
 

@@ -43,10 +43,7 @@ class SignInViewSet(PrivateViewSet):
     shown = {"token": TOKENS, "refresh": TOKENS}
 
     def token(self, request: Request) -> Response:
-        """The response with the first tokens of a sign-in.
-
-        Raises ProblemError: 401 for a wrong address or password; and SignInLocked.
-        """
+        """The first tokens of a sign-in. Raises SignInLocked; ProblemError: 401 for a wrong address or password."""
         given = self.body(request)
         user = passwords.authenticate(given["email"], given["password"], client_of(request))
         try:

@@ -9,9 +9,11 @@ from rest_framework.test import APIClient
 
 from core.accounts import families
 from core.accounts.models import User
+from core.accounts.passwords import authenticate
 from core.accounts.tasks import send_reset_mail
 from core.limits import sign_ins
 from core.limits.sign_ins import FAILURES, FAILURES_AT_ADDRESS, MAILS, SignInLock, SignInLocked, may_mail
+from core.metrics import store_away
 from core.volatile.redis import RedisStore
 
 pytestmark = pytest.mark.django_db
@@ -115,6 +117,19 @@ def test_a_guess_that_is_checked_while_others_fail_is_told_nothing():
             end()
 
 
+def test_a_right_password_is_refused_where_others_failed_meanwhile(user, monkeypatch):
+    check = User.objects.with_email
+
+    def others_fail(email: str) -> Any:
+        for _ in range(FAILURES_AT_ADDRESS):
+            SignInLock(ADA, "192.0.2.1").fail()
+        return check(email)
+
+    monkeypatch.setattr(User.objects, "with_email", others_fail)
+    with pytest.raises(SignInLocked):
+        authenticate(ADA, GOOD, "192.0.2.1")
+
+
 def test_a_wrong_current_password_counts_as_a_failed_sign_in(user):
     api = APIClient(HTTP_AUTHORIZATION=f"Bearer {families.sign_in(user).access}")
 
@@ -142,11 +157,11 @@ def test_an_address_gets_five_reset_mails_an_hour_and_the_answer_does_not_say_so
 def test_while_the_store_is_away_people_sign_in_and_it_is_counted(user, monkeypatch):
     away = RedisStore("redis://127.0.0.1:1", "")
     monkeypatch.setattr(sign_ins, "store", lambda: away)
-    before = sign_ins.store_away._value.get()
+    before = store_away._value.get()
     assert [sign_in(ADA, WRONG).status_code for _ in range(12)] == [401] * 12
     assert sign_in(ADA, GOOD).status_code == 200
     assert may_mail(ADA)
-    assert sign_ins.store_away._value.get() > before
+    assert store_away._value.get() > before
 
 
 def test_more_tries_do_not_keep_an_account_locked():
