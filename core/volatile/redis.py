@@ -69,11 +69,18 @@ class RedisStore(VolatileStore):
 
     @contextmanager
     def _noted(self) -> Iterator[None]:
-        """A context manager for commands to Redis. Raises StoreAway if it is away, or was within PAUSE_SECONDS."""
-        if time.monotonic() < self._away_until:
+        """A context manager for commands to Redis. Raises StoreAway if it is away, or was within PAUSE_SECONDS.
+
+        After that one thread tries it, and the others go on without it until that has an answer.
+        """
+        now = time.monotonic()
+        if now < self._away_until:
             raise StoreAway("Redis was away a moment ago")
+        if self._away_until:
+            self._away_until = now + PAUSE_SECONDS
         try:
             yield
         except RedisError as error:
             self._away_until = time.monotonic() + PAUSE_SECONDS
             raise StoreAway(str(error)) from error
+        self._away_until = 0.0

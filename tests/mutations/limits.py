@@ -57,7 +57,7 @@ MUTATIONS = [
         f"{SIGN_INS}::test_more_tries_do_not_keep_an_account_locked", "Whoever guesses on keeps the owner out.",
     ),
     Mutation(
-        "core/limits/sign_ins.py", "if now - LOCK_SECONDS < moment", "if now - 120 < moment",
+        "core/limits/sign_ins.py", "if now - LOCK_SECONDS < moment", "if now - 60 < moment",
         f"{SIGN_INS}::test_failures_within_fifteen_minutes_count_together", "Slow guesses are forgotten.",
     ),
     Mutation(

@@ -222,3 +222,29 @@ def test_redis_is_not_asked_again_at_once_after_it_was_away(tmp_path, key):
         for _ in range(50):
             with pytest.raises(StoreAway, match="a moment ago"):
                 away.get(key)
+
+
+def test_one_thread_finds_out_whether_redis_is_back(key):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        away = RedisStore(f"redis://127.0.0.1:{server.getsockname()[1]}", "")
+        with pytest.raises(StoreAway):
+            away.get(key)
+        away._away_until = 1e-9
+
+        def reason(_: int) -> str:
+            with pytest.raises(StoreAway) as error:
+                away.get(key)
+            return str(error.value)
+
+        with ThreadPoolExecutor(8) as pool:
+            reasons = list(pool.map(reason, range(8)))
+    # Two, if one was interrupted just before it said that it tries.
+    assert 1 <= sum("a moment ago" not in each for each in reasons) <= 2
+
+
+@pytest.mark.skipif(not settings.REDIS_URL, reason="this lane has no Redis")
+def test_redis_is_used_again_once_it_is_back(key):
+    back = RedisStore(settings.REDIS_URL, "octavo:volatile:")
+    back._away_until = 1e-9
+    back.update(key, lambda _: "a", 60)
+    assert (back.get(key), back._away_until) == ("a", 0.0)
