@@ -1,5 +1,6 @@
 """The lock after failed sign-ins, and the reset mails that one address gets; over HTTP."""
 
+import time
 from typing import Any
 
 import pytest
@@ -53,12 +54,16 @@ def test_an_account_is_locked_after_ten_failures_for_fifteen_minutes_whether_it_
 
 
 def test_a_lock_ends_and_a_failure_is_forgotten_after_fifteen_minutes(user, monkeypatch):
-    """With short times in place of the clock's: the store's own clock ends a value."""
-    monkeypatch.setattr(sign_ins, "LOCK_SECONDS", 1)
+    """With a short time, as the store's own clock ends a value."""
+    monkeypatch.setattr(sign_ins, "LOCK_SECONDS", 5)
     monkeypatch.setattr(sign_ins, "FAILURES_AT_ADDRESS", 2)
     statuses = [sign_in(ADA, WRONG).status_code for _ in range(3)]
     assert statuses == [401, 401, 429]
-    assert any(sign_in(ADA, GOOD).status_code == 200 for _ in range(10_000))
+    for _ in range(200):
+        if sign_in(ADA, GOOD).status_code == 200:
+            break
+        time.sleep(0.05)
+    assert sign_in(ADA, GOOD).status_code == 200
 
 
 @pytest.mark.usefixtures("user")
