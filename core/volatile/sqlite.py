@@ -48,6 +48,8 @@ class SqliteStore(VolatileStore):
     def __init__(self, path: Path) -> None:
         self.path = path
         self._local = threading.local()
+        # Threads that find the file locked sleep for a millisecond and more; in turns they wait for microseconds.
+        self._turn = threading.Lock()
 
     def get(self, key: str) -> str | None:
         """The value of `key`; None if it has none or its time is over. Raises StoreAway."""
@@ -76,7 +78,7 @@ class SqliteStore(VolatileStore):
     def count(self, key: str, seconds: int) -> Count:
         """Count `key` once more, from 1 if its last count began `seconds` ago. Raises StoreAway."""
         now = time.time()
-        with self._connection() as connection:
+        with self._turn, self._connection() as connection:
             # fetchall: the statement writes when it is run to its end.
             ((number, left),) = connection.execute(_COUNT, {"key": key, "now": now, "seconds": seconds}).fetchall()
             if number == 1:
