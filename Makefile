@@ -16,7 +16,7 @@ ONE_AT_A_TIME := $(if $(shell command -v flock),flock Makefile)
 NO_DATA := DATA_DIR=$(VENV)/checks DATABASE_URL= DJANGO_SETTINGS_MODULE=settings.dev
 PRODUCTION := DATA_DIR=$(VENV)/checks DATABASE_URL=postgres://octavo@localhost/octavo \
 	SECRET_KEY=for-the-checks-only-0123456789-abcdefghijklmnopqrstuvwxyz ALLOWED_HOSTS=books.example.org \
-	PUBLIC_URL=https://books.example.org DJANGO_SETTINGS_MODULE=settings.prod
+	PUBLIC_URL=https://books.example.org CLIENT_ADDRESS=peer DJANGO_SETTINGS_MODULE=settings.prod
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))

@@ -1,19 +1,20 @@
 """Answers errors by problem documents (RFC 9457): DRF's exception handler, and error handlers of the URLconf."""
 
-import math
 from collections.abc import Callable
 from typing import Any
 
 import orjson
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.log import log_response
 from rest_framework import exceptions
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
 
 from api.problems import BY_STATUS, PROBLEMS, Problem
 from core.database.errors import is_away, sqlstate
+from core.limits.sign_ins import SignInLocked
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 5
@@ -114,7 +115,7 @@ def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None
     if isinstance(exc, MovedPermanently):
         return Response(status=exc.status_code, headers={"Location": exc.location})
     request = context["request"]
-    found = _problem_of(exc)
+    found = _problem_of(exc, reads=request.method in SAFE_METHODS)
     if found is None:
         return None
     problem, detail, errors = found
@@ -127,23 +128,26 @@ def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None
     return response
 
 
-def _problem_of(exc: Exception) -> tuple[Problem, str, list[dict[str, str]]] | None:
-    """The problem that `exc` is answered with, its detail, and an item for each wrong parameter or field."""
+def _problem_of(exc: Exception, *, reads: bool) -> tuple[Problem, str, list[dict[str, str]]] | None:
+    """The problem that `exc` is answered with, its detail, and an item for each wrong parameter or field.
+
+    `reads` says whether the request only reads.
+    """
     if isinstance(exc, ProblemError):
         return exc.problem, str(exc.detail), exc.errors
     if isinstance(exc, exceptions.ValidationError):
         errors = field_errors(exc.detail)
         names = ", ".join(dict.fromkeys(error["field"] or "the body" for error in errors))
         return PROBLEMS["invalid"], f"Cannot use: {names[:500]}.", errors
-    if isinstance(exc, RequestDataTooBig):
-        return PROBLEMS["payload_too_large"], "The body is too large.", []
     if isinstance(exc, exceptions.APIException):
         return BY_STATUS.get(exc.status_code, PROBLEMS["bad_request"]), str(exc.detail), []
+    if isinstance(exc, SignInLocked):
+        return PROBLEMS["too_many_requests"], f"Too many passwords were wrong: come back in {exc.seconds} s.", []
     code: str | None = None
     if isinstance(exc, Http404 | PermissionDenied):
         code = "not_found" if isinstance(exc, Http404) else "forbidden"
     elif isinstance(exc, OperationalError | InterfaceError):
-        code = _database_problem(exc)
+        code = _database_problem(exc, reads=reads)
     return (PROBLEMS[code], PROBLEMS[code].explanation, []) if code else None
 
 
@@ -151,8 +155,8 @@ def _headers(exc: Exception, problem: Problem) -> dict[str, str]:
     headers = {}
     if problem.status == 503:
         headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
-    if isinstance(exc, exceptions.Throttled):
-        headers["Retry-After"] = str(math.ceil(getattr(exc, "wait", None) or 1))
+    if isinstance(exc, SignInLocked):
+        headers["Retry-After"] = str(exc.seconds)
     if header := getattr(exc, "auth_header", ""):
         headers["WWW-Authenticate"] = header
     return headers
@@ -165,13 +169,13 @@ def _log(response: Response, request: Any, exc: Exception) -> None:
         log_response("the database is away", response=response, request=django_request, exception=exc)
 
 
-def _database_problem(exc: OperationalError | InterfaceError) -> str | None:
+def _database_problem(exc: OperationalError | InterfaceError, *, reads: bool) -> str | None:
     """The problem code for Django's OperationalError or InterfaceError; other errors must not be passed.
 
-    `query_too_costly` if PostgreSQL stopped the statement, else `unavailable`; None for an error of SQLite that is not
-    temporary, such as a missing table, which is a bug.
+    `query_too_costly` if PostgreSQL stopped a statement that reads, else `unavailable`: a write is stopped where it
+    waits for others. None for an error of SQLite that is not temporary, such as a missing table, which is a bug.
     """
-    if sqlstate(exc) == QUERY_CANCELED:
+    if reads and sqlstate(exc) == QUERY_CANCELED:
         return "query_too_costly"
     return "unavailable" if is_away(exc) else None
 
@@ -215,6 +219,7 @@ request_timeout = _handler("request_timeout")
 payload_too_large = _handler("payload_too_large")
 uri_too_long = _handler("uri_too_long")
 headers_too_large = _handler("headers_too_large")
+too_many_requests = _handler("too_many_requests")
 not_implemented = _handler("not_implemented")
 unavailable = _handler("unavailable")
 server_error = _handler("internal_error")

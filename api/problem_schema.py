@@ -68,7 +68,22 @@ _RESPONSES = {
     "415": ("UnsupportedMediaType", "The body is no JSON by its Content-Type", "unsupported_media_type"),
     "422": ("Invalid", "The body can be parsed but its values cannot be taken", "invalid"),
     "428": ("PreconditionRequired", "If-Match is required here", "precondition_required"),
+    "429": ("TooManyRequests", "Too many requests in a time; Retry-After says when to come back", "too_many_requests"),
     "503": ("Unavailable", "Overloaded, or the database is away; Retry-After says when to come back", "unavailable"),
+}
+
+_QUOTA_HEADERS: Schema = {
+    "Retry-After": {"description": "Seconds after which to come back", "schema": {"type": "integer", "minimum": 1}},
+    "RateLimit-Policy": {
+        "description": "What may be asked: `q` requests in `w` seconds. It is on every answer that counted",
+        "schema": {"type": "string"},
+        "example": '"anon";q=100;w=1',
+    },
+    "RateLimit": {
+        "description": "What is left: `r` requests, for `t` seconds",
+        "schema": {"type": "string"},
+        "example": '"anon";r=0;t=1',
+    },
 }
 
 
@@ -93,6 +108,7 @@ def describe_problems(result: Schema, **kwargs: Any) -> Schema:
     components["responses"] = {
         name: _answer(description, *([code] if code else [])) for name, description, code in _RESPONSES.values()
     }
+    components["responses"]["TooManyRequests"]["headers"] = _QUOTA_HEADERS
     used = {code for _, _, code in _RESPONSES.values() if code}
     for path, operations in result["paths"].items():
         for method, operation in operations.items():
@@ -126,6 +142,7 @@ def _statuses(path: str, method: str, operation: Schema) -> list[str]:
         "415": "requestBody" in operation,
         "422": "requestBody" in operation,
         "428": writes,
+        "429": True,
         "503": True,
     }
     return [status for status in _RESPONSES if has[status]]

@@ -76,7 +76,11 @@ PROBLEMS: dict[str, Problem] = {
             "precondition_required", 428, "Precondition required",
             "This installation takes no change without If-Match, so that nobody undoes the change of another unseen.",
         ),
-        Problem("too_many_requests", 429, "Too many requests", "Retry-After says when to come back."),
+        Problem(
+            "too_many_requests", 429, "Too many requests",
+            "More was asked than one address, account or key may ask in a time, or too many passwords were wrong. "
+            "Retry-After says in how many seconds to come back, RateLimit what is left.",
+        ),
         Problem(
             "headers_too_large", 431, "Headers too large",
             "A request may have 100 headers, and 32,768 bytes of them.",

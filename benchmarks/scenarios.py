@@ -58,6 +58,7 @@ GROUPS = (
         (
             *_cold("Octavo, cache off", *COLD_PEERS),
             Scenario("cold list, two fields", "Octavo, cache off", NARROW),
+            Scenario("cold list, limits on", "Octavo, cache off, limits on", LIST),
         ),
     ),
     Group(

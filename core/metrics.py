@@ -39,6 +39,11 @@ class Counts:
     entries: int = 0
 
 
+store_away = Counter(
+    "octavo_limits_uncounted", "Requests and sign-ins let through because what counts them could not be reached"
+)
+refused = Counter("octavo_limits_refused", "Requests and sign-ins answered 429")
+
 _counters = {name: Counter(f"octavo_cache_{name}", text) for name, text in _COUNTERS.items()}
 _gauges = {
     name: Gauge(f"octavo_cache_{name}", text, multiprocess_mode="livesum")  # without workers that have ended

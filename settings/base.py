@@ -64,7 +64,10 @@ USE_I18N = False
 USE_TZ = True
 TIME_ZONE = "UTC"
 SILENCED_SYSTEM_CHECKS: list[str] = []
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+# Bytes of a body, checked before it is read (core/server/handler.py), and at the paths that take more.
+BODY_BYTES = 2_500_000
+BODY_BYTES_AT = {"/api/v1/books/batch/": 20_000_000}
+DATA_UPLOAD_MAX_MEMORY_SIZE = None
 THREADS = ENV.threads
 QUEUE_SIZE = ENV.queue_size
 REQUEST_TIMEOUT = ENV.request_timeout
@@ -219,6 +222,11 @@ OPEN_PATHS = [
 ]  # fmt: skip
 # What the paths begin with that are not the catalogue: their views say who may do what.
 ACCOUNT_PATHS = ["/api/v1/auth/", "/api/v1/users/"]
+
+# How many requests an address and a signed-in caller may make (core/limits/quotas.py), None: any number.
+RATE_LIMIT_ANON, RATE_LIMIT_KEY = ENV.rate_limit_anon, ENV.rate_limit_key
+# Where a client's address stands: `peer`, or `header:` and a header's name, which these proxies may send.
+CLIENT_ADDRESS, TRUSTED_PROXIES = ENV.client_address, ENV.trusted_proxies
 
 CORS_ALLOW_ALL_ORIGINS = True
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]

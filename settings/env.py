@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from settings import mail, values
+from settings import limits, mail, values
 from settings.values import between, choice, database, flag, list_of, optional
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -66,6 +66,10 @@ class Env:
     catalogue_access: str
     require_if_match: bool
     cors_write_origins: list[str]
+    rate_limit_anon: limits.Rate | None
+    rate_limit_key: limits.Rate | None
+    client_address: str
+    trusted_proxies: list[limits.Network]
     log_format: str
     log_level: str
     prometheus_multiproc_dir: str
@@ -102,11 +106,18 @@ VARIABLES: dict[str, tuple[Callable[[str], Any], str]] = {
     "CATALOGUE_ACCESS": (choice("public", "members"), "public"),
     "REQUIRE_IF_MATCH": (flag, "off"),
     "CORS_WRITE_ORIGINS": (list_of(values.origin), ""),
+    "RATE_LIMIT_ANON": (limits.rate, "off"),
+    "RATE_LIMIT_KEY": (limits.rate, "off"),
+    "CLIENT_ADDRESS": (limits.client_address, "peer"),
+    "TRUSTED_PROXIES": (list_of(limits.network), ""),
     "LOG_FORMAT": (choice("console", "json"), "console"),
     "LOG_LEVEL": (choice("debug", "info", "warning", "error"), "info"),
     # deploy/gunicorn.conf.py sets it for its workers; prometheus_client reads it by this name.
     "PROMETHEUS_MULTIPROC_DIR": (optional(values.folder), ""),
 }
+
+# defaults in production, where they are others
+IN_PRODUCTION = {"RATE_LIMIT_ANON": "100/second", "RATE_LIMIT_KEY": "1000/second"}
 
 # variables of earlier versions → what they are called now
 RENAMED = {
@@ -128,7 +139,11 @@ def _derived(found: dict[str, Any]) -> dict[str, Any]:
 
 
 def load(environ: Mapping[str, str] = os.environ, *, required: tuple[str, ...] = ()) -> Env:
-    """Read and check `environ`. Raises EnvError naming the first variable that is renamed, wrong or missing."""
+    """Read and check `environ`. Raises EnvError naming the first variable that is renamed, wrong or missing.
+
+    `required` are the variables that must be set, in production only, which has other defaults too.
+    """
+    own_defaults = IN_PRODUCTION if required else {}
     for old, new in RENAMED.items():
         if environ.get(old, "").strip():
             raise EnvError(f"{old} must be set as {new}, which is its name now")
@@ -136,7 +151,7 @@ def load(environ: Mapping[str, str] = os.environ, *, required: tuple[str, ...] =
     for name, (reader, default) in VARIABLES.items():
         text = environ.get(name, "").strip()
         try:
-            found[name.lower()] = reader(text or default)
+            found[name.lower()] = reader(text or own_defaults.get(name, default))
         except ValueError as error:
             # A URL may hold a password, and so may a text before an @.
             shown = "" if "SECRET" in name or "URL" in name or "@" in text else f", not {text!r}"
@@ -149,6 +164,8 @@ def load(environ: Mapping[str, str] = os.environ, *, required: tuple[str, ...] =
         raise EnvError("OPS_PORT must be another than PORT, or 0 for none")
     if found["cdn_ttl"] and found["catalogue_access"] == "members":
         raise EnvError("CDN_TTL must be 0 where CATALOGUE_ACCESS is members: a CDN would answer everybody")
+    if found["client_address"] != "peer" and not found["trusted_proxies"]:
+        raise EnvError("TRUSTED_PROXIES must name the proxies whose header CLIENT_ADDRESS is, such as 10.0.0.0/8")
     assert {field.name for field in fields(Env)} == set(found)
     return Env(**_derived(found))
 

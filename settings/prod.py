@@ -3,9 +3,10 @@
 from settings.base import *  # noqa: F403
 from settings.env import load_or_exit
 
-ENV = load_or_exit(required=("SECRET_KEY", "ALLOWED_HOSTS", "PUBLIC_URL", "DATABASE_URL"))
+ENV = load_or_exit(required=("SECRET_KEY", "ALLOWED_HOSTS", "PUBLIC_URL", "CLIENT_ADDRESS", "DATABASE_URL"))
 
 DEBUG = False
+RATE_LIMIT_ANON, RATE_LIMIT_KEY = ENV.rate_limit_anon, ENV.rate_limit_key
 # On a public port, metrics and reasons would show everybody the load and the failures of this server.
 OPS_DETAILS = bool(ENV.ops_port)
 SECURE_PROXY_SSL_HEADER = None

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import httpx
 import psycopg
@@ -25,6 +26,7 @@ from rest_framework.test import APIClient
 
 from core.accounts.middleware import CredentialsMiddleware
 from core.cache.middleware import ResponseCacheMiddleware
+from core.limits import sign_ins
 from core.server.supervisor import follow
 from core.server.worker import POSTGRESQL_OPTIONS
 from settings.values import database
@@ -51,6 +53,13 @@ class Server:
     def get(self, path: str, **options: Any) -> httpx.Response:
         """GET `path` (or a whole URL) on a new connection."""
         return httpx.get(path if "://" in path else self.url + path, timeout=30, **options)
+
+
+@pytest.fixture(autouse=True)
+def own_failures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Failed sign-ins and reset mails counted for each test by itself: tests use the same few addresses."""
+    salt, name = uuid4().hex, sign_ins._name
+    monkeypatch.setattr(sign_ins, "_name", lambda email: salt + name(email))
 
 
 @pytest.fixture
@@ -217,6 +226,6 @@ def _redis_database(name: str) -> str:
     """The URL of a Redis database for one server of this process: two must share neither cached values nor tasks."""
     given = os.environ.get("REDIS_URL", "")
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    names = ("live", "real", "sample", "mail", "accounts", "writing")
+    names = ("live", "real", "sample", "mail", "accounts", "writing", "limits")
     number = 1 + (len(names) * worker + (names.index(name) if name in names else 0)) % 15
     return urlsplit(given)._replace(path=f"/{number}").geturl() if given else ""

@@ -148,14 +148,16 @@ def test_the_example_environment_becomes_one_that_production_takes(tmp_path):
     def values(text):
         return dict(line.split("=", 1) for line in text.splitlines() if line and line[0] != "#")
 
-    assert set(values(example.read_text())) == {"SECRET_KEY", "POSTGRES_PASSWORD", "ALLOWED_HOSTS", "PUBLIC_URL"}
+    assert set(values(example.read_text())) == {
+        "SECRET_KEY", "POSTGRES_PASSWORD", "ALLOWED_HOSTS", "PUBLIC_URL", "CLIENT_ADDRESS",
+    }  # fmt: skip
     assert not any(values(example.read_text())[name] for name in SECRETS)
     status, made = make()
     assert status == 0
     assert (tmp_path / ".env").stat().st_mode & 0o077 == 0
     passed = ours()["api"]["environment"]
     environment = {name: interpolated(text, values(made)) for name, text in passed.items() if text}
-    env = load(environment, required=("SECRET_KEY", "ALLOWED_HOSTS", "PUBLIC_URL", "DATABASE_URL"))
+    env = load(environment, required=("SECRET_KEY", "ALLOWED_HOSTS", "PUBLIC_URL", "CLIENT_ADDRESS", "DATABASE_URL"))
     assert env.allowed_hosts == ["localhost"]
     assert database(env.database_url)["PASSWORD"] == values(made)["POSTGRES_PASSWORD"]
     with pytest.raises(KeyError, match="SECRET_KEY at least 32 characters"):
@@ -166,7 +168,9 @@ def test_the_example_environment_becomes_one_that_production_takes(tmp_path):
 
 
 def test_production_gets_all_that_it_demands():
-    assert {"SECRET_KEY", "ALLOWED_HOSTS", "PUBLIC_URL", "DATABASE_URL"} <= set(ours()["api"]["environment"])
+    assert {"SECRET_KEY", "ALLOWED_HOSTS", "PUBLIC_URL", "CLIENT_ADDRESS", "DATABASE_URL"} <= set(
+        ours()["api"]["environment"]
+    )
 
 
 def test_every_service_is_locked_down_and_waits_for_what_exists():
@@ -201,6 +205,7 @@ def production(folder, name):
             "SECRET_KEY": "for-the-tests-only-0123456789-abcdefghijklmnop",
             "ALLOWED_HOSTS": "books.example.org",
             "PUBLIC_URL": "https://books.example.org",
+            "CLIENT_ADDRESS": "peer",
             "DATABASE_URL": url,
             "REDIS_URL": redis.replace("/0", "/13"),
             "BROKER_URL": redis.replace("/0", "/14"),

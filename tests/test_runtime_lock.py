@@ -79,6 +79,7 @@ def machine(folder, python, name):
                 "SECRET_KEY": "for-the-tests-only-0123456789-abcdefghijklmnopqrstuvwxyz",
                 "ALLOWED_HOSTS": "localhost,127.0.0.1",
                 "PUBLIC_URL": "http://localhost",
+                "CLIENT_ADDRESS": "peer",
                 "DATABASE_URL": url,
                 "REDIS_URL": urlsplit(redis)._replace(path="/12").geturl() if redis else "",
                 "BROKER_URL": urlsplit(redis)._replace(path="/11").geturl() if redis else "",

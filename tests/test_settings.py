@@ -18,6 +18,7 @@ PRODUCTION = {
     "SECRET_KEY": SECRET,
     "ALLOWED_HOSTS": "books.example.org",
     "PUBLIC_URL": "https://books.example.org",
+    "CLIENT_ADDRESS": "peer",
     "DATABASE_URL": "postgres://octavo@localhost/octavo",
 }
 
@@ -87,6 +88,13 @@ WRONG = {
         "*", "books.example.org", "https://books.example.org/", "https://books.example.org/admin", "https://me@b.example",
         "https://b.example:abc", "https://*.example.org", "null", "https://a.example https://b.example", "ftp://a.example",
     ],
+    "RATE_LIMIT_ANON": [
+        "100", "0/second", "-1/second", "1.5/second", "100/fortnight", "100 / second", "100/", "/second", "on",
+        "1e3/second", "٣/second", "100/second/second", f"{10**9}/second",
+    ],
+    "RATE_LIMIT_KEY": ["1000", "1000/seconds"],
+    "CLIENT_ADDRESS": ["X-Forwarded-For", "header:", "header:x y", "header", "header:Forwarded", "header:ä"],
+    "TRUSTED_PROXIES": ["proxy", "10.0.0.1/8", "10.0.0.0/33", "10.0.0.0-10.0.0.9", "10.0.0.0/8 fd00::/8", "[::1]", "*"],
     "LOG_FORMAT": ["xml"],
     "LOG_LEVEL": ["loud", "20"],
     "PROMETHEUS_MULTIPROC_DIR": ["/nowhere/at/all", "/dev/null"],
@@ -107,6 +115,9 @@ RIGHT = {
     "HOST": ["0.0.0.0", "::", "[::1]", "localhost", "db-1.internal"],
     "CATALOGUE_ACCESS": ["public", "members"],
     "CORS_WRITE_ORIGINS": ["https://admin.example.org, http://localhost:5173"],
+    "RATE_LIMIT_ANON": ["100/second", "50/hour", "5/Minute", "1/day"],
+    "CLIENT_ADDRESS": ["peer", "Peer"],
+    "TRUSTED_PROXIES": ["10.0.0.0/8", "192.0.2.1, fd00::/8", "::1"],
     "PROMETHEUS_MULTIPROC_DIR": ["/tmp"],
 }  # fmt: skip
 
@@ -252,7 +263,7 @@ def test_production_starts_with_all_that_it_needs(tmp_path):
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "PUBLIC_URL", "DATABASE_URL"])
+@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "PUBLIC_URL", "CLIENT_ADDRESS", "DATABASE_URL"])
 def test_production_refuses_to_guess(name, tmp_path):
     done = check({**PRODUCTION, name: ""}, tmp_path)
     assert (done.returncode, done.stderr) == (1, f"octavo: {name} is required in production\n")
@@ -266,6 +277,24 @@ def test_production_refuses_a_secret_that_is_none(name, secret, tmp_path):
     assert done.stderr == f"octavo: {name} must be a secret of your own of at least 32 characters" + (
         " in production\n" if secret == DEVELOPMENT_SECRET else "\n"
     )
+
+
+def test_requests_are_limited_in_production_unless_told_otherwise():
+    required = ("SECRET_KEY",)
+    for given, development, production in [
+        ({}, (None, None), ((100, 1), (1000, 1))),
+        ({"RATE_LIMIT_ANON": "off", "RATE_LIMIT_KEY": "50/hour"}, (None, (50, 3600)), (None, (50, 3600))),
+    ]:
+        secret = {**given, "SECRET_KEY": SECRET}
+        for env, expected in ((load(given), development), (load(secret, required=required), production)):
+            assert (env.rate_limit_anon, env.rate_limit_key) == expected
+
+
+def test_an_address_in_a_header_is_that_of_a_proxy_that_is_named():
+    given = {"CLIENT_ADDRESS": "header:X-Forwarded-For"}
+    with pytest.raises(EnvError, match=r"^TRUSTED_PROXIES must name the proxies whose header CLIENT_ADDRESS is"):
+        load(given)
+    assert load({**given, "TRUSTED_PROXIES": "10.0.0.0/8"}).client_address == "header:x-forwarded-for"
 
 
 def test_production_refuses_a_list_of_nothing(tmp_path):

@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.exceptions import ProblemError, field_error
+from api.private.client import client_of
 from api.private.permissions import Administers, People
 from api.private.viewset import PrivateViewSet
 from core.accounts import families, passwords
@@ -23,6 +24,7 @@ from core.accounts.keys import create_key, good_keys
 from core.accounts.models import ApiKey, User
 from core.accounts.roles import scopes_beyond
 from core.accounts.tasks import send_reset_mail
+from core.limits.sign_ins import may_mail
 from core.volatile.base import StoreAway
 from serializers.accounts import NEW_KEY, TOKENS, AccountSerializer, KeySerializer, MeSerializer, me
 from serializers.writing import accounts as bodies
@@ -41,9 +43,9 @@ class SignInViewSet(PrivateViewSet):
     shown = {"token": TOKENS, "refresh": TOKENS}
 
     def token(self, request: Request) -> Response:
-        """The response with the first tokens of a sign-in. Raises ProblemError: 401 for a wrong address or password."""
+        """The first tokens of a sign-in. Raises SignInLocked; ProblemError: 401 for a wrong address or password."""
         given = self.body(request)
-        user = passwords.authenticate(given["email"], given["password"])
+        user = passwords.authenticate(given["email"], given["password"], client_of(request))
         try:
             pair = families.sign_in(user) if user else None
         except families.AccountChanged:
@@ -109,11 +111,13 @@ class PasswordViewSet(PrivateViewSet):
     answers = {"password": 204}
 
     def password(self, request: Request) -> Response:
-        """The empty response after the password was changed. Raises ValidationError."""
+        """The empty response after the password was changed. Raises ValidationError and SignInLocked."""
         given = self.body(request)
         try:
             with _named("new_password"):
-                passwords.change_password(request.auth.user, given["current_password"], given["new_password"])
+                passwords.change_password(
+                    request.auth.user, given["current_password"], given["new_password"], client_of(request)
+                )
         except passwords.WrongPassword:
             raise field_error("current_password", "wrong", "Is not the account's password.") from None
         return Response(status=204)
@@ -128,8 +132,13 @@ class ResetViewSet(PrivateViewSet):
     answers = {"reset": 202, "confirm": 204}
 
     def reset(self, request: Request) -> Response:
-        """The empty response once a task is queued, which mails a token if the address is an account's."""
-        _mail_reset(self.body(request)["email"])
+        """The empty response once a task is queued, which mails a token if the address is an account's.
+
+        An address that got as many as it may gets none, which the answer does not say.
+        """
+        email = self.body(request)["email"]
+        if may_mail(email):
+            _mail_reset(email)
         return Response(status=202)
 
     def confirm(self, request: Request) -> Response:

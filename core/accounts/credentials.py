@@ -9,13 +9,21 @@ from core.accounts.families import good_families
 from core.accounts.keys import PREFIX, digest_of, good_keys
 from core.accounts.models import ApiKey, User
 from core.accounts.roles import scopes_of
+from core.http.responses import Headers
 
 CALLER = "octavo.caller"
 """The scope's key for the Caller; not there without a credential, nor for open paths."""
 
 
 class InvalidCredential(Exception):
-    """Raised for a credential that is not accepted: unknown, expired, revoked, or of an account that is disabled."""
+    """Raised for a credential that is not accepted: unknown, expired, revoked, or of an account that is disabled.
+
+    `headers` are those of the quota that the request counted for; empty if it did not count.
+    """
+
+    def __init__(self, headers: Headers | None = None) -> None:
+        super().__init__()
+        self.headers = headers or []
 
 
 class Caller(NamedTuple):
@@ -27,6 +35,11 @@ class Caller(NamedTuple):
     user: User
     key: ApiKey | None
     expires: float = math.inf
+
+    @property
+    def name(self) -> str:
+        """What the caller is told apart by from other accounts and keys."""
+        return f"account:{self.user.pk}" if self.key is None else f"key:{self.key.pk}"
 
     @property
     def scopes(self) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """CredentialsMiddleware: the ASGI application around all others, which finds out who sends a request before them."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from core.freshness.base import GENERATION
 from core.http.refusals import REFUSAL, Refused
 from core.http.types import Receive, Send
 from core.http.urls import canonical_path, is_for_operations
+from core.limits.quotas import HEADERS, HOLDER, QuotaExceeded
 
 logger = logging.getLogger("django.request")
 """Django's log of requests: of lines of status 503 it has one in some seconds."""
@@ -25,10 +26,10 @@ App = Callable[[Any, Receive, Send], Awaitable[None]]
 class CredentialsMiddleware:
     """Checks the credential of each request, from memory if it can, and puts the Caller into the scope for `app`.
 
-    A credential that is not accepted is answered 401, also where the answer does not depend on it; where it cannot be
-    checked the answer is 503. Where CATALOGUE_ACCESS is `members`, the catalogue is 401 without a credential, and
-    reading it 403 for a key without the scope `read`. At OPEN_PATHS, and for OPTIONS, no credential is looked at; at
-    ACCOUNT_PATHS the views say who may do what.
+    A credential that is not accepted is answered 401, also where the answer does not depend on it, and 429 where its
+    address has sent too many such; where it cannot be checked the answer is 503. Where CATALOGUE_ACCESS is `members`,
+    the catalogue is 401 without a credential, and reading it 403 for a key without the scope `read`. At OPEN_PATHS, and
+    for OPTIONS, no credential is looked at; at ACCOUNT_PATHS the views say who may do what.
     """
 
     def __init__(self, app: App, generation: Callable[[], Awaitable[str | None]], run: RunOnThread) -> None:
@@ -55,9 +56,11 @@ class CredentialsMiddleware:
             return _refusal(scope, 401) if members_only else scope
         generation = await self._generation()
         try:
-            caller = await self._callers.get(authorization, generation)
-        except InvalidCredential:
-            return _refusal(scope, 401)
+            caller = await self._callers.get(authorization, generation, scope)
+        except InvalidCredential as invalid:
+            return _refusal(scope, 401, invalid.headers)
+        except QuotaExceeded as exceeded:
+            return _refusal(scope, 429, exceeded.usage.headers)
         except Refused as refused:
             return _refusal(scope, refused.status)
         except Exception as error:
@@ -67,7 +70,7 @@ class CredentialsMiddleware:
             return _refusal(scope, status)
         if members_only and scope["method"] in ("GET", "HEAD") and ApiKey.Scope.READ not in caller.scopes:
             return _refusal(scope, 403)
-        return {**scope, CALLER: caller, GENERATION: generation}
+        return {**scope, CALLER: caller, HOLDER: caller.name, GENERATION: generation}
 
 
 def _authorization(scope: Any) -> bytes | None:
@@ -76,5 +79,5 @@ def _authorization(scope: Any) -> bytes | None:
     return b",".join(found) if found else None
 
 
-def _refusal(scope: Any, status: int) -> Any:
-    return {**scope, "type": REFUSAL, "status": status}
+def _refusal(scope: Any, status: int, headers: Sequence[tuple[bytes, bytes]] = ()) -> Any:
+    return {**scope, "type": REFUSAL, "status": status, HEADERS: headers}

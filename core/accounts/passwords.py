@@ -9,6 +9,7 @@ from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
 from core.accounts.families import AccountChanged, sign_out_everywhere
 from core.accounts.models import User
+from core.limits.sign_ins import SignInLock
 
 _generator = PasswordResetTokenGenerator()
 
@@ -21,11 +22,20 @@ class WrongPassword(Exception):
     """Raised for a password that is not the account's."""
 
 
-def authenticate(email: str, password: str) -> User | None:
+def authenticate(email: str, password: str, address: str) -> User | None:
     """The active account with this e-mail address and password; None if there is none.
 
-    A password is hashed in either case, so that the time does not tell whether the address is known.
+    A password is hashed in either case, so that the time does not tell whether the e-mail address is known. Failures
+    count for it and for the client's `address`. Raises SignInLocked, whether or not the password is right.
     """
+    lock = SignInLock(email, address)
+    lock.check()
+    user = _with_password(email, password)
+    _settle(lock, good=user is not None)
+    return user
+
+
+def _with_password(email: str, password: str) -> User | None:
     user = User.objects.with_email(email).first()
     if user is None or not user.has_usable_password():
         make_password(password)
@@ -47,17 +57,30 @@ def set_password(user: User, password: str) -> None:
         sign_out_everywhere(user)
 
 
-def change_password(user: User, current: str, password: str) -> None:
+def change_password(user: User, current: str, password: str, address: str) -> None:
     """Give `user` a new password if `current` is its password.
 
-    Raises WrongPassword if it is not, and django.core.exceptions.ValidationError as `set_password` does.
+    A wrong one counts as a failed sign-in of a client at `address`: an access token must not serve to guess the
+    password. Raises WrongPassword, SignInLocked, and django.core.exceptions.ValidationError as `set_password` does.
     """
-    if not _is_password(user, current):
+    lock = SignInLock(user.email, address)
+    lock.check()
+    good = _is_password(user, current)
+    _settle(lock, good=good)
+    if not good:
         raise WrongPassword
     try:
         set_password(user, password)
     except AccountChanged:
         raise WrongPassword from None
+
+
+def _settle(lock: SignInLock, *, good: bool) -> None:
+    """Count a wrong password; a right one is refused if others were too many meanwhile. Raises SignInLocked."""
+    if good:
+        lock.check()
+    else:
+        lock.fail()
 
 
 def _is_password(user: User, password: str) -> bool:

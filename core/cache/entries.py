@@ -8,7 +8,7 @@ from typing import Any
 from core.cache.etags import etag, tag_of
 from core.http.encodings import CODERS, SMALLEST, Encoding, is_compressible
 from core.http.raw_response import header_lines
-from core.http.responses import MEMBERS, PUBLIC, BufferedResponse, Headers
+from core.http.responses import MEMBERS, PUBLIC, QUOTA_HEADERS, BufferedResponse, Headers
 
 _THREAD_BYTES = 64 * 1024
 """Bytes of a body from which it is compressed on a thread, as compressing would block the event loop too long."""
@@ -19,7 +19,9 @@ _NOT_MODIFIED_HEADERS = re.compile(
     rb"etag|cache-control|content-location|expires|vary|cdn-cache-control|access-control-.*"
 )
 # Headers that the cache writes itself, or that belong to one response only.
-_OWN_HEADERS = {b"content-length", b"date", b"etag", b"server", b"x-request-id", b"link", b"surrogate-key"}
+_OWN_HEADERS = {
+    b"content-length", b"date", b"etag", b"server", b"x-request-id", b"link", b"surrogate-key", *QUOTA_HEADERS,
+}  # fmt: skip
 _MAX_SHARED_HEADERS = 256
 _CACHEABLE_VARY = {b"accept", b"accept-encoding"}
 

@@ -8,8 +8,8 @@ from core.cache.etags import etag_matches
 from core.cache.keys import RequestKey
 from core.cache.store import CacheStore
 from core.http.encodings import SMALLEST, Encoding, is_compressible
-from core.http.raw_response import RAW_RESPONSE
-from core.http.responses import BufferedResponse, request_id
+from core.http.raw_response import RAW_RESPONSE, header_lines
+from core.http.responses import QUOTA_HEADERS, BufferedResponse, Headers, request_id
 from core.http.types import Receive, Send
 
 RequestHeaders = dict[bytes, bytes]
@@ -18,6 +18,7 @@ RequestHeaders = dict[bytes, bytes]
 _OWN = frozenset((b"cookie", b"content-length", b"transfer-encoding", b"idempotency-key"))
 _LONGEST = 8_192
 """Bytes up to which the values of several headers of one name are joined."""
+_NONE: Headers = []
 _READ = _OWN | {b"host", b"accept", b"accept-encoding", b"if-none-match", b"origin"}
 
 
@@ -82,19 +83,21 @@ class CacheExchange:
         return Entry.of(response, policy, generation, members=self.members and CALLER in self.scope)
 
     async def send_upstream(self, response: BufferedResponse, entry: Entry | None, store: CacheStore) -> None:
-        """Send `response`, which the application made for this request, with its request id.
+        """Send `response`, which the application made for this request, with its request id and its quota's headers.
 
         `entry` is the cache entry made of the response; None if it must not be stored, and is then sent as it is.
         """
         if entry is None:
             await send_uncached(self.send, response, self.key.encoding, is_head=self.is_head)
         else:
-            await self.send_entry(entry, store, response.get(b"x-request-id"))
+            quota = [pair for pair in response.headers if pair[0] in QUOTA_HEADERS]
+            await self.send_entry(entry, store, response.get(b"x-request-id"), quota)
 
-    async def send_entry(self, entry: Entry, store: CacheStore, name: bytes = b"") -> None:
+    async def send_entry(self, entry: Entry, store: CacheStore, name: bytes = b"", quota: Headers = _NONE) -> None:
         """Send a stored response: a 304 if If-None-Match names its ETag, else a 200, compressed as negotiated.
 
-        `name` is the request's id; without one a new id is made. A variant made for this request is counted in `store`.
+        `name` is the request's id; without one a new id is made. `quota` are headers of this response alone. A variant
+        made for this request is counted in `store`.
         """
         encoding = self.key.encoding
         variant = entry.variant(encoding)
@@ -106,29 +109,37 @@ class CacheExchange:
         known = self.headers.get(b"if-none-match")
         if known is not None and (known == variant.etag or etag_matches(known, entry.tag)):
             store.counts.validations += 1
-            await send_not_modified(self.send, variant, name, raw=self.supports_raw)
+            await send_not_modified(self.send, variant, name, quota, raw=self.supports_raw)
         else:
-            await send_variant(self.send, variant, name, is_head=self.is_head, raw=self.supports_raw)
+            await send_variant(self.send, variant, name, quota, is_head=self.is_head, raw=self.supports_raw)
 
 
-async def send_variant(send: Any, variant: Variant, name: bytes, *, is_head: bool, raw: bool) -> None:
-    """Send a 200 with the body of `variant` and the request id `name`; in one message to the server if `raw`."""
+async def send_variant(send: Any, variant: Variant, name: bytes, quota: Headers, *, is_head: bool, raw: bool) -> None:
+    """Send a 200 with the body of `variant`, the request id `name` and the headers `quota`.
+
+    It is one message to the server if `raw`.
+    """
     body = b"" if is_head else variant.body
     if raw:
-        head = b"%bx-request-id: %b\r\n" % (variant.raw_headers, name)
+        head = b"%bx-request-id: %b\r\n%b" % (variant.raw_headers, name, header_lines(quota) if quota else b"")
         await send({"type": RAW_RESPONSE, "status": 200, "head": head, "body": body})
         return
-    await send({"type": "http.response.start", "status": 200, "headers": [*variant.headers, (b"x-request-id", name)]})
+    headers = [*variant.headers, (b"x-request-id", name), *quota]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
 
-async def send_not_modified(send: Any, variant: Variant, name: bytes, *, raw: bool) -> None:
-    """Send a 304 without a body for `variant`, with the request id `name`; in one message to the server if `raw`."""
+async def send_not_modified(send: Any, variant: Variant, name: bytes, quota: Headers, *, raw: bool) -> None:
+    """Send a 304 without a body for `variant`, with the request id `name` and the headers `quota`.
+
+    It is one message to the server if `raw`.
+    """
     if raw:
-        head = b"%bx-request-id: %b\r\n" % (variant.raw_not_modified_headers, name)
+        lines = header_lines(quota) if quota else b""
+        head = b"%bx-request-id: %b\r\n%b" % (variant.raw_not_modified_headers, name, lines)
         await send({"type": RAW_RESPONSE, "status": 304, "head": head, "body": b""})
         return
-    headers = [*variant.not_modified_headers, (b"x-request-id", name)]
+    headers = [*variant.not_modified_headers, (b"x-request-id", name), *quota]
     await send({"type": "http.response.start", "status": 304, "headers": headers})
     await send({"type": "http.response.body", "body": b""})
 

@@ -30,6 +30,7 @@ from core.freshness.sqlite import SQLiteSource
 from core.http.responses import BufferedResponse
 from core.http.types import Receive, Send
 from core.http.urls import is_for_operations
+from core.limits.addresses import SENT_HEADERS
 from core.metrics import Counts, CountsExporter
 
 App = Callable[[Any, Receive, Send], Awaitable[None]]
@@ -136,7 +137,8 @@ class ResponseCacheMiddleware:
         if origin := exchange.headers.get(b"origin"):
             # A problem is not shared, and its CORS headers depend on the Origin.
             headers = [*headers, (b"origin", origin)]
-        scope = {**exchange.scope, **exchange.key.shared, "headers": headers}
+        sent = exchange.scope["headers"]
+        scope = {**exchange.scope, **exchange.key.shared, "headers": headers, SENT_HEADERS: sent}
         await self.app(scope, collector.receive, collector.send)
 
     async def _bypass(self, exchange: CacheExchange) -> None:

@@ -9,6 +9,9 @@ PUBLIC = b"public, no-cache"
 MEMBERS = b"private, no-cache"
 """Cache-Control of catalogue answers where anybody may read, and where only members may."""
 
+QUOTA_HEADERS = (b"ratelimit-policy", b"ratelimit")
+"""Headers of a response whose request counted for a quota: no cache keeps them."""
+
 
 class BufferedResponse(NamedTuple):
     """A response of the application with its whole body in memory. Header names are in lower case."""

@@ -16,6 +16,7 @@ from core.database.connections import close_replaced
 from core.database.retry import allow_retry
 from core.http.refusals import Refused
 from core.http.shape import FAILED, SCOPE, Shape
+from core.limits.quotas import HEADERS, count_request
 from core.server.prepared import PreparedRequests
 
 Scope = dict[str, Any]
@@ -43,15 +44,26 @@ class DjangoStack(BaseHandler):
         self._prepared = PreparedRequests()
 
     def run(self, scope: Scope, body: bytes) -> ThreadResponse:
-        """Answer one request on the calling thread and return the response.
+        """Count one request for its quota, answer it on the calling thread, and return the response.
 
-        Raises Refused for one that cannot be read.
+        One that counts carries the headers of its quota, which no cache keeps; one too many is answered 429.
         """
+        usage = count_request(scope)
+        if usage is None:
+            return self._answer(scope, body)
+        response = self.refusal(scope, 429) if usage.exceeded else self._answer(scope, body)
+        return response._replace(headers=[*response.headers, *usage.headers])
+
+    def _answer(self, scope: Scope, body: bytes) -> ThreadResponse:
+        """The response to one request; one that cannot be read is refused."""
         shape: Shape | None = scope.get(SCOPE)
         allow_retry(scope["method"] in ("GET", "HEAD"))
         if shape and (prepared_response := self._try_prepared(shape, scope)):
             return prepared_response
-        response = self._respond(scope, body)
+        try:
+            response = self._respond(scope, body)
+        except Refused as refused:
+            return self.refusal(scope, refused.status)
         if isinstance(response, StreamingHttpResponse):
             return ThreadResponse(response.status_code, _headers(response), b"", response)
         result = ThreadResponse(response.status_code, _headers(response), response.content)  # type: ignore[attr-defined]
@@ -98,14 +110,17 @@ class DjangoStack(BaseHandler):
         return response
 
     def refusal(self, scope: Scope, status: int) -> ThreadResponse:
-        """The error response, of status `status`, to a request refused before any view; made inside all middleware."""
+        """The error response, of status `status`, to a request refused before any view; made inside all middleware.
+
+        It has the headers of the quota that the request counted for, if the scope says so.
+        """
         try:
             request = ASGIRequest(scope, io.BytesIO())
         except ValueError:
             request = ASGIRequest({**scope, "query_string": b"", "headers": _plain(scope)}, io.BytesIO())
         request.refused = status  # type: ignore[attr-defined]
         response: HttpResponse = self._middleware_chain(request)  # type: ignore[attr-defined]
-        return ThreadResponse(response.status_code, _headers(response), response.content)
+        return ThreadResponse(response.status_code, [*_headers(response), *scope.get(HEADERS, ())], response.content)
 
     def _get_response(self, request: HttpRequest) -> HttpResponseBase:
         """Called inside all middleware: the view's response; for a refused request the URLconf error handler's."""

@@ -110,7 +110,7 @@ class Handler:
             if (await receive())["type"] == "http.disconnect":
                 raise RequestAborted
             return b""
-        bound = settings.DATA_UPLOAD_MAX_MEMORY_SIZE or float("inf")
+        bound = settings.BODY_BYTES_AT.get(canonical_path(scope["path"]), settings.BODY_BYTES)
         length = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
         if not length.isdigit():
             raise Refused(400)

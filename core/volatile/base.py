@@ -2,9 +2,17 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from typing import NamedTuple
 
 Change = Callable[[str | None], str | None]
 """A function from the value that a key has, or None, to its new value; None leaves it as it is."""
+
+
+class Count(NamedTuple):
+    """How often a key was counted, and the seconds after which it is counted from 1 again."""
+
+    number: int
+    seconds: float
 
 
 class StoreAway(Exception):
@@ -27,3 +35,7 @@ class VolatileStore(ABC):
 
         Nobody else writes the key in between. `change` may be called several times.
         """
+
+    @abstractmethod
+    def count(self, key: str, seconds: int) -> Count:
+        """Count `key` once more. Its count begins at 1, ends `seconds` after that, and then begins anew."""

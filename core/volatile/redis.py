@@ -7,13 +7,19 @@ from typing import Any
 
 from redis import Redis, RedisError, WatchError
 
-from core.volatile.base import Change, StoreAway, VolatileStore
+from core.volatile.base import Change, Count, StoreAway, VolatileStore
 
 CONNECT_SECONDS, ANSWER_SECONDS = 0.2, 0.5
 """Seconds after which Redis is away: it is asked while a client waits."""
 
 PAUSE_SECONDS = 1.0
 """Seconds for which Redis is not asked after it was away: requests would each wait for the time limit."""
+
+_COUNT = """
+    local number = redis.call('INCR', KEYS[1])
+    if number == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
+    return {number, redis.call('PTTL', KEYS[1])}
+"""
 
 ATTEMPTS = 100
 """Writers of one key that may come before this one."""
@@ -28,6 +34,7 @@ class RedisStore(VolatileStore):
         self._redis: Any = Redis.from_url(
             url, decode_responses=True, socket_connect_timeout=CONNECT_SECONDS, socket_timeout=ANSWER_SECONDS
         )
+        self._count: Any = self._redis.register_script(_COUNT)
 
     def get(self, key: str) -> str | None:
         """The value of `key`; None if it has none or its time is over. Raises StoreAway."""
@@ -54,13 +61,26 @@ class RedisStore(VolatileStore):
                 return new
         raise StoreAway(f"others kept writing {key}")
 
+    def count(self, key: str, seconds: int) -> Count:
+        """Count `key` once more, from 1 if its last count began `seconds` ago. Raises StoreAway."""
+        with self._noted():
+            number, left = self._count(keys=[self.prefix + key], args=[1000 * seconds])
+        return Count(number, left / 1000)
+
     @contextmanager
     def _noted(self) -> Iterator[None]:
-        """A context manager for commands to Redis. Raises StoreAway if it is away, or was within PAUSE_SECONDS."""
-        if time.monotonic() < self._away_until:
+        """A context manager for commands to Redis. Raises StoreAway if it is away, or was within PAUSE_SECONDS.
+
+        After that one thread tries it, and the others go on without it until that has an answer.
+        """
+        now = time.monotonic()
+        if now < self._away_until:
             raise StoreAway("Redis was away a moment ago")
+        if self._away_until:
+            self._away_until = now + PAUSE_SECONDS
         try:
             yield
         except RedisError as error:
             self._away_until = time.monotonic() + PAUSE_SECONDS
             raise StoreAway(str(error)) from error
+        self._away_until = 0.0

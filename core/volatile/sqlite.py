@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from core.volatile.base import Change, StoreAway, VolatileStore
+from core.volatile.base import Change, Count, StoreAway, VolatileStore
 
 WAIT_SECONDS = 5.0
 """Seconds that a writer waits for others, each of which takes microseconds: SQLite lets nobody wait in turn."""
@@ -27,6 +27,14 @@ _TABLE = """
     CREATE INDEX IF NOT EXISTS volatile_expires ON volatile (expires);
 """
 
+_COUNT = """
+    INSERT INTO volatile VALUES (:key, '1', :now + :seconds)
+    ON CONFLICT (key) DO UPDATE SET
+        value = CASE WHEN expires > :now THEN CAST(value AS INTEGER) + 1 ELSE 1 END,
+        expires = CASE WHEN expires > :now THEN expires ELSE :now + :seconds END
+    RETURNING CAST(value AS INTEGER), expires - :now
+"""
+
 logger = logging.getLogger(__name__)
 
 
@@ -40,6 +48,8 @@ class SqliteStore(VolatileStore):
     def __init__(self, path: Path) -> None:
         self.path = path
         self._local = threading.local()
+        # Threads that find the file locked sleep for a millisecond and more; in turns they wait for microseconds.
+        self._turn = threading.Lock()
 
     def get(self, key: str) -> str | None:
         """The value of `key`; None if it has none or its time is over. Raises StoreAway."""
@@ -64,6 +74,16 @@ class SqliteStore(VolatileStore):
                     connection.execute("ROLLBACK")
                 raise
             return old if new is None else new
+
+    def count(self, key: str, seconds: int) -> Count:
+        """Count `key` once more, from 1 if its last count began `seconds` ago. Raises StoreAway."""
+        now = time.time()
+        with self._turn, self._connection() as connection:
+            # fetchall: the statement writes when it is run to its end.
+            ((number, left),) = connection.execute(_COUNT, {"key": key, "now": now, "seconds": seconds}).fetchall()
+            if number == 1:
+                connection.execute("DELETE FROM volatile WHERE expires <= ?", [now])
+        return Count(number, left)
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:

@@ -7,6 +7,7 @@ from rest_framework import exceptions
 
 from api.exceptions import MEDIA_TYPE, ProblemError, plain_problem, problem_response
 from api.problems import PROBLEMS
+from core.limits.sign_ins import SignInLocked
 from tests.support.factories import make_book
 
 # Written out here, since a changed status breaks clients.
@@ -58,7 +59,7 @@ RAISED = {
     "not_found": exceptions.NotFound(),
     "not_acceptable": exceptions.NotAcceptable(),
     "unsupported_media_type": exceptions.UnsupportedMediaType("text/csv"),
-    "too_many_requests": exceptions.Throttled(wait=7.2),
+    "too_many_requests": SignInLocked(8),
 }
 
 

@@ -63,9 +63,9 @@ def away(memory: CacheStore) -> GenerationSource:
 class Remembers(KnownCallers):
     """Takes a caller from memory whatever was committed since."""
 
-    async def get(self, authorization: bytes, generation: str | None) -> Any:
+    async def get(self, authorization: bytes, generation: str | None, scope: Any) -> Any:
         """The caller under the first generation of all."""
-        return await super().get(authorization, "once" if generation else None)
+        return await super().get(authorization, "once" if generation else None, scope)
 
 
 class TakesOlder(SingleFlight):

@@ -15,7 +15,7 @@ MUTATIONS = [
         f"{CHECK}::test_a_credential_that_ended_is_refused_under_the_next_generation", "A revoked key is good while it is in memory.",
     ),
     Mutation(
-        "core/accounts/known_callers.py", "self._lookups.get((name, generation))",
+        "core/accounts/known_callers.py", "self._lookups.get(key)",
         "next(iter(self._lookups.values()), None)",
         f"{CHECK}::test_a_request_shares_no_lookup_that_began_under_another_generation",
         "A request shares a lookup that read a key before it was revoked.",

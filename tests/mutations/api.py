@@ -122,7 +122,7 @@ MUTATIONS = [
         "The ids that are there are named as missing.",
     ),
     Mutation(
-        "api/exceptions.py", 'getattr(exc, "wait", None) or 1', "1",
+        "api/exceptions.py", 'headers["Retry-After"] = str(exc.seconds)', 'headers["Retry-After"] = "1"',
         f"{PROBLEMS}::test_an_error_of_the_framework_is_the_problem_of_its_status",
         "Retry-After says a second, however long the wait.",
     ),

@@ -212,7 +212,7 @@ MUTATIONS = [
         "A Host that nobody allowed is answered where no view looks at it.",
     ),
     Mutation(
-        "settings/prod.py", '"PUBLIC_URL", "DATABASE_URL"))', '"PUBLIC_URL"))',
+        "settings/prod.py", '"CLIENT_ADDRESS", "DATABASE_URL"))', '"CLIENT_ADDRESS"))',
         f"{SETTINGS}::test_production_refuses_to_guess", "Production falls back to a file for its data.",
     ),
     Mutation(

@@ -8,7 +8,7 @@ from collections import Counter
 
 import pytest
 
-from tests.mutations import accounts, api, books, core, database, importing, records, serializers, writing
+from tests.mutations import accounts, api, books, core, database, importing, limits, records, serializers, writing
 from tests.mutations.mutation import ROOT, Copy, Mutation
 
 MUTATIONS: list[Mutation] = [
@@ -21,6 +21,7 @@ MUTATIONS: list[Mutation] = [
     *serializers.MUTATIONS,
     *api.MUTATIONS,
     *accounts.MUTATIONS,
+    *limits.MUTATIONS,
 ]
 FOLDERS = {"core", "authors", "books", "serializers", "api", "settings", "benchmarks"}
 LANE = "postgres" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "sqlite"

@@ -31,6 +31,7 @@ from tests.support.mail import mail_server
 
 pytestmark = pytest.mark.django_db
 OLD, NEW = "a long enough one", "another long one"
+CLIENT = "192.0.2.1"
 
 
 @pytest.fixture
@@ -39,11 +40,11 @@ def user() -> User:
 
 
 def test_an_account_is_known_by_its_address_in_any_case(user):
-    assert authenticate("Ada@EXAMPLE.org", OLD) == user
-    assert authenticate("ada@example.org", OLD + " ") is None
-    assert authenticate("bob@example.org", OLD) is None
+    assert authenticate("Ada@EXAMPLE.org", OLD, CLIENT) == user
+    assert authenticate("ada@example.org", OLD + " ", CLIENT) is None
+    assert authenticate("bob@example.org", OLD, CLIENT) is None
     User.objects.update(is_active=False)
-    assert authenticate("ada@example.org", OLD) is None
+    assert authenticate("ada@example.org", OLD, CLIENT) is None
 
 
 @pytest.mark.parametrize("case", ["unknown", "without a password", "wrong", "right"])
@@ -59,15 +60,15 @@ def test_a_password_is_hashed_once_whoever_asks(user, monkeypatch, case):
     if case == "without a password":
         user.set_unusable_password()
         user.save()
-    authenticate("bob@example.org" if case == "unknown" else user.email, OLD if case == "right" else NEW)
+    authenticate("bob@example.org" if case == "unknown" else user.email, OLD if case == "right" else NEW, CLIENT)
     assert len(hashed) == 1
 
 
 def test_a_new_password_ends_the_families_and_keeps_the_keys(user):
     pair, (key, _) = sign_in(user), create_key(user, "a script", ["read"])
     set_password(user, NEW)
-    assert authenticate(user.email, NEW) == user
-    assert authenticate(user.email, OLD) is None
+    assert authenticate(user.email, NEW, CLIENT) == user
+    assert authenticate(user.email, OLD, CLIENT) is None
     with pytest.raises(InvalidToken):
         refresh(pair.refresh)
     key.refresh_from_db()
@@ -76,7 +77,7 @@ def test_a_new_password_ends_the_families_and_keeps_the_keys(user):
 
 def test_an_account_whose_password_changed_meanwhile_is_neither_signed_in_nor_changed(user):
     """The password that a request was checked against is still the account's when its sign-in or change is written."""
-    checked = authenticate(user.email, OLD)
+    checked = authenticate(user.email, OLD, CLIENT)
     assert checked
     set_password(user, NEW)
     with pytest.raises(AccountChanged):
@@ -84,8 +85,8 @@ def test_an_account_whose_password_changed_meanwhile_is_neither_signed_in_nor_ch
     with pytest.raises(AccountChanged):
         set_password(checked, "a third long one")
     with pytest.raises(WrongPassword):
-        change_password(checked, OLD, "a third long one")
-    assert authenticate(user.email, NEW) == user
+        change_password(checked, OLD, "a third long one", CLIENT)
+    assert authenticate(user.email, NEW, CLIENT) == user
     assert not TokenFamily.objects.exists()
 
 
@@ -103,13 +104,13 @@ def test_a_password_hashed_in_an_older_way_is_hashed_anew_unless_it_changed_mean
         older = make_password(OLD, hasher=Older())
         User.objects.update(password=older)
         stale = User.objects.get()
-        assert authenticate(user.email, OLD) == user
+        assert authenticate(user.email, OLD, CLIENT) == user
         assert User.objects.get().password.startswith("md5$")
         user.refresh_from_db()
         set_password(user, NEW)
         with pytest.raises(WrongPassword):
-            change_password(stale, OLD, "a third long one")
-    assert authenticate(user.email, NEW) == user
+            change_password(stale, OLD, "a third long one", CLIENT)
+    assert authenticate(user.email, NEW, CLIENT) == user
 
 
 def test_a_right_password_is_right_while_another_request_hashes_it_anew(user, monkeypatch):
@@ -122,7 +123,7 @@ def test_a_right_password_is_right_while_another_request_hashes_it_anew(user, mo
             return make_password(password)
 
         monkeypatch.setattr("core.accounts.passwords.make_password", slow)
-        found = authenticate(user.email, OLD)
+        found = authenticate(user.email, OLD, CLIENT)
         assert found
         sign_in(found)
     assert User.objects.get().password == newer
@@ -150,13 +151,13 @@ def test_a_token_that_is_not_good_is_refused_while_somebody_writes(user):
 def test_a_password_that_is_easy_to_guess_is_refused(user, password):
     with pytest.raises(ValidationError):
         set_password(user, password)
-    assert authenticate(user.email, OLD) == user
+    assert authenticate(user.email, OLD, CLIENT) == user
 
 
 def test_a_reset_token_is_good_once(user):
     pair, token = sign_in(user), reset_token(user)
     reset_password(token, NEW)
-    assert authenticate(user.email, NEW) == user
+    assert authenticate(user.email, NEW, CLIENT) == user
     with pytest.raises(InvalidToken):
         refresh(pair.refresh)
     with pytest.raises(InvalidResetToken):
@@ -214,7 +215,7 @@ def test_a_mail_brings_a_link_that_sets_a_new_password(user, inbox):
     link = re.search(r"https://books\.example\.org/reset\?t=(\S+)", message.get_payload())
     assert link
     reset_password(link[1], NEW)
-    assert authenticate(user.email, NEW) == user
+    assert authenticate(user.email, NEW, CLIENT) == user
 
 
 def test_no_mail_goes_to_an_address_without_an_active_account(user, inbox):

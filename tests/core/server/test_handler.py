@@ -163,6 +163,15 @@ def test_a_larger_one_is_refused_before_its_first_byte(server):
     assert b"payload_too_large" in body
 
 
+def test_a_batch_may_be_larger(server):
+    path = "/api/v1/books/batch"
+    sent = httpx.post(f"{server.url}{path}", content=b"x" * (BODY + 1), timeout=30)
+    assert sent.status_code not in (200, 413)
+    for given in (path, f"{path}/"):
+        with asked(server, given, "POST", **{"Content-Length": 20_000_001, "Expect": "100-continue"}) as connection:
+            assert answer(connection)[0] == 413
+
+
 def test_a_larger_one_in_chunks_is_refused_as_soon_as_it_is_too_large(server):
     sent = httpx.post(f"{server.url}/where/", content=iter([b"x" * 500_000] * 6), headers=FOREIGN, timeout=30)
     assert is_problem(sent, 413, "payload_too_large")

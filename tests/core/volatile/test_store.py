@@ -5,6 +5,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from uuid import uuid4
@@ -63,6 +64,43 @@ def poll(key: str) -> str | None:
     return store().get(key)
 
 
+def test_a_count_begins_at_one_and_ends_after_its_time_whatever_came_meanwhile(key):
+    first, second = store().count(key, 2), store().count(key, 2)
+    assert (first.number, second.number) == (1, 2)
+    assert 0 < second.seconds <= first.seconds <= 2
+    assert store().get(key) == "2"
+    for _ in range(200):
+        if store().count(key, 2).number == 1:
+            break
+        time.sleep(0.05)
+    assert store().count(key, 60).number == 2
+
+
+def test_no_count_of_many_threads_and_processes_is_lost(key, tmp_path):
+    code = (
+        "import django, sys; django.setup()\n"
+        "from core.volatile.chosen import store\n"
+        "for _ in range(50): print(store().count(sys.argv[1], 60).number)"
+    )
+    mine = RedisStore(settings.REDIS_URL, "octavo:volatile:") if settings.REDIS_URL else SqliteStore(tmp_path / FILE)
+    own = {"DATA_DIR": str(tmp_path), "REDIS_URL": settings.REDIS_URL}
+    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "settings.dev", **own}
+    process = subprocess.Popen([sys.executable, "-c", code, key], cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True)
+    with ThreadPoolExecutor(4) as pool:
+        numbers = list(pool.map(lambda _: mine.count(key, 60).number, range(100)))
+    theirs, _ = process.communicate(timeout=60)
+    assert sorted([*numbers, *map(int, theirs.split())]) == list(range(1, 151))
+
+
+def test_counts_whose_time_is_over_leave_nothing_behind(tmp_path):
+    ours = SqliteStore(tmp_path / FILE)
+    for number in range(5):
+        ours.count(f"old:{number}", 0)
+    ours.count("new", 60)
+    with closing(sqlite3.connect(tmp_path / FILE)) as file:
+        assert file.execute("SELECT key FROM volatile").fetchall() == [("new",)]
+
+
 def test_an_error_in_a_change_writes_nothing(key):
     def fail(_: str | None) -> str:
         raise ZeroDivisionError
@@ -95,6 +133,8 @@ def test_a_store_that_cannot_be_reached_says_so(tmp_path, key):
             away.get(key)
         with pytest.raises(StoreAway):
             away.update(key, add_one, 60)
+        with pytest.raises(StoreAway):
+            away.count(key, 60)
 
 
 @pytest.mark.parametrize("broken", ["all of it", "its second half"])
@@ -186,3 +226,29 @@ def test_redis_is_not_asked_again_at_once_after_it_was_away(tmp_path, key):
         for _ in range(50):
             with pytest.raises(StoreAway, match="a moment ago"):
                 away.get(key)
+
+
+def test_one_thread_finds_out_whether_redis_is_back(key):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        away = RedisStore(f"redis://127.0.0.1:{server.getsockname()[1]}", "")
+        with pytest.raises(StoreAway):
+            away.get(key)
+        away._away_until = 1e-9
+
+        def reason(_: int) -> str:
+            with pytest.raises(StoreAway) as error:
+                away.get(key)
+            return str(error.value)
+
+        with ThreadPoolExecutor(8) as pool:
+            reasons = list(pool.map(reason, range(8)))
+    # Two, if one was interrupted just before it said that it tries.
+    assert 1 <= sum("a moment ago" not in each for each in reasons) <= 2
+
+
+@pytest.mark.skipif(not settings.REDIS_URL, reason="this lane has no Redis")
+def test_redis_is_used_again_once_it_is_back(key):
+    back = RedisStore(settings.REDIS_URL, "octavo:volatile:")
+    back._away_until = 1e-9
+    back.update(key, lambda _: "a", 60)
+    assert (back.get(key), back._away_until) == ("a", 0.0)
