@@ -55,16 +55,16 @@ class Writer:
                 answer = node.get(API + path)
                 assert check(answer), (path, answer.status_code, answer.text[:500])
 
+    def make(self, title: str) -> Any:
+        """The id of a new book, whose author and subject other writers name too."""
+        named = {"authors": [{"name": f"Author {self.round % 4}"}], "subjects": [{"name": f"Subject {self.round % 3}"}]}
+        return self.send("POST", "books/", {"title": title, "identifiers": {"own": [title]}, **named}, 201)["id"]
+
     def cycle(self) -> None:
         """Make, change, batch, merge, undo and delete two books of authors that others write too."""
         self.round += 1
         name = f"{self.number}-{self.round}"
-        named = {"authors": [{"name": f"Author {self.round % 4}"}], "subjects": [{"name": f"Subject {self.round % 3}"}]}
-        first, second = (
-            self.send("POST", "books/", {"title": f"{one} {name}", "identifiers": {"own": [f"{one} {name}"]}, **named}, 201)
-            for one in ("First", "Second")
-        )
-        first, second = first["id"], second["id"]
+        first, second = (self.make(f"{which} {name}") for which in ("First", "Second"))
         self.see(f"books/{first}/", lambda read: read.status_code == 200 and read.json()["title"] == f"First {name}")
         self.see(f"books/?ids={first},{second}", lambda read: read.json()["count"] == 2)
         self.send("PATCH", f"books/{first}/", {"title": f"Changed {name}"})
