@@ -26,7 +26,9 @@ from rest_framework.test import APIClient
 
 from core.accounts.middleware import CredentialsMiddleware
 from core.cache.middleware import ResponseCacheMiddleware
+from core.http.refusals import REFUSAL
 from core.limits import sign_ins
+from core.server.django_stack import DjangoStack
 from core.server.supervisor import follow
 from core.server.worker import POSTGRESQL_OPTIONS
 from settings.values import database
@@ -86,7 +88,17 @@ def whole_application(*, enabled: bool) -> CredentialsMiddleware:
     async def run(function: Callable[[], Any]) -> Any:
         return await sync_to_async(function)()
 
-    cache = ResponseCacheMiddleware(get_asgi_application(), enabled=enabled)
+    django, stack = get_asgi_application(), DjangoStack()
+
+    async def handle(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != REFUSAL:
+            await django(scope, receive, send)
+            return
+        answer = await sync_to_async(stack.refusal)(scope, scope["status"])
+        await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+        await send({"type": "http.response.body", "body": answer.body})
+
+    cache = ResponseCacheMiddleware(handle, enabled=enabled)
     return CredentialsMiddleware(cache, cache.generation, run)
 
 

@@ -27,10 +27,12 @@ def scope(path: str, method: str = "GET", **headers: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-async def ask(app: Any, path: str, method: str = "GET", *, left: asyncio.Event | None = None, **headers: str) -> Reply:
-    """The reply of `app`; the client leaves when `left` is set, else stays."""
+async def ask(
+    app: Any, path: str, method: str = "GET", *, content: bytes = b"", left: asyncio.Event | None = None, **headers: str
+) -> Reply:
+    """The reply of `app` to a request with the body `content`; the client leaves when `left` is set, else stays."""
     sent: list[dict[str, Any]] = []
-    requests = [{"type": "http.request", "body": b"", "more_body": False}]
+    requests = [{"type": "http.request", "body": content, "more_body": False}]
 
     async def receive() -> dict[str, Any]:
         if requests:
