@@ -20,6 +20,7 @@ from api.writing.viewset import WritableViewSet
 from authors.models import Author
 from books.editing.books import Writer
 from books.merging import authors, books
+from books.merging.recording import wait_for_other_merges
 from books.merging.undoing import undo_merge
 from books.models import Book
 from core.changes.kept_answers import Answer
@@ -42,6 +43,7 @@ class MergingViewSet(WritableViewSet):
 
     def made(self, request: Request, values: dict[str, Any]) -> Answer:
         """Merge the row of the URL into another. Raises Http404, ProblemError, ValidationError, Conflict."""
+        wait_for_other_merges()
         gone, kept = self._both(request, values["into"])
         record = self.merge(gone, kept, writer_of(request))
         return Answer(self._shown_after(request, kept), f"{base_url(request)}{API_ROOT}/merges/{record.pk}/")

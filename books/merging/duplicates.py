@@ -117,7 +117,7 @@ LOOKUPS: dict[str, list[Lookup]] = {
     ],
     "authors": [
         Lookup(
-            "same_name", "match_key", "authors_author WHERE kind <> 'placeholder' AND",
+            "same_name", "match_key", "authors_author WHERE",
             "SELECT match_key, id, name, kind, birth_year, death_year FROM authors_author"
             " WHERE kind <> 'placeholder' AND match_key IN %s ORDER BY 1, 2",
             _same_author,

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
@@ -10,6 +11,16 @@ from books.editing.books import Writer
 from books.editing.editor import Conflict
 from core.changes.former_keys import keys_leading_to
 from core.changes.models import RecordedMerge
+from core.database.locks import lock_until_the_end
+
+
+def wait_for_other_merges() -> None:
+    """Wait until no other merge is made or undone, and let none be until the transaction ends.
+
+    Each writes the books of two authors and counts of much else: two at once would often wait for each other. It is
+    called before rows are locked.
+    """
+    lock_until_the_end(connection, ["merge"])
 
 
 def record_merge(

@@ -2,7 +2,7 @@
 
 from books.editing.books import Writer
 from books.merging import authors, undoing_books
-from books.merging.recording import undoable
+from books.merging.recording import undoable, wait_for_other_merges
 from core.changes.models import RecordedMerge
 
 _UNDO = {"authors": authors.undo, "books": undoing_books.undo}
@@ -13,6 +13,7 @@ def undo_merge(pk: int, writer: Writer) -> RecordedMerge | None:
 
     Raises Conflict if it was undone, if a later merge has to be undone first, or if what it changed has changed since.
     """
+    wait_for_other_merges()
     record = undoable(pk)
     if record:
         _UNDO[record.resource](record, writer)

@@ -32,21 +32,26 @@ def pairs(api: APIClient, resource: str, **params: Any) -> list[tuple[str, str, 
     return found
 
 
+NUMBERED: dict[str, dict[str, Any]] = {
+    "A1": {"isbns": [ISBN, OTHER_ISBN]},
+    "A2": {"isbns": [ISBN]},
+    "A3": {"isbns": [ISBN]},
+    "B1": {"isbns": [OTHER_ISBN], "identifiers": [("oclc", "1"), ("shelf", "1")]},
+    "B2": {"identifiers": [("oclc", "1"), ("shelf", "1"), ("lccn", "1")]},
+    "C": {"isbns": [THIRD_ISBN]},
+}
+EMMAS: list[dict[str, Any]] = [
+    {"languages": ["en"]}, {"languages": ["fr"]}, {"languages": ["en", "de"]}, {}, {"part": "Volume 1"},
+    {"part": "Volume 2"}, {"part": "Vol. II"},
+]  # fmt: skip
+"""Books of one title and author, of which some differ in language or volume."""
+
+
 def catalogue() -> None:
-    for title, fields in {
-        "A1": {"isbns": [ISBN, OTHER_ISBN]},
-        "A2": {"isbns": [ISBN]},
-        "A3": {"isbns": [ISBN]},
-        "B1": {"isbns": [OTHER_ISBN], "identifiers": [("oclc", "1"), ("shelf", "1")]},
-        "B2": {"identifiers": [("oclc", "1"), ("shelf", "1"), ("lccn", "1")]},
-        "C": {"isbns": [THIRD_ISBN]},
-    }.items():
+    for title, fields in NUMBERED.items():
         make_book(title=title, **fields)
-    for fields in (
-        {"languages": ["en"]}, {"languages": ["fr"]}, {"languages": ["en", "de"]}, {},
-        {"part": "Volume 1"}, {"part": "Volume 2"}, {"part": "Vol. II"},
-    ):  # fmt: skip
-        make_book(title="Emma", authors=["Austen, Jane"], subtitle=str(fields), **fields)
+    for fields in EMMAS:
+        make_book(title="Emma", authors=["Austen, Jane"], **fields)
     make_book(title="Emma", authors=["Other, Mary"])
     make_book(title="Emma")
     make_book(title="Emma")

@@ -90,7 +90,7 @@ def test_a_merge_is_made_shown_listed_and_undone(api, resource, moved):
 
 def test_merges_are_listed_the_newest_first(api):
     gone, _, _, kept_pk = two("books")
-    ids = []
+    ids: list[int] = []
     for _ in range(3):
         location = send(api, "POST", f"{gone}merge/", {"into": kept_pk})["Location"]
         send(api, "POST", f"{location}undo/")

@@ -33,7 +33,7 @@ def state() -> dict[str, Any]:
                     for field in model._meta.concrete_fields
                     if field.attname not in TIMES and f"{model._meta.db_table}.{field.attname}" not in NOT_COMPARED
                 }
-                for row in model.objects.values()
+                for row in model._default_manager.values()
             ],
             key=repr,
         )
