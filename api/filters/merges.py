@@ -1,12 +1,10 @@
-"""The filters of the lists that editors merge by."""
+"""The filters of the list of merges."""
 
 from api.filters.base import CatalogueFilter, Condition
 from api.parameters.values import Choice
-
-RESOURCE = Choice("authors", "books")
 
 
 class MergeFilter(CatalogueFilter):
     """The filters of the list of merges."""
 
-    resource = Condition(RESOURCE, column="resource", help="Merges of these")
+    resource = Condition(Choice("authors", "books"), column="resource", help="Merges of these")

@@ -7,12 +7,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.exceptions import InvalidParameters, ProblemError, parameter_error
-from api.filters.merges import RESOURCE
 from api.links import address, base_url
 from api.lists.cursors import Cursor, decode, encode
 from api.parameters.pages import PAGE_PARAMETERS, PAGE_SIZE
 from api.parameters.reading import read
-from api.parameters.values import Value, describe
+from api.parameters.values import Choice, Value
 from api.private.permissions import Writes
 from api.private.viewset import PrivateViewSet
 from books.merging.duplicates import LOOKUPS, Position, duplicates
@@ -26,10 +25,7 @@ MOST_WINDOWS = 200
 
 _CURSOR = tuple(Term(f"_{name}") for name in (*Position._fields, "before"))
 _SHARED: dict[str, Value] = {name: PAGE_PARAMETERS[name] for name in ("cursor", "page_size", "count")}
-_DESCRIBED = [
-    describe("resource", RESOURCE, "What to compare"),
-    *(describe(name, value) for name, value in _SHARED.items()),
-]
+_RESOURCE = Choice(*LOOKUPS, help_text="What to compare")
 
 
 class DuplicateViewSet(PrivateViewSet):
@@ -38,16 +34,11 @@ class DuplicateViewSet(PrivateViewSet):
     permission_classes = [Writes]
     pagination_class = None
     queryset = Book.objects.all()
-    parameters = {"resource": RESOURCE, **_SHARED}
+    parameters = {"resource": _RESOURCE, **_SHARED}
     shown = {"duplicates": DUPLICATE_PAGE}
 
     @extend_schema(
-        parameters=[
-            OpenApiParameter(
-                one["name"], one["schema"], description=one["description"], required=one["name"] == "resource"
-            )
-            for one in _DESCRIBED
-        ]
+        parameters=[OpenApiParameter("resource", _RESOURCE.schema, required=True, description=str(_RESOURCE.help_text))]
     )
     def duplicates(self, request: Request) -> Response:
         """The response with a page of pairs. Raises InvalidParameters, ProblemError."""
