@@ -20,6 +20,8 @@ TAGS = {
     "isbn": "A book by its ISBN.",
     "suggest": "Suggestions while somebody types.",
     "auth": "Signing in and out, one's own account and password, and API keys for programs.",
+    "merges": "What editors merged, and undoing it.",
+    "duplicates": "Rows that may be one, for editors to merge.",
     "users": "The accounts of this installation, for admins.",
 }
 _WALK = (
@@ -31,6 +33,7 @@ _KEEP = "`fields` names the only fields wanted, which costs less, and `expand` t
 _RENAMED = "The author's books are found by the new names at once, and have a new `updated_at`."
 _BELOW = "The categories below it go with it, and the books in them have a new `updated_at`."
 _MOVED = "A slug that it had leads to the new one."
+_MERGED = "Its id leads there from now on, until the merge, which `Location` names, is undone."
 OPERATIONS = {
     "books_list": Operation(
         "List books",
@@ -194,6 +197,31 @@ OPERATIONS = {
     ),
     "auth_keys_retrieve": Operation("Get an API key", "One of one's own keys, without the key itself.", "The key"),
     "auth_keys_destroy": Operation("Revoke an API key", "It is refused from now on, everywhere.", "Revoked"),
+    "authors_merge_create": Operation(
+        "Merge an author into another",
+        f"The author of this URL goes; the author `into` has its books, and its names beside its own. {_MERGED}",
+        "The author that is kept",
+    ),
+    "books_merge_create": Operation(
+        "Merge a book into another",
+        "The book of this URL goes; the book `into` has its identifiers and ISBNs beside its own, and in fields that "
+        f"were empty its values. {_MERGED}",
+        "The book that is kept",
+    ),
+    "merges_list": Operation("List merges", f"Those that editors made, the newest first. {_WALK}", "A page of merges"),
+    "merges_retrieve": Operation("Get a merge", "The merge with this id.", "The merge"),
+    "merges_undo": Operation(
+        "Undo a merge",
+        "Both are there again as they were, under their ids, and no load joins them. Later merges are undone first; "
+        "what the merge changed must not have changed since.",
+        "The merge, undone",
+    ),
+    "duplicates": Operation(
+        "List possible duplicates",
+        "Pairs of books or authors that may be one, each with the reason. A page is short, or empty, where much has to "
+        "be looked through for few: follow `next` until it is null.",
+        "A page of pairs",
+    ),
     "users_list": Operation("List accounts", f"The newest first. {_WALK}", "A page of accounts"),
     "users_create": Operation(
         "Make an account",

@@ -136,7 +136,7 @@ def _statuses(path: str, method: str, operation: Schema) -> list[str]:
         "406": True,
         "409": (path.endswith("/users/{id}/") and method == "patch") or (method != "get" and not private),
         "410": not private and "{" in path and "{isbn}" not in path,
-        "412": writes,
+        "412": writes or path.endswith("/merge/"),
         "413": "requestBody" in operation,
         "414": True,
         "415": "requestBody" in operation,

@@ -174,7 +174,7 @@ class CatalogueSchema(AutoSchema):
             ]
             if self.method == "POST" and private.action in private.makes:
                 parameters.append(IDEMPOTENCY_KEY)
-            elif isinstance(private, WritableViewSet):
+            if isinstance(private, WritableViewSet) and "{" in self.path:
                 parameters.append(IF_MATCH)
         return parameters
 

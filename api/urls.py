@@ -11,7 +11,9 @@ from api.views.authors import AuthorBookViewSet, AuthorViewSet
 from api.views.batch import BookBatchViewSet
 from api.views.books import BookSourcesViewSet, BookViewSet
 from api.views.categories import CategoryBookViewSet, CategoryViewSet
+from api.views.duplicates import DuplicateViewSet
 from api.views.isbn import IsbnViewSet
+from api.views.merges import AuthorMergingViewSet, BookMergingViewSet, MergeViewSet
 from api.views.series import SeriesBookViewSet, SeriesViewSet
 from api.views.subjects import SubjectBookViewSet, SubjectViewSet
 from api.views.suggest import SuggestViewSet
@@ -39,10 +41,12 @@ router.register("categories", CategoryViewSet)  # categories/ categories/tree/ c
 router.register("series", SeriesViewSet)  # series/ series/{slug}/
 router.register("subjects", SubjectViewSet)  # subjects/ subjects/{slug}/
 
+router.register("merges", MergeViewSet, "merges")  # merges/ merges/{id}/ merges/{id}/undo/
 router.register("auth/keys", KeyViewSet, "auth-keys")  # auth/keys/ auth/keys/{id}/
 router.register("users", UserViewSet, "users")  # users/ users/{id}/
 
 _list: Any = {"get": "list"}
+_make: Any = {"post": "create"}
 _me: Any = {"get": "show", "patch": "partial_update"}
 auth = [
     path("token/", SignInViewSet.as_view({"post": "token"})),
@@ -61,6 +65,9 @@ v1 = [
     re_path(
         rf"^books/(?P<pk>{ID})/sources/curated/(?P<field>[a-z_]+)/$", BookSourcesViewSet.as_view({"delete": "destroy"})
     ),
+    re_path(rf"^books/(?P<pk>{ID})/merge/$", BookMergingViewSet.as_view(_make, detail=True)),
+    re_path(rf"^authors/(?P<pk>{ID})/merge/$", AuthorMergingViewSet.as_view(_make, detail=True)),
+    path("duplicates/", DuplicateViewSet.as_view({"get": "duplicates"})),
     re_path(rf"^authors/(?P<pk>{ID})/books/$", AuthorBookViewSet.as_view(_list, detail=False)),
     re_path(rf"^categories/(?P<slug>{SLUG})/books/$", CategoryBookViewSet.as_view(_list, detail=False)),
     re_path(rf"^series/(?P<slug>{SLUG})/books/$", SeriesBookViewSet.as_view(_list, detail=False)),

@@ -1,7 +1,7 @@
 """Authority control: merges author rows that stand for one person."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from django.db import connection
@@ -53,12 +53,13 @@ def merge_authors(kept: Author, gone: Author, *, take_name: bool = False) -> Non
     merge_all([Merge(kept, gone, take_name)])
 
 
-def merge_all(merges: Sequence[Merge]) -> None:
+def merge_all(merges: Sequence[Merge], renew: Callable[[list[int]], None] | None = None) -> None:
     """Move all that refers to each author `gone` to the author `kept`, delete `gone`, and update their books.
 
     It runs in the current transaction, which must have locked all authors; none may occur twice. With `take_name`,
     `kept` has the name and years of `gone` from now on. Of the two names the one that is not used becomes an alternate
-    name. Of the books of `kept` only those are written whose document or words change by it.
+    name. Of the books of `kept` only those are written whose document or words change by it: `renew` is called with
+    their ids, by default `renew_books`.
     """
     into = {merge.gone.pk: merge.kept.pk for merge in merges}
     if not into:
@@ -71,7 +72,7 @@ def merge_all(merges: Sequence[Merge]) -> None:
     _delete([merge.gone for merge in merges])
     _save([merge.kept for merge in merges])
     index_authors(connection, changed)
-    renew_books(sorted(books))
+    (renew or renew_books)(sorted(books))
 
 
 def _unite(merge: Merge) -> bool:

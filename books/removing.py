@@ -3,7 +3,7 @@
 from collections import Counter
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import CASCADE
+from django.db.models import CASCADE, Model
 
 from books.counts import add_row_counts, counted_books
 from books.importing.entities.emptied import note_emptied
@@ -13,12 +13,12 @@ from books.search.words import lose_words, row_words
 from core.changes.former_keys import note_all_deleted
 from core.database.bulk import add_to, delete_in, execute_in
 
-_PARTS = [
-    (related.related_model._meta.db_table, str(related.field.column))
+PARTS: dict[type[Model], str] = {
+    related.related_model: str(related.field.column)
     for related in Book._meta.related_objects
     if related.on_delete is CASCADE
-]
-"""The tables whose rows are parts of a book, each with its column of the book's id."""
+}
+"""The models whose rows are parts of a book, each with its column of the book's id."""
 
 
 def delete_books(connection: BaseDatabaseWrapper, books: list[int]) -> None:
@@ -29,12 +29,21 @@ def delete_books(connection: BaseDatabaseWrapper, books: list[int]) -> None:
     of sources remain without a book.
     """
     counted = counted_books(connection, books)
-    lose_words(connection, row_words(connection, BOOK_INDEX, books))
     execute_in(connection, "UPDATE books_sourcerecord SET book_id = NULL WHERE book_id IN %s", books)
-    for table, column in (*_PARTS, ("books_book", "id")):
-        delete_in(connection, table, column, books)
+    delete_with_parts(connection, books)
     for table, numbers in counted.items():
         add_to(connection, table, "books_count", Counter({pk: -number for pk, number in numbers.items()}))
         note_emptied(connection, table, list(numbers))
-    add_row_counts(connection, {"book": -len(books)})
     note_all_deleted("books", [str(pk) for pk in books])
+
+
+def delete_with_parts(connection: BaseDatabaseWrapper, books: list[int]) -> None:
+    """Delete books to which no source's record belongs, with their parts, search index rows, words and row count.
+
+    The counts of books that authors, categories, subjects and series have are left to the caller.
+    """
+    lose_words(connection, row_words(connection, BOOK_INDEX, books))
+    for model, column in PARTS.items():
+        delete_in(connection, model._meta.db_table, column, books)
+    delete_in(connection, "books_book", "id", books)
+    add_row_counts(connection, {"book": -len(books)})

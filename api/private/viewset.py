@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -41,7 +42,7 @@ class PrivateViewSet(GenericViewSet[Any]):
 
     authentication_classes = [BearerAuthentication]
     permission_classes = [SignedIn]
-    filterset_class = NoFilter
+    filterset_class: type[CatalogueFilter] = NoFilter
     full_serializer: type[Serializer]
     bodies: dict[str, type[Body]] = {}
     answers: dict[str, Any] = {}
@@ -81,11 +82,11 @@ class PrivateViewSet(GenericViewSet[Any]):
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """The response with a page of the list, the newest first. Raises InvalidParameters, ProblemError."""
         serializer = self.full_serializer
-        requested = read_request(request.query_params, NoFilter, serializer, serializer)
-        rows = self.get_queryset()
+        requested = read_request(request.query_params, self.filterset_class, serializer, serializer)
+        rows = requested.filterset.filter_queryset(self.get_queryset())
         name = requested.ordering or self.default_ordering
         order = ordered(rows, name, self.orderings, searched=False, seed=None)
-        counts = CountPolicy(rows, requested.filterset, requested.count, "", owner_count=rows.count())
+        counts = CountPolicy(rows, NoFilter(QueryDict()), requested.count, "", owner_count=rows.count())
         # Not by a read plan: its statements are kept by the list's address, and here rows depend on who asks.
         reader = PrivateReader(requested.selection.serializer, base_url(request), detail=False)
         page = list_pages(request, requested, order, counts, reader).at(requested.cursor)

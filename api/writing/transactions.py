@@ -6,7 +6,7 @@ from typing import TypeVar
 from django.db import DataError, IntegrityError
 
 from api.exceptions import ProblemError, field_error
-from books.editing.editor import FieldError, FieldErrors, InUse
+from books.editing.editor import Conflict, FieldError, FieldErrors, InUse
 from core.changes.kept_answers import Answer, InProgress, OtherRequest, RequestName, keep_answer, kept_answer
 from core.database.transactions import in_transaction
 
@@ -23,6 +23,8 @@ def written(write: Callable[[], T]) -> T:
         raise invalid(error.errors) from None
     except InUse as error:
         raise ProblemError("in_use", str(error)) from None
+    except Conflict as error:
+        raise ProblemError("conflict", str(error)) from None
     except OtherRequest:
         raise field_error("Idempotency-Key", "reused", "This key was used for another body.") from None
     except InProgress:

@@ -53,7 +53,7 @@ class WritableViewSet(CatalogueViewSet):
         """The permissions of this action: writes need the scope `write`."""
         return [Writes()] if self.action in WRITES else []
 
-    def create(self, request: Request) -> Response:
+    def create(self, request: Request, **kwargs: Any) -> Response:
         """The response of status 201 with a new resource. Raises ValidationError, ProblemError.
 
         A request that its client has named by Idempotency-Key and sends again gets the first answer again.
@@ -61,14 +61,15 @@ class WritableViewSet(CatalogueViewSet):
         name = request_name(request)
         values = checked_body(self.bodies[self.action], request)
 
-        def write() -> Answer:
-            body = self._shown_after(request, self.editor_for(request).create(values))
-            return Answer(body, orjson.loads(body)["url"])
-
-        answer = written_once(name, write)
+        answer = written_once(name, lambda: self.made(request, values))
         response = self._answer(answer.body, 201)
         response["Location"] = answer.location
         return response
+
+    def made(self, request: Request, values: dict[str, Any]) -> Answer:
+        """Make what the `values` of a body say, and return the Answer, which may be kept; called in a transaction."""
+        body = self._shown_after(request, self.editor_for(request).create(values))
+        return Answer(body, orjson.loads(body)["url"])
 
     def update(self, request: Request, **kwargs: Any) -> Response:
         """The response with the resource after all its fields were set. Raises ValidationError, ProblemError."""

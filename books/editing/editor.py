@@ -27,6 +27,10 @@ class InUse(Exception):
     """Raised where what is to be deleted is referred to; the exception's text says by what."""
 
 
+class Conflict(Exception):
+    """Raised where what is there does not allow a change; the exception's text says what stands in its way."""
+
+
 class Editor(Protocol):
     """Makes, changes and deletes rows of one kind, with everything that is derived from them.
 

@@ -30,11 +30,16 @@ logger = logging.getLogger(__name__)
 
 def renew_books_of(resource: str, pk: int) -> None:
     """Renew the books of an author or a category, or leave a job that does; called in the transaction of its change."""
-    books = _books(resource, pk, 0, AT_ONCE + 1)
+    renew_or_leave(_books(resource, pk, 0, AT_ONCE + 1), resource, pk)
+
+
+def renew_or_leave(books: list[int], resource: str, *pks: int) -> None:
+    """Renew `books` if they are few; else leave a job for each row of `resource` with an id in `pks`."""
     if len(books) <= AT_ONCE:
         renew_books(books)
         return
-    Job.objects.create(kind=KIND, parameters={"resource": resource, "id": pk})
+    for pk in pks:
+        Job.objects.create(kind=KIND, parameters={"resource": resource, "id": pk})
     transaction.on_commit(_wake)
 
 

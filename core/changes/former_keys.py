@@ -40,6 +40,18 @@ def _led_on(former: FormerKey, into: dict[str, str]) -> FormerKey:
     return former
 
 
+def keys_leading_to(resource: str, key: str) -> list[str]:
+    """The keys whose row has `key` now."""
+    return sorted(FormerKey.objects.filter(resource=resource, into=key).values_list("key", flat=True))
+
+
+def note_back(resource: str, key: str, led: list[str]) -> None:
+    """Note that a row has `key` again, and that the keys `led` lead to it."""
+    note_used(resource, key)
+    for start in range(0, len(led), CHUNK):
+        FormerKey.objects.filter(resource=resource, key__in=led[start : start + CHUNK]).update(into=key)
+
+
 def note_deleted(resource: str, key: str) -> None:
     """Note that what had `key` was deleted; what led to it leads nowhere."""
     FormerKey.objects.filter(resource=resource, into=key).update(into=None)

@@ -1,4 +1,6 @@
-"""FormerKey: what an id or slug leads to that no row has any more; KeptAnswer: the answer to a write."""
+"""FormerKey: what an id or slug leads to that no row has any more; KeptAnswer: the answer to a write; RecordedMerge:
+what an editor merged.
+"""
 
 from typing import ClassVar
 
@@ -43,3 +45,33 @@ class KeptAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.caller} {self.path} {self.key}"
+
+
+class RecordedMerge(models.Model):
+    """A merge of two rows of `resource` by an editor: `gone`, which was deleted, into `kept`; both are ids.
+
+    `moved` has numbers of what was moved, by its kind. `by` and `undone_by` are documents of who did it: `type`, `id`,
+    `name`. `snapshot` has what an undo restores (books/merging); it is {} once the merge is undone.
+    """
+
+    resource = models.CharField(max_length=20)
+    gone = models.BigIntegerField()
+    gone_text = models.TextField()
+    kept = models.BigIntegerField()
+    kept_text = models.TextField()
+    moved = models.JSONField(default=dict)
+    by = models.JSONField()
+    at = models.DateTimeField(default=timezone.now)
+    undone_by = models.JSONField(null=True)
+    undone_at = models.DateTimeField(null=True)
+    snapshot = models.JSONField(default=dict)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["resource", "id"], name="recorded_merge"),
+            models.Index(fields=["resource", "gone"], name="recorded_merge_gone"),
+            models.Index(fields=["resource", "kept"], name="recorded_merge_kept"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.resource}: {self.gone} into {self.kept}"

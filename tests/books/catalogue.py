@@ -114,14 +114,15 @@ def _book(book):
 
 def index_rows():
     """The rows of the search indexes as they are, and as they are after indexing everything anew."""
-    before = _index_rows()
+    before = stored_index_rows()
     index_authors(connection, Author.objects.values_list("pk", flat=True))
     index_subjects(connection, Subject.objects.values_list("pk", flat=True))
     index_books(connection, Book.objects.values_list("pk", flat=True))
-    return before, _index_rows()
+    return before, stored_index_rows()
 
 
-def _index_rows():
+def stored_index_rows():
+    """The rows of the search indexes as they are, as one text."""
     rows = []
     for index in (AUTHOR_INDEX, SUBJECT_INDEX, BOOK_INDEX):
         columns = ", ".join(index.row_columns(connection.vendor))

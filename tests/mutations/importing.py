@@ -144,7 +144,7 @@ MUTATIONS = [
         f"{UNLISTED}::test_the_oldest_other_source_inherits", "The digest of an heir is not forgotten.",
     ),
     Mutation(
-        "books/importing/removal/unlisted.py", "        note_emptied(connection, table, list(numbers))", "        pass",
+        "books/removing.py", "        note_emptied(connection, table, list(numbers))", "        pass",
         f"{UNLISTED}::test_what_is_gone_leaves_no_trace", "Authors of deleted books stay without books.",
     ),
     Mutation(

@@ -9,9 +9,36 @@ AUTHORS = "tests/api/writing/test_authors.py"
 
 CATEGORIES = "tests/api/writing/test_categories.py"
 
+MERGED_AUTHORS, MERGED_BOOKS = "tests/books/merging/test_authors.py", "tests/books/merging/test_books.py"
+
 RENEWAL = "tests/books/editing/test_renewal.py"
 
 MUTATIONS = [
+    Mutation(
+        "books/merging/authors.py", '{**row, "imported": False, "books_count": 0}', '{**row, "books_count": 0}',
+        f"{MERGED_AUTHORS}::test_no_load_joins_what_an_editor_took_apart", "A load joins what an editor took apart.",
+    ),
+    Mutation(
+        "books/merging/authors.py", "    _check_unchanged(kept, shot[\"columns\"])\n", "",
+        f"{MERGED_AUTHORS}::test_what_changed_since_is_not_undone", "An undo takes back what was changed since.",
+    ),
+    Mutation(
+        "books/merging/recording.py", "        raise Conflict(f\"Undo merge {later.pk} first: {later.gone} was", "        print(f\"Undo merge {later.pk} first: {later.gone} was",
+        f"{MERGED_AUTHORS}::test_of_two_merged_into_one_the_later_is_undone_first", "An earlier merge is undone before a later one.",
+    ),
+    Mutation(
+        "core/changes/former_keys.py", "key__in=led[start : start + CHUNK]", "key__in=[]",
+        f"{MERGED_BOOKS}::test_chains_are_undone_from_their_end_and_ids_lead_where_they_led", "Ids lead past what is there again.",
+    ),
+    Mutation(
+        "books/merging/books.py", 'if name in fields]} for each', "]} for each",
+        f"{MERGED_BOOKS}::test_a_source_of_the_book_that_went_does_not_change_what_the_other_had",
+        "A load of a merged book's source overwrites the other's fields.",
+    ),
+    Mutation(
+        "books/merging/undoing_books.py", "    add_differences(counted, counted_books(connection, sorted((gone, kept))))\n", "",
+        f"{MERGED_BOOKS}::test_what_was_merged_is_as_it_was_once_it_is_undone", "Counts drift when a merge is undone.",
+    ),
     Mutation(
         "books/editing/renewal.py", "state__in=Job.UNFINISHED", "state=Job.State.QUEUED",
         f"{RENEWAL}::test_a_job_that_was_killed_is_gone_on_with", "A killed job is left as it is.",
