@@ -37,7 +37,7 @@ MUTATIONS = [
     ),
     Mutation(
         "books/merging/undoing_books.py", "    add_differences(counted, counted_books(connection, sorted((gone, kept))))\n", "",
-        f"{MERGED_BOOKS}::test_what_was_merged_is_as_it_was_once_it_is_undone", "Counts drift when a merge is undone.",
+        f"{MERGED_BOOKS}::test_what_counts_books_counts_one_less_until_it_is_undone", "Counts drift when a merge is undone.",
     ),
     Mutation(
         "books/editing/renewal.py", "state__in=Job.UNFINISHED", "state=Job.State.QUEUED",

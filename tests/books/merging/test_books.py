@@ -110,6 +110,20 @@ def test_what_was_merged_is_as_it_was_once_it_is_undone(turned):
         undo(merged)
 
 
+def test_what_counts_books_counts_one_less_until_it_is_undone():
+    anne, mary = make_author("Old, Anne"), make_author("Other, Mary")
+    shared: dict[str, Any] = {"categories": [("Fiction", "Romance")], "series": [("Tales", "1")]}
+    gone = make_book(title="One", authors=[anne, mary], subjects=["Wit", "Rare"], **shared)
+    kept = make_book(title="One", authors=[anne], subjects=["Wit"], **shared)
+    before = state()
+    merged = merge(gone, kept)
+    in_order()
+    assert dict(Author.objects.values_list("pk", "books_count")) == {anne.pk: 1, mary.pk: 0}
+    undo(merged)
+    in_order()
+    assert state() == before
+
+
 def test_chains_are_undone_from_their_end_and_ids_lead_where_they_led():
     a, b, c = (make_book(title=f"Book {letter}", identifiers=[("oclc", letter)]) for letter in "abc")
     before = state()
