@@ -44,7 +44,16 @@ def asked(request: pytest.FixtureRequest) -> Iterator[Ask]:
     for signal in signals:
         signal.disconnect(close_old_connections)
     application = whole_application(enabled=request.param)
-    yield lambda *given, **options: async_to_sync(ask)(application, *given, **options)
+    cache: Any = application.app
+
+    async def ask_and_close(*given: Any, **options: Any) -> Reply:
+        try:
+            return await ask(application, *given, **options)
+        finally:
+            # Its connection belongs to the event loop of this call.
+            await cache.strict_source.close()
+
+    yield async_to_sync(ask_and_close)
     for signal in signals:
         signal.connect(close_old_connections)
 
