@@ -3,11 +3,12 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help serve test test-sqlite test-postgres test-clients soak check bench catalogue format openapi languages lock clean
-.PHONY: check-style check-types check-imports check-django check-openapi
+.PHONY: check-style check-security check-types check-imports check-django check-openapi
 
 VENV := .venv
 BENCH := .venv-bench
 RUN := $(VENV)/bin/python
+ROOMS := api authors books core serializers settings
 CLIENTS := .venv-clients
 PIP := $(RUN) -m pip --disable-pip-version-check --quiet install
 # Two terminals may run make at the same moment; flock lets one of them install at a time.
@@ -42,11 +43,15 @@ soak: $(VENV)/dev.stamp $(BENCH)/bench.stamp ## Run the long tests, and measure 
 	@$(RUN) -m tests.support.run_tests postgres -m soak $(ARGS)
 	@exec $(BENCH)/bin/python -m benchmarks --only growth --sizes 20000,200000,2000000,10000000
 
-check: check-style check-types check-imports check-django check-openapi ## Check style, types, imports, settings, openapi.yaml
+check: check-style check-security check-types check-imports check-django check-openapi ## Check style, types, settings, openapi.yaml
 
 check-style: $(VENV)/dev.stamp
 	$(RUN) -m ruff check --quiet .
 	$(RUN) -m ruff format --quiet --check .
+
+# What runs in production is looked at; tests may do what it must not.
+check-security: $(VENV)/dev.stamp
+	$(RUN) -m bandit --quiet --configfile pyproject.toml --recursive $(ROOMS) deploy manage.py
 
 check-types: $(VENV)/dev.stamp
 	$(RUN) -m mypy
@@ -79,8 +84,7 @@ languages: $(VENV)/dev.stamp ## Write the table of languages anew from the packa
 	@exec $(RUN) -m tests.support.language_table
 
 # The runtime's lock has the versions of the development lock, so that both fit into one .venv.
-lock: | $(RUN) ## Write the lock files anew; UPGRADE=--upgrade takes the newest versions
-	@$(PIP) uv
+lock: $(VENV)/dev.stamp ## Write the lock files anew; UPGRADE=--upgrade takes the newest versions
 	@$(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no-header $(UPGRADE) \
 		--extra dev pyproject.toml -o requirements-dev.lock
 	@$(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no-header \

@@ -20,7 +20,7 @@ ENV = load_or_exit()
 os.environ.setdefault("PGOPTIONS", POSTGRESQL_OPTIONS)
 
 # In memory: if a heartbeat or a metric waits for a disk, workers get slow, or gunicorn kills healthy ones.
-MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
+MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108  # nosec B108
 # The folder of the workers' metrics: one for each master, the same after a HUP, another after a USR2.
 OWN = f"octavo-metrics-{os.getpid()}-"
 METRICS = ENV.prometheus_multiproc_dir if OWN in ENV.prometheus_multiproc_dir else tempfile.mkdtemp("", OWN, MEMORY)

@@ -1,6 +1,7 @@
 """Rules about the tree itself that no linter checks."""
 
 import ast
+import json
 import re
 import subprocess
 from collections import Counter
@@ -18,6 +19,9 @@ SECRETS = re.compile(r"BEGIN [A-Z ]*PRIVATE KEY|AKIA[0-9A-Z]{16}|gh[pousr]_\w{30
 # A rule cannot be written down without what it forbids.
 RULES = {"tests/test_house.py"}
 PATH = re.compile(r"`([\w.<>-]+(?:/[\w.<>-]+)*/?)`")
+HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}\b")
+# What comes after `pip install` on one line, and npm's word for installing.
+INSTALLS = re.compile(r"""\$\(PIP\)|\*pip,|\bpip["\w -]* "?install"? +[^ "\]]|npm",? "?(ci|i|install)\b""")
 SUFFIXES = {".py", ".md", ".yaml", ".toml", ".env", ".sh", ".txt"}
 TREE = {*ROOMS, "benchmarks", "deploy", "docs", "tests"}
 
@@ -103,9 +107,28 @@ def test_both_lock_files_fit_into_one_environment():
 
 
 def test_every_locked_package_has_a_hash():
-    for lock in ("requirements.lock", "requirements-dev.lock"):
-        blocks = re.split(r"^(?=[a-z0-9])", (ROOT / lock).read_text(), flags=re.MULTILINE)[1:]
-        assert [block.splitlines()[0] for block in blocks if "--hash=sha256:" not in block] == []
+    locks = [name for name in listed() if name.endswith(".lock")]
+    assert len(locks) == 4
+    for lock in locks:
+        blocks = re.split(r"^(?=[a-zA-Z0-9])", (ROOT / lock).read_text(), flags=re.MULTILINE)[1:]
+        assert len(blocks) > 20
+        assert [block.splitlines()[0] for block in blocks if not HASH.search(block)] == []
+    packages = json.loads((ROOT / "tests/clients/package-lock.json").read_text())["packages"]
+    assert [name for name, package in packages.items() if name and not package.get("integrity")] == []
+
+
+def test_whatever_is_installed_is_compared_with_its_hash():
+    """Each use of pip names a lock file and compares hashes; npm compares by itself where it installs by `ci`."""
+    uses = [
+        (name, line.strip())
+        for name, text in texts().items()
+        if name in ("Dockerfile", "Makefile") or name.endswith((".py", ".sh"))
+        if name not in RULES
+        for line in text.splitlines()
+        if INSTALLS.search(line)
+    ]
+    assert len(uses) >= 6
+    assert [use for use in uses if not re.search(r"--require-hashes.*-r\b|npm\W+ci\b", use[1])] == []
 
 
 def test_the_lock_files_hold_what_pyproject_asks_for():

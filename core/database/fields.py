@@ -46,7 +46,7 @@ def sample_key(pk: int | None = None) -> int:
     for a row that has no id yet; `reindex` replaces it by the hash.
     """
     if pk is None:
-        return random.randrange(SAMPLE_RANGE)  # noqa: S311 - statistics, not secrets
+        return random.randrange(SAMPLE_RANGE)  # noqa: S311  # nosec B311 # statistics, not secrets
     mixed = pk * 0x9E3779B97F4A7C15 & _BITS
     mixed = (mixed ^ mixed >> 30) * 0xBF58476D1CE4E5B9 & _BITS
     mixed = (mixed ^ mixed >> 27) * 0x94D049BB133111EB & _BITS

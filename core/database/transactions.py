@@ -39,5 +39,5 @@ def in_transaction(function: Callable[[], T]) -> T:
             if not taken and (sqlstate(error) not in _AGAIN or attempt == ATTEMPTS):
                 raise
         # Not at once: the other transaction may take the same locks again.
-        time.sleep(random.uniform(0, min(1.0, 0.01 * 2**attempt)))  # noqa: S311 - a pause, no secret
+        time.sleep(random.uniform(0, min(1.0, 0.01 * 2**attempt)))  # noqa: S311  # nosec B311 # a pause, no secret
     raise AssertionError

@@ -34,4 +34,4 @@ class BufferedResponse(NamedTuple):
 def request_id() -> bytes:
     """A new random request id, as 32 hexadecimal digits."""
     # It may be easy to guess, as it only names a request in logs; os.urandom would release the GIL.
-    return b"%032x" % getrandbits(128)
+    return b"%032x" % getrandbits(128)  # nosec B311 # a name, not a secret

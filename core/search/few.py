@@ -105,7 +105,7 @@ def _page(search: Search, rows: QuerySet[Any], ordering: Ordering, **place: Any)
     """The page of the rows in the table `found`."""
     table = connections[rows.db].ops.quote_name(rows.model._meta.db_table)
     found = bare(rows).filter(AnyOf(RawSQL("SELECT id FROM found", ())))
-    joined = found.extra(tables=["found"], where=[f"found.id = {table}.id"])
+    joined = found.extra(tables=["found"], where=[f"found.id = {table}.id"])  # nosec B610 # names of tables
     return sorted_page(joined.annotate(**search.relevance(RawSQL("found.level", ()))), ordering, **place)
 
 

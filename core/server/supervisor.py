@@ -58,7 +58,7 @@ class Supervisor:
         status, announced = 0, False
         try:
             for name, command in self.commands.items():
-                self.running[name] = subprocess.Popen(  # noqa: S603
+                self.running[name] = subprocess.Popen(  # noqa: S603  # nosec B603
                     command,
                     cwd=self.folder,
                     stdin=subprocess.DEVNULL,
