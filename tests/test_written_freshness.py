@@ -93,8 +93,12 @@ def run(acting: CheckedCluster, writers: int, seconds: float, rounds: int) -> in
 
     def write(number: int) -> int:
         writer = Writer(number, nodes, key)
-        while writer.round < rounds or time.monotonic() < until:
-            writer.cycle()
+        try:
+            while writer.round < rounds or time.monotonic() < until:
+                writer.cycle()
+        finally:
+            for node in writer.nodes:
+                node.close()
         return writer.round
 
     with ThreadPoolExecutor(writers) as pool:

@@ -5,14 +5,19 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.contrib.admindocs.views import simplify_regex
+from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from books.editing.books import Writer
+from books.merging import authors
 from core.accounts.keys import create_key
 from core.accounts.models import User
 from tests.support.factories import make_author, make_book
 
 V1 = "/api/v1/"
 ISBN = "9780141439518"
+QUERIES = {"duplicates/": "?resource=authors", "suggest/": "?q=em"}
+"""The parameters without which a route answers nothing."""
 _KEY = re.compile(r"([\w-]+)([/.])\{\w+\}")
 """A key in a route, and what it is a key of."""
 
@@ -54,11 +59,19 @@ class Rows:
             "isbn": ISBN,
             "users": User.objects.get(role="reader").pk,
             "openapi": "json",
+            "curated": "title",
+            "merges": self._merge(),
             "problems": "not-found",
             "static": "drf_spectacular_sidecar/swagger-ui-dist/favicon-32x32.png",
         }
-        self._own = {user.role: create_key(user, "its own", ["read"])[0].pk for user in User.objects.all()}
+        self._own = {user.role: create_key(user, "its own", ["read"])[0].pk for user in User.objects.filter(is_active=True)}
         make_author("Nobody's")
+
+    @staticmethod
+    def _merge() -> int:
+        """The id of a merge of two authors."""
+        with transaction.atomic():
+            return authors.merge(make_author("Gone"), make_author("Kept"), Writer("account", 1, "Ada")).pk
 
     def has(self, route: str) -> bool:
         """Whether there is a row for each key in the route."""
@@ -67,12 +80,12 @@ class Rows:
     def path(self, route: str, role: str = "admin") -> str:
         """The path of a row of the route, one's own where an account has its own."""
         keys = {**self._keys, "keys": self._own.get(role, self._own["admin"])}
-        return _filled(route, lambda name: keys.get(name, 999_999))
+        return _filled(route, lambda name: keys.get(name, 999_999)) + QUERIES.get(route, "")
 
     @staticmethod
     def missing_path(route: str) -> str:
         """A path of the route that no row has."""
-        return _filled(route, lambda name: 999_999)
+        return _filled(route, lambda name: "nothing" if name == "curated" else 999_999)
 
 
 def _filled(route: str, key: Callable[[str], Any]) -> str:

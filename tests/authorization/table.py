@@ -13,13 +13,13 @@ books/                                 reading  writing  -        -        -
 books/{id}/                            reading  -        writing  writing  writing
 books/batch/                           -        writing  -        -        -
 books/{id}/merge/                      -        writing  -        -        -
-books/{id}/sources/                    writing  -        -        -        -
+books/{id}/sources/                    editing  -        -        -        -
 books/{id}/sources/curated/{field}/    -        -        -        -        writing
 authors/{id}/merge/                    -        writing  -        -        -
-merges/                                writing  -        -        -        -
-merges/{id}/                           writing  -        -        -        -
+merges/                                editing  -        -        -        -
+merges/{id}/                           editing  -        -        -        -
 merges/{id}/undo/                      -        writing  -        -        -
-duplicates/                            writing  -        -        -        -
+duplicates/                            editing  -        -        -        -
 authors/                               reading  writing  -        -        -
 authors/{id}/                          reading  -        writing  writing  writing
 authors/{id}/books/                    reading  -        -        -        -
@@ -66,7 +66,8 @@ WORDS = {
     "reading": "everybody, and where CATALOGUE_ACCESS is `members` any account and keys with the scope `read`",
     "account": "whoever has an account, by a key too",
     "people": "whoever has signed in with a password; no key",
-    "writing": "editors and admins, by a key if it has the scope `write`; reads that are for editors too",
+    "writing": "editors and admins, by a key if it has the scope `write`",
+    "editing": "the same, and where CATALOGUE_ACCESS is `members` a key needs the scope `read` besides",
     "admin": "admins, by a key if it has the scope `admin`",
 }
 """What the words of the table mean. A credential that is not accepted is 401 everywhere but at `open`."""
@@ -105,6 +106,7 @@ def refusal(word: str, caller: Caller, access: str) -> int:
         "account": True,
         "people": caller.scopes is None,
         "writing": "write" in may,
+        "editing": "write" in may and (access == "public" or "read" in may),
         "admin": "admin" in may,
     }
     return 0 if allowed[word] else 403

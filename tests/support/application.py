@@ -1,8 +1,9 @@
 """The whole ASGI application in this process: credentials, the response cache, the handler's threads, Django."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Any
 
 from core.accounts.middleware import CredentialsMiddleware
@@ -48,11 +49,12 @@ class Application:
             self.prepared_answers += getattr(stack._prepared, "answered", 0)
             stack._prepared = CountedPrepared()
 
-    def send(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Reply:
+    def send(
+        self, method: str, path: str, body: bytes | None = None, *, headers: Mapping[str, str] = MappingProxyType({})
+    ) -> Reply:
         """The reply to one request; a body is JSON unless `content_type` says otherwise."""
-        if body is not None:
-            headers = {"content_type": "application/json", "content_length": str(len(body)), **headers}
-        return self._runner.run(self._send(scope(path, method, **headers), body or b""))
+        given = {} if body is None else {"content_type": "application/json", "content_length": str(len(body))}
+        return self._runner.run(self._send(scope(path, method, **given, **headers), body or b""))
 
     async def _send(self, given: dict[str, Any], body: bytes) -> Reply:
         sent: list[dict[str, Any]] = []
@@ -66,7 +68,7 @@ class Application:
         async def send(message: dict[str, Any]) -> None:
             sent.append(message)
 
-        await self._app(given, receive, send)  # type: ignore[arg-type]
+        await self._app(given, receive, send)
         return reply(sent)
 
     async def _close(self) -> None:
