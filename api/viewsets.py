@@ -1,6 +1,6 @@
 """CatalogueViewSet: the base of every resource's viewset."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -41,6 +41,8 @@ class CatalogueViewSet(ReadOnlyModelViewSet[Any]):
     # The parameters of an action that is neither list nor retrieve.
     parameters: ClassVar[Mapping[str, Value]] = {}
     lookup_value_regex = ID
+    # The actions that make catalogue rows, which take an Idempotency-Key.
+    makes: ClassVar[Collection[str]] = ()
 
     @classmethod
     def as_view(cls, actions: Any = None, **options: Any) -> Any:
@@ -59,7 +61,7 @@ class CatalogueViewSet(ReadOnlyModelViewSet[Any]):
         if error := getattr(request._request, "scope", {}).get(FAILED):
             raise error
         super().initial(request, *args, **kwargs)
-        if self.action != "create":
+        if self.action and self.action not in self.makes:
             refuse_key(request)
         check_parameters(self.action, request.query_params, self.parameters)
 

@@ -59,7 +59,7 @@ class PrivateViewSet(GenericViewSet[Any]):
         Raises NotAuthenticated, PermissionDenied, InvalidParameters.
         """
         super().initial(request, *args, **kwargs)
-        if self.action not in self.makes:
+        if self.action and self.action not in self.makes:
             refuse_key(request)
         check_parameters(self.action, request.query_params, self.parameters)
 

@@ -34,7 +34,7 @@ class WritableViewSet(CatalogueViewSet):
     editor: ClassVar[Editor]
     bodies: ClassVar[dict[str, type[Body]]]
     answers: ClassVar[dict[str, int]] = {"create": 201, "destroy": 204}
-    makes: ClassVar[tuple[str, ...]] = ("create",)
+    makes: ClassVar = ("create",)
 
     def editor_for(self, request: Request) -> Editor:
         """The Editor that makes the changes of `request`."""

@@ -52,9 +52,15 @@ class Connection:
         reader, writer = self._streams
         writer.write(data)
         head = (await reader.readuntil(b"\r\n\r\n")).lower()
-        place = head.find(b"content-length: ")
-        length = int(head[place + 16 : head.index(b"\r", place)]) if place >= 0 else 0
-        body = await reader.readexactly(length) if length else b""
+        if b"transfer-encoding: chunked" in head:
+            body = b""
+            while size := int(await reader.readuntil(b"\r\n"), 16):
+                body += (await reader.readexactly(size + 2))[:-2]
+            await reader.readexactly(2)
+        else:
+            place = head.find(b"content-length: ")
+            length = int(head[place + 16 : head.index(b"\r", place)]) if place >= 0 else 0
+            body = await reader.readexactly(length) if length else b""
         if b"connection: close" in head:
             writer.close()
             self._streams = None

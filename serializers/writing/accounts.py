@@ -6,13 +6,13 @@ from django.utils import timezone
 from rest_framework import serializers
 
 from core.accounts.models import ApiKey, User
-from serializers.writing.base import Body, Choices, Line
+from serializers.writing.base import Body, Choices, Flag, Line, Text
 
 LONGEST_PASSWORD = 1_000
 LONGEST_TOKEN = 2_000
 
 
-class Secret(serializers.CharField):
+class Secret(Text):
     """A password or a token: taken as it is, blanks at its ends too, and never shown."""
 
     def __init__(self, max_length: int = LONGEST_PASSWORD, **options: Any) -> None:
@@ -107,7 +107,7 @@ class UserBody(Body):
     email = Address()
     name = Line(max_length=200, allow_blank=True, default="")
     role = serializers.ChoiceField(User.Role.values, default=User.Role.READER.value)
-    active = serializers.BooleanField(source="is_active", default=True)
+    active = Flag(source="is_active", default=True)
     password = Secret(required=False)
 
 
@@ -117,4 +117,4 @@ class UserPatchBody(Body):
     answered = frozenset({"id", "email", "created_at"})
     name = Line(max_length=200, allow_blank=True, required=False)
     role = serializers.ChoiceField(User.Role.values, required=False)
-    active = serializers.BooleanField(source="is_active", required=False)
+    active = Flag(source="is_active", required=False)

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from rest_framework import serializers
 
 from authors.models import YEARS, Author
-from serializers.writing.base import Body, Choices, Line, Lines, patch_of
+from serializers.writing.base import Body, Choices, Integer, Line, Lines, patch_of
 
 MOST_NAMES = 200
 MOST_SCHEMES = 50
@@ -14,7 +14,7 @@ MOST_NUMBERS = 100
 _SCHEME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 
-class Year(serializers.IntegerField):
+class Year(Integer):
     """A year, negative before the common era; null for one that is not known."""
 
     default_error_messages: ClassVar = {"no_year": "There is no year 0."}

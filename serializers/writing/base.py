@@ -64,7 +64,37 @@ def patch_of(body: type[Body], doc: str) -> type[Body]:
     return type(body.__name__.replace("Body", "PatchBody"), (body,), made)
 
 
-class Line(serializers.CharField):
+class Text(serializers.CharField):
+    """A text, and no number, which DRF would take for one."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """The text. Raises ValidationError."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Integer(serializers.IntegerField):
+    """A whole number, and no text, which DRF would take for one."""
+
+    def to_internal_value(self, data: Any) -> int:
+        """The number. Raises ValidationError."""
+        if isinstance(data, bool) or not isinstance(data, int | float):
+            self.fail("invalid")
+        return int(super().to_internal_value(data))
+
+
+class Flag(serializers.BooleanField):
+    """True or false, and nothing else that DRF would take for one."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        """The value. Raises ValidationError."""
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
+class Line(Text):
     """A text of one line, stored as it is sent but in the normal form NFC, without control characters.
 
     Where null is allowed it is the empty text.
@@ -89,7 +119,7 @@ class Line(serializers.CharField):
         return text
 
 
-class Lines(serializers.CharField):
+class Lines(Text):
     """A text of several lines, stored as it is sent but in the normal form NFC; null for none."""
 
     default_error_messages: ClassVar = {"control_characters": "Must have no control characters but line ends and tabs."}
@@ -117,6 +147,8 @@ class Slug(serializers.RegexField):
 
     def to_internal_value(self, data: Any) -> str:
         """The slug. Raises ValidationError, also for one without a letter or digit, or with blanks of any kind."""
+        if not isinstance(data, str):
+            self.fail("invalid")
         slug = unicodedata.normalize("NFC", super().to_internal_value(data))
         if slug and (not _is_visible(slug) or any(unicodedata.category(each)[0] in "ZC" for each in slug)):
             self.fail("invalid")

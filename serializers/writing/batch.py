@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from rest_framework import serializers
 
 from serializers.base import KEY, Schema
-from serializers.writing.base import Body
+from serializers.writing.base import Body, Integer
 from serializers.writing.books import BookBody, BookPatchBody
 
 MOST_ITEMS = 1_000
@@ -16,7 +16,7 @@ class BookItemBody(BookPatchBody):  # type: ignore[misc, valid-type]
     """One book of a batch: a stored one is changed as by PATCH, found by `id`, `identifiers` or `isbns`."""
 
     answered = BookBody.answered - {"id"}
-    id = serializers.IntegerField(required=False, min_value=1, max_value=KEY["maximum"])
+    id = Integer(required=False, min_value=1, max_value=KEY["maximum"])
 
 
 class BookItems(serializers.ListField):

@@ -12,7 +12,7 @@ from books.standards.isbn import InvalidISBN, isbn13
 from books.standards.languages import language_code
 from books.standards.relators import known_role
 from serializers.base import KEY
-from serializers.writing.base import Body, Line, Slug
+from serializers.writing.base import Body, Integer, Line, Slug
 
 DEEPEST = 20
 """Levels of objects and lists within `extra`."""
@@ -103,10 +103,9 @@ class Rating(serializers.FloatField):
 
     def to_internal_value(self, data: Any) -> float:
         """The number. Raises ValidationError, also for NaN, which is within no bounds and outside of none."""
-        number = float(super().to_internal_value(data))
-        if isinstance(data, bool) or math.isnan(number):
+        if isinstance(data, bool) or not isinstance(data, int | float) or math.isnan(data):
             self.fail("invalid")
-        return number
+        return float(super().to_internal_value(data))
 
 
 class Extra(serializers.JSONField):
@@ -164,7 +163,7 @@ class CreditBody(_Named):
 
     keys = ("id", "name")
     answered = frozenset({"url", "birth_year", "death_year"})
-    id = serializers.IntegerField(required=False, min_value=1, max_value=KEY["maximum"])
+    id = Integer(required=False, min_value=1, max_value=KEY["maximum"])
     name = Line(max_length=500, required=False)
     role = Role(max_length=40, default="author")
 

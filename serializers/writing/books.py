@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from rest_framework import serializers
-
 from serializers.writing.authors import Identifiers, Year
-from serializers.writing.base import Body, Choices, Line, Lines, patch_of
+from serializers.writing.base import Body, Choices, Integer, Line, Lines, patch_of
 from serializers.writing.book_parts import (
     BookSubjectBody,
     CreditBody,
@@ -20,7 +18,7 @@ from serializers.writing.book_parts import (
 )
 from serializers.writing.categories import CategoryRef
 
-INTEGER = 2**31 - 1
+LARGEST = 2**31 - 1
 MOST = 1_000
 """Most items of a list of a book."""
 
@@ -50,15 +48,15 @@ class BookBody(Body):
     published_year = Year(default=None, help_text="Of this edition; that of `published` unless given")
     published = Published(max_length=10, **_TEXT)
     publisher = Line(max_length=500, **_TEXT)
-    pages = serializers.IntegerField(min_value=1, max_value=INTEGER, **_NUMBER)
+    pages = Integer(min_value=1, max_value=LARGEST, **_NUMBER)
     format = Line(max_length=80, **_TEXT)
     work = Line(max_length=200, help_text="What books of one work share: `openlibrary:OL45804W`", **_TEXT)
     isbns = Choices(child=Isbn(max_length=40), max_length=MOST, default=list, help_text="The first valid is `isbn_13`")
     identifiers = Identifiers(default=dict, help_text="By scheme")
     links = Choices(child=LinkBody(), max_length=MOST, default=list)
-    popularity = serializers.IntegerField(min_value=-INTEGER, max_value=INTEGER, **_NUMBER)
+    popularity = Integer(min_value=-LARGEST, max_value=LARGEST, **_NUMBER)
     rating_average = Rating(min_value=0, max_value=5, **_NUMBER)
-    ratings_count = serializers.IntegerField(min_value=0, max_value=INTEGER, **_NUMBER)
+    ratings_count = Integer(min_value=0, max_value=LARGEST, **_NUMBER)
     extra = Extra(required=False, help_text="Stays unless given, as a GET shows it only where it is asked for")
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:

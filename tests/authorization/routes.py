@@ -64,7 +64,9 @@ class Rows:
             "problems": "not-found",
             "static": "drf_spectacular_sidecar/swagger-ui-dist/favicon-32x32.png",
         }
-        self._own = {user.role: create_key(user, "its own", ["read"])[0].pk for user in User.objects.filter(is_active=True)}
+        self._own = {
+            user.role: create_key(user, "its own", ["read"])[0].pk for user in User.objects.filter(is_active=True)
+        }
         make_author("Nobody's")
 
     @staticmethod

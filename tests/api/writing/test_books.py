@@ -187,7 +187,7 @@ def test_what_was_merged_or_renamed_is_known_by_its_former_key(api):
 
 def test_a_series_by_name_is_the_one_of_that_name_or_a_new_one(api):
     tales = make_series("Tales")
-    book = made(api, series=[{"name": "TALES", "position": 3}, {"name": "New", "position": None}])
+    book = made(api, series=[{"name": "TALES", "position": "3"}, {"name": "New", "position": None}])
     assert plain(book)["series"] == [(tales.slug, "3"), ("new", None)]
     assert not Series.objects.get(slug="new").imported
     assert (Series.objects.get(slug="new").books_count, Subject.objects.count()) == (1, 0)
