@@ -1,6 +1,7 @@
 """Reading by people who signed in, in mixed load, and while a book is edited."""
 
 import random
+import re
 import statistics
 import threading
 import time
@@ -16,6 +17,8 @@ from benchmarks.driving.driver import Answered, Request, at_rate, flat_out, perc
 from benchmarks.driving.measuring import BOOKS, ROUNDS, SECONDS, Say, documents, rate_of, say_ratio
 from benchmarks.load import Scenario, requests_a_second
 from benchmarks.servers import HOST, LIST, SERVERS, Running, running
+
+_METRIC = re.compile(r"^octavo_cache_(\w+?)(?:_total)? ([0-9.e+]+)$", re.MULTILINE)
 
 URLS = 1_000
 EDITS_A_SECOND = 10
@@ -138,6 +141,5 @@ def _checked(paths: list[str], weights: list[float], editing: Editing, chosen: r
 
 
 def _counts(server: Running) -> dict[str, float]:
-    text = httpx.get(server.url("/metrics"), headers=HOST).text
-    lines = [line.split() for line in text.splitlines() if line.startswith("octavo_cache_") and " " in line]
-    return {name.removeprefix("octavo_cache_").removesuffix("_total"): float(value) for name, value in lines}
+    text = httpx.get(f"http://127.0.0.1:{server.port}/metrics").text
+    return {name: float(value) for name, value in _METRIC.findall(text)}
