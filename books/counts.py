@@ -1,6 +1,6 @@
 """Stored counts: how many books each author, category, subject and series has, and how many rows each list has."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -46,8 +46,20 @@ def add_row_counts(connection: BaseDatabaseWrapper, deltas: Mapping[str, int]) -
             )
 
 
+def lock_categories(connection: BaseDatabaseWrapper, categories: Collection[int]) -> None:
+    """Lock categories until the commit on PostgreSQL, so that none is moved while their books are counted."""
+    if connection.features.has_select_for_update:
+        sql = "SELECT id FROM books_category WHERE id IN %s ORDER BY id FOR NO KEY UPDATE"
+        select_in(connection, sql, sorted(set(categories)))
+
+
 def counted_books(connection: BaseDatabaseWrapper, books: list[int]) -> dict[str, dict[int, int]]:
-    """For each table with stored counts: how many of the books with the ids `books` each of its rows counts, by id."""
+    """For each table with stored counts: how many of the books with the ids `books` each of its rows counts, by id.
+
+    The categories of the books are locked.
+    """
+    sql = "SELECT DISTINCT category_id FROM books_bookcategory WHERE book_id IN %s"
+    lock_categories(connection, [pk for (pk,) in select_in(connection, sql, books)])
     counted = {}
     for table, (key, links) in _BOOKS.items():
         counted[table] = dict(select_in(connection, _books_by(key, f"{links} WHERE book_id IN %s"), books))

@@ -61,7 +61,8 @@ class BookSourcesViewSet(PrivateViewSet):
         """The empty response after a curated field was given back. Raises Http404, ProblemError (410)."""
 
         def write() -> None:
-            if not give_back(self._book(request, self.get_queryset().select_for_update(), pk), field):
+            book = self._book(request, self.get_queryset().select_for_update(), pk)
+            if not give_back(book, field, writer_of(request)):
                 raise Http404
 
         written(write)

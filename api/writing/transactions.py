@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from django.db import DataError, IntegrityError
+from django.db import DataError, IntegrityError, OperationalError
 
 from api.exceptions import ProblemError, field_error
 from books.editing.editor import Conflict, FieldError, FieldErrors, InUse
 from core.changes.kept_answers import Answer, InProgress, OtherRequest, RequestName, keep_answer, kept_answer
+from core.database.errors import TOO_LARGE, sqlstate
 from core.database.transactions import in_transaction
 
 T = TypeVar("T")
@@ -29,10 +30,12 @@ def written(write: Callable[[], T]) -> T:
         raise field_error("Idempotency-Key", "reused", "This key was used for another body.") from None
     except InProgress:
         raise ProblemError("in_progress", "A request with this Idempotency-Key is being answered.") from None
-    except DataError as error:
-        raise ProblemError("invalid", "The database cannot hold a value of the body.") from error
     except IntegrityError as error:
         raise ProblemError("conflict", "Another change came first, or what is there does not allow it.") from error
+    except (DataError, OperationalError) as error:
+        if isinstance(error, OperationalError) and not sqlstate(error).startswith(TOO_LARGE):
+            raise
+        raise ProblemError("invalid", "The database cannot hold a value of the body, or all together.") from error
 
 
 def written_once(name: RequestName | None, write: Callable[[], Answer]) -> Answer:

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 import orjson
 from django.http import Http404
+from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -73,7 +74,7 @@ class WritableViewSet(CatalogueViewSet):
 
     def update(self, request: Request, **kwargs: Any) -> Response:
         """The response with the resource after all its fields were set. Raises ValidationError, ProblemError."""
-        values = checked_body(self.bodies[self.action], request)
+        values = self._values(request)
 
         def write() -> bytes:
             row = self._locked(request)
@@ -90,6 +91,28 @@ class WritableViewSet(CatalogueViewSet):
         """The empty response after the resource was deleted. Raises Http404, ProblemError (409, 410, 412)."""
         written(lambda: self.editor_for(request).delete(self._locked(request)))
         return Response(status=204)
+
+    def _values(self, request: Request) -> dict[str, Any]:
+        """The checked values of the body of a change. Raises ValidationError.
+
+        A field that has the value that a GET shows may be one that no body could set, such as a load's longer list: it
+        is left as it is.
+        """
+        body, data = self.bodies[self.action], dict[str, Any]()
+        try:
+            return checked_body(body, request)
+        except ValidationError as error:
+            wrong = error.detail if isinstance(error.detail, dict) else {}
+            try:
+                shown = orjson.loads(self._document(request, self.kwargs[self.lookup_field]))
+            except Http404:
+                raise error from None
+            if isinstance(request.data, dict):
+                data = request.data
+            kept = [name for name in wrong if name in shown and name in data and data[name] == shown[name]]
+            if not kept:
+                raise
+        return checked_body(body, request, kept)
 
     def _locked(self, request: Request) -> Any:
         """The row that the URL names, locked and as If-Match says. Raises Http404, ProblemError."""

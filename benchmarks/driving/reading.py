@@ -17,6 +17,7 @@ from benchmarks.driving.driver import Answered, Request, at_rate, flat_out, perc
 from benchmarks.driving.measuring import BOOKS, ROUNDS, SECONDS, Say, documents, rate_of, say_ratio
 from benchmarks.load import Scenario, requests_a_second
 from benchmarks.servers import HOST, LIST, SERVERS, Running, running
+from tests.support.servers import free_port
 
 _METRIC = re.compile(r"^octavo_cache_(\w+?)(?:_total)? ([0-9.e+]+)$", re.MULTILINE)
 
@@ -74,7 +75,11 @@ def measure_mixed(environment: dict[str, str], say: Say) -> None:
 
 def measure_edits(environment: dict[str, str], key: str, say: Say) -> None:
     """1,000 URLs by Zipf while one book is edited ten times a second, with the response cache and without."""
-    with running(SERVERS["Octavo"], environment) as on, running(SERVERS["Octavo, cache off"], environment) as off:
+    metrics_port = free_port()
+    with (
+        running(SERVERS["Octavo"], {**environment, "OPS_PORT": str(metrics_port)}) as on,
+        running(SERVERS["Octavo, cache off"], environment) as off,
+    ):
         books = documents(on, URLS // 2)
         lists = [f"{LIST}?page_size=25&ids={book['id']},{books[0]['id']}" for book in books[1:]]
         details = [f"{LIST}{book['id']}/" for book in books]
@@ -87,9 +92,9 @@ def measure_edits(environment: dict[str, str], key: str, say: Say) -> None:
             for name, server in (("on", on), ("off", off)):
                 with Editing(server, edited, key) as editing:
                     requests = _checked(paths, weights, editing, random.Random(number))
-                    before = _counts(server)
+                    before = _counts(metrics_port)
                     answered = run(flat_out(server.port, requests, SECONDS))
-                    after = _counts(server)
+                    after = _counts(metrics_port)
                 if number:
                     rates[name].append(rate_of(answered, SECONDS))
                     stale += editing.stale(answered)
@@ -140,6 +145,6 @@ def _checked(paths: list[str], weights: list[float], editing: Editing, chosen: r
         yield request(str(editing.acknowledged) if path == own and editing.acknowledged else "read", "GET", path)
 
 
-def _counts(server: Running) -> dict[str, float]:
-    text = httpx.get(f"http://127.0.0.1:{server.port}/metrics").text
+def _counts(port: int) -> dict[str, float]:
+    text = httpx.get(f"http://127.0.0.1:{port}/metrics").text
     return {name: float(value) for name, value in _METRIC.findall(text)}

@@ -68,8 +68,13 @@ class BookBatch:
 
     def _find(self) -> None:
         given = {place: body["id"] for place, body in self.items.items() if "id" in body}
-        bearers = _bearers(self.connection, {place: body for place, body in self.items.items() if place not in given})
+        unnamed = {place: body for place, body in self.items.items() if place not in given}
+        bearers = _bearers(self.connection, unnamed)
         there = self._locked({*given.values(), *(pk for found in bearers.values() for pk in found)})
+        if self.connection.vendor == "postgresql" and unnamed:
+            # Who was waited for may have given numbers to other books.
+            bearers = _bearers(self.connection, unnamed)
+            there |= self._locked({pk for found in bearers.values() for pk in found} - there)
         former = successors("books", map(str, {*given.values()} - there))
         taken: dict[Any, int] = {}
         for place, body in self.items.items():
@@ -91,7 +96,8 @@ class BookBatch:
             if others := [taken[key] for key in keys if key in taken]:
                 self._refuse(place, 409, FieldError("", "conflict", f"Item {others[0]} is of this book too."))
                 continue
-            taken |= dict.fromkeys(keys, place)
+            # The numbers of stored books as well: an item behind it that has one of them makes no second book.
+            taken |= dict.fromkeys([*numbers, *([] if pk is None else [pk])], place)
             self.changes[place] = BookChange(pk, body)
 
     def _refuse_unknown(self, place: int, key: str, former: dict[str, str | None]) -> None:

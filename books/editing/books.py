@@ -117,20 +117,33 @@ def _revise(
     return searched
 
 
-def give_back(book: Book, field: str) -> bool:
+def give_back(book: Book, field: str, writer: Writer) -> bool:
     """Let sources set a curated `field` of a book that is locked again; return False for one that is not curated.
 
-    The next load of a source of the book writes the field, also from a record that has not changed. A field that no
-    source has set is the oldest source's from now on.
+    The next load of a source of the book writes the field, also from a record that has not changed. A field that none
+    of its sources has set is emptied, so that whichever has a value sets it; a title becomes the oldest source's.
     """
     if field not in {item["field"] for item in book.curated}:
         return False
-    left = [item for item in book.curated if item["field"] != field]
-    Book.objects.filter(pk=book.pk).update(curated=left)
     records = [*SourceRecord.objects.filter(book=book).order_by("pk")]
     if records and not any(field in record.set_fields for record in records):
-        records[0].set_fields = [*records[0].set_fields, field]
+        if field == "title":
+            records[0].set_fields = [field, *records[0].set_fields]
+        else:
+            BookEditor(writer).change(book, {field: _EMPTY.get(field)})
     for record in records:
         record.digest = ""
     SourceRecord.objects.bulk_update(records, ["digest", "set_fields"])
+    curated = Book.objects.values_list("curated", flat=True).get(pk=book.pk)
+    Book.objects.filter(pk=book.pk).update(curated=[item for item in curated if item["field"] != field])
     return True
+
+
+_EMPTY: dict[str, Any] = {
+    **dict.fromkeys(("subtitle", "part", "published", "publisher", "format", "work", "description"), ""),
+    **dict.fromkeys(("languages", "original_languages", "links", "authors", "categories", "subjects"), ()),
+    **dict.fromkeys(("series", "isbns"), ()),
+    "extra": {},
+    "identifiers": {},
+}
+"""The empty values of fields, in bodies, where they are not null."""

@@ -26,7 +26,7 @@ from books.importing.transactions import write_batch
 from books.importing.writing.prefetch import Prefetcher
 from books.search.words import FIELDS, LoadedWords, sweep_words
 from books.spellings import show_commonest_spellings
-from core.database.errors import sqlstate
+from core.database.errors import TOO_LARGE, sqlstate
 from core.search.version import note_version_of_empty_catalogue
 
 BATCH_SIZE = 14_000
@@ -40,8 +40,6 @@ MATCHED_SIZE = 2_000
 
 SWITCH_SECONDS = 0.0005
 """Switch interval of the interpreter while loading; with Python's default, 5 ms, the database waits for rows."""
-
-_TOO_LARGE = "54"
 
 
 def load(
@@ -196,7 +194,7 @@ def _rounds(plan: BatchPlan) -> Iterator[tuple[list[PreparedRecord], list[Matche
 
 def _is_refusal(error: DatabaseError) -> bool:
     """Whether the database refused a row for its values (a constraint, a type, a size), and not for its own state."""
-    return isinstance(error, DataError | IntegrityError) or sqlstate(error).startswith(_TOO_LARGE)
+    return isinstance(error, DataError | IntegrityError) or sqlstate(error).startswith(TOO_LARGE)
 
 
 @contextmanager

@@ -4,6 +4,9 @@ import sqlite3
 
 from django.db import Error, InterfaceError, OperationalError
 
+TOO_LARGE = "54"
+"""What the SQLSTATEs of values that exceed a limit of PostgreSQL begin with."""
+
 _PASSING = {
     sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL,
 }  # fmt: skip

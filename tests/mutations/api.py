@@ -117,7 +117,7 @@ MUTATIONS = [
         "A page whose rows were deleted leads away from the list.",
     ),
     Mutation(
-        "api/lists/pages.py", "if pk not in there]", "if pk in there]",
+        "api/lists/pages.py", "if into.get(pk, pk) not in there]", "if into.get(pk, pk) in there]",
         "tests/api/test_filters_by_hand.py::test_of_ids_asked_for_those_that_are_not_there_are_named",
         "The ids that are there are named as missing.",
     ),

@@ -148,7 +148,7 @@ MUTATIONS = [
         f"{BULK}::test_as_many_rows_are_written_as_are_made", "The last few rows of a bulk write are lost.",
     ),
     Mutation(
-        "core/database/bulk.py", "last = max(cursor.fetchone()[0], known[0] if known else 0)", "last = cursor.fetchone()[0]",
+        "core/database/bulk.py", "last = max(known or 0 for known in cursor.fetchone())", "last = cursor.fetchone()[0] or 0",
         f"{BULK}::test_ids_are_given_out_once", "The id of a deleted row is given out again.",
     ),
     Mutation(

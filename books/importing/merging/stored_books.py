@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from books.counts import lock_categories
 from books.importing.merging.matching import MatchedRecord
 from books.importing.merging.rows import LINKS, Links
 from books.importing.writing.batch_writes import JSON, VALUES, BatchWrites
@@ -52,7 +53,7 @@ def load_matched_books(writes: BatchWrites, matched: Iterable[MatchedRecord]) ->
         if stored_book := stored_books.get(records[pk]):
             stored_book.set_fields = frozenset(json.loads(names))
     sql = "SELECT book_id FROM books_sourcerecord WHERE book_id IN %s GROUP BY book_id HAVING count(*) = 1"
-    for (pk,) in select_in(connection, sql, sorted(records.values())):
+    for (pk,) in select_in(connection, sql, sorted(stored_books.keys() & records.values())):
         stored_books[pk].has_one_source = True
     return stored_books
 
@@ -107,8 +108,12 @@ _ARRAY = {"postgresql": "json_build_array({})::text", "sqlite": "json_array({})"
 """SQL for the JSON array of some columns."""
 
 
-def ancestors_of(writes: BatchWrites, categories: Iterable[int]) -> dict[int, set[int]]:
-    """The ids of the categories above each of `categories`, and its own, by its id."""
+def ancestors_of(writes: BatchWrites, categories: Collection[int]) -> dict[int, set[int]]:
+    """The ids of the categories above each of `categories`, and its own, by its id.
+
+    On PostgreSQL the categories are locked until the commit, so that none is moved before its books are counted.
+    """
+    lock_categories(writes.connection, categories)
     ancestors: defaultdict[int, set[int]] = defaultdict(set)
     sql = "SELECT category_id, ancestor_id FROM books_categoryancestor WHERE category_id IN %s"
     for category, ancestor in select_in(writes.connection, sql, sorted(set(categories))):

@@ -129,6 +129,16 @@ def test_two_items_of_one_book_are_not_both_written(api):
     assert [*Book.objects.order_by("pk").values_list("title", flat=True)] == ["A", "C"]
 
 
+def test_an_item_with_a_number_that_an_item_before_it_gives_to_a_stored_book_makes_no_second_book(api):
+    book = make_book(title="X", isbns=[ISBN])
+    refused = batch(api, {"isbns": [ISBN, OTHER_ISBN]}, {"isbns": [OTHER_ISBN], "title": "X again"})
+    assert problem(refused) == (422, "invalid", ("items[1]", "conflict"))
+    refused = batch(
+        api, {"id": book.pk, "identifiers": {"gutenberg": ["5"]}}, {"identifiers": {"gutenberg": ["5"]}, "title": "X"}
+    )
+    assert problem(refused) == (422, "invalid", ("items[1]", "conflict"))
+
+
 def test_what_was_deleted_or_merged_is_said(api):
     book = make_book()
     send(api, "DELETE", f"{LIST}{book.pk}/")

@@ -7,11 +7,12 @@ from rest_framework.test import APIClient
 
 from authors.models import Author
 from books.authority import merge_authors
+from books.importing.records import Topic
 from books.models import Book, BookAuthor, BookSubject, Series, Subject
 from core.changes.former_keys import note_moved
 from tests.api.writing.test_authors import found, in_order
 from tests.api.writing.test_series import HERE, editor, problem, send
-from tests.books.catalogue import ISBN, OTHER_ISBN, PRIDE, THIRD_ISBN, counts, record
+from tests.books.catalogue import ISBN, OTHER_ISBN, PRIDE, THIRD_ISBN, counts, credit, record
 from tests.support.factories import make_author, make_book, make_category, make_series, make_subject
 
 pytestmark = pytest.mark.django_db
@@ -292,3 +293,24 @@ def test_ids_lead_to_what_rows_were_merged_into_and_those_that_lead_nowhere_are_
     note_moved("books", "77", str(book.pk))
     shown = APIClient().get(f"{LIST}?ids=77,{book.pk},78").json()
     assert ([each["id"] for each in shown["results"]], shown["count"], shown["missing"]) == ([book.pk], 1, [78])
+
+
+LOADED: dict[str, dict[str, Any]] = {
+    "a long subtitle": {"subtitle": "x y " * 1300}, "an odd scheme": {"identifiers": [("Weird Scheme", "1")]},
+    "a URN": {"links": [("source", "text/html", "urn:isbn:1")]}, "words for a date": {"published": "circa 1880"},
+    "a tab": {"format": "x\ty"}, "languages of no code": {"languages": ["zxx", "qaa"]},
+    "many numbers": {"identifiers": [("own", str(n)) for n in range(101)]},
+    "an odd role": {"credits": [credit("A, B", role="odd")]},
+    "a line end": {"title": "a\u2028b"}, "many subjects": {"subjects": [Topic(f"S {n}") for n in range(1001)]},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fields", LOADED.values(), ids=LOADED)
+def test_what_a_load_stored_can_be_sent_back_also_where_no_body_could_set_it(api, fields):
+    counts(record(**{"title": "T", **fields}))
+    url = f"{LIST}{Book.objects.get().pk}/"
+    shown = APIClient().get(url).json()
+    assert send(api, "PUT", url, shown).json() == shown
+    changed = send(api, "PUT", url, {**shown, "pages": 7}).json()
+    assert {**changed, "pages": shown["pages"], "updated_at": shown["updated_at"]} == shown
+    in_order()

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from rest_framework.test import APIClient
 
-from books.models import Book, SourceRecord
+from books.models import Book
 from core.accounts.families import sign_in
 from core.accounts.models import ApiKey, User
 from tests.api.writing.test_authors import in_order
@@ -97,14 +97,26 @@ def test_a_field_given_back_is_set_by_the_next_load_of_an_unchanged_record(api, 
     in_order()
 
 
-def test_a_field_that_no_source_has_set_is_the_oldest_sources(api):
-    url = loaded(title="The Sea")
-    send(api, "PATCH", url, {"publisher": "Mine"})
-    send(api, "DELETE", f"{url}sources/curated/publisher/")
-    assert APIClient().get(url).json()["publisher"] == "Mine"
-    assert SourceRecord.objects.get().set_fields == ["title", "publisher"]
-    counts(record(title="The Sea"))
-    assert APIClient().get(url).json()["publisher"] is None
+def test_a_field_that_no_source_has_set_is_emptied_and_set_by_whichever_has_it(api):
+    other = record("x", title="The Sea", isbns=[ISBN], pages=300)
+    url = loaded(title="The Sea", isbns=[ISBN])
+    send(api, "PATCH", url, {"pages": 5})
+    counts(other, source="second")
+    assert send(api, "DELETE", f"{url}sources/curated/pages/").status_code == 204
+    assert (APIClient().get(url).json()["pages"], Book.objects.get().curated) == (None, [])
+    counts(other, source="second")
+    counts(record(title="The Sea", isbns=[ISBN]))
+    assert APIClient().get(url).json()["pages"] == 300
+    in_order()
+
+
+def test_a_title_that_no_source_has_set_is_the_oldest_sources(api):
+    made = send(api, "POST", LIST, {"title": "The Sea, the Sea", "isbns": [ISBN]}).json()
+    counts(record(title="The Sea", isbns=[ISBN]))
+    send(api, "DELETE", f"{made['url']}sources/curated/title/")
+    assert APIClient().get(made["url"]).json()["title"] == "The Sea, the Sea"
+    counts(record(title="The Sea", isbns=[ISBN]))
+    assert APIClient().get(made["url"]).json()["title"] == "The Sea"
 
 
 def test_a_book_that_was_deleted_is_not_made_again(api):
