@@ -27,6 +27,9 @@ Refusals = dict[int, tuple[int, list[Any]]]
 MOST_ERRORS = 200
 """Errors that the problem of a refused batch names."""
 
+MOST_OF_ITEM = 20
+"""Errors of one item that an answer names."""
+
 
 class BookBatchViewSet(PrivateViewSet):
     """Many books made or changed at once."""
@@ -71,7 +74,7 @@ class BookBatchViewSet(PrivateViewSet):
 def _result(
     index: int, status: int, errors: list[Any], pk: int | None = None, url: str | None = None
 ) -> dict[str, Any]:
-    return {"index": index, "status": status, "id": pk, "url": url, "errors": errors}
+    return {"index": index, "status": status, "id": pk, "url": url, "errors": errors[:MOST_OF_ITEM]}
 
 
 def _refused(refused: Refusals) -> ProblemError:

@@ -26,7 +26,8 @@ def request_name(request: Request) -> RequestName | None:
     caller = request.auth
     assert isinstance(caller, Caller)
     name = f"key:{caller.key.pk}" if caller.key else f"account:{caller.user.pk}"
-    return RequestName(name, request.path_info, key, sha256(request._request.body).hexdigest())
+    query = request.META.get("QUERY_STRING", "").encode("utf-8", "surrogateescape")
+    return RequestName(name, request.path_info, key, sha256(query + b"\n" + request._request.body).hexdigest())
 
 
 def refuse_key(request: Request) -> None:

@@ -76,6 +76,7 @@ class BookBatch:
             bearers = _bearers(self.connection, unnamed)
             there |= self._locked({pk for found in bearers.values() for pk in found} - there)
         former = successors("books", map(str, {*given.values()} - there))
+        single = _single_numbers(self.connection, [pk for found in bearers.values() for pk in found])
         taken: dict[Any, int] = {}
         for place, body in self.items.items():
             pk = given.get(place)
@@ -92,13 +93,17 @@ class BookBatch:
                 self._refuse(place, 409, FieldError("", "conflict", message, ids=found))
                 continue
             pk = pk or next(iter(found), None)
+            if found and not _agrees(numbers, single.get(found[0], [])):
+                message = "The book with its numbers has others that name single records."
+                self._refuse(place, 409, FieldError("", "conflict", message, ids=found))
+                continue
             keys: list[Any] = numbers if pk is None else [pk]
             if others := [taken[key] for key in keys if key in taken]:
                 self._refuse(place, 409, FieldError("", "conflict", f"Item {others[0]} is of this book too."))
                 continue
             # The numbers of stored books as well: an item behind it that has one of them makes no second book.
             taken |= dict.fromkeys([*numbers, *([] if pk is None else [pk])], place)
-            self.changes[place] = BookChange(pk, body)
+            self.changes[place] = BookChange(pk, body, adds_numbers=place not in given)
 
     def _refuse_unknown(self, place: int, key: str, former: dict[str, str | None]) -> None:
         if key not in former:
@@ -141,6 +146,22 @@ def _bearers(connection: BaseDatabaseWrapper, bodies: dict[int, Body]) -> dict[i
     numbers = {place: [*_numbers(body)] for place, body in bodies.items()}
     books = _books_by_number(connection, [number for found in numbers.values() for number in found])
     return {place: _first_borne(found, books) for place, found in numbers.items()}
+
+
+def _single_numbers(connection: BaseDatabaseWrapper, books: list[int]) -> dict[int, list[Number]]:
+    """The identifiers that name single records, by the ids of the books that bear them."""
+    found: defaultdict[int, list[Number]] = defaultdict(list)
+    sql = "SELECT book_id, scheme, value FROM books_bookidentifier WHERE book_id IN %s AND scheme IN %s"
+    for book, scheme, value in select_in(connection, sql, sorted(set(books)), sorted(SINGLE_RECORD)):
+        found[book].append((scheme, value))
+    return found
+
+
+def _agrees(numbers: list[Number], held: list[Number]) -> bool:
+    """Whether an item may be of a book: of each scheme of single records that both name, they share a number."""
+    schemes = {scheme for scheme, _ in numbers} & {scheme for scheme, _ in held}
+    shared = {scheme for scheme, _ in {*numbers} & {*held}}
+    return schemes <= shared
 
 
 def _first_borne(numbers: Sequence[Number], books: dict[Number, list[int]]) -> list[int]:

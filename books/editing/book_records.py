@@ -26,11 +26,13 @@ class EditedBook(NamedTuple):
     fields: frozenset[str]
 
 
-def edited_book(body: Body, references: References, stored: StoredBook | None) -> EditedBook:
+def edited_book(
+    body: Body, references: References, stored: StoredBook | None, *, adds_numbers: bool = False
+) -> EditedBook:
     """The EditedBook of a `body` whose references have no errors; `stored` is the book that it changes, if any.
 
     ISBNs with a wrong check digit are identifiers of the scheme WRONG_ISBN: they join those that the book has, unless
-    the body replaces these.
+    the body replaces these. If it `adds_numbers`, all its ISBNs and identifiers join those that the book has.
     """
     given: dict[str, Any] = {name: read(body[name], references) for name, read in _READ.items() if name in body}
     values = {_ATTRIBUTES.get(name, name): value for name, value in {**body, **given}.items() if name in FIELDS}
@@ -40,6 +42,13 @@ def edited_book(body: Body, references: References, stored: StoredBook | None) -
         values["identifiers"] = [(scheme, value) for scheme, value in held]
     if wrong:
         values["identifiers"] += [(WRONG_ISBN, isbn) for isbn in wrong]
+    if stored and adds_numbers:
+        for name, borne in (
+            ("identifiers", [*stored.links["identifiers"]]),
+            ("isbns", [isbn for isbn, _ in sorted(stored.links["isbns"], key=lambda each: not each[1])]),
+        ):
+            if name in values:
+                values[name] = [*dict.fromkeys([*borne, *values[name]])]
     record = Record(key="", position=0, **{"title": "", **values})
     names = {name for name in FIELDS if _ATTRIBUTES.get(name, name) in values}
     return EditedBook(record, frozenset(names))

@@ -31,10 +31,14 @@ class Writer(NamedTuple):
 
 
 class BookChange(NamedTuple):
-    """What is to become of a book: the one with the id `pk`, or a new one for None, gets the values of `body`."""
+    """What is to become of a book: the one with the id `pk`, or a new one for None, gets the values of `body`.
+
+    If it `adds_numbers`, the ISBNs and identifiers join those that the book has, else they replace them.
+    """
 
     pk: int | None
     body: Body
+    adds_numbers: bool = False
 
 
 class BookEditor:
@@ -78,7 +82,7 @@ def write_books(
     fields = {*given, "identifiers"} if "isbns" in given else given
     stored = load_stored_books(writes, [change.pk for change in changes if change.pk], fields)
     references.make_missing([change.body for change in changes])
-    edited = [edited_book(body, references, stored.get(pk or 0)) for pk, body in changes]
+    edited = [edited_book(body, references, stored.get(pk or 0), adds_numbers=adds) for pk, body, adds in changes]
     new = iter(allocate_ids(writes.connection, "books_book", sum(change.pk is None for change in changes)))
     pks = [change.pk or next(new) for change in changes]
     created = [(pk, book.record) for pk, book, change in zip(pks, edited, changes, strict=True) if change.pk is None]

@@ -13,6 +13,7 @@ from books.importing.entities.series import resolve_series
 from books.importing.entities.subjects import ResolvedSubject, resolve_subjects
 from books.importing.merging.rows import ResolvedEntities
 from books.importing.merging.stored_books import ancestors_of
+from books.importing.parsing.headings import parse_heading
 from books.importing.records import Credit, Topic
 from books.importing.writing.batch_writes import BatchWrites
 from core.changes.former_keys import successors
@@ -81,7 +82,10 @@ class References:
         if pks and (author := self._authors.get(pks[0])):
             names = author.names
             return Credit(_by_id(pks[0]), names[0], "", author.kind, given["role"], alternate_names=names[1:])
-        return Credit(given["name"], given["name"], filing_name(given["name"], "person"), role=given["role"])
+        # Various is no person, however it is written.
+        is_placeholder = parse_heading(given["name"]).kind == "placeholder"
+        kind = "placeholder" if is_placeholder else "person"
+        return Credit(given["name"], given["name"], filing_name(given["name"], kind), kind, given["role"])
 
     def category(self, slug: str) -> tuple[str, ...]:
         """The path of labels of a category in a body without errors."""

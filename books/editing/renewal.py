@@ -6,12 +6,13 @@ come, so that a killed one is gone on with (books.tasks.sweep).
 
 import logging
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from kombu.exceptions import OperationalError as BrokerAway
 
 from books.authority import renew_books
 from books.models import BookAuthor, BookCategory
 from core.celery import app
+from core.database.errors import TOO_LARGE, sqlstate
 from core.database.locks import LockTakenError, exclusive_lock
 from core.database.transactions import in_transaction
 from core.jobs.models import Job
@@ -49,11 +50,22 @@ def run_renewals() -> int:
     try:
         with exclusive_lock(KIND):
             while job := Job.objects.filter(kind=KIND, state__in=Job.UNFINISHED).order_by("created_at").first():
-                _run(job)
+                _run_or_fail(job)
                 done += 1
     except LockTakenError:
         return done
     return done
+
+
+def _run_or_fail(job: Job) -> None:
+    """Run a job; one whose books' texts are too long for the database's index fails, and those behind it go on."""
+    try:
+        _run(job)
+    except OperationalError as error:
+        if not sqlstate(error).startswith(TOO_LARGE):
+            raise
+        logger.exception("a book cannot be found by a new name")
+        job.finish(Job.State.FAILED)
 
 
 def _run(job: Job) -> None:

@@ -54,7 +54,7 @@ class BookBody(Body):
     isbns = Choices(child=Isbn(max_length=40), max_length=MOST, default=list, help_text="The first valid is `isbn_13`")
     identifiers = Identifiers(default=dict, help_text="By scheme")
     links = Choices(child=LinkBody(), max_length=MOST, default=list)
-    popularity = Integer(min_value=-LARGEST, max_value=LARGEST, **_NUMBER)
+    popularity = Integer(min_value=0, max_value=LARGEST, **_NUMBER)
     rating_average = Rating(min_value=0, max_value=5, **_NUMBER)
     ratings_count = Integer(min_value=0, max_value=LARGEST, **_NUMBER)
     extra = Extra(required=False, help_text="Stays unless given, as a GET shows it only where it is asked for")

@@ -52,8 +52,11 @@ class Holders:
         return self._books.get(number, [])
 
     def open(self, number: Number) -> list[int]:
-        """The ids of the books that bear `number` and have no record of the load's source."""
-        return [book for book in self.of(number) if book not in self._claimed]
+        """The ids of the books that bear `number` and have no record of the load's source.
+
+        Books that were deleted since the numbers were read are left out.
+        """
+        return [book for book in self.of(number) if book not in self._claimed and book in self.descriptions]
 
     def _bearers(self, numbers: set[Number]) -> dict[Number, list[int]]:
         by_scheme: defaultdict[str, list[str]] = defaultdict(list)

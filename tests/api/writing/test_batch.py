@@ -139,6 +139,26 @@ def test_an_item_with_a_number_that_an_item_before_it_gives_to_a_stored_book_mak
     assert problem(refused) == (422, "invalid", ("items[1]", "conflict"))
 
 
+def test_numbers_by_which_a_book_is_found_join_those_that_it_has(api):
+    book = make_book(title="T", isbns=[ISBN, OTHER_ISBN], identifiers=[("gutenberg", "5"), ("goodreads", "7")])
+    items = ({"isbns": [THIRD_ISBN, OTHER_ISBN], "publisher": "P"}, {"identifiers": {"gutenberg": ["5"], "own": ["1"]}})
+    for item in items:
+        assert results(batch(api, item)) == [(200, book.pk)]
+    shown = APIClient().get(f"{LIST}{book.pk}/").json()
+    assert (shown["isbns"], shown["isbn_13"]) == ([ISBN, OTHER_ISBN, THIRD_ISBN], ISBN)
+    assert shown["identifiers"] == {"gutenberg": ["5"], "goodreads": ["7"], "own": ["1"]}
+    assert results(batch(api, {"id": book.pk, "isbns": [THIRD_ISBN]})) == [(200, book.pk)]
+    assert APIClient().get(f"{LIST}{book.pk}/").json()["isbns"] == [THIRD_ISBN]
+    in_order()
+
+
+def test_a_shared_isbn_does_not_make_one_book_another(api):
+    book = make_book(title="Emma", isbns=[ISBN], identifiers=[("gutenberg", "158")])
+    refused = batch(api, {"isbns": [ISBN], "identifiers": {"gutenberg": ["105"]}, "title": "Persuasion"})
+    assert problem(refused) == (422, "invalid", ("items[0]", "conflict"))
+    assert refused.json()["errors"][0]["ids"] == [book.pk]
+
+
 def test_what_was_deleted_or_merged_is_said(api):
     book = make_book()
     send(api, "DELETE", f"{LIST}{book.pk}/")
@@ -204,6 +224,8 @@ def test_a_batch_sent_again_is_not_written_again(api):
     again = batch(api, {"isbns": [ISBN], "title": "T"}, query="?atomic=false", HTTP_IDEMPOTENCY_KEY="a")
     assert (first.status_code, again.status_code, again.content) == (207, 207, first.content)
     assert again.json()["results"][0]["status"] == 201
+    other = batch(api, {"isbns": [ISBN], "title": "T"}, HTTP_IDEMPOTENCY_KEY="a")
+    assert problem(other) == (422, "invalid", ("Idempotency-Key", "reused"))
 
 
 def test_the_size_of_a_batch_is_bounded(api):

@@ -163,6 +163,14 @@ def test_a_name_is_the_one_author_who_bears_it_or_a_new_one(api):
     in_order()
 
 
+def test_various_are_nobody_whoever_names_them(api):
+    made(api, authors=[{"name": "Various"}])
+    counts(record(title="T", credits=[credit("Various")]))
+    made(api, authors=[{"name": "Various"}])
+    assert [*Author.objects.values_list("kind", "books_count")] == [("placeholder", 3)]
+    in_order()
+
+
 def test_a_name_that_several_bear_is_refused_with_their_ids_unless_one_bears_just_it(api):
     first, second = make_author(name="José Pérez"), make_author(name="José Pérez")
     refused = send(api, "POST", LIST, {"title": "T", "authors": [{"name": "jose perez"}]})
