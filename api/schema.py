@@ -20,6 +20,7 @@ from core.text import SLUG
 from serializers import accounts, authors, books, categories, subjects, suggestions
 from serializers.base import KEY, Nested, Serializer
 from serializers.selection import selectable
+from serializers.writing.examples import EXAMPLES
 
 Schema = dict[str, Any]
 COMPONENTS: Schema = {
@@ -105,10 +106,13 @@ class BodyExtension(OpenApiSerializerExtension):
     match_subclasses = True
 
     def map_serializer(self, auto_schema: AutoSchema, direction: Direction) -> Schema:
-        """The OpenAPI schema of the object."""
+        """The OpenAPI schema of the object, with its example."""
         schema: Schema = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
         ignored = {name: {"description": "Not looked at"} for name in sorted(self.target.answered)}
-        return {**schema, "properties": {**schema["properties"], **ignored}, "additionalProperties": False}
+        properties = {**schema["properties"], **ignored}
+        kind = self.target if isinstance(self.target, type) else type(self.target)
+        example = {"examples": [EXAMPLES[kind.__name__]]}
+        return {**schema, **example, "properties": properties, "additionalProperties": False}
 
 
 class FilterExtension(OpenApiFilterExtension):

@@ -23,6 +23,8 @@ from api.private import viewset
 from api.problems import PROBLEMS
 from api.views import accounts, authors, books, categories, isbn, subjects, suggest
 from core.server.prepared import MAX_ID
+from serializers.writing.base import Body
+from serializers.writing.examples import EXAMPLES
 from tests.support.factories import make_book
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -260,3 +262,18 @@ def test_what_fields_can_leave_out_is_not_required_and_every_answer_follows_its_
     assert {name for name in selectable if "required" in SCHEMAS[name]} == set()
     page = api.get("/api/v1/books/?fields=title,authors.name").json()
     assert page["results"] == [{"title": "Emma", "authors": [{"name": "Jane Austen"}]}]
+
+
+def test_the_example_of_each_body_can_be_taken():
+    kinds = {kind.__name__: kind for kind in bodies(Body) if not kind.__name__.startswith("_")}
+    assert set(EXAMPLES) == set(kinds)
+    for name, example in EXAMPLES.items():
+        body = kinds[name](data=example)
+        assert body.is_valid(), (name, body.errors)
+        wrong = [item for item in body.validated_data.get("items", ()) if isinstance(item, Exception)]
+        assert wrong == [], name
+
+
+def bodies(kind):
+    """The Body classes below `kind`."""
+    return {below for each in kind.__subclasses__() for below in (each, *bodies(each))}
