@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from core.accounts.models import User
+from tests.authorization.application import Application, running
 from tests.authorization.callers import PASSWORD, Caller, address, make_callers
 from tests.authorization.routes import Rows, routes
 from tests.authorization.table import WORDS, refusal, rules
-from tests.support.application import Application, running
 from tests.support.asgi import Reply
 from tests.support.tables import differences, tables
 

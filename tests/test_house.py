@@ -20,6 +20,8 @@ SECRETS = re.compile(r"BEGIN [A-Z ]*PRIVATE KEY|AKIA[0-9A-Z]{16}|gh[pousr]_\w{30
 RULES = {"tests/test_house.py"}
 PATH = re.compile(r"`([\w.<>-]+(?:/[\w.<>-]+)*/?)`")
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}\b")
+LOCKED = re.compile(r"[a-z0-9][\w.-]*(\[[\w,-]+\])?==\S+( ; [^\\]+)? \\|    --hash=sha256:[0-9a-f]{64}( \\)?|\s*#.*|")
+"""A line of a lock: a package's name and version, a hash, or a comment; no address, and no other file."""
 # What comes after `pip install` on one line, and npm's word for installing.
 INSTALLS = re.compile(r"""\$\(PIP\)|\*pip,|\bpip["\w -]* "?install"? +[^ "\]]|npm",? "?(ci|i|install)\b""")
 SUFFIXES = {".py", ".md", ".yaml", ".toml", ".env", ".sh", ".txt"}
@@ -110,7 +112,9 @@ def test_every_locked_package_has_a_hash():
     locks = [name for name in listed() if name.endswith(".lock")]
     assert len(locks) == 4
     for lock in locks:
-        blocks = re.split(r"^(?=[a-zA-Z0-9])", (ROOT / lock).read_text(), flags=re.MULTILINE)[1:]
+        text = (ROOT / lock).read_text()
+        assert [line for line in text.splitlines() if not LOCKED.fullmatch(line)] == []
+        blocks = re.split(r"^(?=[a-zA-Z0-9])", text, flags=re.MULTILINE)[1:]
         assert len(blocks) > 20
         assert [block.splitlines()[0] for block in blocks if not HASH.search(block)] == []
     packages = json.loads((ROOT / "tests/clients/package-lock.json").read_text())["packages"]
