@@ -65,6 +65,10 @@ class CatalogueViewSet(ReadOnlyModelViewSet[Any]):
             refuse_key(request)
         check_parameters(self.action, request.query_params, self.parameters)
 
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        """The empty response whose header Allow says which methods there are; it is for everybody."""
+        return Response(status=204)
+
     def get_queryset(self) -> QuerySet[Any]:
         """A queryset of all rows of the resource; a reader adds the columns and relations that are shown."""
         return self.queryset.all()

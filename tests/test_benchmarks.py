@@ -15,7 +15,7 @@ from benchmarks.servers import SERVERS, Failed
 
 ROOT = Path(__file__).resolve().parent.parent
 PEERS = ROOT / "benchmarks" / "peers"
-SHARED = {"__init__", "project", "rows", "wsgi"}
+SHARED = {"__init__", "project", "rows", "stock_drf_writing", "wsgi"}
 WRK = """Running 1s test @ http://127.0.0.1:9000/api/v1/books/
   2 threads and 16 connections
   Thread Stats   Avg      Stdev     Max   +/- Stdev

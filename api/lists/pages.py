@@ -113,17 +113,16 @@ class ListPages:
         said = {name: value for name, value in {**place, "seed": seed}.items() if value is not None}
         return f"{self.address}{'&' if '?' in self.address else '?'}{urlencode(said)}" if said else self.address
 
-    def missing(self) -> dict[str, Any]:
-        """The member `missing` of the JSON document: which of the requested `ids` lead to no row.
-
-        It is an empty dict for a request without the parameter `ids`.
-        """
-        if self.ids is None:
-            return {}
+    def missing(self, shown: set[int]) -> list[int]:
+        """Which of the requested `ids` lead to no row; the rows with the ids `shown` are known to be there."""
+        unseen = [pk for pk in self.ids or () if pk not in shown]
+        if not unseen:
+            return []
         rows: FollowingQuerySet[Any] = self.order.rows.model._default_manager.all()
-        into = rows.merged(self.ids)
-        there = set(rows.filter(pk__in={*self.ids, *into.values()}).values_list("pk", flat=True))
-        return {"missing": [pk for pk in self.ids if into.get(pk, pk) not in there]}
+        into = rows.merged(unseen)
+        sought = {into.get(pk, pk) for pk in unseen} - shown
+        there = shown.union(rows.filter(pk__in=sought).values_list("pk", flat=True)) if sought else shown
+        return [pk for pk in unseen if into.get(pk, pk) not in there]
 
 
 class Page:
@@ -179,7 +178,14 @@ class Page:
         """The page's JSON document, as a dict: count, links, missing ids, and the rows as the serializer shows them."""
         count = {} if self.count is None else {"count": self.count.value, "count_exact": self.count.exact}
         shown = {"results": self.pages.reader.show(self.rows)}
-        return {**count, **self.links, **self.pages.missing(), **self._did_you_mean(), **shown}
+        return {**count, **self.links, **self._missing(), **self._did_you_mean(), **shown}
+
+    def _missing(self) -> dict[str, list[int]]:
+        """The member `missing`; an empty dict for a request without the parameter `ids`."""
+        if self.pages.ids is None:
+            return {}
+        # Every ordering ends with the id.
+        return {"missing": self.pages.missing({self.pages.reader.key(row, self.query)[-1] for row in self.rows})}
 
     def _did_you_mean(self) -> dict[str, str | None]:
         """The member `did_you_mean` of a search that finds nothing. Behind a cursor there is none: rows may be gone."""

@@ -46,10 +46,6 @@ class WritableViewSet(CatalogueViewSet):
         method = getattr(self.request, "method", None)
         return [] if method is None or method in SAFE_METHODS else [BearerAuthentication()]
 
-    def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
-        """The empty response whose header Allow says which methods there are; it is for everybody."""
-        return Response(status=204)
-
     def get_permissions(self) -> list[Any]:
         """The permissions of this action: writes need the scope `write`."""
         return [Writes()] if self.action in WRITES else []

@@ -106,7 +106,7 @@ def test_a_category_cannot_be_moved_below_itself(api, tree, parent):
         ({"name": "A", "slug": "history"}, [("slug", "taken")]),
         ({"name": "A", "slug": "tree"}, [("slug", "reserved")]),
         ({"name": "A", "parent": "nowhere"}, [("parent", "unknown")]),
-        ({"name": "A", "parent": 7}, [("parent", "unknown")]),
+        ({"name": "A", "parent": 7}, [("parent", "invalid")]),
         ({"name": "A", "parent": {}}, [("parent", "invalid")]),
         ({"name": "A", "parent": ["fiction"]}, [("parent", "invalid")]),
         ({"name": "x" * 301}, [("name", "max_length")]),
