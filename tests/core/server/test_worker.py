@@ -1,13 +1,17 @@
-"""Where the server listens."""
+"""Where the server listens, and that it answers those who still wait when it stops listening."""
 
+import asyncio
 import socket
+import sys
 import threading
 from collections import Counter
 
 import pytest
+from uvicorn.config import Config
 
+from core.health import readiness
 from core.server.sockets import address, cannot_listen
-from core.server.worker import listening_problem
+from core.server.worker import DrainingServer, Worker, listening_problem
 from tests.support.servers import free_port
 
 
@@ -83,3 +87,37 @@ def test_what_is_wrong_with_a_port_is_not_said_of_the_host():
         taken.listen()
         line = listening_problem("127.0.0.1", taken.getsockname()[1], "PORT chooses another port")
     assert line.endswith(": address already in use; PORT chooses another port")
+
+
+async def hello(scope, receive, send):
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"5")]})
+    await send({"type": "http.response.body", "body": b"hello"})
+
+
+def test_those_who_wait_to_be_accepted_when_the_server_stops_listening_are_answered(monkeypatch):
+    monkeypatch.setattr(readiness, "draining", False)
+    # This process does not end.
+    monkeypatch.setattr("core.server.worker.close_pools", lambda: None)
+    monkeypatch.setattr("core.server.worker.SHUTDOWN_SWITCH_SECONDS", sys.getswitchinterval())
+
+    async def stopped_while(listener, clients):
+        server = DrainingServer(Config(hello, **Worker.CONFIG_KWARGS | {"loop": "none", "access_log": False}))
+        server.config.load()
+        server.lifespan = server.config.lifespan_class(server.config)
+        await server.startup(sockets=[listener])
+        for client in clients:
+            # Nothing else runs on the event loop between: the connection is made, and waits to be accepted.
+            client.connect(listener.getsockname())
+            client.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        await server.shutdown(sockets=[listener])
+
+    clients = [socket.socket() for _ in range(20)]
+    try:
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            asyncio.run(stopped_while(listener, clients))
+        answered = [client.recv(1000) for client in clients]
+    finally:
+        for client in clients:
+            client.close()
+    assert [answer.split(b"\r\n")[0] for answer in answered] == [b"HTTP/1.1 200 OK"] * 20
+    assert all(answer.endswith(b"hello") for answer in answered)
