@@ -17,7 +17,7 @@ from api.private.viewset import PrivateViewSet
 from api.writing.idempotency import HEADER, LONGEST
 from api.writing.viewset import WRITES, WritableViewSet
 from core.text import SLUG
-from serializers import accounts, authors, books, categories, subjects, suggestions
+from serializers import accounts, authors, books, categories, facets, subjects, suggestions
 from serializers.base import KEY, Nested, Serializer
 from serializers.selection import selectable
 from serializers.writing.examples import EXAMPLES
@@ -28,6 +28,7 @@ COMPONENTS: Schema = {
     **authors.COMPONENTS,
     **books.COMPONENTS,
     **categories.COMPONENTS,
+    **facets.COMPONENTS,
     **subjects.COMPONENTS,
     **suggestions.COMPONENTS,
     **Choice.components,
@@ -143,7 +144,7 @@ class CatalogueSchema(AutoSchema):
         Returns None for an action that is neither list nor detail.
         """
         view: Any = self.view
-        return view.full_serializer if view.action in ("list", "retrieve") else None
+        return view.full_serializer if view.action in view.selects else None
 
     @property
     def private(self) -> PrivateViewSet | WritableViewSet | None:

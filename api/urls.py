@@ -8,12 +8,14 @@ from rest_framework.routers import SimpleRouter
 from api.views import health, pages
 from api.views.accounts import KeyViewSet, MeViewSet, PasswordViewSet, ResetViewSet, SignInViewSet, UserViewSet
 from api.views.authors import AuthorBookViewSet, AuthorViewSet
-from api.views.batch import BookBatchViewSet
 from api.views.books import BookSourcesViewSet, BookViewSet
 from api.views.categories import CategoryBookViewSet, CategoryViewSet
-from api.views.duplicates import DuplicateViewSet
+from api.views.editing.batch import BookBatchViewSet
+from api.views.editing.duplicates import DuplicateViewSet
+from api.views.editing.merges import AuthorMergingViewSet, BookMergingViewSet, MergeViewSet
+from api.views.facets import FacetViewSet
 from api.views.isbn import IsbnViewSet
-from api.views.merges import AuthorMergingViewSet, BookMergingViewSet, MergeViewSet
+from api.views.lookup import LookupViewSet
 from api.views.series import SeriesBookViewSet, SeriesViewSet
 from api.views.subjects import SubjectBookViewSet, SubjectViewSet
 from api.views.suggest import SuggestViewSet
@@ -60,6 +62,8 @@ auth = [
 v1 = [
     path("", pages.api_index),
     path("isbn/<isbn>/", IsbnViewSet.as_view({"get": "retrieve"}, detail=True)),
+    path("books/facets/", FacetViewSet.as_view({"get": "facets"}, detail=False)),
+    path("books/lookup/", LookupViewSet.as_view({"post": "lookup"}, detail=False)),
     path("books/batch/", BookBatchViewSet.as_view({"post": "batch"}, detail=False)),
     re_path(rf"^books/(?P<pk>{ID})/sources/$", BookSourcesViewSet.as_view({"get": "sources"})),
     re_path(

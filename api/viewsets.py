@@ -21,7 +21,7 @@ from core.database.keyset import Term
 from core.http.responses import PUBLIC
 from core.http.shape import FAILED, ID
 from serializers.base import Serializer
-from serializers.plan import plan_of
+from serializers.plans.plan import plan_of
 
 
 class CatalogueViewSet(ReadOnlyModelViewSet[Any]):
@@ -41,6 +41,8 @@ class CatalogueViewSet(ReadOnlyModelViewSet[Any]):
     # The parameters of an action that is neither list nor retrieve.
     parameters: ClassVar[Mapping[str, Value]] = {}
     lookup_value_regex = ID
+    # The actions that show resources, of which a request may select the fields.
+    selects: ClassVar[Collection[str]] = ("list", "retrieve")
     # The actions that make catalogue rows, which take an Idempotency-Key.
     makes: ClassVar[Collection[str]] = ()
 
@@ -63,7 +65,8 @@ class CatalogueViewSet(ReadOnlyModelViewSet[Any]):
         super().initial(request, *args, **kwargs)
         if self.action and self.action not in self.makes:
             refuse_key(request)
-        check_parameters(self.action, request.query_params, self.parameters)
+        if self.action not in (None, "metadata", *self.selects):
+            check_parameters(request.query_params, self.parameters)
 
     def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         """The empty response whose header Allow says which methods there are; it is for everybody."""

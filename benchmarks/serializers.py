@@ -28,7 +28,7 @@ from authors.models import Author  # noqa: E402
 from books.models import Book, BookAuthor, Category  # noqa: E402
 from core.database.statements import Statement  # noqa: E402
 from serializers.books import BookListSerializer  # noqa: E402
-from serializers.plan import compile_plan  # noqa: E402
+from serializers.plans.plan import compile_plan  # noqa: E402
 
 ADDRESS = "http://localhost:8000"
 BOOKS, RUNS = 1_000, 25

@@ -5,7 +5,7 @@ It corrects serpy's pitfalls: text fields return None for None (StrField returns
 has its OpenAPI schema.
 
 serpy applies a serializer to model instances. Requests are answered by its read plan, to which
-serializers.plan_compiler compiles it; a property test compares the results of both.
+serializers.plans.compiler compiles it; a property test compares the results of both.
 """
 
 from collections.abc import Callable, Mapping, Sequence

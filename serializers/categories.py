@@ -7,7 +7,7 @@ from django.db.models import F, QuerySet
 from books.models import Category
 from core.database.statements import Statement
 from serializers.base import COUNT, SLUG_FORM, Integer, Nested, Schema, Serializer, Strings, Text, Url
-from serializers.plan import plan_of
+from serializers.plans.plan import plan_of
 
 
 class CategoryLinkSerializer(Serializer):

@@ -1,6 +1,8 @@
 """Fixtures of many tests: clients, and real servers with databases of their own."""
 
+import csv
 import functools
+import gzip
 import os
 import signal
 import subprocess
@@ -170,6 +172,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         for name in {"real", "sample"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.xdist_group(name))
+
+
+def part_of(path: Path, folder: Path, step: int) -> Path:
+    """The catalogue at `path`, a CSV file; with a step above 1 a file in `folder` with every `step`-th of its records.
+
+    They are those whose number, the first column, the step divides: the same of two months' files.
+    """
+    if step == 1:
+        return path
+    part, read = folder / f"{step}-{path.name.removesuffix('.gz')}", gzip.open if path.suffix == ".gz" else open
+    with read(path, "rt", encoding="utf-8", newline="") as whole, part.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.reader(whole)
+        writer = csv.writer(file)
+        writer.writerow(next(rows))
+        writer.writerows(row for row in rows if int(row[0]) % step == 0)
+    return part
 
 
 def manage(env: dict[str, str], *arguments: str) -> str:

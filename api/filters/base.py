@@ -1,6 +1,8 @@
 """Condition and CatalogueFilter: one filter of a list, and all filters of a list with a request's parameters read."""
 
-from typing import Any, cast
+from collections.abc import Collection
+from copy import copy
+from typing import Any, Self, cast
 
 from django.db.models import QuerySet
 from django.http import QueryDict
@@ -55,6 +57,12 @@ class CatalogueFilter(filters.FilterSet):
         for name, value in self.values.items():
             queryset = self.filters[name].filter(queryset, value)
         return queryset
+
+    def without(self, names: Collection[str]) -> Self:
+        """These filters without those that `names` names."""
+        other = copy(self)
+        other.values = {name: value for name, value in self.values.items() if name not in names}
+        return other
 
     def stored_count_names(self) -> tuple[str, ...]:
         """Names of stored row counts that add up to the number of rows; () where the rows must be counted."""

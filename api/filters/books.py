@@ -1,6 +1,6 @@
 """The filters of the lists of books. A new one takes a line here, and a queryset method if its condition is new."""
 
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django.db.models import Model, QuerySet
 
@@ -18,6 +18,9 @@ from core.database.counting import Count
 
 class BookFilter(CatalogueFilter):
     """The filters of every list of books; a book is listed if it meets all that are given."""
+
+    shows_kinds: ClassVar = False
+    """Whether `subject_kind` says which subjects are shown, also where no subject is given."""
 
     search = Condition(
         Words(operators=True),
@@ -96,7 +99,7 @@ class BookFilter(CatalogueFilter):
         if "category_all" in values:
             rows = rows.in_all_categories(values["category_all"])
         kinds = values.get("subject_kind")
-        if kinds and not {"subject", "subject_all"} & set(values):
+        if kinds and not self.shows_kinds and not {"subject", "subject_all"} & set(values):
             raise InvalidParameters([parameter_error("subject_kind", "unused", "Goes with subject or subject_all.")])
         if "subject" in values:
             rows = rows.about(values["subject"], kinds)
@@ -124,6 +127,12 @@ class BookFilter(CatalogueFilter):
         """The search for the value of the parameter `search`."""
         query = self.values.get("search")
         return BookSearch(query) if query else None
+
+
+class FacetFilter(BookFilter):
+    """The filters of the books whose facets are counted."""
+
+    shows_kinds = True
 
 
 STORED_BY: dict[str, tuple[type[Model], str]] = {"author": (Author, "pk"), "category": (Category, "slug")}

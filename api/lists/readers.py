@@ -1,6 +1,6 @@
 """Readers: read a list's rows and show them, by a serializer's read plan, or as model instances where it has none."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from core.database.keyset import Ordering, page, reverse
 from core.database.shuffling import ShuffledTerm
 from core.database.statements import STATEMENTS, Slot, Statement
 from serializers.base import Serializer
-from serializers.plan import Plan, plan_of
+from serializers.plans.plan import Plan, plan_of
 
 Rows = QuerySet[Any, Any]
 
@@ -86,13 +86,18 @@ class PlanReader:
 
     def listed(self, keys: Sequence[tuple[Any, ...]], query: PageQuery) -> list[Any]:
         """The rows of a page, given by their keys in `query`'s ordering, each of which is followed by the row's id."""
-        statement = STATEMENTS.get(
-            (connections[query.rows.db].vendor, self.plan, Among),
-            lambda: self.plan.select(query.rows.model._default_manager.filter(Among(Slot(0, TextField()))), "pk"),
-        )
-        ids = Among.ids_text((pk for *_, pk in keys), connections[query.rows.db].vendor)
-        found = {row[-1]: row[:-1] for row in statement.run(query.rows.db, [ids])} if keys else {}
+        found = self.by_id(query.rows.model, [pk for *_, pk in keys])
         return [(*found[pk], *key) for *key, pk in keys if pk in found]
+
+    def by_id(self, model: type[Model], ids: Collection[int]) -> dict[int, Any]:
+        """The rows of `model` with these `ids`, by id."""
+        vendor = connections[DEFAULT_DB_ALIAS].vendor
+        statement = STATEMENTS.get(
+            (vendor, self.plan, Among),
+            lambda: self.plan.select(model._default_manager.filter(Among(Slot(0, TextField()))), "pk"),
+        )
+        rows = statement.run(DEFAULT_DB_ALIAS, [Among.ids_text(ids, vendor)]) if ids else []
+        return {row[-1]: row[:-1] for row in rows}
 
     def key(self, row: Any, query: PageQuery) -> list[Any]:
         """The values of `row` in the columns of the ordering: the key that a cursor holds."""
@@ -133,13 +138,16 @@ class InstanceReader:
 
     def listed(self, keys: Sequence[tuple[Any, ...]], query: PageQuery) -> list[Any]:
         """The model instances of a page, given by their keys as for a PlanReader; with values no column has."""
-        rows = self._all(query.rows.model._default_manager.filter(pk__in=[pk for *_, pk in keys]))
-        found, fields = {row.pk: row for row in rows}, _columns(query.rows.model)
+        found, fields = self.by_id(query.rows.model, [pk for *_, pk in keys]), _columns(query.rows.model)
         for *key, pk in keys:
             for term, value in zip(query.ordering, key, strict=True):
                 if pk in found and term.column not in fields:
                     setattr(found[pk], term.column, value)
         return [found[pk] for *_, pk in keys if pk in found]
+
+    def by_id(self, model: type[Model], ids: Collection[int]) -> dict[int, Any]:
+        """The instances of `model` with these `ids`, by id."""
+        return {row.pk: row for row in self._all(model._default_manager.filter(pk__in=ids))}
 
     def key(self, row: Any, query: PageQuery) -> list[Any]:
         """The values of `row` in the columns of the ordering: the key that a cursor holds."""

@@ -87,12 +87,9 @@ def read_selection(params: QueryDict, shown: type[Serializer], full: type[Serial
     return selection
 
 
-def check_parameters(action: str | None, params: QueryDict, known: Collection[str] = ()) -> None:
-    """Check the parameters of a view's `action`, unless it is a list or detail, which read their own.
-
-    Raises InvalidParameters for one that is not in `known`, repeated, empty or not text.
-    """
-    if action not in (None, "metadata", "list", "retrieve") and (errors := invalid_parameters(params, known)):
+def check_parameters(params: QueryDict, known: Collection[str] = ()) -> None:
+    """Raise InvalidParameters for each parameter of `params` that is not in `known`, repeated, empty or no text."""
+    if errors := invalid_parameters(params, known):
         raise InvalidParameters(errors)
 
 

@@ -37,7 +37,8 @@ class PrivateViewSet(GenericViewSet[Any]):
 
     `bodies` has the Body of each action that takes one; `answers` the status of each action, if that is not 200, and
     `shown` the OpenAPI schema or the serializer of its answer, if that is not a row. `makes` are the actions that make
-    catalogue rows, which take an Idempotency-Key; `parameters` those of actions that are neither list nor retrieve.
+    catalogue rows, which take an Idempotency-Key; `selects` those that show resources, whose fields a request may
+    select; `parameters` are those of all other actions.
     """
 
     authentication_classes = [BearerAuthentication]
@@ -48,6 +49,7 @@ class PrivateViewSet(GenericViewSet[Any]):
     answers: dict[str, Any] = {}
     shown: dict[str, Any] = {}
     makes: Collection[str] = ()
+    selects: Collection[str] = ("list", "retrieve")
     parameters: Mapping[str, Value] = {}
     orderings = {"id": Term("id")}
     default_ordering = "-id"
@@ -61,7 +63,8 @@ class PrivateViewSet(GenericViewSet[Any]):
         super().initial(request, *args, **kwargs)
         if self.action and self.action not in self.makes:
             refuse_key(request)
-        check_parameters(self.action, request.query_params, self.parameters)
+        if self.action not in (None, "metadata", *self.selects):
+            check_parameters(request.query_params, self.parameters)
 
     def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         """The empty response whose header Allow says which methods there are; it is for everybody."""

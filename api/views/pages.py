@@ -22,6 +22,7 @@ from core.http.responses import PUBLIC
 OPENAPI = Path(settings.BASE_DIR) / "openapi.yaml"
 API_LINKS = {
     "books": "/api/v1/books/",
+    "facets": "/api/v1/books/facets/",
     "authors": "/api/v1/authors/",
     "categories": "/api/v1/categories/",
     "category_tree": "/api/v1/categories/tree/",

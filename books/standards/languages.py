@@ -17,12 +17,16 @@ _BRACKETS = re.compile(r"\(([^()]*)\)")
 
 
 class _Languages(NamedTuple):
-    """Codes by every code that means the same, tags by folded name, and the other subtags of tags, in small letters."""
+    """Codes by every code that means the same, tags by folded name, and the other subtags of tags, in small letters.
+
+    `english` has the English name of each code.
+    """
 
     codes: dict[str, str]
     names: dict[str, str]
     subtags: frozenset[str]
     regions: frozenset[str]
+    english: dict[str, str]
 
 
 @lru_cache(maxsize=4096)
@@ -36,8 +40,13 @@ def language_code(text: str) -> tuple[str, str] | None:
     return _by_tag(text.strip(" .,;:").lower().replace("_", "-")) or _by_name(text)
 
 
+def language_name(code: str) -> str:
+    """The English name of the language with the code `code`, the code where it has none."""
+    return _languages().english.get(code) or code
+
+
 def _by_tag(tag: str) -> tuple[str, str] | None:
-    codes, _, subtags, regions = _languages()
+    codes, _, subtags, regions, _ = _languages()
     first, *rest = tag.split("-")
     # An extended language is one of its own: zh-yue is yue.
     if rest and (code := codes.get(f"{first}-{rest[0]}")):
@@ -88,7 +97,7 @@ def _spellings(text: str) -> Iterator[tuple[str, str]]:
 def _languages() -> _Languages:
     """The table, 2.6 MB of memory in a process: read when a language is first asked for."""
     codes, names = dict[str, str](), dict[str, str]()
-    subtags, regions = set[str](), set[str]()
+    subtags, regions, english = set[str](), set[str](), dict[str, str]()
     for line in _TABLE.read_text(encoding="utf-8").splitlines():
         code, aliases, named, *_ = [*line.split("\t"), "", ""]
         if code in {"script", "region", "variant"}:
@@ -97,5 +106,6 @@ def _languages() -> _Languages:
         elif not code.startswith("#"):
             if "-" not in code:
                 codes |= dict.fromkeys((code, *aliases.split()), code)
+                english[code] = named.partition("|")[0]
             names |= dict.fromkeys(map(name_key, filter(None, named.split("|"))), code)
-    return _Languages(codes, names, frozenset(subtags), frozenset(regions))
+    return _Languages(codes, names, frozenset(subtags), frozenset(regions), english)

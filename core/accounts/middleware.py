@@ -14,7 +14,7 @@ from core.database.errors import is_away
 from core.freshness.base import GENERATION
 from core.http.refusals import REFUSAL, Refused
 from core.http.types import Receive, Send
-from core.http.urls import canonical_path, is_for_operations
+from core.http.urls import canonical_path, is_for_operations, is_read_by_post
 from core.limits.quotas import HEADERS, HOLDER, QuotaExceeded
 
 logger = logging.getLogger("django.request")
@@ -68,7 +68,8 @@ class CredentialsMiddleware:
             status = 503 if isinstance(error, DatabaseError | InterfaceError) and is_away(error) else 500
             logger.exception("a credential cannot be checked", extra={"status_code": status})
             return _refusal(scope, status)
-        if members_only and scope["method"] in ("GET", "HEAD") and ApiKey.Scope.READ not in caller.scopes:
+        reads = scope["method"] in ("GET", "HEAD") or is_read_by_post(scope["method"], path)
+        if members_only and reads and ApiKey.Scope.READ not in caller.scopes:
             return _refusal(scope, 403)
         return {**scope, CALLER: caller, HOLDER: caller.name, GENERATION: generation}
 

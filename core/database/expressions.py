@@ -31,12 +31,12 @@ class AnyOf(Func):
 
 
 class Among(Func):
-    """`pk` is one of the ids in a text that is given when the statement runs: `ids_text` makes it."""
+    """`column` is one of the ids in a text that is given when the statement runs: `ids_text` makes it."""
 
     output_field = BooleanField()
 
-    def __init__(self, ids: Expression) -> None:
-        super().__init__(F("pk"), ids)
+    def __init__(self, ids: Expression, column: str = "pk") -> None:
+        super().__init__(F(column), ids)
 
     @staticmethod
     def ids_text(ids: Iterable[int], vendor: str) -> str:

@@ -14,6 +14,7 @@ from django.http.request import split_domain_port
 OPERATIONS = ("/health/", "/metrics")
 """Paths for operators: answered whatever the Host header, never stored."""
 
+_READS_BY_POST = ("/api/v1/books/lookup/",)
 # Paths of files, which have no trailing slash.
 _FILES = ("/static/", "/api/v1/openapi.")
 _LONGEST_QUERY, _MOST_PARAMETERS = 4000, 100
@@ -31,6 +32,11 @@ def is_for_operations(scope: Any) -> bool:
 def canonical_path(path: str) -> str:
     """The decoded `path` with a slash at its end; without one if it begins like the path of a file (_FILES)."""
     return path if path.endswith("/") or path.startswith(_FILES) else f"{path}/"
+
+
+def is_read_by_post(method: str, path: str) -> bool:
+    """Whether a POST to the canonical `path` only reads, as what it asks for is too long for a URL."""
+    return method == "POST" and path in _READS_BY_POST
 
 
 def canonical_query(query: bytes, path: str, defaults: Defaults) -> bytes | None:

@@ -7,6 +7,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.cache import patch_vary_headers
 
+from core.http.urls import canonical_path, is_read_by_post
+
 _READS = ("GET", "HEAD", "OPTIONS")
 
 
@@ -30,4 +32,5 @@ def _is_write(request: HttpRequest) -> bool:
     method = request.method or ""
     if method == "OPTIONS":
         method = request.headers.get("Access-Control-Request-Method", method)
-    return method not in _READS or request.path_info.startswith(("/api/v1/auth/", "/api/v1/users/"))
+    reads = method in _READS or is_read_by_post(method, canonical_path(request.path_info))
+    return not reads or request.path_info.startswith(("/api/v1/auth/", "/api/v1/users/"))

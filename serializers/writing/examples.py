@@ -30,6 +30,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "CreditBody": {"name": "Ursula K. Le Guin", "role": "author"},
     "KeyBody": {"name": "nightly import", "scopes": ["read", "write"]},
     "LinkBody": {"rel": "source", "media_type": "text/html", "url": "https://www.gutenberg.org/ebooks/1342"},
+    "LookupBody": {"items": [{"isbn": "0-06-012563-2"}, {"identifier": "gutenberg:1342"}, {"id": 7}]},
+    "LookupItemBody": {"isbn": "0-06-012563-2"},
     "MeBody": {"name": "Ada Lovelace"},
     "MergeBody": {"into": 68},
     "PasswordBody": {"current_password": _WORDS, "new_password": f"another {_WORDS}"},

@@ -11,6 +11,8 @@ route                                  GET      POST     PUT      PATCH    DELET
 
 books/                                 reading  writing  -        -        -
 books/{id}/                            reading  -        writing  writing  writing
+books/facets/                          reading  -        -        -        -
+books/lookup/                          -        reading  -        -        -
 books/batch/                           -        writing  -        -        -
 books/{id}/merge/                      -        writing  -        -        -
 books/{id}/sources/                    editing  -        -        -        -

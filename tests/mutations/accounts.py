@@ -101,7 +101,7 @@ MUTATIONS = [
         f"{HTTP}::test_a_wrong_key_is_not_made", "Unknown fields are ignored in silence.",
     ),
     Mutation(
-        "core/server/cors.py", "method not in _READS or ", "",
+        "core/server/cors.py", "return not reads or ", "return ",
         f"{HTTP}::test_pages_of_named_origins_write_and_all_read", "Every page may write.",
     ),
 ]  # fmt: skip

@@ -20,22 +20,22 @@ MUTATIONS = [
         "serializers/base.py", "timespec='seconds'", "timespec='minutes'", PLAN, "Moments are shown without seconds.",
     ),
     Mutation(
-        "serializers/plan_compiler.py", "({level.value(at)} or None)", "{level.value(at)}", PLAN,
+        "serializers/plans/compiler.py", "({level.value(at)} or None)", "{level.value(at)}", PLAN,
         "A plan shows an empty text where null is promised.",
     ),
     Mutation(
-        "serializers/plan_compiler.py", "f'quoted({variable})'", "variable", PLAN,
+        "serializers/plans/compiler.py", "f'quoted({variable})'", "variable", PLAN,
         "A plan's URLs hold characters that no URL may.",
     ),
     Mutation(
-        "serializers/plan_compiler.py", "[11:19]", "[11:16]", PLAN, "A plan cuts the seconds off its moments.",
+        "serializers/plans/compiler.py", "[11:19]", "[11:16]", PLAN, "A plan cuts the seconds off its moments.",
     ),
     Mutation(
-        "serializers/plan_compiler.py", '(None if {variable} is None else {text})" if column.null else text', '{text}"',
+        "serializers/plans/compiler.py", '(None if {variable} is None else {text})" if column.null else text', '{text}"',
         PLAN, "A plan fails where a moment or a cover is null.",
     ),
     Mutation(
-        "serializers/plan_compiler.py", "{memo}.get({variable}) or {memo}.setdefault({variable}, {text})",
+        "serializers/plans/compiler.py", "{memo}.get({variable}) or {memo}.setdefault({variable}, {text})",
         "{memo}.get(1) or {memo}.setdefault(1, {text})",
         f"{DOCUMENTS}::test_each_book_of_a_list_has_a_category_and_authors_of_its_own",
         "All books of a page have the category of the first.",

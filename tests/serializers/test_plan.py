@@ -27,8 +27,8 @@ from serializers.authors import AuthorSerializer
 from serializers.base import Field, Integer, Method, Nested, Serializer, Text
 from serializers.books import BookDetailSerializer, BookFullSerializer, BookListSerializer
 from serializers.categories import CategoryNodeSerializer, CategorySerializer
-from serializers.plan import compile_plan, plan_of
-from serializers.plan_compiler import NotCompilable
+from serializers.plans.compiler import NotCompilable
+from serializers.plans.plan import compile_plan, plan_of
 from serializers.selection import select
 from serializers.series import SeriesSerializer
 from serializers.subjects import SubjectSerializer
@@ -193,7 +193,7 @@ class Unread(Serializer):
 
 
 def test_a_declaration_that_needs_instances_says_so_once(caplog):
-    with caplog.at_level(logging.WARNING, logger="serializers.plan"):
+    with caplog.at_level(logging.WARNING, logger="serializers.plans.plan"):
         assert plan_of(Unread, Book, detail=False) is None
         assert plan_of(Unread, Book, detail=False) is None
     assert [record.getMessage() for record in caplog.records] == [

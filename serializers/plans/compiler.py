@@ -21,7 +21,7 @@ from django.db.models import OuterRef, Prefetch, QuerySet
 from django.db.models.functions import Cast
 
 from serializers.base import Aggregated, Field, Method, Nested, Serializer, Strings, Text, Timestamp, Url
-from serializers.expressions import RelatedSet
+from serializers.plans.expressions import RelatedSet
 
 _PLAIN = (models.CharField, models.TextField, models.IntegerField)
 # Columns of these types are read as text: Python's loaders for them cost more than the rest of a row.

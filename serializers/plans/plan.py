@@ -11,7 +11,7 @@ import orjson
 from django.db.models import Model, QuerySet
 
 from serializers.base import Serializer
-from serializers.plan_compiler import Code, Level, NotCompilable, dict_text
+from serializers.plans.compiler import Code, Level, NotCompilable, dict_text
 from serializers.selection import CACHED_SELECTIONS
 
 logger = logging.getLogger(__name__)

@@ -1,43 +1,17 @@
-"""Texts for the OpenAPI document: its tags, and each operation's summary, description and response."""
+"""The texts of the operations of the catalogue."""
 
-from typing import NamedTuple
+from api.operations.base import WALK, Operation
 
-
-class Operation(NamedTuple):
-    """The texts of one operation: its name in a menu, how to call it, and what its response of status 200 holds."""
-
-    summary: str
-    description: str
-    answer: str
-
-
-TAGS = {
-    "books": "The catalogue's books: one record of a source each, an edition or a work.",
-    "authors": "Persons and organisations that books are by, in whichever role.",
-    "categories": "A tree of shelves; each holds the books of those below it too.",
-    "series": "Books that belong together, in an order.",
-    "subjects": "What books are about: terms of several kinds, in their sources' words.",
-    "isbn": "A book by its ISBN.",
-    "suggest": "Suggestions while somebody types.",
-    "auth": "Signing in and out, one's own account and password, and API keys for programs.",
-    "merges": "What editors merged, and undoing it.",
-    "duplicates": "Rows that may be one, for editors to merge.",
-    "users": "The accounts of this installation, for admins.",
-}
-_WALK = (
-    "Follow `next` until it is null: a row that is there throughout and keeps its place in the order comes exactly "
-    "once, whatever is written meanwhile."
-)
-_BOOKS = f"Takes every filter and ordering of the list of books. {_WALK}"
+_BOOKS = f"Takes every filter and ordering of the list of books. {WALK}"
 _KEEP = "`fields` names the only fields wanted, which costs less, and `expand` those wanted besides."
 _RENAMED = "The author's books are found by the new names at once, and have a new `updated_at`."
 _BELOW = "The categories below it go with it, and the books in them have a new `updated_at`."
 _MOVED = "A slug that it had leads to the new one."
 _MERGED = "Its id leads there from now on, until the merge, which `Location` names, is undone."
-OPERATIONS = {
+CATALOGUE = {
     "books_list": Operation(
         "List books",
-        f"The most popular first unless `ordering` or `search` says otherwise. All filters combine. {_WALK}",
+        f"The most popular first unless `ordering` or `search` says otherwise. All filters combine. {WALK}",
         "A page of books",
     ),
     "books_retrieve": Operation("Get a book", f"The book with this id. {_KEEP}", "The book"),
@@ -78,7 +52,7 @@ OPERATIONS = {
         "Given back",
     ),
     "authors_list": Operation(
-        "List authors", f"By name. Placeholders such as Various are left out unless `kind` names them. {_WALK}",
+        "List authors", f"By name. Placeholders such as Various are left out unless `kind` names them. {WALK}",
         "A page of authors",
     ),
     "authors_retrieve": Operation("Get an author", f"The author with this id. {_KEEP}", "The author"),
@@ -98,7 +72,7 @@ OPERATIONS = {
         "List an author's books", f"The books that name this author, in whichever role. {_BOOKS}", "A page of books"
     ),
     "categories_list": Operation(
-        "List categories", f"By name, each with the number of books in it and below it. {_WALK}", "A page of categories"
+        "List categories", f"By name, each with the number of books in it and below it. {WALK}", "A page of categories"
     ),
     "categories_retrieve": Operation("Get a category", f"The category with this slug. {_KEEP}", "The category"),
     "categories_create": Operation(
@@ -118,7 +92,7 @@ OPERATIONS = {
         "Get the tree of categories", "All categories at once, each with those directly below it, by name.",
         "The roots of the tree",
     ),
-    "series_list": Operation("List series", f"By name, each with the number of its books. {_WALK}", "A page of series"),
+    "series_list": Operation("List series", f"By name, each with the number of its books. {WALK}", "A page of series"),
     "series_retrieve": Operation("Get a series", f"The series with this slug. {_KEEP}", "The series"),
     "series_create": Operation(
         "Make a series",
@@ -136,7 +110,7 @@ OPERATIONS = {
         "List a series' books", f"The books of this series, in reading order. {_BOOKS}", "A page of books"
     ),
     "subjects_list": Operation(
-        "List subjects", f"By name. Shelves and classes are left out unless `subject_kind` names them. {_WALK}",
+        "List subjects", f"By name. Shelves and classes are left out unless `subject_kind` names them. {WALK}",
         "A page of subjects",
     ),
     "subjects_retrieve": Operation("Get a subject", f"The subject with this slug. {_KEEP}", "The subject"),
@@ -149,54 +123,26 @@ OPERATIONS = {
         'bear it, the most popular one, and a header `Link` with `rel="collection"` leads to all of them.',
         "The book",
     ),
+    "books_lookup": Operation(
+        "Look up many books",
+        "Up to 1,000 books in one call, each named by an ISBN, an identifier or an id: of several books with one "
+        f"number it is the most popular. Nothing is written, and no credential is needed. {_KEEP}",
+        "A book for each item, in order; null where there is none",
+    ),
+    "books_facets": Operation(
+        "Count what books have in common",
+        "Of the books that meet the filters: which languages, categories, subjects, authors and series most of them "
+        "have, fifty of each, and the decades in which they came out; with how many books have each. Each facet "
+        "ignores the filters by its own kind, so that it shows what else could be chosen. Where more than 10,000 books "
+        "match, those of a sample are counted, and what is rare among them is left out.",
+        "The facets",
+    ),
     "suggest": Operation(
         "Suggest what may be meant",
         "At most ten books, authors and subjects for what was typed so far: names that are exactly it first, then "
         "those that begin with it, then the more popular; the three kinds take turns.",
         "The suggestions, the best first",
     ),
-    "auth_token": Operation(
-        "Sign in",
-        "Exchanges an e-mail address and a password for two tokens. The answer, and the time it takes, are the same "
-        "whether the address or the password is wrong.",
-        "The tokens",
-    ),
-    "auth_refresh": Operation(
-        "Get the next tokens",
-        "Exchanges a refresh token, which is good once, for the next two tokens. Two tabs of a browser may send the "
-        "same within ten seconds; an older one ends the sign-in, since somebody must have copied it.",
-        "The tokens",
-    ),
-    "auth_logout": Operation("Sign out", "Ends the sign-in of a refresh token, and all its tokens.", "Signed out"),
-    "auth_me_show": Operation(
-        "Get one's own account", "The account that the credential is of; with an API key also that key.", "The account"
-    ),
-    "auth_me_partial_update": Operation(
-        "Change one's own account", "Changes the name; the role and the rest are an admin's.", "The account"
-    ),
-    "auth_password": Operation(
-        "Change one's own password", "Ends all sign-ins of the account, this one too. API keys stay.", "Changed"
-    ),
-    "auth_password_reset": Operation(
-        "Ask for a reset token",
-        "Mails a token by which a new password can be set, once and within an hour, if the address is an account's. "
-        "The answer is the same if it is not.",
-        "Asked for",
-    ),
-    "auth_password_reset_confirm": Operation(
-        "Set a new password by a token", "Takes the token that was mailed, and ends all sign-ins of the account.", "Set"
-    ),
-    "auth_keys_list": Operation(
-        "List one's API keys", f"Those neither revoked nor expired, the newest first. {_WALK}", "A page of keys"
-    ),
-    "auth_keys_create": Operation(
-        "Make an API key",
-        "For a program: it is sent as `Authorization: Bearer oct_…`, and may do what its scopes say within the role of "
-        "the account. Shown in this answer only. An API key makes no keys.",
-        "The key",
-    ),
-    "auth_keys_retrieve": Operation("Get an API key", "One of one's own keys, without the key itself.", "The key"),
-    "auth_keys_destroy": Operation("Revoke an API key", "It is refused from now on, everywhere.", "Revoked"),
     "authors_merge_create": Operation(
         "Merge an author into another",
         f"The author of this URL goes; the author `into` has its books, and its names beside its own. {_MERGED}",
@@ -208,7 +154,7 @@ OPERATIONS = {
         f"were empty its values. {_MERGED}",
         "The book that is kept",
     ),
-    "merges_list": Operation("List merges", f"Those that editors made, the newest first. {_WALK}", "A page of merges"),
+    "merges_list": Operation("List merges", f"Those that editors made, the newest first. {WALK}", "A page of merges"),
     "merges_retrieve": Operation("Get a merge", "The merge with this id.", "The merge"),
     "merges_undo": Operation(
         "Undo a merge",
@@ -222,18 +168,4 @@ OPERATIONS = {
         "be looked through for few: follow `next` until it is null.",
         "A page of pairs",
     ),
-    "users_list": Operation("List accounts", f"The newest first. {_WALK}", "A page of accounts"),
-    "users_create": Operation(
-        "Make an account",
-        "Without `password` a mail goes out by which one is set; the account cannot sign in until then.",
-        "The account",
-    ),
-    "users_retrieve": Operation("Get an account", "The account with this id.", "The account"),
-    "users_partial_update": Operation(
-        "Change an account",
-        "Changes the name, the role, or whether it is active: a disabled account and its keys can do nothing, and its "
-        "sign-ins have ended. The last active admin stays one.",
-        "The account",
-    ),
 }  # fmt: skip
-"""Operations by id; generating openapi.yaml fails for an operation that is missing here."""
