@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from authors.models import Author, ReplacedHeading
 from authors.search import AUTHOR_INDEX
-from books.counts import add_row_counts
 from books.models import Book, BookAuthor
 from books.search.indexing import books_of, index_authors, index_books
 from books.search.words import lose_words, row_words
 from core.changes.former_keys import note_all_moved
 from core.database.bulk import Row, delete_in, delete_rows, json_text, moment_text, select_in, update_rows
+from core.database.row_counts import add_row_counts
 from core.text import match_key
 
 BOOKS = 1_000

@@ -1,6 +1,6 @@
 """Stored counts: how many books each author, category, subject and series has, and how many rows each list has."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -25,25 +25,6 @@ _LISTS = """
     UNION ALL SELECT 'subject:' || kind, count(*) FROM books_subject GROUP BY kind
     UNION ALL SELECT name, 0 FROM core_rowcount
 """
-
-
-def add_row_counts(connection: BaseDatabaseWrapper, deltas: Mapping[str, int]) -> None:
-    """Add numbers to stored row counts: `deltas` maps a list's name to what is added, which may be negative.
-
-    A row count that does not exist yet is created.
-    """
-    changes = sorted((name, delta) for name, delta in deltas.items() if delta)
-    if changes:
-        with connection.cursor() as cursor:
-            # Not one statement: PostgreSQL checks the row to insert, whose delta may be negative, before its conflict.
-            cursor.executemany(
-                "INSERT INTO core_rowcount (name, value) VALUES (%s, 0) ON CONFLICT (name) DO NOTHING",
-                [(name,) for name, _ in changes],
-            )
-            cursor.executemany(
-                "UPDATE core_rowcount SET value = value + %s WHERE name = %s",
-                [(delta, name) for name, delta in changes],
-            )
 
 
 def lock_categories(connection: BaseDatabaseWrapper, categories: Collection[int]) -> None:

@@ -5,13 +5,14 @@ from collections import Counter
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import CASCADE, Model
 
-from books.counts import add_row_counts, counted_books
+from books.counts import counted_books
 from books.importing.entities.emptied import note_emptied
 from books.models import Book
 from books.search.indexes import BOOK_INDEX
 from books.search.words import lose_words, row_words
 from core.changes.former_keys import note_all_deleted
 from core.database.bulk import add_to, delete_in, execute_in
+from core.database.row_counts import add_row_counts
 
 PARTS: dict[type[Model], str] = {
     related.related_model: str(related.field.column)

@@ -7,9 +7,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from books.counts import add_row_counts
 from books.models import Book, BookSubject, Subject, SubjectSpelling
 from core.database.bulk import update_rows
+from core.database.row_counts import add_row_counts
 
 _COMMONEST = """
     WITH used AS (

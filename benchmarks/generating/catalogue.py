@@ -20,11 +20,11 @@ from benchmarks.generating.rows import BOOKS, SEARCH, Plan, Rows, source_of
 from benchmarks.generating.series import SeriesTable
 from benchmarks.generating.subjects import Subjects, categories
 from books import models
-from books.counts import add_row_counts
 from books.models import Book, Category, SourceRecord, Subject
 from books.search.indexes import BOOK_INDEX, SUBJECT_INDEX
 from books.search.words import rebuild_words
 from core.database.bulk import add_to, allocate_ids, columns_of, copy_text, insert_rows, moment_text
+from core.database.row_counts import add_row_counts
 from core.progress import ProgressDisplay
 from core.search.index import TextIndex
 

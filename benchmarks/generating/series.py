@@ -6,11 +6,11 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from benchmarks.generating import shape
 from benchmarks.generating.words import vocabulary
-from books.counts import add_row_counts
 from books.models import Series
 from books.models.classification import free_slug, slug_of
 from books.models.series import series_key
 from core.database.bulk import add_to, allocate_ids, columns_of, insert_rows
+from core.database.row_counts import add_row_counts
 from core.text import sort_name
 
 _FIELDS = ("id", "name", "slug", "sort_key", "match_key", "is_default", "books_count")

@@ -10,12 +10,12 @@ from benchmarks.generating.categories import CATEGORIES
 from benchmarks.generating.people import CLASSES, SHELVES, shelf, topic
 from benchmarks.generating.shape import mixed
 from benchmarks.generating.words import vocabulary
-from books.counts import add_row_counts
 from books.models import Category, Subject
 from books.models.classification import free_slug, slug_of, spelling_key, subject_slug
 from books.search.indexes import SUBJECT_INDEX
 from core.database.bulk import Row, add_to, allocate_ids, columns_of, insert_rows
 from core.database.fields import SAMPLE_RANGE, sample_key
+from core.database.row_counts import add_row_counts
 from core.text import sort_name
 
 _FIELDS = ("id", "kind", "name", "slug", "sort_key", "match_key", "books_count", "sample_key")

@@ -6,7 +6,6 @@ from django.db import connection
 
 from authors.models import Author
 from authors.search import AUTHOR_INDEX
-from books.counts import add_row_counts
 from books.editing.editor import InUse
 from books.editing.renewal import renew_books_of
 from books.importing.parsing.inverted_names import invert_name, without_article
@@ -14,6 +13,7 @@ from books.models import BookAuthor
 from books.search.indexing import index_authors
 from books.search.words import lose_words, row_words
 from core.changes.former_keys import note_deleted
+from core.database.row_counts import add_row_counts
 
 RESOURCE = "authors"
 LONGEST = 500

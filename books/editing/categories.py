@@ -4,12 +4,13 @@ from typing import Any
 
 from django.db import connection
 
-from books.counts import add_row_counts, count_again
+from books.counts import count_again
 from books.editing.editor import FieldError, InUse
 from books.editing.renewal import renew_books_of
 from books.models import BookCategory, Category, CategoryAncestor
 from books.models.classification import RESERVED_SLUGS, free_slug, slug_of
 from core.changes.former_keys import note_deleted, note_moved, note_used
+from core.database.row_counts import add_row_counts
 
 RESOURCE = "categories"
 

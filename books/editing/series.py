@@ -4,11 +4,11 @@ from typing import Any
 
 from django.db import connection
 
-from books.counts import add_row_counts
 from books.editing.editor import FieldError, InUse
 from books.models import BookSeries, Series
 from books.models.series import series_key
 from core.changes.former_keys import note_deleted, note_moved, note_used
+from core.database.row_counts import add_row_counts
 
 RESOURCE = "series"
 

@@ -7,7 +7,7 @@ from django.db import connection
 
 from authors.models import Author, AuthorHeading, MergedAuthor
 from books.authority import Merge, merge_all
-from books.counts import add_row_counts, count_again
+from books.counts import count_again
 from books.editing.books import Writer
 from books.editing.editor import Conflict
 from books.editing.renewal import renew_or_leave
@@ -18,6 +18,7 @@ from books.search.indexing import index_authors
 from core.changes.former_keys import note_back
 from core.changes.models import RecordedMerge
 from core.database.bulk import execute_in, select_in
+from core.database.row_counts import add_row_counts
 
 RESOURCE = "authors"
 

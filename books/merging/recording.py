@@ -13,6 +13,9 @@ from core.changes.former_keys import keys_leading_to
 from core.changes.models import RecordedMerge
 from core.database.locks import lock_until_the_end
 
+MERGE_TIMEOUT = "60s"
+"""The longest that a merge waits for others, and that a statement of it may take, on PostgreSQL."""
+
 
 def wait_for_other_merges() -> None:
     """Wait until no other merge is made or undone, and let none be until the transaction ends.
@@ -20,6 +23,10 @@ def wait_for_other_merges() -> None:
     Each writes the books of two authors and counts of much else: two at once would often wait for each other. It is
     called before rows are locked.
     """
+    if connection.vendor == "postgresql":
+        # Else the wait would end when a statement of a request has to.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [MERGE_TIMEOUT])
     lock_until_the_end(connection, ["merge"])
 
 

@@ -6,7 +6,7 @@ from django.db import connection
 
 from authors.models import Author
 from books.authority import renew_books
-from books.counts import add_row_counts, counted_books
+from books.counts import counted_books
 from books.editing.books import Writer
 from books.editing.editor import Conflict
 from books.importing.merging.creating import names_text
@@ -22,6 +22,7 @@ from books.search.words import LoadedWords
 from core.changes.former_keys import note_back
 from core.changes.models import RecordedMerge
 from core.database.bulk import delete_rows, json_text, update_rows
+from core.database.row_counts import add_row_counts
 
 _NAMED = (
     ("books_bookauthor", "author_id", "authors", Author),

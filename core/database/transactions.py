@@ -5,9 +5,10 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from core.database.errors import sqlstate
+from core.database.row_counts import row_counts_at_the_end
 
 T = TypeVar("T")
 
@@ -27,12 +28,12 @@ TAKEN_ATTEMPTS = 3
 def in_transaction(function: Callable[[], T]) -> T:
     """Call `function` in a transaction and return its result. It is called again if a deadlock ended the transaction.
 
-    So it is, less often, on PostgreSQL after a unique violation. Raises what it raises, and the database's error after
-    ATTEMPTS.
+    So it is, less often, on PostgreSQL after a unique violation. Row counts that it adds to are written last. Raises
+    what it raises, and the database's error after ATTEMPTS.
     """
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            with transaction.atomic():
+            with transaction.atomic(), row_counts_at_the_end(connection):
                 return function()
         except (OperationalError, IntegrityError) as error:
             taken = sqlstate(error) == _TAKEN and attempt < TAKEN_ATTEMPTS

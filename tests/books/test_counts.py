@@ -5,8 +5,9 @@ from django.db import connection
 from django.db.models import F
 
 from authors.models import Author
-from books.counts import add_row_counts, recount
+from books.counts import recount
 from books.models import Category, Subject
+from core.database.row_counts import add_row_counts
 from core.freshness.generation import generation
 from core.models import RowCount
 from tests.books.catalogue import PRIDE, catalogue, counts, record

@@ -104,4 +104,9 @@ MUTATIONS = [
         "api/writing/idempotency.py", 'f"key:{caller.key.pk}" if caller.key else ', "",
         f"{NAMED}::test_keys_are_their_callers_own", "Two programs of one account share their keys.",
     ),
+    Mutation(
+        "core/database/transactions.py", ", row_counts_at_the_end(connection)", "",
+        "tests/core/database/test_row_counts.py::test_they_are_written_at_the_end_and_not_at_all_if_the_transaction_fails",
+        "Row counts are held until the commit by whoever adds to them first.",
+    ),
 ]  # fmt: skip

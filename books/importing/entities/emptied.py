@@ -12,12 +12,12 @@ from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from authors.search import AUTHOR_INDEX
-from books.counts import add_row_counts
 from books.importing.transactions import use_indexes
 from books.search.indexes import SUBJECT_INDEX
 from books.search.words import lose_words, row_words
 from core.changes.former_keys import note_all_deleted
 from core.database.bulk import delete_in, delete_rows, execute_in, select_in
+from core.database.row_counts import add_row_counts
 from core.search.index import TextIndex
 
 CHUNK = 5_000

@@ -10,12 +10,12 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
 from authors.search import AUTHOR_INDEX
-from books.counts import add_row_counts
 from books.importing.entities.emptied import note_emptied
 from books.importing.writing.prefetch import Prefetcher
 from books.search.indexes import BOOK_INDEX, SUBJECT_INDEX
 from books.search.words import LoadedWords
 from core.database.bulk import Piece, Row, add_to, delete_rows, insert_pieces, moment_text, pieces, update_rows
+from core.database.row_counts import add_row_counts
 from core.search.index import TextIndex, token_texts
 
 SAME = (

@@ -1,11 +1,14 @@
 """Merging over HTTP, the list of merges, and undoing them."""
 
+import threading
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from rest_framework.test import APIClient
 
 from authors.models import Author
+from books.merging.recording import wait_for_other_merges
 from books.models import Book
 from core.accounts.models import ApiKey
 from core.cache import etags
@@ -177,3 +180,28 @@ def test_only_editors_merge(role, scopes, status):
 def test_parameters_that_a_list_does_not_have_are_refused(api, query):
     assert (api.get(f"{MERGES}?{query}")).json()["code"] == "invalid_parameter"
     assert (send(api, "POST", f"{MERGES}1/undo/?{query}")).json()["code"] == "invalid_parameter"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_merge_waits_longer_for_another_than_a_statement_of_a_read_may_take():
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one writer at a time")
+    holds, ended = threading.Event(), threading.Event()
+
+    def hold():
+        with transaction.atomic():
+            wait_for_other_merges()
+            holds.set()
+            ended.wait(30)
+        connection.close()
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    assert holds.wait(30)
+    threading.Timer(1.5, ended.set).start()
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = '500ms'")
+        wait_for_other_merges()
+        assert ended.is_set()
+    holder.join(30)
