@@ -17,7 +17,7 @@ from api.private.viewset import PrivateViewSet
 from api.writing.idempotency import HEADER, LONGEST
 from api.writing.viewset import WRITES, WritableViewSet
 from core.text import SLUG
-from serializers import accounts, authors, books, categories, facets, subjects, suggestions
+from serializers import accounts, authors, books, categories, facets, matches, subjects, suggestions
 from serializers.base import KEY, Nested, Serializer
 from serializers.selection import selectable
 from serializers.writing.examples import EXAMPLES
@@ -29,6 +29,7 @@ COMPONENTS: Schema = {
     **books.COMPONENTS,
     **categories.COMPONENTS,
     **facets.COMPONENTS,
+    **matches.COMPONENTS,
     **subjects.COMPONENTS,
     **suggestions.COMPONENTS,
     **Choice.components,

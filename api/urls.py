@@ -16,6 +16,7 @@ from api.views.editing.merges import AuthorMergingViewSet, BookMergingViewSet, M
 from api.views.facets import FacetViewSet
 from api.views.isbn import IsbnViewSet
 from api.views.lookup import LookupViewSet
+from api.views.match import MatchViewSet
 from api.views.series import SeriesBookViewSet, SeriesViewSet
 from api.views.subjects import SubjectBookViewSet, SubjectViewSet
 from api.views.suggest import SuggestViewSet
@@ -76,6 +77,7 @@ v1 = [
     re_path(rf"^categories/(?P<slug>{SLUG})/books/$", CategoryBookViewSet.as_view(_list, detail=False)),
     re_path(rf"^series/(?P<slug>{SLUG})/books/$", SeriesBookViewSet.as_view(_list, detail=False)),
     re_path(rf"^subjects/(?P<slug>{SLUG})/books/$", SubjectBookViewSet.as_view(_list, detail=False)),
+    path("match/", MatchViewSet.as_view({"get": "match"}, detail=False)),
     path("suggest/", SuggestViewSet.as_view({"get": "suggest"}, detail=False)),
     re_path(r"^openapi\.(?P<form>json|yaml)/?$", pages.openapi),
     path("auth/", include(auth)),

@@ -13,6 +13,7 @@ TAGS = {
     "series": "Books that belong together, in an order.",
     "subjects": "What books are about: terms of several kinds, in their sources' words.",
     "isbn": "A book by its ISBN.",
+    "match": "Which book a citation means.",
     "suggest": "Suggestions while somebody types.",
     "auth": "Signing in and out, one's own account and password, and API keys for programs.",
     "merges": "What editors merged, and undoing it.",

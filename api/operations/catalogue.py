@@ -137,6 +137,14 @@ CATALOGUE = {
         "match, those of a sample are counted, and what is rare among them is left out.",
         "The facets",
     ),
+    "match": Operation(
+        "Match a citation",
+        "At most five books that a citation may mean, each with a score from 0 to 1, with what agrees and what the "
+        "book has otherwise. A title counts 5, an author's family name 3, a year and a language 1 each, over what was "
+        "given; a few typos are forgiven, a subtitle may be missing, and names may be inverted. An equal ISBN makes it "
+        f"0.95 or more, but 0.5 at most where title and author are both others. {_KEEP}",
+        "The books, the best first",
+    ),
     "suggest": Operation(
         "Suggest what may be meant",
         "At most ten books, authors and subjects for what was typed so far: names that are exactly it first, then "

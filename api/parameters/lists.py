@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 
-from api.parameters.values import SCHEME, Choice, Value
+from api.parameters.values import NAME_LENGTH, SCHEME, Choice, Value
 from books.standards.isbn import InvalidISBN, isbn13
 from books.standards.languages import language_code
 from core.http.shape import ID
@@ -58,6 +58,20 @@ class Many(Value):
         if not re.fullmatch(self.pattern, text):
             raise ValidationError(self.refusal, "invalid")
         return text
+
+
+class One(Value):
+    """A single item of the list type `many`."""
+
+    def __init__(self, many: Many, **options: Any) -> None:
+        super().__init__(**options)
+        self.many = many
+        self.schema = {"type": "string", "maxLength": NAME_LENGTH, "pattern": f"^ *{_WRITTEN} *$"}  # type: ignore[misc]
+
+    def read(self, text: str) -> Any:
+        if len(text) > NAME_LENGTH:
+            raise ValidationError(f"At most {NAME_LENGTH} characters.", "too_long")
+        return self.many.item(text.strip(" "))
 
 
 class Paths(Many):

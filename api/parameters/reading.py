@@ -18,7 +18,8 @@ from serializers.selection import UnknownField, select
 if TYPE_CHECKING:
     from api.filters.base import CatalogueFilter
 
-Errors = list[dict[str, str]]
+Error = dict[str, str]
+Errors = list[Error]
 _UNREADABLE = re.compile("[\x00\ufffd\ud800-\udfff]")
 FORMAT = "format"
 FORMATS = Choice("json", component="Format", help_text="The format of the answer, which else `Accept` says")
@@ -77,13 +78,16 @@ def read_request(
     return ListRequest(filterset, selection, **page)
 
 
-def read_selection(params: QueryDict, shown: type[Serializer], full: type[Serializer]) -> Selection:
-    """Read the parameters of a request for one resource. Raises InvalidParameters, which names every mistake at once.
+def read_selection(
+    params: QueryDict, shown: type[Serializer], full: type[Serializer], others: Collection[str] = (), *errors: Error
+) -> Selection:
+    """Read the parameters that select the fields of resources. Raises InvalidParameters, which names every mistake.
 
-    `shown` is the resource's serializer; `full` has every field that `fields` and `expand` may name.
+    `shown` is the resources' serializer; `full` has every field that `fields` and `expand` may name. `others` are the
+    names of parameters that are read elsewhere, and `errors` what was wrong with them.
     """
     selection, wrong = _select(params, shown, full)
-    _raise_first_of_each([*invalid_parameters(params, SELECTION_PARAMETERS), *wrong])
+    _raise_first_of_each([*invalid_parameters(params, SELECTION_PARAMETERS, others), *errors, *wrong])
     return selection
 
 

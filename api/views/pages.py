@@ -29,6 +29,7 @@ API_LINKS = {
     "series": "/api/v1/series/",
     "subjects": "/api/v1/subjects/",
     "suggest": "/api/v1/suggest/?q=pride",
+    "match": "/api/v1/match/?title=pride+and+prejudice&author=austen",
     "openapi": "/api/v1/openapi.json",
 }
 LINKS = {

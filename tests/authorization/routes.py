@@ -16,7 +16,7 @@ from tests.support.factories import make_author, make_book
 
 V1 = "/api/v1/"
 ISBN = "9780141439518"
-QUERIES = {"duplicates/": "?resource=authors", "suggest/": "?q=em"}
+QUERIES = {"duplicates/": "?resource=authors", "suggest/": "?q=em", "match/": "?title=emma"}
 """The parameters without which a route answers nothing."""
 _KEY = re.compile(r"([\w-]+)([/.])\{\w+\}")
 """A key in a route, and what it is a key of."""

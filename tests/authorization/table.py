@@ -36,6 +36,7 @@ subjects/                              reading  -        -        -        -
 subjects/{slug}/                       reading  -        -        -        -
 subjects/{slug}/books/                 reading  -        -        -        -
 isbn/{isbn}/                           reading  -        -        -        -
+match/                                 reading  -        -        -        -
 suggest/                               reading  -        -        -        -
 
 auth/token/                            -        open     -        -        -
