@@ -1,4 +1,4 @@
-"""JSONRenderer: makes JSON of the plain data of DRF's responses."""
+"""The renderers that DRF negotiates the format of a response by; JSONRenderer makes all that are no streams."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,3 +19,17 @@ class JSONRenderer(BaseRenderer):
     ) -> bytes:
         """`data`, made of dicts, lists and plain values, as JSON bytes; b"" for None."""
         return b"" if data is None else orjson.dumps(data)
+
+
+class NdjsonRenderer(JSONRenderer):
+    """The format ndjson of lists, which are streams (api/streams); errors are JSON."""
+
+    media_type = "application/x-ndjson"
+    format = "ndjson"
+
+
+class CsvRenderer(JSONRenderer):
+    """The format csv of lists, which are streams (api/streams); errors are JSON."""
+
+    media_type = "text/csv"
+    format = "csv"

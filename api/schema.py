@@ -11,9 +11,10 @@ from drf_spectacular.utils import Direction, OpenApiParameter
 from api.filters.base import Condition
 from api.operations import OPERATIONS, TAGS, Operation
 from api.parameters.lists import listed
-from api.parameters.reading import FORMATS, SELECTION_PARAMETERS
+from api.parameters.reading import FORMATS, LIST_FORMATS, SELECTION_PARAMETERS
 from api.parameters.values import Choice, describe
 from api.private.viewset import PrivateViewSet
+from api.streams.formats import STREAMED
 from api.writing.idempotency import HEADER, LONGEST
 from api.writing.viewset import WRITES, WritableViewSet
 from core.text import SLUG
@@ -52,6 +53,7 @@ KEYS: dict[str, Schema] = {
 """The path parameters by name."""
 
 
+_STREAMS = {form.media_type for form in STREAMED.values()}
 IF_MATCH = OpenApiParameter(
     "If-Match",
     {"type": "string"},
@@ -166,7 +168,9 @@ class CatalogueSchema(AutoSchema):
             for name, key in KEYS.items()
             if f"{{{name}}}" in self.path
         ]
-        described = [describe("format", FORMATS)]
+        view: Any = self.view
+        streams = view.action == "list" and not isinstance(view, PrivateViewSet)
+        described = [describe("format", LIST_FORMATS if streams else FORMATS)]
         if self.shown:
             pattern = listed(selectable(self.shown))["pattern"]
             described += [describe(name, value, pattern=pattern) for name, value in SELECTION_PARAMETERS.items()]
@@ -242,5 +246,7 @@ def describe_the_rest(result: Schema, **kwargs: Any) -> Schema:
     for operations in result["paths"].values():
         for operation in operations.values():
             for answer in operation["responses"].values():
+                for media_type in _STREAMS & set(answer.get("content", ())):
+                    answer["content"][media_type] = {"schema": {"type": "string"}}
                 answer["description"] = OPERATIONS[operation["operationId"]].answer
     return result

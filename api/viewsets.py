@@ -15,6 +15,7 @@ from api.lists.prepared import Lookup, PreparedDetail
 from api.lists.readers import InstanceReader, PlanReader, reader
 from api.parameters.reading import check_parameters, read_selection
 from api.parameters.values import Value
+from api.renderers import CsvRenderer, JSONRenderer, NdjsonRenderer
 from api.writing.former_keys import former_key_error
 from api.writing.idempotency import refuse_key
 from core.database.keyset import Term
@@ -68,6 +69,17 @@ class CatalogueViewSet(ReadOnlyModelViewSet[Any]):
         if self.action not in (None, "metadata", *self.selects):
             check_parameters(request.query_params, self.parameters)
 
+    def get_renderers(self) -> list[Any]:
+        """The renderers of the formats that this action's answer may have: lists can be streams."""
+        streams = (NdjsonRenderer, CsvRenderer) if self.action == "list" else ()
+        return [kind() for kind in (JSONRenderer, *streams)]
+
+    @property
+    def default_response_headers(self) -> dict[str, str]:
+        """The headers of every response: Allow, and Vary where the format is negotiated."""
+        headers = {"Allow": ", ".join(self.allowed_methods)}
+        return {**headers, "Vary": "Accept"} if len(self.get_renderers()) > 1 else headers
+
     def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         """The empty response whose header Allow says which methods there are; it is for everybody."""
         return Response(status=204)
@@ -80,8 +92,8 @@ class CatalogueViewSet(ReadOnlyModelViewSet[Any]):
         """The serializer of this action: `detail_serializer` for one resource, else `list_serializer`."""
         return self.detail_serializer if self.detail else self.list_serializer
 
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """The response with a page of the list.
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
+        """The response with a page of the list, or the stream of all of it.
 
         Raises InvalidParameters for wrong parameters, ProblemError for a wrong cursor or a page past the end or too far
         in, and Http404 if the author, category or subject whose books are listed does not exist.

@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
+from django.http import StreamingHttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.exceptions import InvalidParameters, parameter_error
 from api.filters.base import CatalogueFilter
 from api.links import address, base_url
 from api.lists.count_policy import CountPolicy
@@ -22,11 +24,15 @@ from api.lists.prepared import PreparedList
 from api.lists.readers import InstanceReader, PlanReader, reader
 from api.lists.searching import SearchReader
 from api.parameters.reading import SELECTION_PARAMETERS, ListRequest, read_request
+from api.streams.formats import STREAMED, StreamFormat
+from api.streams.response import CountedOnce, stream_response
 from core.database.keyset import Term
 from serializers.base import Serializer
 
 _PLACE = {"cursor", "page", "seed"}
 """Parameters that select a page of the list: links to other pages set their own."""
+_OF_PAGES = {"cursor", "page", "page_size", "count"}
+"""Parameters that say which page is wanted, or how the list is counted."""
 _NOT_SIGNED = {*_PLACE, "page_size", "count", "format", "ordering", *SELECTION_PARAMETERS}
 """Parameters that a cursor is not signed with: they say which part of a list is shown and how, not which list it is."""
 
@@ -53,8 +59,12 @@ class ListDefinition:
     full: type[Serializer]
 
 
-def list_response(request: Request, definition: ListDefinition, source: Callable[[], ListSource]) -> Response:
-    """The response with the page of the list that `request` asks for. Raises InvalidParameters, ProblemError.
+def list_response(
+    request: Request, definition: ListDefinition, source: Callable[[], ListSource]
+) -> Response | StreamingHttpResponse:
+    """The response with the page of the list that `request` asks for, or the stream of all its rows.
+
+    Raises InvalidParameters, ProblemError.
 
     `source` gives the list's rows, and may raise Http404. It is called after the parameters are checked, so that a
     wrong parameter is reported even for an owner of books that does not exist.
@@ -64,9 +74,14 @@ def list_response(request: Request, definition: ListDefinition, source: Callable
     mended = mended_search(requested.filterset, rows)
     rows = requested.filterset.without_search(rows)
     order = _ordered(rows, requested, definition)
-    counts = CountPolicy(rows, requested.filterset, requested.count, definition.count_prefix, owner_count)
     serializer, selected = requested.selection
     rows_reader = reader(serializer, order.rows.model, base_url(request), detail=selected)
+    if form := STREAMED.get(request.accepted_renderer.format):
+        _refuse_places(request, form)
+        once = CountedOnce(rows, requested.filterset, None, definition.count_prefix, owner_count)
+        every = list_pages(request, requested, order, once, rows_reader)
+        return stream_response(every, serializer, form, is_head=request.method == "HEAD")
+    counts = CountPolicy(rows, requested.filterset, requested.count, definition.count_prefix, owner_count)
     pages = replace(list_pages(request, requested, order, counts, rows_reader), mended_search=mended)
     page = pages.at(requested.cursor)
     response = Response(page.document(), headers=page.headers())
@@ -75,6 +90,14 @@ def list_response(request: Request, definition: ListDefinition, source: Callable
         response["Cache-Control"] = "no-store"
     response.prepared = PreparedList.of(pages)  # type: ignore[attr-defined]
     return response
+
+
+def _refuse_places(request: Request, form: StreamFormat) -> None:
+    """Raise InvalidParameters for each parameter that says which page of a list is wanted, or how it is counted."""
+    unused = [name for name in request.query_params if name in _OF_PAGES]
+    if unused:
+        message = f"Goes without {form.name}, which has every row."
+        raise InvalidParameters([parameter_error(name, "unused", message) for name in unused])
 
 
 def _ordered(rows: QuerySet[Any], requested: ListRequest, definition: ListDefinition) -> Ordered:

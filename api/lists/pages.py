@@ -161,9 +161,17 @@ class Page:
             return links | self._ways_back(self.cursor)
         for rel, row, backwards in (("next", -1, False), ("previous", 0, True)):
             if getattr(self, f"has_{rel}") and links[rel] is None:
-                key = pages.reader.key(self.rows[row], self.query)
-                links[rel] = pages.url(cursor=encode(Cursor(key, backwards), pages.signed_context))
+                links[rel] = pages.url(cursor=self._cursor(row, backwards))
         return links
+
+    @property
+    def next_cursor(self) -> str | None:
+        """The cursor of the next page; None on the last one."""
+        return self._cursor(-1, False) if self.has_next else None
+
+    def _cursor(self, row: int, backwards: bool) -> str:
+        key = self.pages.reader.key(self.rows[row], self.query)
+        return encode(Cursor(key, backwards), self.pages.signed_context)
 
     def _ways_back(self, cursor: Cursor) -> dict[str, str | None]:
         """The links of a page whose rows were all deleted since its cursor was made.

@@ -23,6 +23,10 @@ Errors = list[Error]
 _UNREADABLE = re.compile("[\x00\ufffd\ud800-\udfff]")
 FORMAT = "format"
 FORMATS = Choice("json", component="Format", help_text="The format of the answer, which else `Accept` says")
+LIST_FORMATS = Choice(
+    "json", "ndjson", "csv", component="ListFormat",
+    help_text="The format of the answer, which else `Accept` says; `ndjson` and `csv` have every row, from one moment",
+)  # fmt: skip
 SELECTION_PARAMETERS: dict[str, Value] = {
     "fields": Paths(help_text="Only these fields, at less cost; a dot leads inside, as in `authors.name`"),
     "expand": Paths(help_text="These fields besides those that are shown anyway; a dot leads inside"),
@@ -73,7 +77,9 @@ def read_request(
     if "cursor" in page and "page" in page:
         errors.append(parameter_error("page", "conflict", "Goes without cursor."))
     selection, wrong = _select(params, shown, full)
-    invalid = invalid_parameters(params, SELECTION_PARAMETERS, filterset.base_filters, PAGE_PARAMETERS)
+    invalid = invalid_parameters(
+        params, SELECTION_PARAMETERS, filterset.base_filters, PAGE_PARAMETERS, formats=LIST_FORMATS.allowed
+    )
     _raise_first_of_each([*invalid, *filterset.problems, *errors, *wrong])
     return ListRequest(filterset, selection, **page)
 

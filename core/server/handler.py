@@ -22,7 +22,7 @@ from core.http.types import Message, Receive, Send
 from core.http.urls import canonical_path
 from core.server.django_stack import DjangoStack, Scope, ThreadResponse
 from core.server.log_throttle import Throttle
-from core.server.streaming import DisconnectWatcher, stream
+from core.server.streaming import PATIENCE, DisconnectWatcher, stream
 from core.server.thread_pool import Pool, QueueFull
 
 Pattern = URLPattern | URLResolver
@@ -80,7 +80,7 @@ class Handler:
             await _send(answer, send)
         else:
             await send(_start(answer))
-            await stream(answer.stream, receive, send, self._streams, self._limit)
+            await stream(answer.stream, receive, send, self._streams, PATIENCE)
 
     async def run(self, function: Callable[[], T]) -> T:
         """Call `function` on a thread of the pool and return its result.

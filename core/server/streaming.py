@@ -3,7 +3,9 @@
 import asyncio
 import concurrent.futures
 import logging
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from itertools import chain
 
 from asgiref.sync import ThreadSensitiveContext, sync_to_async
 from django.db import connections
@@ -13,6 +15,15 @@ from core.http.types import Message, Receive, Send
 from core.server.thread_pool import Pool
 
 logger = logging.getLogger(__name__)
+
+PATIENCE = 60.0
+"""Seconds for which a client may be slow."""
+
+SLOWEST, LONGEST = 10_000, 1_800
+"""Bytes a second that a client must take of a synchronous stream, and seconds after which one ends."""
+
+PIECE = 2**16
+"""Bytes that are sent at once."""
 
 
 class DisconnectWatcher:
@@ -39,11 +50,31 @@ class DisconnectWatcher:
         self._then()
 
 
+class Pace:
+    """How fast the client of a stream takes it; only the time for which it is waited for counts."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds, self._end = seconds, time.monotonic() + LONGEST
+        self._taken, self._waited = 0, 0.0
+
+    def keeps_up(self, taken: int, waited: float) -> bool:
+        """Whether the stream goes on after the client took so many bytes, for which it was waited so many seconds."""
+        self._taken, self._waited = self._taken + taken, self._waited + waited
+        if time.monotonic() > self._end:
+            return False
+        if self._waited < self._seconds:
+            return True
+        fast = self._taken >= SLOWEST * self._waited
+        self._taken, self._waited = 0, 0.0
+        return fast
+
+
 async def stream(response: StreamingHttpResponse, receive: Receive, send: Send, pool: Pool, seconds: float) -> None:
     """Send the body of `response` part by part, after its headers were sent, and close it.
 
-    A client has `seconds` to take each part of a synchronous stream. A stream that breaks off gets no last message, so
-    that the server closes the connection and the client sees that the body is incomplete.
+    A client has `seconds` to take each part of a synchronous stream, and must take SLOWEST bytes a second while it is
+    waited for so long; after LONGEST seconds the stream ends. A stream that breaks off gets no last message, so that
+    the server closes the connection and the client sees that the body is incomplete.
     """
     ended = await (_from_loop(response, receive, send) if response.is_async else
                    _from_thread(response, receive, send, pool, seconds))  # fmt: skip
@@ -88,17 +119,21 @@ async def _from_thread(
     loop = asyncio.get_running_loop()
     watcher = DisconnectWatcher(receive)
     watcher.watch()
+    pace = Pace(seconds)
 
     def pump() -> bool:
         try:
-            for part in response:
+            for part in chain.from_iterable(map(_pieces, response)):
                 if watcher.noticed:
                     return False
+                begun = time.monotonic()
                 sent = asyncio.run_coroutine_threadsafe(_sent(send, part), loop)
                 try:
                     sent.result(seconds)
                 except concurrent.futures.TimeoutError:
                     sent.cancel()
+                    return False
+                if not pace.keeps_up(len(part), time.monotonic() - begun):
                     return False
         except Exception:
             logger.exception("a stream broke off")
@@ -112,6 +147,11 @@ async def _from_thread(
         return await pool.submit(pump, always=True).future and not watcher.noticed
     finally:
         watcher.stop()
+
+
+def _pieces(part: bytes) -> Iterator[bytes]:
+    """`part` in pieces so small that a client which is fast enough takes each in time."""
+    return (part[start : start + PIECE] for start in range(0, len(part), PIECE))
 
 
 async def _sent(send: Send, part: bytes) -> None:

@@ -75,6 +75,10 @@ def mend(query: Query) -> None:
             query[name] = mended(query[name])
     # Cursors are signed: only `next` has valid ones. The number of pages depends on all other parameters.
     query.pop("cursor", None)
+    if query.get("format", "json") != "json":
+        # A stream has every row.
+        for name in ("page", "page_size", "count"):
+            query.pop(name, None)
     if "page" in query:
         query["page"] = 1
     names = {part.strip().removeprefix("-") for part in str(query.get("ordering", "")).split(",")}

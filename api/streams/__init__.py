@@ -1,0 +1,1 @@
+"""Whole lists as streams: every row of a filtered list, in a format that needs no page."""
