@@ -51,8 +51,6 @@ KEYS: dict[str, Schema] = {
     },
 }
 """The path parameters by name."""
-
-
 _STREAMS = {form.media_type for form in STREAMED.values()}
 IF_MATCH = OpenApiParameter(
     "If-Match",
@@ -60,8 +58,6 @@ IF_MATCH = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="The ETag of the resource as it was read: it is changed only if it is still so",
 )
-
-
 IDEMPOTENCY_KEY = OpenApiParameter(
     HEADER,
     {"type": "string", "minLength": 1, "maxLength": LONGEST, "pattern": "^[ -~]+$"},

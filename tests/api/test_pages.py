@@ -76,7 +76,7 @@ def test_who_takes_json_is_given_it_through_the_cache_too(through_cache, path, a
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("path", ["/api/v1/books/", "/api/v1/categories/tree/", "/api/v1/suggest/?q=a"])
+@pytest.mark.parametrize("path", ["/api/v1/books/facets/", "/api/v1/categories/tree/", "/api/v1/suggest/?q=a"])
 def test_json_is_not_given_to_who_will_not_have_it(api, path):
     for accept in (f"{JSON};q=0", f"{JSON};q=0, */*", "*/*;q=0", f"{JSON};q=0.000", "text/csv"):
         response = api.get(path, headers={"accept": accept})
