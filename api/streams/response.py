@@ -1,7 +1,8 @@
 """The response that streams every row of a list."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from django.http import StreamingHttpResponse
 
@@ -20,13 +21,13 @@ FIRST_ROWS, MORE_ROWS = 200, 2_000
 class CountedOnce(CountPolicy):
     """A CountPolicy that counts the rows of a stream before its first page, and not again."""
 
-    _counted: list[tuple[Count | None, tuple[str, ...]]] = field(default_factory=list)
+    @cached_property
+    def _counted(self) -> Count | None:
+        return super().now()[0]
 
     def now(self) -> tuple[Count | None, tuple[str, ...]]:
-        """The count of the first call."""
-        if not self._counted:
-            self._counted.append((super().now()[0], ()))
-        return self._counted[0]
+        """The count of the first call, and no stored counts."""
+        return self._counted, ()
 
 
 def stream_response(
