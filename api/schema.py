@@ -12,7 +12,7 @@ from api.filters.base import Condition
 from api.operations import OPERATIONS, TAGS, Operation
 from api.parameters.lists import listed
 from api.parameters.reading import FORMATS, LIST_FORMATS, SELECTION_PARAMETERS
-from api.parameters.values import Choice, describe
+from api.parameters.values import Choice, describe, openapi_parameter
 from api.private.viewset import PrivateViewSet
 from api.streams.formats import STREAMED
 from api.writing.idempotency import HEADER, LONGEST
@@ -170,14 +170,9 @@ class CatalogueSchema(AutoSchema):
         if self.shown:
             pattern = listed(selectable(self.shown))["pattern"]
             described += [describe(name, value, pattern=pattern) for name, value in SELECTION_PARAMETERS.items()]
-        parameters += [
-            OpenApiParameter(one["name"], one["schema"], description=one["description"]) for one in described
-        ]
+        parameters += [openapi_parameter(one) for one in described]
         if private := self.private:
-            parameters += [
-                OpenApiParameter(one["name"], one["schema"], description=one["description"])
-                for one in (describe(name, value) for name, value in private.parameters.items())
-            ]
+            parameters += [openapi_parameter(describe(name, value)) for name, value in private.parameters.items()]
             if self.method == "POST" and private.action in private.makes:
                 parameters.append(IDEMPOTENCY_KEY)
             if isinstance(private, WritableViewSet) and "{" in self.path:

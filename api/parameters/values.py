@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.dateparse import parse_datetime
+from drf_spectacular.utils import OpenApiParameter
 
 from authors.models import YEARS
 from core.search.query import SEARCH_LENGTH, TextQuery, TextQueryError
@@ -74,6 +75,11 @@ def describe(name: str, value: Value, text: str = "", **schema: Any) -> dict[str
         "schema": {**value.schema, **kind, **schema},
         "description": ". ".join(sentences),
     }
+
+
+def openapi_parameter(described: dict[str, Any]) -> OpenApiParameter:
+    """The parameter that `describe` describes, as drf-spectacular takes it."""
+    return OpenApiParameter(described["name"], described["schema"], description=described["description"])
 
 
 class Integer(Value):

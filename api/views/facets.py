@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.exceptions import InvalidParameters
 from api.filters.books import FacetFilter
-from api.parameters.values import describe
+from api.parameters.values import describe, openapi_parameter
 from api.viewsets import CatalogueViewSet
 from books.facets import FACETS, Facet, FacetBooks, matching_books
 from books.models import Book
@@ -26,8 +26,7 @@ OWN = {
 """The filters that each facet ignores: it shows what could be chosen instead."""
 _NARROWS_NOTHING = {"subject_kind"}
 _PARAMETERS = [
-    OpenApiParameter(one["name"], one["schema"], description=one["description"])
-    for one in (describe(name, filter_.value, filter_.help) for name, filter_ in FacetFilter.base_filters.items())
+    openapi_parameter(describe(name, filter_.value, filter_.help)) for name, filter_ in FacetFilter.base_filters.items()
 ]
 
 

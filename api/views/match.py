@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -11,7 +11,7 @@ from api.links import base_url
 from api.lists.readers import reader
 from api.parameters.lists import Isbns, Languages, One
 from api.parameters.reading import read, read_selection
-from api.parameters.values import Name, Value, Year, describe
+from api.parameters.values import Name, Value, Year, describe, openapi_parameter
 from api.viewsets import CatalogueViewSet
 from books.citations import Citation, matches
 from books.models import Book
@@ -37,10 +37,7 @@ class MatchViewSet(CatalogueViewSet):
     selects: ClassVar = ("match",)
 
     @extend_schema(
-        parameters=[
-            OpenApiParameter(one["name"], one["schema"], description=one["description"])
-            for one in (describe(name, value) for name, value in PARTS.items())
-        ],
+        parameters=[openapi_parameter(describe(name, value)) for name, value in PARTS.items()],
         responses={200: MATCHES_SCHEMA},
         examples=[OpenApiExample("title=pride and prejudise&author=austen", EXAMPLE, response_only=True)],
         filters=False,
